@@ -1,0 +1,4 @@
+; @branch: one more path (cyclomatic, McCabe 1976); @nest: one level deeper.
+[(if_statement) (for_statement) (while_statement)] @branch @nest
+[(try_statement) (with_statement) (match_statement)] @nest
+[(elif_clause) (except_clause) (case_clause) (conditional_expression) (boolean_operator) (if_clause) (for_in_clause)] @branch

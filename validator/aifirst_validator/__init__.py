@@ -1,0 +1,1 @@
+"""Judges code: rules, edit rules, token connectivity, and the formats findings are told in."""

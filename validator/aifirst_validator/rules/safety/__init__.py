@@ -1,0 +1,1 @@
+"""AF6xx: what must never stand in source: secrets, hidden text."""

@@ -1,0 +1,1 @@
+"""AF1xx: how large and how involved units and files may be."""

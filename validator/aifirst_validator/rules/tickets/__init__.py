@@ -1,0 +1,1 @@
+"""AF5xx: tickets, specifications and assembly tags."""
