@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 import msgspec
-from aifirst_codebase.config.settings import Preset, Severity, Settings
+from aifirst_codebase.config.settings import Preset, Settings, Severity
 
 from aifirst_validator.finding import Problem
 

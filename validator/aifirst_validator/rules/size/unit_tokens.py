@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar
 
-from aifirst_codebase.reading import Reading
+from aifirst_codebase.tokens import get_counter
 from aifirst_codebase.units import Unit
+from aifirst_codebase.units.data_statements import data_spans
 
 from aifirst_validator.file_context import FileContext
 from aifirst_validator.finding import FindingSeverity, Problem
@@ -43,30 +44,39 @@ class UnitTokens(FileRule):
         limit = file.settings.limits.unit_tokens
         if not limit:
             return
-        reading = file.reading
         reported: dict[int, int] = {}
-        units = reading.units
+        units = file.reading.units
         for index in range(len(units) - 1, -1, -1):
             unit = units[index]
             if max(unit.tokens, unit.total_tokens) <= limit:
                 continue
-            tokens = self._size(reading, index, reported)
+            tokens = self._size(file, index, reported)
             if tokens > limit:
                 reported[index] = tokens
         for index in sorted(reported):
             yield self._problem(file, units[index], reported[index])
 
-    def _size(self, reading: Reading, index: int, reported: dict[int, int]) -> int:
-        unit = reading.units[index]
-        if unit.kind == "function":
-            nested = sum(
-                reading.units[other].total_tokens
-                for other in reported
-                if _inside(reading.units, other, index)
-                and not _inside_any(reading.units, other, index, reported)
-            )
-            return unit.total_tokens - nested
-        return unit.tokens
+    def _size(self, file: FileContext, index: int, reported: dict[int, int]) -> int:
+        units = file.reading.units
+        unit = units[index]
+        if unit.kind != "function":
+            return self._code_size(file, unit)
+        nested = sum(
+            units[other].total_tokens
+            for other in reported
+            if _inside(units, other, index) and not _inside_any(units, other, index, reported)
+        )
+        return unit.total_tokens - nested
+
+    def _code_size(self, file: FileContext, unit: Unit) -> int:
+        """Tokens of a module's or class's own code, without data; of a module without its glue too."""
+        tokens = unit.tokens - (unit.glue_tokens if unit.kind == "module" else 0)
+        if tokens <= file.settings.limits.unit_tokens:
+            return tokens
+        count = get_counter(file.settings.tokenizer).count
+        data = file.data
+        spans = data_spans(file.reading.tree.root_node, unit)
+        return tokens - sum(count(data[start:end].decode("utf-8")) for start, end in spans)
 
     def _problem(self, file: FileContext, unit: Unit, tokens: int) -> Problem:
         limits = file.settings.limits

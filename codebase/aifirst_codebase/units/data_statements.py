@@ -1,0 +1,67 @@
+"""Which part of a unit's own code is data: imports and literal tables, not a thing to be understood.
+
+Works on any grammar by the names of its nodes: an import, or a literal collection or string that holds no
+call, function or comprehension. Only asked for units that look too large, so it may walk the tree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import tree_sitter
+
+from aifirst_codebase.units.unit import Span, Unit
+
+_IMPORTS = frozenset({
+    "import_statement", "import_from_statement", "future_import_statement", "import_declaration", "import_list",
+    "use_declaration", "extern_crate_declaration", "preproc_include", "using_directive", "using_declaration",
+    "namespace_use_declaration", "import_header", "package_clause", "package_declaration", "import",
+})  # fmt: skip
+_LITERALS = frozenset({
+    "dictionary", "list", "tuple", "set", "object", "array", "composite_literal", "array_initializer",
+    "initializer_list", "array_expression", "hash", "array_creation_expression", "initializer_expression",
+    "string", "concatenated_string", "template_string", "raw_string_literal", "string_literal",
+    "interpreted_string_literal", "heredoc_body", "nowdoc_body", "string_array", "symbol_array",
+    "preproc_def", "enum_body", "enumerator_list", "expression_list",
+})  # fmt: skip
+_ASSIGNMENTS = frozenset({
+    "assignment", "assignment_expression", "variable_declarator", "const_spec", "var_spec", "const_item",
+    "static_item", "init_declarator", "const_element", "property_declaration", "short_var_declaration",
+})  # fmt: skip
+_CODE = ("call", "lambda", "comprehension", "function", "invocation", "arrow", "generator", "closure", "new_")
+_MAX_DEPTH = 12
+
+
+def data_spans(root: tree_sitter.Node, unit: Unit) -> list[Span]:
+    """The stretches of the unit's own bytes that are imports or literal data, in order."""
+    found: list[Span] = []
+    for start, end in unit.spans:
+        found.extend(_spans_in(root, start, end))
+    return found
+
+
+def _spans_in(root: tree_sitter.Node, start: int, end: int) -> Iterator[Span]:
+    stack = [(root, 0)]
+    while stack:
+        node, depth = stack.pop()
+        if node.end_byte <= start or node.start_byte >= end:
+            continue
+        inside = node.start_byte >= start and node.end_byte <= end
+        if inside and (node.type in _IMPORTS or (_may_be_data(node) and not _holds_code(node))):
+            yield node.start_byte, node.end_byte
+        elif depth < _MAX_DEPTH:
+            stack.extend((child, depth + 1) for child in reversed(node.named_children))
+
+
+def _may_be_data(node: tree_sitter.Node) -> bool:
+    return node.type in _LITERALS or node.type in _ASSIGNMENTS
+
+
+def _holds_code(node: tree_sitter.Node) -> bool:
+    stack = list(node.named_children)
+    while stack:
+        child = stack.pop()
+        if any(part in child.type for part in _CODE):
+            return True
+        stack.extend(child.named_children)
+    return False

@@ -1,0 +1,203 @@
+"""Judges a project: finds its files, judges what changed, puts the findings in order.
+
+One process or several; what was judged before and has not changed comes from the cache. Interrupting a
+run loses nothing that was finished.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+import msgspec
+from aifirst_codebase.cache import Cache, CacheRow, open_cache
+from aifirst_codebase.config import ProjectConfig, load_config
+from aifirst_codebase.discovery import (
+    Discovery,
+    DiscoverySettings,
+    FoundFile,
+    Skipped,
+    discover,
+    read_source,
+)
+from aifirst_codebase.languages import may_be_source
+from aifirst_codebase.source import ReadDiagnostic
+
+from aifirst_validator.finding import Finding, finding_order
+from aifirst_validator.judge_file import FileResult, judge_source, split_suppressed
+from aifirst_validator.project_rules import judge_facts
+from aifirst_validator.report import FileSummary, Notice, Report
+from aifirst_validator.rule_set import RuleSet, load_rules, program_digest
+
+CACHE_KIND = "judgement"
+CONFIG_NAME = "aifirst.toml"
+_BATCH = 64
+_PARALLEL_BYTES = 3_000_000
+"""Less than this is judged sooner by one process than by starting more."""
+
+Progress = Callable[[int, int], None]
+_encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder(FileResult).decode
+
+
+class Job(msgspec.Struct, frozen=True):
+    """What a run is to do. `jobs` 0 means as many processes as there are processors."""
+
+    root: Path
+    targets: tuple[Path, ...] = ()
+    overrides: dict[str, object] = {}
+    isolated: bool = False
+    jobs: int = 1
+    use_cache: bool = True
+
+
+def found_files(job: Job, config: ProjectConfig) -> Discovery:
+    """The files of the project that may be source, and what was left out."""
+    return discover(job.root, job.targets, discovery_settings(config), wanted=may_be_source)
+
+
+def discovery_settings(config: ProjectConfig) -> DiscoverySettings:
+    """What discovery needs of the project's settings."""
+    settings = config.settings.discovery
+    return DiscoverySettings(
+        max_file_bytes=settings.max_file_bytes, exclude=settings.exclude, include=settings.include,
+        follow_symlinks=settings.follow_symlinks, use_gitignore=settings.use_gitignore,
+    )  # fmt: skip
+
+
+def open_config(job: Job) -> tuple[ProjectConfig, Discovery]:
+    """The configuration of the project with its folders' own, and the files it was found with."""
+    config = load_config(job.root, overrides=job.overrides, isolated=job.isolated)
+    found = found_files(job, config)
+    if not job.isolated:
+        nested = [f.path for f in found.files if f.path.endswith("/" + CONFIG_NAME)]
+        if nested:
+            config = load_config(job.root, overrides=job.overrides, folder_files=nested)
+    return config, found
+
+
+def judge_project(job: Job, progress: Progress | None = None) -> Report:
+    """Judge the files of a project under `job.root`.
+
+    Raises `ConfigError` for settings that cannot be used and `RuleSetError` for a plug-in that cannot.
+    """
+    started = time.perf_counter()
+    config, found = open_config(job)
+    rules = load_rules()
+    cache = open_cache(job.root, enabled=job.use_cache)
+    try:
+        results, reread = _results(job, config, found, rules, cache, progress)
+        if not job.targets:
+            cache.forget_missing("", [f.path for f in found.files])
+        problem = cache.problem
+    finally:
+        cache.close()
+    notices = [*config_notices(config, rules), *(_skipped_notice(s.path, s.reason) for s in found.skipped)]
+    if problem:
+        notices.append(Notice("cache", "", problem, "Delete the .aifirst folder if this goes on."))
+    return _report(job, config, judge_facts(results, rules, config), results, notices, reread, started)
+
+
+def _results(
+    job: Job, config: ProjectConfig, found: Discovery, rules: RuleSet, cache: Cache, progress: Progress | None
+) -> tuple[dict[str, FileResult], int]:
+    variant = f"{program_digest()}:{config.digest}"
+    fresh = cache.fresh(CACHE_KIND, variant, found.files) if found.files else {}
+    results: dict[str, FileResult] = {}
+    for path, value in fresh.items():
+        try:
+            results[path] = _decode(value)
+        except msgspec.DecodeError:
+            continue
+    todo = [f for f in found.files if f.path not in results]
+    if not todo:
+        return results, 0
+    total = sum(f.size for f in todo)
+    if job.jobs != 1 and total > _PARALLEL_BYTES:
+        from aifirst_validator.workers import judge_in_parallel as judge
+    else:
+        judge = judge_in_turn
+    done = 0
+    batch: list[CacheRow] = []
+    try:
+        for row in judge(job, config, rules, todo):
+            results[row.found.path] = _decode(row.value)
+            if row.digest:
+                batch.append(row)
+            done += 1
+            if len(batch) >= _BATCH:
+                cache.keep(CACHE_KIND, variant, batch)
+                batch.clear()
+            if progress is not None:
+                progress(done, len(todo))
+    finally:
+        cache.keep(CACHE_KIND, variant, batch)
+    return results, len(todo)
+
+
+def judge_in_turn(
+    job: Job, config: ProjectConfig, rules: RuleSet, files: Sequence[FoundFile]
+) -> Iterator[CacheRow]:
+    """Judge files one after the other; yields a cache row each, with an empty digest for what was not read."""
+    settings = discovery_settings(config)
+    for found in files:
+        digest, result = judge_found(job.root, config, rules, settings, found)
+        yield CacheRow(found, digest, _encode(result))
+
+
+def judge_found(
+    root: Path, config: ProjectConfig, rules: RuleSet, discovery: DiscoverySettings, found: FoundFile
+) -> tuple[str, FileResult]:
+    """The hash of a file's content and its result; an empty hash where it could not be read."""
+    source = read_source(root, found, discovery)
+    if isinstance(source, Skipped):
+        return "", FileResult(None, notices=(_skipped_notice(found.path, source.reason),))
+    settings = config.for_path(found.path)
+    notices: list[Notice] = []
+    if b"aifirst:" in source.data or b"@NSS-CODER:" in source.data:
+        settings, problems = config.with_directives(settings, source.text)
+        notices = [
+            Notice("directive", found.path, f"line {p.line}: {p.message}", p.next_step) for p in problems
+        ]
+    return source.digest, judge_source(source, settings, rules, notices)
+
+
+def _skipped_notice(path: str, reason: ReadDiagnostic) -> Notice:
+    return Notice(reason.code, path, reason.message, reason.next_step)
+
+
+def config_notices(config: ProjectConfig, rules: RuleSet) -> list[Notice]:
+    """What the configuration itself has to say: overruled files, rules that do not exist."""
+    problems = [*config.warnings, *config.unknown_rules(rules.names)]
+    return [Notice("config", "", str(problem), "") for problem in problems]
+
+
+def _report(
+    job: Job,
+    config: ProjectConfig,
+    from_facts: Mapping[str, Sequence[Finding]],
+    results: Mapping[str, FileResult],
+    notices: list[Notice],
+    reread: int,
+    started: float,
+) -> Report:
+    findings: list[Finding] = []
+    files: list[FileSummary] = []
+    suppressed = 0
+    for path in sorted(results):
+        result = results[path]
+        notices.extend(result.notices)
+        if result.summary is not None:
+            files.append(result.summary)
+        own = [*result.raw, *from_facts.get(path, ())]
+        if own:
+            standing, silenced = split_suppressed(own, result.suppressions)
+            findings.extend(standing)
+            suppressed += silenced
+    return Report(
+        str(job.root), config.settings.preset, config.settings.tokenizer,
+        tuple(sorted(findings, key=finding_order)), tuple(files),
+        tuple(sorted(notices, key=lambda n: (n.path, n.code, n.message))),
+        suppressed=suppressed, seconds=time.perf_counter() - started, reread=reread,
+    )  # fmt: skip

@@ -1,0 +1,116 @@
+"""The set of rules: found in the folders under `rules` and among installed plug-ins, never listed by hand.
+
+A plug-in is a distribution with an entry point in the group `aifirst.rules` that names a rule class. Plug-ins
+come from the environment aifirst is installed in, never from the workspace that is judged.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import inspect
+from collections.abc import Iterator
+from functools import cache
+from importlib import import_module
+from importlib.metadata import entry_points
+from pathlib import Path
+from pkgutil import walk_packages
+from typing import NamedTuple
+
+import aifirst_codebase
+
+from aifirst_validator import rules
+from aifirst_validator.rule import ChangeRule, FileRule, ProjectRule, Rule
+
+ENTRY_POINTS = "aifirst.rules"
+
+
+class RuleSetError(Exception):
+    """A plug-in that cannot be used; the message names it and says what to do."""
+
+
+class RuleSet(NamedTuple):
+    """All rules by what they look at, each sorted by code."""
+
+    file_rules: tuple[FileRule, ...]
+    project_rules: tuple[ProjectRule, ...]
+    change_rules: tuple[ChangeRule, ...]
+
+    @property
+    def all(self) -> tuple[Rule, ...]:
+        """Every rule, by code."""
+        everything: list[Rule] = [*self.file_rules, *self.project_rules, *self.change_rules]
+        return tuple(sorted(everything, key=lambda rule: rule.code))
+
+    @property
+    def names(self) -> set[str]:
+        """Every word that may stand for a rule or a family in settings and suppressions."""
+        return {word for rule in self.all for word in (rule.code, rule.name, rule.code[:3])}
+
+
+@cache
+def load_rules() -> RuleSet:
+    """Every rule, built in or plugged in; raises `RuleSetError` for a plug-in that cannot be used."""
+    found: dict[str, Rule] = {}
+    for rule in [*_built_in(), *_plugged_in()]:
+        if rule.code in found:
+            raise RuleSetError(
+                f"two rules have the code {rule.code}: {_origin(found[rule.code])} and {_origin(rule)};"
+                " uninstall one of the plug-ins"
+            )
+        found[rule.code] = rule
+    ordered = [found[code] for code in sorted(found)]
+    return RuleSet(
+        tuple(rule for rule in ordered if isinstance(rule, FileRule)),
+        tuple(rule for rule in ordered if isinstance(rule, ProjectRule)),
+        tuple(rule for rule in ordered if isinstance(rule, ChangeRule)),
+    )
+
+
+def _built_in() -> Iterator[Rule]:
+    for module in walk_packages(rules.__path__, rules.__name__ + "."):
+        if not module.ispkg:
+            loaded = import_module(module.name)
+            for value in list(vars(loaded).values()):
+                if _is_rule(value) and value.__module__ == module.name:
+                    yield value()
+
+
+def _plugged_in() -> Iterator[Rule]:
+    for point in sorted(entry_points(group=ENTRY_POINTS), key=lambda point: point.name):
+        try:
+            value = point.load()
+        except Exception as error:
+            raise RuleSetError(
+                f"the rule plug-in {point.name} ({point.value}) cannot be loaded: {error}"
+            ) from error
+        if not _is_rule(value):
+            raise RuleSetError(f"the rule plug-in {point.name} ({point.value}) is not a rule class")
+        yield value()
+
+
+def _is_rule(value: object) -> bool:
+    return (
+        isinstance(value, type)
+        and issubclass(value, Rule)
+        and not inspect.isabstract(value)
+        and hasattr(value, "code")
+    )
+
+
+def _origin(rule: Rule) -> str:
+    return f"{type(rule).__module__}.{type(rule).__qualname__}"
+
+
+@cache
+def program_digest() -> str:
+    """A hash that changes when the program does, so that no result of an older one is taken for new."""
+    digest = hashlib.sha256(aifirst_codebase.__version__.encode())
+    for package in (Path(aifirst_codebase.__file__).parent, Path(__file__).parent):
+        for path in sorted(package.rglob("*")):
+            if path.suffix in {".py", ".scm", ".toml"}:
+                stat = path.stat()
+                digest.update(f"{path.relative_to(package)}:{stat.st_size}:{stat.st_mtime_ns};".encode())
+    for point in sorted(entry_points(group=ENTRY_POINTS), key=lambda point: point.name):
+        version = point.dist.version if point.dist else ""
+        digest.update(f"{point.name}={point.value}@{version};".encode())
+    return digest.hexdigest()[:32]
