@@ -59,7 +59,8 @@ class Example(msgspec.Struct, frozen=True):
 
     `lines` are the lines (from 1) of `path` where a finding is expected, one entry a finding. `files` are
     further files of the project. `before` is the text of `path` before the change (change rules);
-    `before_files` likewise for `files`. `settings` is a TOML text on top of the defaults.
+    `before_files` likewise for `files`, `plan` an edit record in JSON or TOML. `settings` is a TOML text on
+    top of the defaults.
     """
 
     text: str
@@ -70,6 +71,7 @@ class Example(msgspec.Struct, frozen=True):
     before_files: tuple[tuple[str, str], ...] = ()
     settings: str = ""
     title: str = ""
+    plan: str = ""
 
 
 class Rule(ABC):

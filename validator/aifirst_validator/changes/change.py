@@ -1,0 +1,343 @@
+"""A change as the edit rules see it: files before and after, their units matched, what differs in each.
+
+Everything is worked out when it is first asked for, so a change of thousands of files costs what the rules
+look at. Where the texts come from (git, a pair of files) is the business of `git` and `pair`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal
+
+from aifirst_codebase.config.settings import Scope, Settings
+from aifirst_codebase.languages import language_of
+from aifirst_codebase.reading import Reading, read
+from aifirst_codebase.source import SourceFile
+from aifirst_codebase.tickets import Ticket, parse_tickets
+from aifirst_codebase.tokens import get_counter
+from aifirst_codebase.units import Unit
+
+from aifirst_validator.changes.code_tokens import code_text, code_tokens
+from aifirst_validator.changes.line_diff import Hunk, diff_lines
+from aifirst_validator.changes.match_units import UnitPair, match_units
+from aifirst_validator.changes.record import EditRecord
+from aifirst_validator.changes.signature import Signature, read_signature
+from aifirst_validator.file_context import FileContext
+from aifirst_validator.finding import Problem
+from aifirst_validator.report import Notice
+
+if TYPE_CHECKING:
+    from aifirst_validator.rule import ChangeRule
+
+Status = Literal["added", "modified", "deleted", "renamed", "copied"]
+Reader = Callable[[SourceFile], Reading | None]
+SourceLoader = Callable[[], SourceFile | None]
+SettingsOf = Callable[[str], Settings]
+
+
+def default_reader(tokenizer: str = "o200k_base") -> Reader:
+    """A reader that parses whatever has a known language; the engine gives one with its cache instead."""
+
+    def read_file(source: SourceFile) -> Reading | None:
+        language = language_of(source.path, source.data)
+        return read(source, language, get_counter(tokenizer)) if language is not None else None
+
+    return read_file
+
+
+def default_settings(_path: str) -> Settings:
+    """The settings of a file where no configuration was read."""
+    return Settings()
+
+
+def no_source() -> SourceFile | None:
+    """The loader of a side that does not exist (or is no text)."""
+    return None
+
+
+@dataclass(eq=False)
+class ChangedFile:
+    """One file of a change. `old_path` is its path before, the same as `path` unless it moved.
+
+    `before` and `after` are None where the file does not exist on that side, is binary, too large, or in
+    no known language; `source_before` and `source_after` are its text whatever its language.
+    """
+
+    path: str
+    old_path: str
+    status: Status
+    settings: Settings
+    reader: Reader
+    load_before: SourceLoader = no_source
+    load_after: SourceLoader = no_source
+
+    @cached_property
+    def source_before(self) -> SourceFile | None:
+        """The text before the change."""
+        return self.load_before()
+
+    @cached_property
+    def source_after(self) -> SourceFile | None:
+        """The text after the change."""
+        return self.load_after()
+
+    @cached_property
+    def before(self) -> Reading | None:
+        """The reading before the change."""
+        return self.reader(self.source_before) if self.source_before is not None else None
+
+    @cached_property
+    def after(self) -> Reading | None:
+        """The reading after the change."""
+        return self.reader(self.source_after) if self.source_after is not None else None
+
+    @cached_property
+    def both(self) -> tuple[Reading, Reading] | None:
+        """Before and after, where the file is readable on both sides and the same language."""
+        before, after = self.before, self.after
+        if before is None or after is None or before.language.name != after.language.name:
+            return None
+        return before, after
+
+    @cached_property
+    def is_code(self) -> bool:
+        """Whether the file is source code in a language that is read."""
+        reading = self.after or self.before
+        return reading is not None and reading.language.kind == "code"
+
+    @cached_property
+    def marked_before(self) -> bool:
+        """Whether the file carried a ticket or a tag before the change."""
+        return self.before is not None and FileContext(self.before, self.settings).marked
+
+    @cached_property
+    def marked_after(self) -> bool:
+        """Whether the file carries a ticket or a tag after the change."""
+        return self.after is not None and FileContext(self.after, self.settings).marked
+
+    def applies(self, scope: Scope) -> bool:
+        """Whether rules with this scope judge the edit: by what the file was before it."""
+        return scope == "all" or (scope == "marked" and self.marked_before)
+
+    @cached_property
+    def hunks(self) -> tuple[Hunk, ...]:
+        """The changed lines, from 0; an added or deleted file is one hunk."""
+        before = self.source_before.data if self.source_before is not None else b""
+        after = self.source_after.data if self.source_after is not None else b""
+        return tuple(diff_lines(before, after)) if before != after else ()
+
+    @cached_property
+    def changed_share(self) -> float:
+        """Changed lines as a share of the file's lines, the larger of both sides; 1 for a new file."""
+        before = self.source_before.data if self.source_before is not None else b""
+        after = self.source_after.data if self.source_after is not None else b""
+        total = max(len(before.splitlines()), len(after.splitlines()))
+        removed = sum(hunk.before_end - hunk.before_start for hunk in self.hunks)
+        added = sum(hunk.after_end - hunk.after_start for hunk in self.hunks)
+        return min(1.0, max(removed, added) / total) if total else 0.0
+
+    def tokens_before(self, index: int) -> tuple[bytes, ...]:
+        """The code tokens of a unit before the change."""
+        return self._tokens(0, self.before, index)
+
+    def tokens_after(self, index: int) -> tuple[bytes, ...]:
+        """The code tokens of a unit after the change."""
+        return self._tokens(1, self.after, index)
+
+    def _tokens(self, side: int, reading: Reading | None, index: int) -> tuple[bytes, ...]:
+        if reading is None:
+            return ()
+        known = self._known_tokens.get((side, index))
+        if known is None:
+            known = self._known_tokens[side, index] = code_tokens(reading, index)
+        return known
+
+    @cached_property
+    def _known_tokens(self) -> dict[tuple[int, int], tuple[bytes, ...]]:
+        return {}
+
+    @cached_property
+    def pairs(self) -> tuple[UnitPair, ...]:
+        """Units before and after that are the same unit, in the order before the change."""
+        if self.both is None:
+            return ()
+        return tuple(match_units(*self.both, self.tokens_before, self.tokens_after))
+
+    @cached_property
+    def added(self) -> tuple[int, ...]:
+        """Indices of the units that are new."""
+        paired = {pair.after for pair in self.pairs}
+        return tuple(i for i in range(len(self.after.units) if self.after else 0) if i not in paired)
+
+    @cached_property
+    def deleted(self) -> tuple[int, ...]:
+        """Indices of the units that are gone."""
+        paired = {pair.before for pair in self.pairs}
+        return tuple(i for i in range(len(self.before.units) if self.before else 0) if i not in paired)
+
+    @cached_property
+    def changed(self) -> tuple[UnitPair, ...]:
+        """Pairs whose text differs, be it code, glue or formatting."""
+        if self.both is None or self.both[0].data == self.both[1].data:
+            return ()
+        before, after = self.both
+        return tuple(p for p in self.pairs if _text(before, p.before) != _text(after, p.after))
+
+    @cached_property
+    def code_changed(self) -> tuple[UnitPair, ...]:
+        """Pairs whose code differs, glue and formatting left aside."""
+        return tuple(pair for pair in self.changed if self._code_differs(pair))
+
+    @cached_property
+    def glue_only(self) -> tuple[UnitPair, ...]:
+        """Pairs whose text differs and whose code is the same."""
+        code = set(self.code_changed)
+        return tuple(pair for pair in self.changed if pair not in code)
+
+    @cached_property
+    def behaviour_changed(self) -> bool:
+        """Whether any code of the file is different, new or gone."""
+        return bool(self.code_changed or self.added or self.deleted)
+
+    def _code_differs(self, pair: UnitPair) -> bool:
+        if self.both is None:
+            return False
+        if code_text(self.both[0], pair.before) == code_text(self.both[1], pair.after):
+            return False
+        return self.tokens_before(pair.before) != self.tokens_after(pair.after)
+
+    @cached_property
+    def signature_changes(self) -> tuple[tuple[UnitPair, Signature, Signature], ...]:
+        """Functions whose signature differs, with it before and after."""
+        if self.both is None:
+            return ()
+        found: list[tuple[UnitPair, Signature, Signature]] = []
+        for pair in self.code_changed:
+            if self.both[1].units[pair.after].kind != "function":
+                continue
+            old = read_signature(self.both[0], pair.before)
+            new = read_signature(self.both[1], pair.after)
+            if old is not None and new is not None and old != new:
+                found.append((pair, old, new))
+        return tuple(found)
+
+    @cached_property
+    def tickets_before(self) -> tuple[Ticket, ...]:
+        """The tickets before the change."""
+        return parse_tickets(self.before.text) if self.before is not None else ()
+
+    @cached_property
+    def tickets_after(self) -> tuple[Ticket, ...]:
+        """The tickets after the change."""
+        return parse_tickets(self.after.text) if self.after is not None else ()
+
+    def units_before(self, indices: Iterable[int]) -> list[Unit]:
+        """The units of these indices before the change."""
+        return [self.before.units[index] for index in indices] if self.before is not None else []
+
+    def units_after(self, indices: Iterable[int]) -> list[Unit]:
+        """The units of these indices after the change."""
+        return [self.after.units[index] for index in indices] if self.after is not None else []
+
+
+def _text(reading: Reading, index: int) -> bytes:
+    # Blank lines between definitions belong to the unit above them and say nothing about it.
+    return b"".join(reading.data[start:end] for start, end in reading.units[index].spans).rstrip()
+
+
+@dataclass(eq=False)
+class ChangeSet:
+    """All files of one change, by path.
+
+    `revision` is what it was compared with, as the person wrote it. `today` is the day of the change and
+    `since` the day of what it was compared with: an edit may have been made on any day between them.
+    `load_source` gives the text after the change of a file that the change does not touch, `list_paths`
+    all paths after it; both stand for an empty project where a pair of files is judged.
+    """
+
+    root: str
+    files: tuple[ChangedFile, ...]
+    today: date
+    since: date
+    reader: Reader
+    settings_of: SettingsOf
+    revision: str = ""
+    plan: EditRecord | None = None
+    notices: tuple[Notice, ...] = ()
+    load_source: Callable[[str], SourceFile | None] = field(default=lambda _path: None)
+    list_paths: Callable[[], tuple[str, ...]] = field(default=tuple)
+    release: Callable[[], None] = field(default=lambda: None)
+
+    def __enter__(self) -> ChangeSet:
+        """Use as a context manager where the texts come from git: leaving it ends git's process."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.release()
+
+    @cached_property
+    def by_path(self) -> dict[str, ChangedFile]:
+        """The files by their path after the change (deleted ones by the path they had)."""
+        return {changed.path: changed for changed in self.files}
+
+    @cached_property
+    def paths(self) -> tuple[str, ...]:
+        """The paths of the project after the change, sorted."""
+        present = {c.path for c in self.files if c.status != "deleted"}
+        gone = {c.path for c in self.files if c.status == "deleted"}
+        gone |= {c.old_path for c in self.files if c.status == "renamed"}
+        return tuple(sorted((set(self.list_paths()) - gone) | present))
+
+    def problems(self, rule: ChangeRule, changed: ChangedFile) -> tuple[Problem, ...]:
+        """What a rule says about a file, worked out once however many ask."""
+        key = (rule.code, changed.path)
+        if key not in self._known_problems:
+            self._known_problems[key] = tuple(rule.check(changed, self))
+        return self._known_problems[key]
+
+    @cached_property
+    def _known_problems(self) -> dict[tuple[str, str], tuple[Problem, ...]]:
+        return {}
+
+    def source_after(self, path: str) -> SourceFile | None:
+        """The text of any file after the change; None where there is none."""
+        changed = self.by_path.get(path)
+        if changed is not None:
+            return changed.source_after
+        if path not in self._known_sources:
+            self._known_sources[path] = self.load_source(path)
+        return self._known_sources[path]
+
+    def source_before(self, path: str) -> SourceFile | None:
+        """The text of any file before the change, by its path after it."""
+        changed = self.by_path.get(path)
+        return changed.source_before if changed is not None else self.source_after(path)
+
+    def read_after(self, path: str) -> Reading | None:
+        """The reading of any file after the change; None where there is none or its language is unknown."""
+        changed = self.by_path.get(path)
+        if changed is not None:
+            return changed.after
+        if path not in self._known_readings:
+            source = self.source_after(path)
+            self._known_readings[path] = self.reader(source) if source is not None else None
+        return self._known_readings[path]
+
+    @cached_property
+    def _known_sources(self) -> dict[str, SourceFile | None]:
+        return {}
+
+    @cached_property
+    def _known_readings(self) -> dict[str, Reading | None]:
+        return {}
+
+    def sources_with(self, word: bytes, endings: tuple[str, ...]) -> Iterator[SourceFile]:
+        """The texts after the change of files with these name endings that hold `word`, in path order."""
+        for path in self.paths:
+            if path.endswith(endings):
+                source = self.source_after(path)
+                if source is not None and word in source.data:
+                    yield source

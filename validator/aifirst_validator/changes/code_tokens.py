@@ -1,0 +1,140 @@
+"""The code of a unit as tokens, without glue and without formatting.
+
+Two units with equal tokens do the same thing: only comments, docstrings, white space, the quotes of a
+string, a trailing comma or a semicolon differ. Read from the leaves of the syntax tree; blocks that only
+indentation marks (Python) get brackets, so that moving a line out of a block is a change.
+
+Left out: redundant parentheses, the order of imports and anything that needs meaning rather than tokens.
+"""
+
+from __future__ import annotations
+
+import re
+
+import tree_sitter
+from aifirst_codebase.reading import Reading
+
+_QUOTE_FREE = frozenset({"python", "javascript", "typescript", "tsx", "jsx", "css"})
+_SEMICOLON_FREE = frozenset({"javascript", "typescript", "tsx", "jsx"})
+_WHOLE = ("string_content", "string_fragment", "raw_text", "heredoc_body", "jsx_text", "regex_pattern")
+_STRINGS = re.compile(r"string|char|heredoc|rune_literal")
+_ESCAPED_QUOTE = re.compile(rb"\\(['\"])")
+_CLOSING = frozenset({b")", b"]", b"}"})
+_TUPLES = frozenset({"tuple", "subscript", "tuple_pattern", "tuple_type", "tuple_expression"})
+_OPEN_BLOCK, _CLOSE_BLOCK = b"\x01{", b"\x01}"
+_RUNS = frozenset({"published", "doctest"})
+
+
+def code_tokens(reading: Reading, index: int) -> tuple[bytes, ...]:
+    """The tokens of unit `index` without those of the units nested in it."""
+    unit = reading.units[index]
+    nested = {
+        child.code_start: child.code_end + 1
+        for child in reading.units[index + 1 :]
+        if child.parent == index and child.code_end > child.code_start
+    }
+    glue = {c.start: c.end + 2 for c in reading.comments if c.kept not in _RUNS}
+    walk = _Walk(reading, {**glue, **nested})
+    if index == 0:
+        walk.visit(reading.tree.root_node)
+    else:
+        for node in _covering(reading.tree.root_node, unit.code_start, unit.code_end):
+            walk.visit(node)
+    return tuple(walk.tokens)
+
+
+def code_text(reading: Reading, index: int) -> bytes:
+    """The bytes of unit `index` without its glue: a cheap first comparison."""
+    data = reading.data
+    parts: list[bytes] = []
+    comments = [c for c in reading.comments if c.unit == index and c.kept not in _RUNS]
+    for start, end in reading.units[index].spans:
+        for comment in comments:
+            if start <= comment.start < end:
+                parts.append(data[start : comment.start])
+                start = min(comment.end, end)
+        parts.append(data[start:end])
+    return b"".join(parts)
+
+
+def _covering(root: tree_sitter.Node, start: int, end: int) -> list[tree_sitter.Node]:
+    """The outermost nodes that lie in [start, end): the definition and what wraps it."""
+    node = root.descendant_for_byte_range(start, max(end - 1, start)) or root
+    while node.parent is not None and node.parent.start_byte >= start and node.parent.end_byte <= end + 1:
+        if node.parent.id == root.id:
+            break
+        node = node.parent
+    if node.start_byte >= start and node.end_byte <= end + 1:
+        return [node]
+    return [child for child in node.children if child.start_byte >= start and child.end_byte <= end + 1]
+
+
+class _Walk:
+    """Collects the tokens below a node; `skip` are stretches by where they start."""
+
+    def __init__(self, reading: Reading, skip: dict[int, int]) -> None:
+        self.tokens: list[bytes] = []
+        self._data = reading.data
+        self._skip = skip
+        self._quotes = reading.language.name not in _QUOTE_FREE
+        self._semicolons = reading.language.name not in _SEMICOLON_FREE
+        self._indented = reading.language.data.string_docs
+
+    def visit(self, top: tree_sitter.Node) -> None:
+        """Walk in file order with an explicit stack: trees can be deeper than Python's recursion."""
+        stack: list[tree_sitter.Node | bytes] = [top]
+        while stack:
+            item = stack.pop()
+            if isinstance(item, bytes):
+                self.tokens.append(item)
+                continue
+            if item.end_byte <= self._skip.get(item.start_byte, -1) or item.type == "line_continuation":
+                continue
+            if not item.child_count or _is_text(item):
+                self._leaf(item)
+            else:
+                self._inside(item, stack)
+
+    def _inside(self, node: tree_sitter.Node, stack: list[tree_sitter.Node | bytes]) -> None:
+        block = self._indented and node.type == "block"
+        if block:
+            self.tokens.append(_OPEN_BLOCK)
+            stack.append(_CLOSE_BLOCK)
+        stack.extend(reversed(node.children))
+
+    def _leaf(self, node: tree_sitter.Node) -> None:
+        start, end = node.start_byte, node.end_byte
+        if start == end:
+            return
+        token = self._data[start:end]
+        kind = node.type
+        if kind == ";" and not self._semicolons:
+            return
+        if not self._quotes:
+            if kind == "string_end" or kind in {"'", '"'}:
+                token = b'"'
+            elif kind == "string_start":
+                token = token.rstrip(b"'\"").lower() + b'"'
+            elif _STRINGS.search(kind):
+                token = _ESCAPED_QUOTE.sub(rb"\1", _plain_quotes(token))
+        tokens = self.tokens
+        if token in _CLOSING and tokens and tokens[-1] == b",":
+            parent = node.parent
+            if parent is None or parent.type not in _TUPLES:
+                tokens.pop()
+        tokens.append(token if token.isspace() or kind in _WHOLE else token.strip())
+
+
+def _plain_quotes(token: bytes) -> bytes:
+    if len(token) > 1 and token[:1] == b"'" == token[-1:]:
+        return b'"' + token[1:-1] + b'"'
+    return token
+
+
+def _is_text(node: tree_sitter.Node) -> bool:
+    """Whether the node's own text counts, because between its children stands text that is no node."""
+    if node.type in _WHOLE:
+        return True
+    if not _STRINGS.search(node.type):
+        return False
+    return all(child.type == "escape_sequence" or not child.is_named for child in node.children)
