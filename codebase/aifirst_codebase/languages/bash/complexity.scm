@@ -1,0 +1,6 @@
+; @branch: one more path (cyclomatic, McCabe 1976); @nest: one level deeper. `select` is a for_statement.
+[(if_statement) (for_statement) (c_style_for_statement) (while_statement)] @branch @nest
+(case_statement) @nest
+[(elif_clause) (case_item) (ternary_expression)] @branch
+(list ["&&" "||"] @branch)
+(binary_expression operator: ["&&" "||" "-a" "-o"] @branch)

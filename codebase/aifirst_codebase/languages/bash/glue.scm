@@ -1,0 +1,2 @@
+; @comment: every comment. Here-documents are data.
+(comment) @comment

@@ -1,0 +1,2 @@
+; @comment: every comment; `//` is none in CSS.
+(comment) @comment

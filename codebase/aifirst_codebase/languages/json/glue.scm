@@ -1,0 +1,2 @@
+; @comment: every comment, where a dialect allows them.
+(comment) @comment

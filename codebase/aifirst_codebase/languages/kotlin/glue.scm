@@ -1,0 +1,2 @@
+; @comment: every comment, KDoc too.
+[(line_comment) (block_comment)] @comment

@@ -1,0 +1,7 @@
+; @branch: one more path (cyclomatic, McCabe 1976); @nest: one level deeper.
+[(if) (unless) (while) (until) (for)] @branch @nest
+[(if_modifier) (unless_modifier) (while_modifier) (until_modifier) (rescue_modifier)] @branch
+[(elsif) (when) (in_clause) (rescue) (conditional) (if_guard) (unless_guard)] @branch
+[(case) (case_match) (begin) (do_block)] @nest
+(binary operator: ["&&" "||" "and" "or"]) @branch
+(operator_assignment operator: ["||=" "&&="]) @branch

@@ -1,0 +1,2 @@
+; @comment: every comment; the grammar calls block comments marginalia.
+[(comment) (marginalia)] @comment

@@ -1,0 +1,2 @@
+; @comment: every comment.
+(comment) @comment

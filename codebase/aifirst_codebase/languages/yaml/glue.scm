@@ -1,0 +1,2 @@
+; @comment: every comment. Block scalars are text.
+(comment) @comment
