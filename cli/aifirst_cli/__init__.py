@@ -1,1 +1,1 @@
-"""The `aifirst` command."""
+"""The `aifirst` command: one door of several; it parses, calls and prints, and decides nothing itself."""

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 from aifirst_codebase.cache import Cache, CacheRow, open_cache
-from aifirst_codebase.config import ProjectConfig, load_config
+from aifirst_codebase.config import ProjectConfig, Settings, find_folder_files, load_config
 from aifirst_codebase.discovery import (
     Discovery,
     DiscoverySettings,
@@ -22,7 +22,7 @@ from aifirst_codebase.discovery import (
     read_source,
 )
 from aifirst_codebase.languages import may_be_source
-from aifirst_codebase.source import ReadDiagnostic
+from aifirst_codebase.source import ReadDiagnostic, SourceFile, decode_source
 
 from aifirst_validator.finding import Finding, finding_order
 from aifirst_validator.judge_file import FileResult, judge_source, split_suppressed
@@ -153,14 +153,38 @@ def judge_found(
     source = read_source(root, found, discovery)
     if isinstance(source, Skipped):
         return "", FileResult(None, notices=(_skipped_notice(found.path, source.reason),))
-    settings = config.for_path(found.path)
-    notices: list[Notice] = []
-    if b"aifirst:" in source.data or b"@NSS-CODER:" in source.data:
-        settings, problems = config.with_directives(settings, source.text)
-        notices = [
-            Notice("directive", found.path, f"line {p.line}: {p.message}", p.next_step) for p in problems
-        ]
+    settings, notices = settings_of(config, source)
     return source.digest, judge_source(source, settings, rules, notices)
+
+
+def judge_text(
+    root: Path, path: str, raw: bytes, overrides: Mapping[str, object], *, isolated: bool = False
+) -> Report:
+    """Judge a text as if it stood in the file `path` of the project; nothing is read but the settings."""
+    started = time.perf_counter()
+    job = Job(root, overrides=dict(overrides), isolated=isolated)
+    folders = [] if isolated else find_folder_files(root, path)
+    config = load_config(root, overrides=overrides, folder_files=folders, isolated=isolated)
+    rules = load_rules()
+    source = decode_source(path, raw)
+    settings, notices = settings_of(config, source)
+    results = {path: judge_source(source, settings, rules, notices)}
+    if results[path].summary is None:
+        notices.append(
+            Notice("language", path, f"{path} is in no language that is judged", "Give another --stdin-path.")
+        )
+    return _report(job, config, judge_facts(results, rules, config), results, notices, 1, started)
+
+
+def settings_of(config: ProjectConfig, source: SourceFile) -> tuple[Settings, list[Notice]]:
+    """The settings of a file with its own directives, and what is wrong in those."""
+    settings = config.for_path(source.path)
+    if b"aifirst:" not in source.data and b"@NSS-CODER:" not in source.data:
+        return settings, []
+    settings, problems = config.with_directives(settings, source.text)
+    return settings, [
+        Notice("directive", source.path, f"line {p.line}: {p.message}", p.next_step) for p in problems
+    ]
 
 
 def _skipped_notice(path: str, reason: ReadDiagnostic) -> Notice:
@@ -200,4 +224,5 @@ def _report(
         tuple(sorted(findings, key=finding_order)), tuple(files),
         tuple(sorted(notices, key=lambda n: (n.path, n.code, n.message))),
         suppressed=suppressed, seconds=time.perf_counter() - started, reread=reread,
+        baseline=config.settings.baseline,
     )  # fmt: skip

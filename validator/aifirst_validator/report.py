@@ -48,7 +48,8 @@ class Report(msgspec.Struct, frozen=True):
 
     `suppressed` counts findings silenced by a comment, `known` those in the baseline. `preset` and `root`
     say what was judged; `revision` is what the change was judged against, empty for a whole project.
-    `seconds` is wall time, `reread` the number of files that were not in the cache.
+    `seconds` is wall time, `reread` the number of files that were not in the cache. `baseline` is
+    the file of known findings that the settings name, relative to the root.
     """
 
     root: str
@@ -62,6 +63,7 @@ class Report(msgspec.Struct, frozen=True):
     revision: str = ""
     seconds: float = 0.0
     reread: int = 0
+    baseline: str = ""
 
     @property
     def errors(self) -> int:

@@ -57,9 +57,7 @@ def _judge_chunk(files: list[FoundFile]) -> list[CacheRow]:
 
     rows: list[CacheRow] = []
     for found in files:
-        digest, result = judge_found(
-            _Worker.job.root, _Worker.config, _Worker.rules, _Worker.discovery, found
-        )
+        digest, result = judge_found(_Worker.root, _Worker.config, _Worker.rules, _Worker.discovery, found)
         rows.append(CacheRow(found, digest, msgspec.msgpack.encode(result)))
     return rows
 

@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+import msgspec
 
 
 class TokenizerError(Exception):
     """A tokenizer that cannot be had; the message says the next step."""
 
 
-class TokenCounter(NamedTuple):
+class TokenCounter(msgspec.Struct, frozen=True):
     """Counts tokens of a text the way one named tokenizer does.
 
     `splits_at_lines` says that no token reaches over the start of a line whose first character is

@@ -23,7 +23,7 @@ def load_count_from_file(path: Path) -> Callable[[str], int]:
         raise TokenizerError(f"tokenizer file {path} does not exist: give the path of a tokenizer.json")
     try:
         tokenizer = Tokenizer.from_file(str(path))
-    except Exception as error:  # noqa: BLE001 - the Rust side raises plain Exception for a broken file
+    except Exception as error:
         raise TokenizerError(f"{path} is not a tokenizer.json: {error}") from error
 
     def count(text: str) -> int:

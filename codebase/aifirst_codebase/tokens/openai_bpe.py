@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from importlib import import_module
 from importlib.machinery import EXTENSION_SUFFIXES, ExtensionFileLoader
 from importlib.util import find_spec, module_from_spec, spec_from_loader
 from pathlib import Path
@@ -31,9 +32,7 @@ def _bindings() -> ModuleType:
             path = Path(folder) / f"_bindings{suffix}"
             if path.is_file():
                 return _load(path)
-    from bpe_openai import _bindings as module  # the wheel changed its layout: import it the slow way
-
-    return module
+    return import_module(_MODULE)  # the wheel changed its layout: import it the slow way
 
 
 def _load(path: Path) -> ModuleType:

@@ -1,0 +1,41 @@
+"""`aifirst config`: the effective settings and where each comes from."""
+
+from __future__ import annotations
+
+import click
+
+from aifirst_cli.run_options import PRESETS, overrides_of
+
+
+@click.group("config")
+def command() -> None:
+    """Show the effective settings and where each comes from."""
+
+
+@command.command("show")
+@click.argument("path", required=False, type=click.Path())
+@click.option("--format", "shape", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--changed", is_flag=True, help="Only what differs from the built-in defaults.")
+@click.option("--preset", type=click.Choice(PRESETS), help="Use this preset instead of the project's.")
+@click.option(
+    "--set", "assignments", multiple=True, metavar="KEY=VALUE", help="Set one value. May be repeated."
+)
+def show(
+    path: str | None, shape: str, changed: bool, preset: str | None, assignments: tuple[str, ...]
+) -> None:
+    """Show every setting, its value and the file and line it comes from.
+
+    With PATH, the settings of that file: folder settings, patterns and its own directives included.
+    """
+    from aifirst_cli.settings_table import settings_table
+
+    click.echo(settings_table(path, shape, changed, overrides_of(preset, assignments)))
+
+
+@command.command("schema")
+def schema() -> None:
+    """Print the JSON schema of aifirst.toml."""
+    import msgspec
+    from aifirst_codebase.config import settings_schema
+
+    click.echo(msgspec.json.format(msgspec.json.encode(settings_schema()), indent=2).decode())

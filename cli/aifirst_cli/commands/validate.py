@@ -1,0 +1,59 @@
+"""`aifirst validate`: every finding, of a project, a change or one text."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from aifirst_cli.run_options import run_options
+
+_FORMATS = ("text", "concise", "json", "sarif", "github", "junit", "html")
+
+
+@click.command("validate")
+@click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path())
+@click.option("--diff", "revision", metavar="REV", help="Judge what changed since REV, with the edit rules.")
+@click.option("--staged", is_flag=True, help="Judge what is staged, with the edit rules.")
+@click.option(
+    "--pair",
+    nargs=2,
+    metavar="BEFORE AFTER",
+    type=click.Path(),
+    help="Judge the edit that made AFTER of BEFORE.",
+)
+@click.option(
+    "--plan", metavar="FILE", type=click.Path(), help="The edit record (JSON or TOML) of the change."
+)
+@click.option(
+    "--stdin-path", metavar="PATH", help="The path that the text on standard input (PATH -) stands for."
+)
+@click.option("--fix", is_flag=True, help="Mend what can be mended without touching the code.")
+@click.option("-f", "--format", "shape", type=click.Choice(_FORMATS), default="text", show_default=True)
+@click.option("-o", "--output", metavar="FILE", help="Write to FILE instead of standard output.")
+@click.option("--only", metavar="RULES", help="Tell only these rules or families, such as AF1,secrets.")
+@click.option("--baseline", metavar="FILE", help="Tell only what is not in this baseline.")
+@click.option("--write-baseline", metavar="FILE", help="Write the present findings as the baseline and stop.")
+@click.option("--ratchet", is_flag=True, help="Take what was mended out of the baseline.")
+@click.option("--strict", is_flag=True, help="Count warnings as errors, and notes as warnings.")
+@run_options
+def command(**options: Any) -> int:
+    """Tell every finding, in the format a person or a program reads.
+
+    PATH is a folder or file (this project, if none is given), or - for standard input.
+
+    \b
+    aifirst validate                         the whole project
+    aifirst validate src tests               two folders of it
+    aifirst validate --diff main             what this branch changed since main
+    aifirst validate --staged                what the next commit would hold
+    aifirst validate --write-baseline known.json     start with an old codebase today
+    aifirst validate --baseline known.json --ratchet only new findings, forget mended ones
+    aifirst validate -f sarif -o out.sarif   for code scanning
+    aifirst validate - --stdin-path src/a.py < draft.py
+
+    Exit code: 0 clean, 1 findings, 2 wrong use or failure.
+    """
+    from aifirst_cli.validation import run
+
+    return run(options)
