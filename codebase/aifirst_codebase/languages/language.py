@@ -21,36 +21,51 @@ READ_QUERIES = ("units", "glue", "complexity")
 
 
 class Published(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Where documentation text is read when the program runs, so that it is code and not glue."""
+    """Where documentation text is read when the program runs, so that it is code and not glue.
+
+    `decorators` publish the docstring below them, by the last part of their name; `bases` that of a class
+    derived from them; `readers` are functions that read the docstring of the object they are called with.
+    `docs` is a regular expression matched at the start of a comment that is documentation, `heads` are
+    searched in what stands between the start of a definition and its name: where one is found, the
+    documentation in and above the definition is read.
+    """
 
     decorators: tuple[str, ...] = ()
+    bases: tuple[str, ...] = ()
     readers: tuple[str, ...] = ()
+    docs: str = ""
+    heads: tuple[str, ...] = ()
 
 
 class LanguageData(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The contents of a `language.toml`.
 
-    `grammar` is `module:function` of a tree-sitter grammar wheel. `pragmas` and `kept` are regular
-    expressions matched at the start of a comment; a comment that matches is read by a tool, so it is
-    not glue. `leading` names node types (attributes, annotations) that belong to the definition below
-    them. `string_docs` says that a docstring is a statement rather than a comment.
-    `containers` names calls whose callback holds definitions (`describe`), `cases` calls that are a unit
-    of their own (`it`).
+    `inherits` names folders beside this one whose query files are read before its own, and whose
+    `pragmas.toml` adds to its pragmas. `grammar` is `module:function` of a tree-sitter grammar wheel.
+    `pragmas` are regular expressions matched at the start of a comment; a comment that matches is read by
+    a tool, so it is not glue; `pragma_blocks` are such pragmas that take the comments on the lines
+    directly below with them. `name_noise` is a regular expression for what is left out of a captured name
+    that is not a plain identifier. `string_docs` says that a docstring is a statement rather than a comment.
+    `shared` has extensions that other languages use too, each with a regular expression found in the text
+    of a file that is written in this one.
     """
 
     name: str
     title: str
     kind: Kind
     grammar: str
+    inherits: tuple[str, ...] = ()
     extensions: tuple[str, ...] = ()
     filenames: tuple[str, ...] = ()
     interpreters: tuple[str, ...] = ()
+    shared: dict[str, str] = {}
     line_comment: str = ""
     block_comment: tuple[str, str] | None = None
     string_docs: bool = False
     separator: str = "."
+    name_noise: str = ""
     pragmas: tuple[str, ...] = ()
-    leading: tuple[str, ...] = ()
+    pragma_blocks: tuple[str, ...] = ()
     published: Published = Published()
 
 
@@ -87,13 +102,31 @@ class Language:
     @cached_property
     def pragma(self) -> re.Pattern[bytes] | None:
         """Matches the start of a comment that a tool reads, or None where the language has none."""
-        if not self.data.pragmas:
-            return None
-        return re.compile("|".join(f"(?:{p})" for p in self.data.pragmas).encode())
+        return _any_of(self.data.pragmas + self.data.pragma_blocks)
+
+    @cached_property
+    def pragma_block(self) -> re.Pattern[bytes] | None:
+        """Matches the start of a comment that a tool reads together with the comments below it."""
+        return _any_of(self.data.pragma_blocks)
+
+    @cached_property
+    def docs(self) -> re.Pattern[bytes] | None:
+        """Matches the start of a comment that is documentation of a definition."""
+        return _any_of((self.data.published.docs,) if self.data.published.docs else ())
+
+    @cached_property
+    def published_head(self) -> re.Pattern[bytes] | None:
+        """Found in the head of a definition whose documentation is read at run time."""
+        return _any_of(self.data.published.heads)
+
+    @cached_property
+    def name_noise(self) -> re.Pattern[str] | None:
+        """What is left out of a captured name."""
+        return re.compile(self.data.name_noise) if self.data.name_noise else None
 
     def has_query(self, name: str) -> bool:
-        """Whether the language's folder holds the query file `name`.scm."""
-        return (self._folder / f"{name}.scm").is_file()
+        """Whether the language's folder, or one it inherits from, holds the query file `name`.scm."""
+        return any(path.is_file() for path in self._query_files(name))
 
     def query(self, name: str) -> tree_sitter.Query:
         """The compiled query file `name`.scm; an empty query where the folder has none."""
@@ -106,6 +139,14 @@ class Language:
         """Units, glue and complexity in one query, so that a file's tree is walked once."""
         return tree_sitter.Query(self.grammar, "\n".join(self._query_text(name) for name in READ_QUERIES))
 
+    def _query_files(self, name: str) -> list[Path]:
+        folders = [self._folder.parent / inherited for inherited in self.data.inherits]
+        return [folder / f"{name}.scm" for folder in (*folders, self._folder)]
+
     def _query_text(self, name: str) -> str:
-        path = self._folder / f"{name}.scm"
-        return path.read_text(encoding="utf-8") if path.is_file() else ""
+        paths = self._query_files(name)
+        return "\n".join(path.read_text(encoding="utf-8") for path in paths if path.is_file())
+
+
+def _any_of(patterns: tuple[str, ...]) -> re.Pattern[bytes] | None:
+    return re.compile("|".join(f"(?:{p})" for p in patterns).encode()) if patterns else None

@@ -4,135 +4,215 @@ Works on the captures of `units.scm`: a definition is captured by its kind (`@fu
 `@section`, `@rule`, `@statement`, `@block`), its name by `@name`, what it is a part of although it does
 not stand inside it (the receiver of a Go method) by `@scope`, what wraps it and ends with it by
 `@outer`, attributes above it by `@leading`. Which construct is what is the language folder's business.
+
+Every step looks at each byte a fixed number of times, whatever the text: nothing here looks behind the
+definition before.
 """
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
+from operator import itemgetter
 from typing import Final
 
 import tree_sitter
 
+from aifirst_codebase.languages.language import Language
 from aifirst_codebase.units.unit import Unit, UnitKind
 
 Captures = Mapping[str, Sequence[tree_sitter.Node]]
-Runs = Mapping[int, tuple[int, int]]
+Definition = tuple[int, int, UnitKind, int]
+"""(start, -end, kind, start with what wraps it): sorted, so the outer one of two comes first."""
 
 _KINDS: Final[tuple[UnitKind, ...]] = ("function", "class", "section", "rule", "statement", "block")
 _AFTER = re.compile(rb"[ \t\r;,]*")
 _BLANK_LINES = re.compile(rb"\n(?:[ \t\f\v\r]*\n)*")
 _SPACE = re.compile(r"\s+")
+_PRIVATE = re.compile(r"#[^\W\d]\w*")
 _NAME_LIMIT = 80
+_QUALIFIED_LIMIT = 1000
+_NAMELESS = "<anonymous>"
+_NEWLINE = 10
+_START = itemgetter(0)
 
 
-def split_units(
-    data: bytes, captures: Captures, runs: Runs, *, separator: str, line_comment: bytes
-) -> list[Unit]:
-    """The units of a file, the module's own first, then the definitions by where they start."""
+def split_units(data: bytes, captures: Captures, ends: Mapping[int, int], language: Language) -> list[Unit]:
+    """The units of a file, the module's own first, then the definitions by where they start.
+
+    `ends` has the comments and attributes that may belong to the definition below them: the start of
+    each by its end.
+    """
     size = len(data)
     units = [Unit("", "module", 0, size, 0, size, 0, 0, -1, [])]
     definitions = _definitions(captures)
     if definitions:
-        _add_definitions(data, units, definitions, _Names(data, captures, separator), runs, line_comment)
+        _add_definitions(data, units, definitions, _Names(data, captures, language), ends, language)
         _enclose_children(units)
     _tile(units)
     _number_duplicates(units)
     return units
 
 
-def _definitions(captures: Captures) -> list[tuple[int, int, UnitKind, int]]:
-    """(start, -end, kind, start with what wraps it), outermost first."""
+def _definitions(captures: Captures) -> list[Definition]:
     found = {(n.start_byte, -n.end_byte): kind for kind in _KINDS for n in captures.get(kind, ())}
-    if not found:
-        return []
+    outer_nodes = captures.get("outer")
+    if not outer_nodes:
+        return [(start, minus_end, found[start, minus_end], start) for start, minus_end in sorted(found)]
     outers: dict[int, list[int]] = {}
-    for node in captures.get("outer", ()):
-        outers.setdefault(node.end_byte, []).append(node.start_byte)
-    definitions: list[tuple[int, int, UnitKind, int]] = []
-    for key in sorted(found):
-        start, end = key[0], -key[1]
+    for start, end in sorted(((n.start_byte, n.end_byte) for n in outer_nodes), reverse=True):
+        outers.setdefault(end, []).append(start)
+    definitions: list[Definition] = []
+    for start, minus_end in sorted(found):
         outer = start
-        starts = outers.get(end) or outers.get(end + 1)
-        while starts and starts[0] <= start:
-            outer = min(outer, starts.pop(0))
-        definitions.append((start, -end, found[key], outer))
+        # One byte more is the semicolon that ends the statement around the definition.
+        for end in (-minus_end, 1 - minus_end):
+            starts = outers.get(end)
+            while starts and starts[-1] <= start:
+                outer = min(outer, starts.pop())
+        definitions.append((start, minus_end, found[start, minus_end], outer))
     return definitions
 
 
 class _Names:
     """The names and scopes captured in a file, looked up by the definition they belong to."""
 
-    def __init__(self, data: bytes, captures: Captures, separator: str) -> None:
+    def __init__(self, data: bytes, captures: Captures, language: Language) -> None:
         self._data = data
-        self._separator = separator
-        self._names = sorted((n.start_byte, n.end_byte) for n in captures.get("name", ()))
-        self._scopes = sorted((n.start_byte, n.end_byte) for n in captures.get("scope", ()))
+        self._separator = language.data.separator
+        self._noise = language.name_noise
+        self._names = sorted([(n.start_byte, n.end_byte) for n in captures.get("name", ())])
+        self._scopes = sorted([(n.start_byte, n.end_byte) for n in captures.get("scope", ())])
         self._next = 0
 
-    def of(self, start: int, before: int) -> tuple[str, int, int]:
-        """The name that stands in [start, before) and where; empty and `start` twice where none does."""
-        names = self._names
-        while self._next < len(names) and names[self._next][0] < start:
-            self._next += 1
-        if self._next == len(names) or names[self._next][0] >= before:
-            return "", start, start
-        name_start, name_end = names[self._next]
+    def of(self, definitions: Sequence[Definition], index: int) -> tuple[str, int, int]:
+        """The name of a definition and where it stands; empty and its start twice where it has none."""
+        start, minus_end, _, _ = definitions[index]
+        names, at = self._names, self._next
+        while at < len(names) and names[at][0] < start:
+            at += 1
+        self._next = at
+        before = -minus_end
+        if index + 1 < len(definitions) and start < definitions[index + 1][0] < before:
+            before = definitions[index + 1][0]
+        if at == len(names) or names[at][0] >= before:
+            at = self._behind_inner(definitions, index)
+            if at < 0:
+                return "", start, start
+        name_start, name_end = names[at]
         text = self._text(name_start, name_end)
         if self._scopes:
-            at = bisect_right(self._scopes, (start, -1))
-            if at < len(self._scopes) and self._scopes[at][0] < before:
-                text = self._text(*self._scopes[at]) + self._separator + text
+            scope = bisect_right(self._scopes, (start, -1))
+            if scope < len(self._scopes) and self._scopes[scope][0] < before:
+                text = self._text(*self._scopes[scope]) + self._separator + text
         return text, name_start, name_end
+
+    def _behind_inner(self, definitions: Sequence[Definition], index: int) -> int:
+        """The index of a name that stands behind definitions inside its own: those in a decorator."""
+        end = -definitions[index][1]
+        inner = index + 1
+        for _ in range(8):  # more than any decorator holds, and a bound on what a nameless one costs
+            if inner >= len(definitions) or definitions[inner][0] >= end:
+                return -1
+            inner_end = -definitions[inner][1]
+            inner = bisect_left(definitions, inner_end, inner + 1, key=_START)
+            before = min(end, definitions[inner][0]) if inner < len(definitions) else end
+            at = bisect_left(self._names, (inner_end, 0))
+            if at < len(self._names) and self._names[at][0] < before:
+                return at
+        return -1
 
     def _text(self, start: int, end: int) -> str:
         text = self._data[start:end].decode("utf-8", "replace")
         if text.isidentifier():
             return text
-        text = _SPACE.sub(" ", text.strip("\"'`# \t\r\n")).replace("::", self._separator)
+        if self._noise is not None:
+            text = self._noise.sub("", text)
+        if not _PRIVATE.fullmatch(text):
+            text = _SPACE.sub(" ", text.strip("\"'`# \t\r\n")).replace("::", self._separator)
         return text[:_NAME_LIMIT]
 
 
 def _add_definitions(
     data: bytes,
     units: list[Unit],
-    definitions: list[tuple[int, int, UnitKind, int]],
+    definitions: Sequence[Definition],
     names: _Names,
-    runs: Runs,
-    line_comment: bytes,
+    ends: Mapping[int, int],
+    language: Language,
 ) -> None:
-    stack = [0]
-    floor = 0
+    line_comment = language.data.line_comment.encode()
+    parent = floor = 0
+    around, end_of_parent = "", len(data)
+    last_end = last_down = -1
     for index, (start, minus_end, kind, outer) in enumerate(definitions):
         end = -minus_end
-        while units[stack[-1]].code_end <= start and stack[-1]:
-            floor = max(floor, units[stack.pop()].end)
-        parent = stack[-1]
-        following = definitions[index + 1][0] if index + 1 < len(definitions) else len(data)
-        name, name_start, name_end = names.of(start, min(following, end) if following > start else end)
-        own = name or "<anonymous>"
-        qualified = f"{units[parent].name}.{own}" if units[parent].name else own
-        begin = _extend_up(data, outer, runs)
-        floor = max(floor, units[parent].code_start)
+        while end_of_parent <= start and parent:
+            if units[parent].end > floor:
+                floor = units[parent].end
+            parent = units[parent].parent
+            around, end_of_parent = units[parent].name, units[parent].code_end
+        if units[parent].code_start > floor:
+            floor = units[parent].code_start
+        if outer < floor:
+            outer = floor
+        name, name_start, name_end = names.of(definitions, index)
+        if not name:
+            name = _NAMELESS
+        if around:
+            # Thousands of levels would otherwise spell names of quadratic length.
+            name = f"{around if len(around) < _QUALIFIED_LIMIT else around[:_QUALIFIED_LIMIT] + '…'}.{name}"
+        if end != last_end:
+            last_end, last_down = end, _extend_down(data, end, line_comment)
         units.append(
             Unit(
-                qualified, kind, max(begin, floor), _extend_down(data, end, line_comment),
-                max(outer, floor), end, name_start, name_end, parent, [],
+                name, kind, _extend_up(data, outer, ends, floor), last_down,
+                outer, end, name_start, name_end, parent, [],
             )
         )  # fmt: skip
-        stack.append(len(units) - 1)
+        parent, around, end_of_parent = index + 1, name, end
 
 
-def _extend_up(data: bytes, start: int, runs: Runs) -> int:
-    """Where the unit begins: its line, or the comment block that stands directly on it."""
-    line = data.rfind(b"\n", 0, start) + 1
-    if data[line:start].strip(b" \t\f"):
-        return start
-    run = runs.get(line)
-    if run is not None and run[1] == start - line:
-        return run[0]
-    return line
+def _extend_up(data: bytes, start: int, ends: Mapping[int, int], floor: int) -> int:
+    """Where the unit begins, not before `floor`: its line, or the comments that stand directly on it."""
+    line = _line_start(data, start, floor)
+    if line < 0 or not (line == start or data[line:start].isspace()):
+        return _extend_left(data, start, ends, max(line, floor))
+    begin, column = line, start - line
+    while begin > floor:
+        stop = begin - 1
+        while stop > floor and stop not in ends and data[stop - 1] in b" \t\r":
+            stop -= 1
+        if stop not in ends:
+            break
+        above = _line_start(data, ends[stop], floor)
+        if above < 0:
+            break
+        first = _extend_left(data, ends[stop], ends, above)
+        if first - above != column or not (first == above or data[above:first].isspace()):
+            break
+        begin = above
+    return begin
+
+
+def _line_start(data: bytes, at: int, floor: int) -> int:
+    """Where the line around `at` starts, -1 where that is before `floor`."""
+    line = data.rfind(b"\n", floor, at) + 1
+    if line or not floor:
+        return line
+    return floor if data[floor - 1] == _NEWLINE else -1
+
+
+def _extend_left(data: bytes, start: int, ends: Mapping[int, int], floor: int) -> int:
+    """Where the comments and attributes begin that stand before `start` on its line, not before `floor`."""
+    while True:
+        stop = start
+        while stop > floor and data[stop - 1] in b" \t":
+            stop -= 1
+        if stop <= floor or stop not in ends or ends[stop] < floor:
+            return start
+        start = ends[stop]
 
 
 def _extend_down(data: bytes, end: int, line_comment: bytes) -> int:
@@ -149,14 +229,11 @@ def _extend_down(data: bytes, end: int, line_comment: bytes) -> int:
 
 
 def _enclose_children(units: list[Unit]) -> None:
-    """Let every unit reach to the end of its last child, and no further than its parent."""
+    """Let every unit reach to the end of its last child."""
     for unit in reversed(units[1:]):
         parent = units[unit.parent]
-        parent.end = max(parent.end, unit.end)
-    for unit in units[1:]:
-        parent = units[unit.parent]
-        if parent.kind != "module":
-            unit.end = min(unit.end, parent.end)
+        if unit.end > parent.end:
+            parent.end = unit.end
 
 
 def _tile(units: list[Unit]) -> None:
@@ -191,9 +268,16 @@ def _close(units: list[Unit], cursor: list[int], open_units: list[int]) -> None:
 
 
 def _number_duplicates(units: list[Unit]) -> None:
+    """Number units of one name from the second on."""
     seen: dict[str, int] = {}
-    for unit in units[1:]:
-        count = seen.get(unit.name, 0) + 1
+    for unit in units:
+        if unit.name not in seen:
+            seen[unit.name] = 1
+            continue
+        count, name = seen[unit.name], unit.name
+        while name in seen:
+            count += 1
+            name = f"{unit.name}#{count}"
         seen[unit.name] = count
-        if count > 1:
-            unit.name = f"{unit.name}#{count}"
+        seen[name] = 1
+        unit.name = name
