@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from aifirst_validator.changes.record import EditRecord
 from aifirst_validator.report import Report
 
 from aifirst_cli.judging import Failure
@@ -35,9 +36,15 @@ def judge_changes(options: Mapping[str, Any], shared: Mapping[str, Any]) -> Repo
         raise Failure(str(error)) from error
 
 
-def _record(options: Mapping[str, Any]) -> Any:
+def _record(options: Mapping[str, Any]) -> EditRecord | None:
     if not options["plan"]:
         return None
-    from aifirst_validator.changes.record import read_record
+    from aifirst_validator.changes.record import RecordError, parse_record
 
-    return read_record(Path(options["plan"]))
+    path = Path(options["plan"])
+    try:
+        return parse_record(path.read_bytes(), str(path))
+    except OSError as error:
+        raise Failure(f"--plan: {path} cannot be read: {error.strerror}. Give an existing file.") from error
+    except RecordError as error:
+        raise Failure(str(error)) from error

@@ -115,7 +115,7 @@ def read(source: SourceFile, language: Language, counter: TokenCounter, *, docte
 
 def _own_comments(comments: list[Comment], spans: list[tuple[int, int, int]]) -> None:
     """Set the unit of every comment; both lists are in file order, so one merge does it."""
-    if len(spans) < 2:
+    if not spans:
         return
     following = iter(spans)
     _, end, index = next(following)

@@ -46,6 +46,8 @@ def command(
         from aifirst_validator.formats.screen import render_screen
         from aifirst_validator.formats.terminal import terminal_of
 
-        text = render_screen(report, terminal=terminal_of(sys.stdout, os.environ), path=" ".join(paths) or ".")
+        text = render_screen(
+            report, terminal=terminal_of(sys.stdout, os.environ), path=" ".join(paths) or "."
+        )
     write_output(text, None)
     return 0 if report.clean else 1

@@ -33,7 +33,10 @@ _FORMATS = ("text", "concise", "json", "sarif", "github", "junit", "html")
 @click.option("-o", "--output", metavar="FILE", help="Write to FILE instead of standard output.")
 @click.option("--only", metavar="RULES", help="Tell only these rules or families, such as AF1,secrets.")
 @click.option("--baseline", metavar="FILE", help="Tell only what is not in this baseline.")
-@click.option("--write-baseline", metavar="FILE", help="Write the present findings as the baseline and stop.")
+@click.option(
+    "--write-baseline", metavar="FILE", is_flag=False, flag_value="aifirst-baseline.json",
+    help="Write the present findings as the baseline (aifirst-baseline.json) and stop.",
+)  # fmt: skip
 @click.option("--ratchet", is_flag=True, help="Take what was mended out of the baseline.")
 @click.option("--strict", is_flag=True, help="Count warnings as errors, and notes as warnings.")
 @run_options

@@ -11,7 +11,7 @@ from aifirst_validator.rule import Example, FileRule
 from aifirst_validator.rules.glue.glue_ratio import MIN_TOKENS, first_line
 
 _BAND = '[glue]\nscope = "all"\nfloor = 0.2\ntarget = 0.7\n'
-_HALF = "# WHY: an item is priced by weight, so amounts are in grams\ntotal = price * amount\n" * 6
+_HALF = "# Priced by weight, in grams.\ntotal = price * amount + freight * distance\n" * 8
 _RICH = "# WHY: an item is priced by weight, so amounts are in grams and prices per gram\nt = p * a\n" * 6
 
 

@@ -12,10 +12,10 @@ from aifirst_validator.file_context import FileContext
 from aifirst_validator.finding import Edit, Fix, Problem
 from aifirst_validator.rule import Example, FileRule
 
-_ONE_SENTENCE = re.compile(rb"[#/\-; \t]*([A-Za-z][A-Za-z0-9 _']{4,50})\.?\s*$")
+_ONE_SENTENCE = re.compile(rb"(?:#|//|--|;|%)[ \t]*([A-Za-z][A-Za-z0-9 _']{4,50})\.?\s*$")
 _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _FILLERS = frozenset(
-    [
+    {
         "a",
         "an",
         "the",
@@ -33,18 +33,8 @@ _FILLERS = frozenset(
         "is",
         "are",
         "be",
-        "this",
-        "that",
-        "it",
-        "its",
-        "and",
-        "or",
-        "then",
-        "now",
-        "we",
-        "our",
-        "new",
-    ]
+    }
+    | {"this", "that", "it", "its", "and", "or", "then", "now", "we", "our", "new"}
 )
 _MAX_LENGTH = 64
 _OPENERS = (
@@ -108,7 +98,7 @@ class RestatingComment(FileRule):
         match = _ONE_SENTENCE.match(data, comment.start, comment.end)
         if match is None:
             return False
-        said = {_stem(word) for word in match.group(1).decode().lower().split()} - _FILLERS
+        said = {_stem(word) for word in match.group(1).decode().lower().split() if word not in _FILLERS}
         if not 2 <= len(said) <= 6:
             return False
         line = data[below : _end_of_line(data, below)].strip()

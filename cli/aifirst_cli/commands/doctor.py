@@ -1,0 +1,25 @@
+"""`aifirst doctor`: whether the installation and the project are in order."""
+
+from __future__ import annotations
+
+import click
+
+
+@click.command("doctor")
+@click.argument("path", default=".", type=click.Path(exists=True, file_okay=False))
+@click.option("--format", "shape", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def command(path: str, shape: str) -> int:
+    """Say whether this installation and project are in order.
+
+    Checks the interpreter, every language's grammar, the tokenizer, git, the settings, the rules and plug-ins and
+    the cache, and says of each problem what to do. Nothing is changed.
+
+    Exit code: 0 in order, 1 something is not.
+    """
+    from pathlib import Path
+
+    from aifirst_cli.health import as_json, as_text, examine
+
+    checks = examine(Path(path).resolve())
+    click.echo(as_json(checks) if shape == "json" else as_text(checks))
+    return 1 if any(check.state == "wrong" for check in checks) else 0

@@ -1,0 +1,174 @@
+"""The checks of `aifirst doctor`, each a function that looks at one thing and says the next step."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final, Literal
+
+import msgspec
+
+State = Literal["well", "note", "wrong"]
+_SAMPLE: Final = "def add(left, right):\n    return left + right  # caf\u00e9 \u65e5\u672c\n"
+_SAMPLE_TOKENS: Final = {"o200k_base": 16, "cl100k_base": 17}
+
+
+class Check(msgspec.Struct, frozen=True):
+    """The outcome of one check; `next_step` is empty where all is well."""
+
+    name: str
+    state: State
+    message: str
+    next_step: str = ""
+
+
+def examine(root: Path) -> list[Check]:
+    """Every check, in a fixed order; one that fails does not stop the others."""
+    checks: list[Callable[[], Check]] = [
+        _interpreter, _languages, _tokenizers, _hugging_face, _git, lambda: _settings(root), _rules,
+        lambda: _cache(root),
+    ]  # fmt: skip
+    return [check() for check in checks]
+
+
+def _interpreter() -> Check:
+    from aifirst_codebase import __version__
+
+    version = ".".join(str(part) for part in sys.version_info[:3])
+    return Check("program", "well", f"aifirst {__version__}, Python {version}, {sys.platform}")
+
+
+def _languages() -> Check:
+    from aifirst_codebase.languages import all_languages
+
+    broken: list[str] = []
+    for name, language in all_languages().items():
+        try:
+            language.parser.parse(b"")
+            _ = language.reading_query
+        except (ImportError, ValueError, TypeError, SyntaxError) as error:
+            broken.append(f"{name} ({error})")
+    if broken:
+        return Check(
+            "languages",
+            "wrong",
+            f"not usable: {', '.join(broken)}",
+            "Install aifirst again: pip install --force-reinstall aifirst",
+        )
+    return Check("languages", "well", f"{len(all_languages())}: {', '.join(all_languages())}")
+
+
+def _tokenizers() -> Check:
+    from aifirst_codebase.tokens import get_counter
+
+    for name, tokens in _SAMPLE_TOKENS.items():
+        try:
+            counted = get_counter(name).count(_SAMPLE)
+        except (ImportError, OSError) as error:
+            return Check(
+                "tokenizer",
+                "wrong",
+                f"{name} cannot be loaded: {error}",
+                "pip install --force-reinstall bpe-openai",
+            )
+        if counted != tokens:
+            return Check(
+                "tokenizer",
+                "wrong",
+                f"{name} counts {counted} tokens where {tokens} are",
+                "pip install --force-reinstall bpe-openai",
+            )
+    return Check("tokenizer", "well", f"{' and '.join(_SAMPLE_TOKENS)} count exactly, offline")
+
+
+def _hugging_face() -> Check:
+    from importlib.util import find_spec
+
+    if find_spec("tokenizers") is None:
+        return Check(
+            "other tokenizers",
+            "note",
+            "a tokenizer.json cannot be used",
+            "pip install 'aifirst[tokenizers]' if you need it",
+        )
+    return Check("other tokenizers", "well", "any Hugging Face tokenizer.json can be used")
+
+
+def _git() -> Check:
+    program = shutil.which("git")
+    if program is None:
+        return Check("git", "note", "git is not on the path: --diff and --staged cannot work", "Install git.")
+    try:
+        answer = subprocess.run(
+            [program, "--version"], capture_output=True, text=True, timeout=10, check=True
+        )
+    except (OSError, subprocess.SubprocessError) as error:
+        return Check("git", "wrong", f"{program} does not answer: {error}", "Install git again.")
+    return Check("git", "well", answer.stdout.strip())
+
+
+def _settings(root: Path) -> Check:
+    from aifirst_codebase.config import ConfigError, find_root, load_config
+    from aifirst_validator.rule_set import RuleSetError, load_rules
+
+    project = find_root(root)
+    try:
+        config = load_config(project)
+        unknown = config.unknown_rules(load_rules().names)
+    except (ConfigError, RuleSetError) as error:
+        return Check(
+            "settings", "wrong", str(error), "Mend the file; `aifirst config schema` says what it may hold."
+        )
+    problems = [str(problem) for problem in (*config.warnings, *unknown)]
+    if problems:
+        return Check("settings", "note", "; ".join(problems), "`aifirst config show` shows what holds.")
+    return Check("settings", "well", f"{project}, preset {config.settings.preset}")
+
+
+def _rules() -> Check:
+    from aifirst_validator.rule_set import RuleSetError, load_rules
+
+    try:
+        rules = load_rules()
+    except RuleSetError as error:
+        return Check("rules", "wrong", str(error), "Uninstall the plug-in or install its newer version.")
+    foreign = [rule.code for rule in rules.all if not type(rule).__module__.startswith("aifirst_validator.")]
+    more = f", {len(foreign)} from plug-ins: {', '.join(foreign)}" if foreign else ""
+    return Check("rules", "well", f"{len(rules.all)} rules{more}")
+
+
+def _cache(root: Path) -> Check:
+    from aifirst_codebase.config import find_root
+
+    project = find_root(root)
+    try:
+        with tempfile.TemporaryFile(dir=project):
+            pass
+    except OSError as error:
+        return Check(
+            "cache", "note", f"{project} cannot be written ({error.strerror}): every run judges every file",
+            "Nothing to do if that is meant; --no-cache silences the notice.",
+        )  # fmt: skip
+    size = sum(path.stat().st_size for path in (project / ".aifirst").glob("*") if path.is_file())
+    return Check("cache", "well", f"{project / '.aifirst'}, {size / 1e6:.1f} MB; safe to delete")
+
+
+def as_text(checks: list[Check]) -> str:
+    """The checks as lines, problems with their next step."""
+    marks = {"well": "ok   ", "note": "note ", "wrong": "WRONG"}
+    wide = max(len(check.name) for check in checks)
+    lines: list[str] = []
+    for check in checks:
+        lines.append(f"{marks[check.state]}  {check.name:<{wide}}  {check.message}")
+        if check.next_step:
+            lines.append(f"       {'':<{wide}}  -> {check.next_step}")
+    return "\n".join(lines)
+
+
+def as_json(checks: list[Check]) -> str:
+    """The checks as one JSON object."""
+    return msgspec.json.format(msgspec.json.encode({"version": 1, "checks": checks}), indent=2).decode()
