@@ -1,0 +1,54 @@
+// Puts the page together and starts what belongs to all of it: the theme, the keys, the navigation.
+
+function startTheme() {
+  const button = document.getElementById("theme");
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  const remembered = () => { try { return localStorage.getItem("aifirst-theme"); } catch { return null; } };
+  const set = (theme) => {
+    if (theme) document.documentElement.dataset.theme = theme;
+    const isDark = (document.documentElement.dataset.theme ?? (dark.matches ? "dark" : "light")) === "dark";
+    button.textContent = isDark ? "Light" : "Dark";
+    button.setAttribute("aria-label", `Switch to ${isDark ? "light" : "dark"} colours`);
+    return isDark;
+  };
+  set(remembered());
+  dark.addEventListener("change", () => set(null));
+  button.addEventListener("click", () => {
+    const theme = set(null) ? "light" : "dark";
+    set(theme);
+    try { localStorage.setItem("aifirst-theme", theme); } catch { /* a browser may forbid storage to files */ }
+  });
+  button.hidden = false;
+}
+
+function startPage() {
+  const main = document.getElementById("top");
+  const found = findings.length ? findingsSection() : null;
+  const table = files.length ? filesSection((path) => found?.filter("", path)) : null;
+  const showFiles = (path) => table?.show(path);
+  const content = [hero()];
+  if (f.files) content.push(figureStrip());
+  if (f.units) content.push(sizesSection());
+  if (found) content.push(rulesSection((rule) => found.filter(rule.code, "")));
+  if (f.units) content.push(worstSection(showFiles));
+  if (judged.some((file) => file.kind === "code" && file.tokens)) {
+    content.push(section("map", "Where the tokens are", "Each rectangle is a folder or a file; open one to look inside.", treemapPanel(showFiles)), glueSection());
+  }
+  if (found) content.push(found.node);
+  if (table) content.push(table.node);
+  if (notices.length) content.push(noticesSection());
+  content.push(el("footer", {}, "Made by ", el("b", {}, "aifirst"), ". A unit is what a model edits at once: a function, a class header, the top level of a module. Tokens are counted with ", data.tokenizer, ". Glue is the text that pins meaning and does not run: comments and docstrings."));
+  main.append(...content);
+  const links = [...main.querySelectorAll("section[id]")].map((node) => el("a", { href: `#${node.id}` }, node.querySelector("h2").textContent));
+  document.getElementById("sections").append(...links);
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "/" && found && !event.target.closest("input, select, textarea")) {
+      event.preventDefault();
+      found.search.focus();
+    }
+  });
+}
+
+startTheme();
+startPage();
+startTooltip();
