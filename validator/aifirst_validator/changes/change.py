@@ -16,10 +16,11 @@ from aifirst_codebase.config.settings import Scope, Settings
 from aifirst_codebase.languages import language_of
 from aifirst_codebase.reading import Reading, read
 from aifirst_codebase.source import SourceFile
-from aifirst_codebase.tickets import Ticket, parse_tickets
+from aifirst_codebase.tickets import LoggedEntry, Ticket, parse_tickets
 from aifirst_codebase.tokens import get_counter
 from aifirst_codebase.units import Unit
 
+from aifirst_validator.changes.code_lines import code_lines
 from aifirst_validator.changes.code_tokens import code_text, code_tokens
 from aifirst_validator.changes.line_diff import Hunk, diff_lines
 from aifirst_validator.changes.match_units import UnitPair, match_units
@@ -130,14 +131,30 @@ class ChangedFile:
         return tuple(diff_lines(before, after)) if before != after else ()
 
     @cached_property
+    def code_lines(self) -> tuple[list[bytes], list[bytes]]:
+        """The code of both sides line by line, without glue and white space."""
+        before = code_lines(self.before) if self.before is not None else []
+        after = code_lines(self.after) if self.after is not None else []
+        return before, after
+
+    @cached_property
+    def changed_lines(self) -> int:
+        """How many lines of code changed: removed or added ones, whichever are more; glue does not count."""
+        before, after = self.code_lines
+        removed = sum(1 for h in self.hunks for line in before[h.before_start : h.before_end] if line)
+        added = sum(1 for h in self.hunks for line in after[h.after_start : h.after_end] if line)
+        return max(removed, added)
+
+    @cached_property
     def changed_share(self) -> float:
-        """Changed lines as a share of the file's lines, the larger of both sides; 1 for a new file."""
-        before = self.source_before.data if self.source_before is not None else b""
-        after = self.source_after.data if self.source_after is not None else b""
-        total = max(len(before.splitlines()), len(after.splitlines()))
-        removed = sum(hunk.before_end - hunk.before_start for hunk in self.hunks)
-        added = sum(hunk.after_end - hunk.after_start for hunk in self.hunks)
-        return min(1.0, max(removed, added) / total) if total else 0.0
+        """`changed_lines` as a share of the lines of the longer side."""
+        total = max(map(len, self.code_lines))
+        return min(1.0, self.changed_lines / total) if total else 0.0
+
+    @cached_property
+    def in_edit_scope(self) -> bool:
+        """Whether the rules for AI-First files judge it: code that was edited, in `edits.scope`."""
+        return self.both is not None and self.is_code and self.applies(self.settings.edits.scope)
 
     def tokens_before(self, index: int) -> tuple[bytes, ...]:
         """The code tokens of a unit before the change."""
@@ -234,6 +251,18 @@ class ChangedFile:
         """The tickets after the change."""
         return parse_tickets(self.after.text) if self.after is not None else ()
 
+    @cached_property
+    def new_log_entries(self) -> tuple[LoggedEntry, ...]:
+        """The entries of the tickets' modification logs that were not there before, in order."""
+        old = {one.entry for ticket in self.tickets_before if ticket.log for one in ticket.log.entries}
+        return tuple(
+            one
+            for ticket in self.tickets_after
+            if ticket.log
+            for one in ticket.log.entries
+            if one.entry not in old
+        )
+
     def units_before(self, indices: Iterable[int]) -> list[Unit]:
         """The units of these indices before the change."""
         return [self.before.units[index] for index in indices] if self.before is not None else []
@@ -301,6 +330,11 @@ class ChangeSet:
     @cached_property
     def _known_problems(self) -> dict[tuple[str, str], tuple[Problem, ...]]:
         return {}
+
+    @cached_property
+    def known_paths(self) -> frozenset[str]:
+        """`paths` as a set."""
+        return frozenset(self.paths)
 
     def source_after(self, path: str) -> SourceFile | None:
         """The text of any file after the change; None where there is none."""

@@ -88,7 +88,7 @@ class Git:
 
     def open(self, *arguments: str) -> subprocess.Popen[bytes]:
         """Start a command that is talked to through its pipes; the caller ends it."""
-        return subprocess.Popen(  # noqa: S603 - git by its full path, arguments as a list, no shell
+        return subprocess.Popen(
             self._command(arguments), cwd=self.folder, env=self._environment,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
         )  # fmt: skip
@@ -98,7 +98,7 @@ class Git:
 
     def _start(self, arguments: Sequence[str]) -> subprocess.CompletedProcess[bytes]:
         try:
-            return subprocess.run(  # noqa: S603 - git by its full path, arguments as a list, no shell
+            return subprocess.run(
                 self._command(arguments), cwd=self.folder, env=self._environment,
                 stdin=subprocess.DEVNULL, capture_output=True, timeout=_SECONDS, check=False,
             )  # fmt: skip
