@@ -6,6 +6,7 @@ from aifirst_validator.finding import Finding
 from aifirst_validator.formats.figures import figures_of
 from aifirst_validator.formats.terminal import PLAIN, Terminal
 from aifirst_validator.formats.visible_text import visible
+from aifirst_validator.formats.wording import plural, severity_counts, with_advice
 from aifirst_validator.report import Report
 
 _NOTICES_SHOWN = 5
@@ -30,7 +31,7 @@ def notice_lines(report: Report, terminal: Terminal = PLAIN) -> list[str]:
     lines: list[str] = []
     for notice in report.notices[:_NOTICES_SHOWN]:
         place = f"{visible(notice.path)}: " if notice.path else ""
-        said = " ".join(part for part in (visible(notice.message), visible(notice.next_step)) if part)
+        said = visible(with_advice(notice.message, notice.next_step))
         lines.append(f"{terminal.paint(f'notice {notice.code}', 'faint')} {place}{said}")
     more = len(report.notices) - _NOTICES_SHOWN
     if more > 0:
@@ -60,14 +61,3 @@ def summary_line(report: Report, terminal: Terminal = PLAIN) -> str:
     if report.seconds:
         parts.append(f"{report.seconds:.1f} s")
     return (" · " if terminal.unicode else ", ").join(parts)
-
-
-def severity_counts(errors: int, warnings: int, notes: int) -> list[str]:
-    """`3 errors`, `1 warning`, …, worst first, without those that are 0."""
-    counts = ((errors, "error"), (warnings, "warning"), (notes, "note"))
-    return [f"{number:,} {plural(number, word)}" for number, word in counts if number]
-
-
-def plural(number: int, word: str) -> str:
-    """The word in the number that goes with it."""
-    return word if number == 1 else f"{word}s"

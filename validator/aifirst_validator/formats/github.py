@@ -7,9 +7,10 @@ errors, ten warnings and ten notices of a step, so the worst rules come first; t
 from __future__ import annotations
 
 from aifirst_validator.finding import SEVERITY_ORDER, Finding
-from aifirst_validator.formats.concise import plural, summary_line
+from aifirst_validator.formats.concise import summary_line
 from aifirst_validator.formats.figures import Figures, figures_of
 from aifirst_validator.formats.visible_text import visible
+from aifirst_validator.formats.wording import plural
 from aifirst_validator.report import Report
 
 _COMMANDS = {"error": "error", "warning": "warning", "note": "notice"}

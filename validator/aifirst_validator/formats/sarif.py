@@ -18,6 +18,7 @@ from aifirst_validator.formats.rule_info import RuleInfo
 from aifirst_validator.formats.sarif_fixes import FixWriter
 from aifirst_validator.formats.source_lines import Sources
 from aifirst_validator.formats.visible_text import encodable
+from aifirst_validator.formats.wording import with_advice
 from aifirst_validator.report import Notice, Report
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -91,9 +92,6 @@ def _rule(rule: RuleInfo) -> dict[str, object]:
 
 
 def _result(finding: Finding, rule_index: int, artifact_index: int) -> dict[str, object]:
-    message = finding.message
-    if finding.suggestion:
-        message = f"{message}. {finding.suggestion}"
     region = {
         "startLine": finding.line,
         "startColumn": finding.column,
@@ -108,7 +106,7 @@ def _result(finding: Finding, rule_index: int, artifact_index: int) -> dict[str,
         "ruleId": finding.rule,
         "ruleIndex": rule_index,
         "level": finding.severity,
-        "message": {"text": _message(message)},
+        "message": {"text": _message(with_advice(finding.message, finding.suggestion))},
         "locations": [location],
     }
     if finding.fingerprint:
@@ -135,11 +133,10 @@ def _invocation(notices: Sequence[Notice]) -> dict[str, object]:
     """The run as such: it succeeded, and this is what people should know about it."""
     notifications: list[dict[str, object]] = []
     for notice in notices:
-        text = " ".join(part for part in (notice.message, notice.next_step) if part)
         notification: dict[str, object] = {
             "descriptor": {"id": notice.code},
             "level": "note",
-            "message": {"text": _message(text)},
+            "message": {"text": _message(with_advice(notice.message, notice.next_step))},
         }
         if notice.path:
             place = {"physicalLocation": {"artifactLocation": artifact_location(notice.path)}}

@@ -10,7 +10,6 @@ import shlex
 from itertools import zip_longest
 from pathlib import PurePath
 
-from aifirst_validator.formats.concise import plural, severity_counts
 from aifirst_validator.formats.figures import (
     BAND_LIMITS,
     Figures,
@@ -21,12 +20,14 @@ from aifirst_validator.formats.figures import (
 )
 from aifirst_validator.formats.terminal import PLAIN, Style, Terminal
 from aifirst_validator.formats.visible_text import display_width, visible
+from aifirst_validator.formats.wording import plural, severity_counts
 from aifirst_validator.report import Report
 
 _DEFAULT_WIDTH = 80
 _WIDEST = 120
 _SIDE_BY_SIDE = 72
-_LEFT = 34
+_LEFT = 36
+_BAR = 13
 _RULES_SHOWN = 4
 _UNITS_SHOWN = 5
 _MANY = 50
@@ -96,7 +97,7 @@ def _sizes_and_largest(figures: Figures, terminal: Terminal, width: int) -> list
     left = [terminal.paint("Functions by tokens", "strong")]
     top = max(figures.bands)
     for name, count, style in zip(_SIZES, figures.bands, _SIZE_STYLES, strict=True):
-        bar = terminal.paint(_bar(count / top, 10, terminal), style)
+        bar = terminal.paint(_bar(count / top, _BAR, terminal), style)
         left.append(f"{name:>10} {bar}{_share(count, figures.units):>8}")
     side_by_side = width >= _SIDE_BY_SIDE
     room = width - _LEFT - 3 if side_by_side else width - 2
@@ -120,7 +121,7 @@ def _largest_line(unit: UnitSize, terminal: Terminal, room: int) -> str:
 
 
 def _glue(figures: Figures, terminal: Terminal) -> str:
-    bar = terminal.paint(_bar(figures.glue_ratio, 10, terminal, full=True), "accent")
+    bar = terminal.paint(_bar(figures.glue_ratio, _BAR, terminal, full=True), "accent")
     return f"{'Glue':>10} {bar}{figures.glue_ratio:>8.1%}   comments and docstrings, of all code tokens"
 
 

@@ -24,7 +24,7 @@ _CODES: dict[Style, str] = {
     "accent": "\x1b[36m",
     "error": "\x1b[1;31m",
     "warning": "\x1b[33m",
-    "note": "\x1b[34m",
+    "note": "\x1b[94m",
     "good": "\x1b[32m",
 }
 _RESET = "\x1b[0m"

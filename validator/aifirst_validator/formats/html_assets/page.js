@@ -41,6 +41,7 @@ function startPage() {
   main.append(...content);
   const links = [...main.querySelectorAll("section[id]")].map((node) => el("a", { href: `#${node.id}` }, node.querySelector("h2").textContent));
   document.getElementById("sections").append(...links);
+  if (location.hash.length > 1) document.getElementById(decodeURIComponent(location.hash.slice(1)))?.scrollIntoView();
   document.addEventListener("keydown", (event) => {
     if (event.key === "/" && found && !event.target.closest("input, select, textarea")) {
       event.preventDefault();

@@ -58,15 +58,16 @@ function squarify(areas, box) {
   return placed;
 }
 
-// The largest children; what is too small to see becomes one rectangle.
-function shownChildren(node, limit) {
+// The largest children; what is too small to see becomes one rectangle that opens like a folder.
+function shownChildren(node, smallest, limit) {
   const all = [...node.children.values()].sort((a, b) => b.tokens - a.tokens || (a.path < b.path ? -1 : 1));
-  const shown = all.slice(0, limit).filter((child) => child.tokens > node.tokens / 1500);
+  const shown = all.slice(0, limit).filter((child) => child.tokens > node.tokens * smallest);
   const rest = all.slice(shown.length);
-  if (rest.length) {
+  if (rest.length > 1) {
     const sum = (key) => rest.reduce((total, child) => total + child[key], 0);
-    shown.push({ name: `${number(rest.length)} more`, path: "", tokens: sum("tokens"), over: sum("over"), files: sum("files"), children: new Map(), rest: true });
-  }
+    const children = new Map(rest.map((child) => [child.name, child]));
+    shown.push({ name: `${number(rest.length)} more`, path: "", tokens: sum("tokens"), over: sum("over"), files: sum("files"), children, rest: true });
+  } else shown.push(...rest);
   return shown;
 }
 
@@ -75,13 +76,11 @@ const heat = (node) => Math.min(Math.floor((node.over / (node.tokens || 1)) * 10
 function treemapTile(node, place, open) {
   const share = node.over / (node.tokens || 1);
   const tip = `${node.path || node.name}: ${number(node.tokens)} tokens in ${plural(node.files, "file")}, ${percent(share)} in functions over ${number(data.limit)}`;
-  const act = !node.rest;
   const group = svg("g", {
-    class: `tile heat${heat(node)}${act ? " open" : ""}`, "data-tip": tip, "aria-label": tip,
-    tabindex: act ? 0 : false, role: act ? "button" : "img",
-    onclick: () => act && open(node),
+    class: `tile heat${heat(node)}`, "data-tip": tip, "aria-label": tip, tabindex: 0, role: "button",
+    onclick: () => open(node),
     onkeydown: (event) => {
-      if (act && (event.key === "Enter" || event.key === " ")) { event.preventDefault(); open(node); }
+      if (event.key === "Enter" || event.key === " ") { event.preventDefault(); open(node); }
     },
   });
   const width = Math.max(place.width - 2, 0.5);
@@ -89,7 +88,7 @@ function treemapTile(node, place, open) {
   group.append(svg("rect", { x: place.x + 1, y: place.y + 1, width, height, rx: 4 }));
   const letters = Math.floor((width - 14) / 7);
   if (height > 24 && letters > 2) {
-    const name = node.children.size ? `${node.name}/` : node.name;
+    const name = node.children.size && !node.rest ? `${node.name}/` : node.name;
     group.append(svg("text", { x: place.x + 9, y: place.y + 19 }, name.length > letters ? `${name.slice(0, letters - 1)}…` : name));
     if (height > 42 && letters > 4) group.append(svg("text", { x: place.x + 9, y: place.y + 35, class: "small" }, short(node.tokens)));
   }
@@ -111,8 +110,8 @@ function treemapPanel(showFiles) {
   };
   const plot = responsive((width) => {
     const node = trail.at(-1);
-    const height = Math.round(Math.min(Math.max(width * 0.55, 280), 430));
-    const children = shownChildren(node, width < 500 ? 24 : 60);
+    const height = Math.round(Math.min(Math.max(width * 0.58, 280), 470));
+    const children = shownChildren(node, 600 / (width * height), width < 500 ? 30 : 150);
     const areas = children.map((child) => (child.tokens * width * height) / (node.tokens || 1));
     const chart = svg("svg", { width, height, viewBox: `0 0 ${width} ${height}`, class: "treemap", role: "group", "aria-label": "Tokens by folder" });
     squarify(areas, { x: 0, y: 0, width, height }).forEach((place, index) => chart.append(treemapTile(children[index], place, open)));
