@@ -2,12 +2,29 @@
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from aifirst_codebase.config.settings import Scope, Settings
+from aifirst_codebase.glue import Comment
 from aifirst_codebase.reading import Reading
+from aifirst_codebase.tickets import (
+    AssemblyLine,
+    Tag,
+    TagScan,
+    Ticket,
+    find_assembly_lines,
+    parse_tickets,
+    scan_tags,
+)
 from aifirst_codebase.units import Unit
+
+_FENCE = re.compile(
+    r"^ {0,3}(`{3,}|~{3,})[^\n]*\n.*?(?:^ {0,3}\1[`~]*[ \t]*$|\Z)|`[^`\n]+`", re.MULTILINE | re.DOTALL
+)
 
 
 @dataclass
@@ -46,3 +63,75 @@ class FileContext:
     def functions(self) -> list[Unit]:
         """The functions and methods of the file."""
         return [unit for unit in self.reading.units if unit.kind == "function"]
+
+    @cached_property
+    def tickets(self) -> tuple[Ticket, ...]:
+        """The tickets that stand in comments, offsets in characters of `reading.text`."""
+        if b"TICKET" not in self.data:
+            return ()
+        return tuple(t for t in parse_tickets(self.reading.text) if self._in_comment(t.start) or self._prose)
+
+    @cached_property
+    def tag_scan(self) -> TagScan:
+        """The tags that stand in comments, and what is malformed; offsets in characters of `reading.text`.
+
+        In a document tags count anywhere but in code, which shows them as examples.
+        """
+        if b"@TAG:" not in self.data:
+            return TagScan()
+        spans = [span for ticket in self.tickets for span in ticket.reference_spans]
+        scan = scan_tags(self.reading.text, markdown=self._prose, reference_spans=spans)
+        if self._prose:
+            shown = [match.span() for match in _FENCE.finditer(self.reading.text)]
+            return TagScan(
+                tuple(tag for tag in scan.tags if not _within(tag.start, shown)),
+                tuple(one for one in scan.diagnostics if not _within(one.start, shown)),
+            )
+        return TagScan(
+            tuple(tag for tag in scan.tags if self._in_comment(tag.start)),
+            tuple(one for one in scan.diagnostics if self._in_comment(one.start)),
+        )
+
+    @property
+    def tags(self) -> tuple[Tag, ...]:
+        """The well-formed tags of the file."""
+        return self.tag_scan.tags
+
+    @cached_property
+    def assembly_lines(self) -> tuple[AssemblyLine, ...]:
+        """The assembly lines that stand in comments, offsets in characters of `reading.text`."""
+        if b"@assembly" not in self.data and b"@depends_on" not in self.data and b"@order" not in self.data:
+            return ()
+        return tuple(line for line in find_assembly_lines(self.reading.text) if self._in_comment(line.start))
+
+    def to_bytes(self, start: int, end: int) -> tuple[int, int]:
+        """Bytes of a stretch given in characters of `reading.text`."""
+        if self.data.isascii():
+            return start, end
+        lines = self.reading.lines
+        return lines.byte_offset(start), lines.byte_offset(end)
+
+    @property
+    def _prose(self) -> bool:
+        return self.reading.language.kind == "prose"
+
+    def _in_comment(self, start: int) -> bool:
+        """Whether the line that holds this character is one of a comment, or the character itself is in one."""
+        at, _ = self.to_bytes(start, start)
+        line_end = self.data.find(b"\n", at)
+        comments = self.reading.comments
+        index = bisect_right(comments, line_end if line_end >= 0 else len(self.data), key=_start_of) - 1
+        while index >= 0 and comments[index].start > at:
+            if not self.data[at : comments[index].start].strip():
+                return True
+            index -= 1
+        return index >= 0 and at < comments[index].end
+
+
+def _start_of(comment: Comment) -> int:
+    return comment.start
+
+
+def _within(at: int, spans: Sequence[tuple[int, int]]) -> bool:
+    index = bisect_right(spans, (at, 1 << 62)) - 1
+    return index >= 0 and at < spans[index][1]

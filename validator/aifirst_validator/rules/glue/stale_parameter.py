@@ -26,6 +26,9 @@ _GOOGLE_ENTRY = re.compile(
 _HINTS: Final = (b":param", b"@param", b"Args:", b"Arguments:", b"Parameters:")
 _OPEN_ENDED = re.compile(rb"\*\*|\.\.\.|[{\[]\s*\w|\barguments\b|\*\w")
 _WORD = re.compile(rb"\$?[A-Za-z_]\w*")
+_GOOGLE_STYLE = (
+    'def add(left):\n    """Add.\n\n    Args:\n        left: first\n        lhs: second\n    """\n'
+)
 
 
 class StaleParameter(FileRule):
@@ -49,9 +52,13 @@ class StaleParameter(FileRule):
     )
     invalid = (
         Example('def add(left, right):\n    """Add.\n\n    :param lhs: first\n    """\n', lines=(4,)),
-        Example('def add(left):\n    """Add.\n\n    Args:\n        left: first\n        lhs: second\n    """\n', lines=(6,)),
-        Example("/**\n * @param {number} lhs\n */\nfunction add(left) { return left; }\n", path="example.js", lines=(2,)),
-    )  # fmt: skip
+        Example(_GOOGLE_STYLE, lines=(6,)),
+        Example(
+            "/**\n * @param {number} lhs\n */\nfunction add(left) { return left; }\n",
+            path="example.js",
+            lines=(2,),
+        ),
+    )
 
     def check(self, file: FileContext) -> Iterator[Problem]:
         """A problem at each documented name that is no parameter."""

@@ -28,7 +28,11 @@ _FORMATS: Final[tuple[tuple[str, bytes, re.Pattern[bytes]], ...]] = tuple(
         ("an npm token", b"npm_", rb"\bnpm_[A-Za-z0-9]{36}\b"),
         ("a PyPI token", b"pypi-", rb"\bpypi-AgEI[A-Za-z0-9_\-]{50,}"),
         ("a Hugging Face token", b"hf_", rb"\bhf_[A-Za-z]{34}\b"),
-        ("a private key", b"PRIVATE KEY", rb"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----\s*(?:\\n|[\"'+\s])*[A-Za-z0-9+/]{40}"),
+        (
+            "a private key",
+            b"PRIVATE KEY",
+            rb"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----\s*(?:\\n|[\"'+\s])*[A-Za-z0-9+/]{40}",
+        ),
     )
 )  # fmt: skip
 _NAMES: Final = (
