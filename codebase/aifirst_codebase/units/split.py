@@ -3,7 +3,8 @@
 Works on the captures of `units.scm`: a definition is captured by its kind (`@function`, `@class`,
 `@section`, `@rule`, `@statement`, `@block`), its name by `@name`, what it is a part of although it does
 not stand inside it (the receiver of a Go method) by `@scope`, what wraps it and ends with it by
-`@outer`, attributes above it by `@leading`. Which construct is what is the language folder's business.
+`@outer`, attributes above it by `@leading`. Sections may be captured by their headings alone, `@h1` to
+`@h6`. Which construct is what is the language folder's business.
 
 Every step looks at each byte a fixed number of times, whatever the text: nothing here looks behind the
 definition before.
@@ -20,6 +21,7 @@ from typing import Final
 import tree_sitter
 
 from aifirst_codebase.languages.language import Language
+from aifirst_codebase.units.sections import HEADINGS, find_sections, heading_slug
 from aifirst_codebase.units.unit import Unit, UnitKind
 
 Captures = Mapping[str, Sequence[tree_sitter.Node]]
@@ -30,7 +32,6 @@ _KINDS: Final[tuple[UnitKind, ...]] = ("function", "class", "section", "rule", "
 _AFTER = re.compile(rb"[ \t\r;,]*")
 _BLANK_LINES = re.compile(rb"\n(?:[ \t\f\v\r]*\n)*")
 _SPACE = re.compile(r"\s+")
-_PRIVATE = re.compile(r"#[^\W\d]\w*")
 _NAME_LIMIT = 80
 _QUALIFIED_LIMIT = 1000
 _NAMELESS = "<anonymous>"
@@ -46,7 +47,7 @@ def split_units(data: bytes, captures: Captures, ends: Mapping[int, int], langua
     """
     size = len(data)
     units = [Unit("", "module", 0, size, 0, size, 0, 0, -1, [])]
-    definitions = _definitions(captures)
+    definitions = _definitions(captures, size)
     if definitions:
         _add_definitions(data, units, definitions, _Names(data, captures, language), ends, language)
         _enclose_children(units)
@@ -55,8 +56,10 @@ def split_units(data: bytes, captures: Captures, ends: Mapping[int, int], langua
     return units
 
 
-def _definitions(captures: Captures) -> list[Definition]:
+def _definitions(captures: Captures, size: int) -> list[Definition]:
     found = {(n.start_byte, -n.end_byte): kind for kind in _KINDS for n in captures.get(kind, ())}
+    if not HEADINGS.isdisjoint(captures):
+        found |= dict.fromkeys(find_sections(captures, size), "section")
     outer_nodes = captures.get("outer")
     if not outer_nodes:
         return [(start, minus_end, found[start, minus_end], start) for start, minus_end in sorted(found)]
@@ -99,14 +102,21 @@ class _Names:
         if at == len(names) or names[at][0] >= before:
             at = self._behind_inner(definitions, index)
             if at < 0:
-                return "", start, start
+                return self._scope(start, before), start, start
         name_start, name_end = names[at]
         text = self._text(name_start, name_end)
         if self._scopes:
-            scope = bisect_right(self._scopes, (start, -1))
-            if scope < len(self._scopes) and self._scopes[scope][0] < before:
-                text = self._text(*self._scopes[scope]) + self._separator + text
+            scope = self._scope(start, before)
+            if scope:
+                text = scope + self._separator + text
         return text, name_start, name_end
+
+    def _scope(self, start: int, before: int) -> str:
+        """The scope that stands in [start, before), empty where none does."""
+        at = bisect_right(self._scopes, (start, -1))
+        if at == len(self._scopes) or self._scopes[at][0] >= before:
+            return ""
+        return self._text(*self._scopes[at])
 
     def _behind_inner(self, definitions: Sequence[Definition], index: int) -> int:
         """The index of a name that stands behind definitions inside its own: those in a decorator."""
@@ -129,8 +139,7 @@ class _Names:
             return text
         if self._noise is not None:
             text = self._noise.sub("", text)
-        if not _PRIVATE.fullmatch(text):
-            text = _SPACE.sub(" ", text.strip("\"'`# \t\r\n")).replace("::", self._separator)
+        text = _SPACE.sub(" ", text.strip("\"'` \t\r\n")).replace("::", self._separator)
         return text[:_NAME_LIMIT]
 
 
@@ -142,7 +151,7 @@ def _add_definitions(
     ends: Mapping[int, int],
     language: Language,
 ) -> None:
-    line_comment = language.data.line_comment.encode()
+    line_comment, separator = language.data.line_comment.encode(), language.data.separator
     parent = floor = 0
     around, end_of_parent = "", len(data)
     last_end = last_down = -1
@@ -158,11 +167,14 @@ def _add_definitions(
         if outer < floor:
             outer = floor
         name, name_start, name_end = names.of(definitions, index)
+        if kind == "section":
+            name = heading_slug(name)
         if not name:
             name = _NAMELESS
         if around:
             # Thousands of levels would otherwise spell names of quadratic length.
-            name = f"{around if len(around) < _QUALIFIED_LIMIT else around[:_QUALIFIED_LIMIT] + '…'}.{name}"
+            around = around if len(around) < _QUALIFIED_LIMIT else around[:_QUALIFIED_LIMIT] + "…"
+            name = around + separator + name
         if end != last_end:
             last_end, last_down = end, _extend_down(data, end, line_comment)
         units.append(

@@ -1,5 +1,6 @@
-; @h1 to @h6: headings; a section reaches to the next heading of its level or above. Headings inside lists
-; and quotations open no section.
+; @h1 to @h6: headings; a section reaches to the next heading of its level or above. @aside: headings inside
+; lists and quotations open no section.
+[(block_quote) (list)] @aside
 (section (atx_heading (atx_h1_marker) heading_content: (_)? @name) @h1)
 (section (atx_heading (atx_h2_marker) heading_content: (_)? @name) @h2)
 (section (atx_heading (atx_h3_marker) heading_content: (_)? @name) @h3)
