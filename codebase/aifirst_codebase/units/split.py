@@ -25,8 +25,8 @@ from aifirst_codebase.units.sections import HEADINGS, find_sections, heading_slu
 from aifirst_codebase.units.unit import Unit, UnitKind
 
 Captures = Mapping[str, Sequence[tree_sitter.Node]]
-Definition = tuple[int, int, UnitKind, int]
-"""(start, -end, kind, start with what wraps it): sorted, so the outer one of two comes first."""
+Definition = tuple[int, int, UnitKind]
+"""(start with what wraps it, -end, kind): sorted, so the outer one of two comes first."""
 
 _KINDS: Final[tuple[UnitKind, ...]] = ("function", "class", "section", "rule", "statement", "block")
 _AFTER = re.compile(rb"[ \t\r;,]*")
@@ -57,12 +57,14 @@ def split_units(data: bytes, captures: Captures, ends: Mapping[int, int], langua
 
 
 def _definitions(captures: Captures, size: int) -> list[Definition]:
-    found = {(n.start_byte, -n.end_byte): kind for kind in _KINDS for n in captures.get(kind, ())}
+    found: dict[tuple[int, int], UnitKind] = {
+        (n.start_byte, -n.end_byte): kind for kind in _KINDS for n in captures.get(kind, ())
+    }
     if not HEADINGS.isdisjoint(captures):
-        found |= dict.fromkeys(find_sections(captures, size), "section")
+        found.update((span, "section") for span in find_sections(captures, size))
     outer_nodes = captures.get("outer")
     if not outer_nodes:
-        return [(start, minus_end, found[start, minus_end], start) for start, minus_end in sorted(found)]
+        return sorted([(start, minus_end, kind) for (start, minus_end), kind in found.items()])
     outers: dict[int, list[int]] = {}
     for start, end in sorted(((n.start_byte, n.end_byte) for n in outer_nodes), reverse=True):
         outers.setdefault(end, []).append(start)
@@ -74,7 +76,8 @@ def _definitions(captures: Captures, size: int) -> list[Definition]:
             starts = outers.get(end)
             while starts and starts[-1] <= start:
                 outer = min(outer, starts.pop())
-        definitions.append((start, minus_end, found[start, minus_end], outer))
+        definitions.append((outer, minus_end, found[start, minus_end]))
+    definitions.sort()
     return definitions
 
 
@@ -91,7 +94,7 @@ class _Names:
 
     def of(self, definitions: Sequence[Definition], index: int) -> tuple[str, int, int]:
         """The name of a definition and where it stands; empty and its start twice where it has none."""
-        start, minus_end, _, _ = definitions[index]
+        start, minus_end, _ = definitions[index]
         names, at = self._names, self._next
         while at < len(names) and names[at][0] < start:
             at += 1
@@ -155,7 +158,7 @@ def _add_definitions(
     parent = floor = 0
     around, end_of_parent = "", len(data)
     last_end = last_down = -1
-    for index, (start, minus_end, kind, outer) in enumerate(definitions):
+    for index, (start, minus_end, kind) in enumerate(definitions):
         end = -minus_end
         while end_of_parent <= start and parent:
             if units[parent].end > floor:
@@ -164,8 +167,6 @@ def _add_definitions(
             around, end_of_parent = units[parent].name, units[parent].code_end
         if units[parent].code_start > floor:
             floor = units[parent].code_start
-        if outer < floor:
-            outer = floor
         name, name_start, name_end = names.of(definitions, index)
         if kind == "section":
             name = heading_slug(name)
@@ -179,8 +180,8 @@ def _add_definitions(
             last_end, last_down = end, _extend_down(data, end, line_comment)
         units.append(
             Unit(
-                name, kind, _extend_up(data, outer, ends, floor), last_down,
-                outer, end, name_start, name_end, parent, [],
+                name, kind, _extend_up(data, start, ends, floor), last_down,
+                start, end, name_start, name_end, parent, [],
             )
         )  # fmt: skip
         parent, around, end_of_parent = index + 1, name, end
