@@ -188,6 +188,11 @@ def test_a_broken_pyproject_beside_aifirst_toml_is_not_ours(project: Project) ->
     assert config.warnings == ()
 
 
+def test_beside_a_broken_aifirst_toml_pyproject_is_not_read(project: Project) -> None:
+    files: dict[str, str | bytes] = {"aifirst.toml": b"\xff", "pyproject.toml": "[tool.aifirst]\nx = 1\n"}
+    check(project, files, "aifirst.toml:1: The file is not UTF-8. Save it as UTF-8.")
+
+
 def test_an_override_of_a_wrong_type_is_told_without_a_place(project: Project) -> None:
     with pytest.raises(ConfigError, match=r"^glue\.floor is 2; expected a number from 0 to 1\.$"):
         project({}, overrides={"glue.floor": 2})

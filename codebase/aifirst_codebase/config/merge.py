@@ -40,7 +40,7 @@ def merge_layers(layers: Iterable[Layer]) -> dict[str, object]:
     for layer in layers:
         for key in layer.values:
             if _is_family(key):
-                for inside in [old for old in merged if old.startswith(key) and old not in layer.values]:
+                for inside in [old for old in merged if old.startswith(key)]:
                     del merged[inside]
         merged.update(layer.values)
     return merged

@@ -67,7 +67,6 @@ class ProjectConfig:
                 list(self._patterns),
                 PRESETS,
                 [self._project.values, self._command_line.values],
-                [layer.values for layer in self._pattern_layers],
                 [(folder, self._folders[folder].values) for folder in sorted(self._folders)],
             ]
             encoded = msgspec.json.encode(parts, order="deterministic")
