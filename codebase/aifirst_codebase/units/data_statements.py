@@ -6,7 +6,9 @@ call, function or comprehension. Only asked for units that look too large, so it
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from functools import cache
 
 import tree_sitter
 
@@ -29,25 +31,26 @@ _ASSIGNMENTS = frozenset({
     "static_item", "init_declarator", "const_element", "property_declaration", "short_var_declaration",
 })  # fmt: skip
 _CODE = ("call", "lambda", "comprehension", "function", "invocation", "arrow", "generator", "closure", "new_")
+_MAY_BE_CODE = re.compile(rb"[\w\])}>]\s*\(|=>|->|\b(?:lambda|for|function|func|fn|new|fun|def)\b")
 _MAX_DEPTH = 12
 
 
-def data_spans(root: tree_sitter.Node, unit: Unit) -> list[Span]:
+def data_spans(root: tree_sitter.Node, data: bytes, unit: Unit) -> list[Span]:
     """The stretches of the unit's own bytes that are imports or literal data, in order."""
     found: list[Span] = []
     for start, end in unit.spans:
-        found.extend(_spans_in(root, start, end))
+        found.extend(_spans_in(root, data, start, end))
     return found
 
 
-def _spans_in(root: tree_sitter.Node, start: int, end: int) -> Iterator[Span]:
+def _spans_in(root: tree_sitter.Node, data: bytes, start: int, end: int) -> Iterator[Span]:
     stack = [(root, 0)]
     while stack:
         node, depth = stack.pop()
         if node.end_byte <= start or node.start_byte >= end:
             continue
         inside = node.start_byte >= start and node.end_byte <= end
-        if inside and (node.type in _IMPORTS or (_may_be_data(node) and not _holds_code(node))):
+        if inside and (node.type in _IMPORTS or (_may_be_data(node) and not _holds_code(node, data))):
             yield node.start_byte, node.end_byte
         elif depth < _MAX_DEPTH:
             stack.extend((child, depth + 1) for child in reversed(node.named_children))
@@ -57,11 +60,19 @@ def _may_be_data(node: tree_sitter.Node) -> bool:
     return node.type in _LITERALS or node.type in _ASSIGNMENTS
 
 
-def _holds_code(node: tree_sitter.Node) -> bool:
+def _holds_code(node: tree_sitter.Node, data: bytes) -> bool:
+    """Whether something in the node is computed; the text rules most tables out without a walk."""
+    if _MAY_BE_CODE.search(data, node.start_byte, node.end_byte) is None:
+        return False
     stack = list(node.named_children)
     while stack:
         child = stack.pop()
-        if any(part in child.type for part in _CODE):
+        if _is_code(child.type):
             return True
         stack.extend(child.named_children)
     return False
+
+
+@cache
+def _is_code(node_type: str) -> bool:
+    return any(part in node_type for part in _CODE)

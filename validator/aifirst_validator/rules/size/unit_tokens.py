@@ -75,7 +75,7 @@ class UnitTokens(FileRule):
             return tokens
         count = get_counter(file.settings.tokenizer).count
         data = file.data
-        spans = data_spans(file.reading.tree.root_node, unit)
+        spans = data_spans(file.reading.tree.root_node, data, unit)
         return tokens - sum(count(data[start:end].decode("utf-8")) for start, end in spans)
 
     def _problem(self, file: FileContext, unit: Unit, tokens: int) -> Problem:
