@@ -23,6 +23,7 @@ from aifirst_codebase.discovery import (
 )
 from aifirst_codebase.languages import may_be_source
 from aifirst_codebase.source import ReadDiagnostic, SourceFile, decode_source
+from aifirst_codebase.tokens import TokenizerError
 
 from aifirst_validator.finding import Finding, finding_order
 from aifirst_validator.judge_file import FileResult, judge_source, split_suppressed
@@ -69,12 +70,29 @@ def discovery_settings(config: ProjectConfig) -> DiscoverySettings:
 def open_config(job: Job) -> tuple[ProjectConfig, Discovery]:
     """The configuration of the project with its folders' own, and the files it was found with."""
     config = load_config(job.root, overrides=job.overrides, isolated=job.isolated)
+    if _is_path(config.settings.tokenizer):
+        job = _with_tokenizer_found(job, config.settings.tokenizer)
+        config = load_config(job.root, overrides=job.overrides, isolated=job.isolated)
     found = found_files(job, config)
     if not job.isolated:
         nested = [f.path for f in found.files if f.path.endswith("/" + CONFIG_NAME)]
         if nested:
             config = load_config(job.root, overrides=job.overrides, folder_files=nested)
     return config, found
+
+
+def _is_path(tokenizer: str) -> bool:
+    return tokenizer.endswith(".json") or "/" in tokenizer
+
+
+def _with_tokenizer_found(job: Job, tokenizer: str) -> Job:
+    """The job with its tokenizer file as an absolute path; a project's own must lie inside the project."""
+    path = (job.root / tokenizer).resolve()
+    if "tokenizer" not in job.overrides and not path.is_relative_to(job.root.resolve()):
+        raise TokenizerError(
+            f"the tokenizer {tokenizer} lies outside the project: put the file into it, or give the path with --set"
+        )
+    return msgspec.structs.replace(job, overrides={**job.overrides, "tokenizer": str(path)})
 
 
 def judge_project(job: Job, progress: Progress | None = None) -> Report:

@@ -7,7 +7,7 @@ call, function or comprehension. Only asked for units that look too large, so it
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_right
 from functools import cache
 
 import tree_sitter
@@ -31,29 +31,29 @@ _ASSIGNMENTS = frozenset({
     "static_item", "init_declarator", "const_element", "property_declaration", "short_var_declaration",
 })  # fmt: skip
 _CODE = ("call", "lambda", "comprehension", "function", "invocation", "arrow", "generator", "closure", "new_")
-_MAY_BE_CODE = re.compile(rb"[\w\])}>]\s*\(|=>|->|\b(?:lambda|for|function|func|fn|new|fun|def)\b")
+_MAY_BE_CODE = re.compile(rb"[A-Za-z0-9_\])}]\(|=>|\blambda\b|\bfor\b[^\n]*\bin\b|\bfunction\b|\bnew [A-Z]")
 _MAX_DEPTH = 12
 
 
 def data_spans(root: tree_sitter.Node, data: bytes, unit: Unit) -> list[Span]:
     """The stretches of the unit's own bytes that are imports or literal data, in order."""
+    starts = [start for start, _ in unit.spans]
     found: list[Span] = []
-    for start, end in unit.spans:
-        found.extend(_spans_in(root, data, start, end))
-    return found
-
-
-def _spans_in(root: tree_sitter.Node, data: bytes, start: int, end: int) -> Iterator[Span]:
     stack = [(root, 0)]
     while stack:
         node, depth = stack.pop()
-        if node.end_byte <= start or node.start_byte >= end:
+        first, last = node.start_byte, node.end_byte
+        index = bisect_right(starts, first) - 1
+        start, end = unit.spans[index] if index >= 0 else (0, 0)
+        if first >= start and last <= end:
+            if node.type in _IMPORTS or (_may_be_data(node) and not _holds_code(node, data)):
+                found.append((first, last))
+                continue
+        elif first >= end and (index + 1 == len(starts) or starts[index + 1] >= last):
             continue
-        inside = node.start_byte >= start and node.end_byte <= end
-        if inside and (node.type in _IMPORTS or (_may_be_data(node) and not _holds_code(node, data))):
-            yield node.start_byte, node.end_byte
-        elif depth < _MAX_DEPTH:
+        if depth < _MAX_DEPTH:
             stack.extend((child, depth + 1) for child in reversed(node.named_children))
+    return found
 
 
 def _may_be_data(node: tree_sitter.Node) -> bool:

@@ -46,6 +46,7 @@ _NAMES: Final = (
     b"API_KEY",
     b"apiKey",
 )
+_LONG_TEXT = re.compile(rb"[\"'][A-Za-z0-9+/=_\-.~!@#$%^&*]{20}")
 _NAMED = re.compile(
     rb"(?:assword|asswd|ecret|oken|ASSWORD|ASSWD|ECRET|OKEN|api_?key|API_?KEY|apiKey)[A-Za-z0-9_]*[\"']?\s*"
     rb"(?::\s*\w+\s*=|:=|[:=](?!=))\s*[\"']([A-Za-z0-9+/=_\-.~!@#$%^&*]{20,200})[\"']"
@@ -89,7 +90,11 @@ class Secrets(FileRule):
                 for match in pattern.finditer(data):
                     if not _PLACEHOLDER.search(match.group()):
                         yield _problem(match.start(), match.end(), what)
-        if any(name in data for name in _NAMES) and not _EXAMPLE_FOLDERS.search(file.path):
+        if (
+            _LONG_TEXT.search(data)
+            and any(name in data for name in _NAMES)
+            and not _EXAMPLE_FOLDERS.search(file.path)
+        ):
             for match in _NAMED.finditer(data):
                 if _looks_random(match.group(1)):
                     yield _problem(match.start(1), match.end(1), "a password, key or token")
