@@ -8,6 +8,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable
+from pathlib import PurePath
 
 import msgspec
 from aifirst_codebase.languages import language_named
@@ -43,9 +44,10 @@ class UnitSize(msgspec.Struct, frozen=True):
 class Figures(msgspec.Struct, frozen=True):
     """What a report adds up to.
 
-    `glue_ratio` is glue tokens by all tokens of the files of kind code, 0 where there are none. `units` is
-    the number of functions, `bands` how many of them lie in each band of `BAND_LIMITS`. `rules` come worst
-    first, `largest` (each file's largest function) largest first, `languages` (name, files) by files.
+    `fixable` counts what `--fix` mends. `glue_ratio` is glue tokens by all tokens of the files of kind code,
+    0 where there are none. `units` is the number of functions, `bands` how many of them lie in each band of
+    `BAND_LIMITS`. `rules` come worst first, `largest` (each file's largest function) largest first,
+    `languages` (name, files) by files.
     """
 
     errors: int
@@ -75,7 +77,7 @@ def figures_of(report: Report) -> Figures:
         errors=severities["error"],
         warnings=severities["warning"],
         notes=severities["note"],
-        fixable=sum(finding.fixable for finding in report.findings),
+        fixable=sum(map(_fixed_by_us, report.findings)),
         found_in=len({finding.path for finding in report.findings}),
         files=len(judged),
         left_out=len(report.files) - len(judged),
@@ -89,6 +91,11 @@ def figures_of(report: Report) -> Figures:
         largest=_largest(judged),
         languages=_languages(judged),
     )
+
+
+def project_name(report: Report) -> str:
+    """What to call the project: the name of its root folder."""
+    return PurePath(report.root).name or report.root
 
 
 def language_title(name: str) -> str:
@@ -119,6 +126,10 @@ def rule_counts(findings: Iterable[Finding]) -> tuple[RuleCount, ...]:
             worst[finding.rule] = finding
     rules = [RuleCount(code, one.name, one.severity, counts[code], one) for code, one in worst.items()]
     return tuple(sorted(rules, key=lambda rule: (SEVERITY_ORDER[rule.severity], -rule.count, rule.code)))
+
+
+def _fixed_by_us(finding: Finding) -> bool:
+    return finding.fixable and (finding.fix is None or finding.fix.safe)
 
 
 def _bands(files: list[FileSummary]) -> tuple[int, ...]:

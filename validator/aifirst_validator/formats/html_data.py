@@ -8,12 +8,11 @@ holds no control character. Excerpts are cut off at a total size, worst findings
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import PurePath
 
 import msgspec
 
 from aifirst_validator.finding import SEVERITY_ORDER, Finding
-from aifirst_validator.formats.figures import BAND_LIMITS, Figures, figures_of, language_title
+from aifirst_validator.formats.figures import BAND_LIMITS, Figures, figures_of, language_title, project_name
 from aifirst_validator.formats.rule_info import RuleInfo
 from aifirst_validator.formats.source_lines import SourceLines, Sources, mark_line
 from aifirst_validator.formats.visible_text import visible, visible_lines
@@ -41,7 +40,7 @@ def page_data(report: Report, sources: Sources, rules: Sequence[RuleInfo]) -> by
     titles = {name: visible(language_title(name)) for name in {file.language for file in report.files}}
     names = {rule.code: rule.name for rule in figures.rules}
     data = {
-        "project": visible(PurePath(report.root).name or report.root),
+        "project": visible(project_name(report)),
         "preset": report.preset,
         "tokenizer": visible(report.tokenizer),
         "revision": visible(report.revision),

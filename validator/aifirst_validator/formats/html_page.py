@@ -12,6 +12,7 @@ from html import escape
 from importlib.resources import files
 
 from aifirst_validator.formats.concise import summary_line
+from aifirst_validator.formats.figures import project_name
 from aifirst_validator.formats.html_data import page_data
 from aifirst_validator.formats.rule_info import RuleInfo
 from aifirst_validator.formats.source_lines import Sources
@@ -28,7 +29,7 @@ def render(report: Report, *, sources: Sources, rules: Sequence[RuleInfo] = (), 
     """The whole page."""
     assets = files("aifirst_validator.formats") / "html_assets"
     slots = {
-        "title": escape(visible(report.root.rstrip("/").rpartition("/")[2] or "project")),
+        "title": escape(visible(project_name(report))),
         "summary": escape(summary_line(report)),
         "style": (assets / "report.css").read_text("utf-8"),
         "data": page_data(report, sources, rules).decode(),

@@ -6,9 +6,7 @@ other. The details are `aifirst validate`'s work.
 
 from __future__ import annotations
 
-import shlex
 from itertools import zip_longest
-from pathlib import PurePath
 
 from aifirst_validator.formats.figures import (
     BAND_LIMITS,
@@ -17,6 +15,7 @@ from aifirst_validator.formats.figures import (
     UnitSize,
     figures_of,
     language_title,
+    project_name,
 )
 from aifirst_validator.formats.terminal import PLAIN, Style, Terminal
 from aifirst_validator.formats.visible_text import display_width, visible
@@ -38,7 +37,10 @@ _WITHIN = 3
 
 
 def render_screen(report: Report, *, terminal: Terminal = PLAIN, path: str = ".") -> str:
-    """The screen, with a newline at its end. `path` is what was checked, as the commands it names take it."""
+    """The screen, with a newline at its end.
+
+    `path` is what was checked, written for a shell, so that the commands it names can be pasted.
+    """
     width = min(terminal.width or _DEFAULT_WIDTH, _WIDEST)
     figures = figures_of(report)
     blocks = [_head(report, figures, terminal, width), _verdict(report, figures, terminal, width)]
@@ -46,16 +48,17 @@ def render_screen(report: Report, *, terminal: Terminal = PLAIN, path: str = "."
         blocks.append(_sizes_and_largest(figures, terminal, width))
     if figures.rules:
         blocks.append(_rules(figures.rules, terminal, width))
-    blocks.append(_next(figures, terminal, path))
+    blocks.append(_next(figures, terminal, width, path))
     lines = [f" {line}".rstrip() for block in blocks for line in [*block, ""]]
     return "\n".join(lines[:-1]) + "\n"
 
 
 def _head(report: Report, figures: Figures, terminal: Terminal, width: int) -> list[str]:
     dot = " · " if terminal.unicode else ", "
-    project = visible(PurePath(report.root).name or report.root)
-    title = terminal.paint(terminal.shorten(project, width // 2), "strong")
-    first = f"{title}{terminal.paint(f'{dot}preset {report.preset}{dot}{report.tokenizer}', 'faint')}"
+    settings = f"{dot}preset {report.preset}{dot}{visible(report.tokenizer)}"
+    room = max(width - 2 - display_width(settings), 10)
+    title = terminal.paint(terminal.shorten(visible(project_name(report)), room), "strong")
+    first = f"{title}{terminal.paint(terminal.shorten(settings, width - 12), 'faint')}"
     facts = [f"{figures.files:,} {plural(figures.files, 'file')}"]
     if figures.languages:
         named = [f"{visible(language_title(name))} {count:,}" for name, count in figures.languages[:2]]
@@ -81,7 +84,7 @@ def _verdict(report: Report, figures: Figures, terminal: Terminal, width: int) -
     aside = [f"{figures.notes:,} {plural(figures.notes, 'note')}"] if figures.notes else []
     for number, words in (
         (figures.fixable, "fixable"), (report.suppressed, "suppressed"), (report.known, "in the baseline"),
-        (figures.left_out, "files left out"), (figures.broken, "with broken syntax"),
+        (figures.left_out, f"{plural(figures.left_out, 'file')} left out"), (figures.broken, "with broken syntax"),
         (len(report.notices), plural(len(report.notices), "notice")),
     ):  # fmt: skip
         if number:
@@ -107,7 +110,7 @@ def _sizes_and_largest(figures: Figures, terminal: Terminal, width: int) -> list
         lines = [*left, "", *right, ""]
     else:
         lines = [f"{_fill(a, _LEFT)}{b}" for a, b in zip_longest(left, right, fillvalue="")]
-    return [*lines, _glue(figures, terminal)]
+    return [*lines, _glue(figures, terminal, width)]
 
 
 def _largest_line(unit: UnitSize, terminal: Terminal, room: int) -> str:
@@ -120,9 +123,10 @@ def _largest_line(unit: UnitSize, terminal: Terminal, room: int) -> str:
     return f"{tokens} {place} {terminal.paint(name, 'faint')}"
 
 
-def _glue(figures: Figures, terminal: Terminal) -> str:
+def _glue(figures: Figures, terminal: Terminal, width: int) -> str:
     bar = terminal.paint(_bar(figures.glue_ratio, _BAR, terminal, full=True), "accent")
-    return f"{'Glue':>10} {bar}{figures.glue_ratio:>8.1%}   comments and docstrings, of all code tokens"
+    meaning = terminal.shorten("comments and docstrings, of all code tokens", width - _LEFT - 2)
+    return _fill(f"{'Glue':>10} {bar}{figures.glue_ratio:>8.1%}", _LEFT) + meaning
 
 
 def _rules(rules: tuple[RuleCount, ...], terminal: Terminal, width: int) -> list[str]:
@@ -146,8 +150,8 @@ def _rules(rules: tuple[RuleCount, ...], terminal: Terminal, width: int) -> list
     return lines
 
 
-def _next(figures: Figures, terminal: Terminal, path: str) -> list[str]:
-    at = "" if path == "." else f" {shlex.quote(visible(path))}"
+def _next(figures: Figures, terminal: Terminal, width: int, path: str) -> list[str]:
+    at = "" if path == "." else f" {visible(path)}"
     total = figures.errors + figures.warnings + figures.notes
     steps: list[tuple[str, str]] = []
     if not figures.files:
@@ -155,7 +159,7 @@ def _next(figures: Figures, terminal: Terminal, path: str) -> list[str]:
     if total:
         steps.append((f"aifirst validate{at}", "every finding, with its line of source"))
     if figures.fixable:
-        steps.append((f"aifirst validate{at} --fix", f"apply the {figures.fixable:,} that are safe to fix"))
+        steps.append((f"aifirst validate{at} --fix", f"mend {figures.fixable:,} safely"))
     if total >= _MANY:
         steps.append((f"aifirst validate{at} --write-baseline", "from now on, only what is new"))
     if not total and figures.files:
@@ -165,9 +169,8 @@ def _next(figures: Figures, terminal: Terminal, path: str) -> list[str]:
     longest = max(len(command) for command, _ in steps)
     lines = [terminal.paint("Next", "strong")]
     for command, what in steps[:3]:
-        lines.append(
-            f"  {terminal.paint(f'{command:<{longest}}', 'accent')}  {terminal.paint(what, 'faint')}"
-        )
+        what = terminal.paint(terminal.shorten(what, max(width - longest - 6, 12)), "faint")
+        lines.append(f"  {terminal.paint(f'{command:<{longest}}', 'accent')}  {what}")
     return lines
 
 

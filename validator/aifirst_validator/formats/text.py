@@ -45,7 +45,7 @@ def _detail_lines(finding: Finding, lines: SourceLines, terminal: Terminal) -> l
     detail: list[str] = []
     source = lines.line(finding.path, finding.line)
     if source is not None:
-        width = _WIDEST_SOURCE if not terminal.width else terminal.width - gutter - 5
+        width = _WIDEST_SOURCE if not terminal.width else terminal.width - gutter - 4
         last = finding.end_column - 1 if finding.end_line == finding.line else None
         marked = mark_line(source, finding.column - 1, last, max(width, _NARROWEST_SOURCE))
         shown = marked.text if terminal.unicode else marked.text.replace("…", "~")

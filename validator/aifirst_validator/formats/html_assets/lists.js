@@ -81,6 +81,14 @@ function severityButtons(chosen, changed) {
   }));
 }
 
+// What the chosen rule is about; nothing where all rules are shown.
+function aboutRule(box, code) {
+  const rule = rules.find((one) => one.code === code);
+  const paragraphs = rule ? [rule.summary, ...rule.explanation.split(/\n\s*\n/)].filter(Boolean) : [];
+  box.hidden = !paragraphs.length;
+  box.replaceChildren(...paragraphs.map((paragraph) => el("p", {}, paragraph)));
+}
+
 // The findings with their filters; gives back the section and a way to filter it from elsewhere.
 function findingsSection() {
   const chosen = new Set([0, 1, 2]);
@@ -89,9 +97,11 @@ function findingsSection() {
   const search = el("input", { type: "search", placeholder: "Path, function or message", "aria-label": "Search findings", spellcheck: "false" });
   const choice = el("select", { "aria-label": "Rule" }, el("option", { value: "" }, "All rules"), rules.map((rule) => el("option", { value: rule.code }, `${rule.code} ${rule.name}`)));
   const fixable = el("input", { type: "checkbox", id: "fixable" });
+  const about = el("div", { class: "about", hidden: true });
   for (const finding of findings) finding.words = `${finding.path}:${finding.line} ${finding.unit} ${finding.message}`.toLowerCase();
   const update = () => {
     const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
+    aboutRule(about, choice.value);
     growing.show(findings.filter((finding) => chosen.has(finding.severity)
       && (!choice.value || finding.rule.code === choice.value)
       && (!fixable.checked || finding.fixable)
@@ -103,7 +113,7 @@ function findingsSection() {
   const told = f.errors + f.warnings + f.notes;
   const cut = told > findings.length ? `The worst ${number(findings.length)} of ${number(told)}.` : "Worst first, then by file.";
   update();
-  const node = section("findings", "Findings", cut, filters, list, growing.foot);
+  const node = section("findings", "Findings", cut, filters, about, list, growing.foot);
   const filter = (code, text) => {
     choice.value = code;
     search.value = text;
