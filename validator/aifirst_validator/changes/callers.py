@@ -46,20 +46,38 @@ def broken_imports(changed: ChangedFile, change: ChangeSet) -> Iterator[tuple[st
         return
     if after is not None and (b"__getattr__" in after.data or b"import *" in after.data):
         return
-    if after is None and change.source_after(changed.old_path) is not None:
+    if after is None and (
+        change.source_after(changed.old_path) is not None or _rewired(changed.old_path, change)
+    ):
         return
     gone = {
         last_name(unit): unit.name_start
         for unit in before.units[1:]
         if unit.parent == 0 and unit.kind in {"function", "class"} and not _bound(after, last_name(unit))
     }
+    if after is None:
+        # Every import from a file that is gone breaks; one finding says so.
+        places = sorted({place for name in gone for place in _importers(changed.old_path, name, change)})
+        if places:
+            at = min(gone.values()) if changed.path == changed.old_path else 0
+            yield changed.old_path, at, [f"{path}:{line}" for path, line in places]
+        return
     for name in sorted(gone):
         places = sorted(_importers(changed.old_path, name, change))
         if places:
-            at = 0 if after is not None else gone[name]
-            if changed.path != changed.old_path:
-                at = 0
-            yield name, at, [f"{path}:{line}" for path, line in places]
+            yield name, 0, [f"{path}:{line}" for path, line in places]
+
+
+def _rewired(path: str, change: ChangeSet) -> bool:
+    """Whether a module that took the place of a folder above, or the package itself, makes modules as it runs."""
+    folders = path.split("/")[:-1]
+    for depth in range(1, len(folders) + 1):
+        folder = "/".join(folders[:depth])
+        for module in (f"{folder}.py", f"{folder}/__init__.py"):
+            source = change.source_after(module) if module in change.known_paths else None
+            if source is not None and (b"sys.modules" in source.data or module == f"{folder}.py"):
+                return True
+    return False
 
 
 def _misfits(

@@ -1,10 +1,11 @@
 """The code of a unit as tokens, without glue and without formatting.
 
 Two units with equal tokens do the same thing: only comments, docstrings, white space, the quotes of a
-string, a trailing comma or a semicolon differ. Read from the leaves of the syntax tree; blocks that only
-indentation marks (Python) get brackets, so that moving a line out of a block is a change.
+string, a trailing comma, a semicolon or (in Python) free parentheses differ. Read from the leaves of the
+syntax tree; blocks that only indentation marks (Python) get brackets, so that moving a line out of a block
+is a change.
 
-Left out: redundant parentheses, the order of imports and anything that needs meaning rather than tokens.
+Left out: parentheses among operators, the order of imports and anything that needs meaning rather than tokens.
 """
 
 from __future__ import annotations
@@ -21,6 +22,25 @@ _STRINGS = re.compile(r"string|char|heredoc|rune_literal")
 _ESCAPED_QUOTE = re.compile(rb"\\(['\"])")
 _CLOSING = frozenset({b")", b"]", b"}"})
 _TUPLES = frozenset({"tuple", "subscript", "tuple_pattern", "tuple_type", "tuple_expression"})
+# Where parentheses change nothing: no operator beside them takes part of what is inside.
+_FREE_PLACES = frozenset(
+    {
+        "assignment",
+        "return_statement",
+        "expression_statement",
+        "for_statement",
+        "assert_statement",
+        "if_statement",
+        "elif_clause",
+        "while_statement",
+        "argument_list",
+        "keyword_argument",
+        "with_item",
+        "default_parameter",
+        "import_from_statement",
+    }
+)
+_FREE_TUPLE_PLACES = frozenset({"assignment", "return_statement", "expression_statement", "for_statement"})
 _OPEN_BLOCK, _CLOSE_BLOCK = b"\x01{", b"\x01}"
 _RUNS = frozenset({"published", "doctest"})
 
@@ -100,7 +120,12 @@ class _Walk:
         if block:
             self.tokens.append(_OPEN_BLOCK)
             stack.append(_CLOSE_BLOCK)
-        stack.extend(reversed(node.children))
+        children = node.children
+        if self._indented and _has_free_parentheses(node):
+            children = [child for child in children if child.type not in {"(", ")"}]
+            if children and children[-1].type == ",":
+                children.pop()
+        stack.extend(reversed(children))
 
     def _leaf(self, node: tree_sitter.Node) -> None:
         start, end = node.start_byte, node.end_byte
@@ -120,9 +145,19 @@ class _Walk:
         tokens = self.tokens
         if token in _CLOSING and tokens and tokens[-1] == b",":
             parent = node.parent
-            if parent is None or parent.type not in _TUPLES:
+            if parent is None or parent.type not in _TUPLES or parent.named_child_count > 1:
                 tokens.pop()
         tokens.append(token if token.isspace() or kind in _WHOLE else token.strip())
+
+
+def _has_free_parentheses(node: tree_sitter.Node) -> bool:
+    if node.type == "import_from_statement":
+        return True
+    if node.type not in {"parenthesized_expression", "tuple"} or node.parent is None:
+        return False
+    if node.type == "tuple":
+        return node.named_child_count > 1 and node.parent.type in _FREE_TUPLE_PLACES
+    return node.parent.type in _FREE_PLACES
 
 
 def _plain_quotes(token: bytes) -> bytes:

@@ -44,9 +44,10 @@ class Block(msgspec.Struct, frozen=True):
 class Survival(msgspec.Struct, frozen=True):
     """Blocks whose code stayed: how many, how many tokens, which markers, and how much of it was kept.
 
-    `lost` are the blocks that are gone; `places` beside it are the lines after the change where their code
-    stands, from 0 (`WHOLE` for a definition, then `units` has the index after the change). `stripped` are
-    units after the change that had at least three blocks and kept none.
+    `lost` are the blocks that are gone; beside each, `places` has the line after the change where its code
+    stands, from 0 (`WHOLE` for a definition), `units` the index after the change, and `stayed` the share of the
+    unit's lines of code that are still there. `stripped` are units after the change that had at least three
+    blocks and kept none.
     """
 
     blocks: int = 0
@@ -57,6 +58,7 @@ class Survival(msgspec.Struct, frozen=True):
     lost: tuple[Block, ...] = ()
     places: tuple[int, ...] = ()
     units: tuple[int, ...] = ()
+    stayed: tuple[float, ...] = ()
     stripped: tuple[int, ...] = ()
 
 
@@ -84,8 +86,8 @@ def measure_survival(
             tally.add_whole(old)
             continue
         new = _blocks(after, pair.after, lines[1], count)
-        moved = _moved_lines(before, after, pair, lines)
-        tally.add(pair, old, new, moved, lambda text: _words(text) in words or elsewhere(text))
+        moved, share = _moved_lines(before, after, pair, lines)
+        tally.add(pair, old, new, moved, share, lambda text: _words(text) in words or elsewhere(text))
     return tally.survival()
 
 
@@ -93,7 +95,7 @@ class _Tally:
     def __init__(self) -> None:
         self._sums = [0, 0, 0, 0]
         self._markers: tuple[Counter[str], Counter[str]] = (Counter(), Counter())
-        self._lost: list[tuple[Block, int, int]] = []
+        self._lost: list[tuple[Block, int, int, float]] = []
         self._stripped: list[int] = []
 
     def add_whole(self, blocks: Sequence[Block]) -> None:
@@ -107,6 +109,7 @@ class _Tally:
         old: Sequence[Block],
         new: Sequence[Block],
         moved: dict[int, int],
+        share: float,
         stands: Callable[[str], bool],
     ) -> None:
         at_old: dict[int, list[Block]] = defaultdict(list)
@@ -129,7 +132,7 @@ class _Tally:
                     if stands(block.text):
                         kept, tokens, said = 1, block.tokens, Counter(block.markers)
                     elif not kept:
-                        self._lost.append((block, place, pair.after))
+                        self._lost.append((block, place, pair.after, share))
                 room, budget, markers = room - kept, budget - tokens, markers - said
                 self._count(block, kept, tokens, said)
         if self._sums[0] - was >= _MANY and self._sums[1] == was_kept:
@@ -146,20 +149,22 @@ class _Tally:
         return Survival(
             *self._sums,
             markers=tuple((kind, n, self._markers[1][kind]) for kind, n in sorted(self._markers[0].items())),
-            lost=tuple(block for block, _, _ in self._lost),
-            places=tuple(place for _, place, _ in self._lost),
-            units=tuple(unit for _, _, unit in self._lost),
+            lost=tuple(block for block, _, _, _ in self._lost),
+            places=tuple(place for _, place, _, _ in self._lost),
+            units=tuple(unit for _, _, unit, _ in self._lost),
+            stayed=tuple(share for _, _, _, share in self._lost),
             stripped=tuple(self._stripped),
         )
 
 
 def _moved_lines(
     before: Reading, after: Reading, pair: UnitPair, lines: tuple[list[bytes], list[bytes]]
-) -> dict[int, int]:
+) -> tuple[dict[int, int], float]:
+    """Where the lines of code that are still there stand now, and their share of the lines before."""
     old = _lines_with_code(before, pair.before, lines[0])
     new = _lines_with_code(after, pair.after, lines[1])
     same = survivors([lines[0][n] for n in old], [lines[1][n] for n in new])
-    return {old[a]: new[b] for a, b in same.items()}
+    return {old[a]: new[b] for a, b in same.items()}, len(same) / len(old) if old else 1.0
 
 
 def _lines_with_code(reading: Reading, index: int, lines: list[bytes]) -> list[int]:

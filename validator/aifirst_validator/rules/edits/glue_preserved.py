@@ -15,6 +15,7 @@ from aifirst_validator.rule import ChangeRule, Example
 
 _FEW_TOKENS = 60
 _FEW_BLOCKS = 3
+_STAYED = 0.7
 
 _BEFORE = '''# @TAG:COMPONENT:rank-fusion
 
@@ -42,7 +43,7 @@ class GluePreserved(ChangeRule):
     out do not count.
 
     In a file without tickets and tags only a clear loss is reported, as a warning: an edit of code that drops
-    several comments at once, most of those in the units it touched.
+    several comments at once in units whose code mostly stayed.
     """
 
     code: ClassVar[str] = "AF401"
@@ -118,7 +119,11 @@ def _broken(survival: Survival, changed: ChangedFile) -> str:
 def _clear_loss(survival: Survival, changed: ChangedFile) -> str:
     """What an edit of an ordinary file lost, where that is beyond doubt; empty otherwise."""
     touched = {pair.after for pair in changed.code_changed}
-    lost = [block for block, unit in zip(survival.lost, survival.units, strict=True) if unit in touched]
+    lost = [
+        block
+        for block, unit, stayed in zip(survival.lost, survival.units, survival.stayed, strict=True)
+        if unit in touched and stayed >= _STAYED
+    ]
     tokens = sum(block.tokens for block in lost)
     if len(lost) < _FEW_BLOCKS or tokens < _FEW_TOKENS:
         return ""

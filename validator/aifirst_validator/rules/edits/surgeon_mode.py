@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import ClassVar
 
@@ -31,6 +32,7 @@ def corner(x, y):
 _FIXED = _BEFORE.replace("width * height", "abs(width * height)")
 _MANY_LINES = 8
 _SHARE = 3
+_MANY_FILES = 4
 _NARRATIVE = frozenset(
     {
         "STEP",
@@ -93,7 +95,7 @@ class SurgeonMode(ChangeRule):
                 anchor="tags",
             )  # fmt: skip
         yield from _narration(before, after)
-        yield from _formatting(changed, after)
+        yield from _formatting(changed, change, after)
 
 
 def _first_mark(after: Reading) -> tuple[int, int]:
@@ -137,12 +139,10 @@ def _narrating(reading: Reading) -> list[tuple[int, str]]:
     return found
 
 
-def _formatting(changed: ChangedFile, after: Reading) -> Iterator[Problem]:
+def _formatting(changed: ChangedFile, change: ChangeSet, after: Reading) -> Iterator[Problem]:
     """Lines that only look different now, where they outnumber the lines that do something different."""
-    hunks = [hunk for hunk in changed.hunks if _only_looks(changed, hunk)]
-    lines = sum(max(h.before_end - h.before_start, h.after_end - h.after_start) for h in hunks)
-    real = max(changed.changed_lines - lines, 1)
-    if lines < _MANY_LINES or lines < _SHARE * real:
+    hunks, lines, real = _looks(changed)
+    if lines < _MANY_LINES or lines < _SHARE * real or _is_formatting_run(changed, change):
         return
     start = after.lines.line_start(hunks[0].after_start)
     yield Problem(
@@ -150,6 +150,25 @@ def _formatting(changed: ChangedFile, after: Reading) -> Iterator[Problem]:
         f"the edit reformats {lines} lines beside {real} that change",
         "Take the formatting back, or make it a change of its own.", anchor="formatting",
     )  # fmt: skip
+
+
+def _looks(changed: ChangedFile) -> tuple[list[Hunk], int, int]:
+    """Hunks that only look different, their lines, and the other changed lines (at least 1)."""
+    hunks = [hunk for hunk in changed.hunks if _only_looks(changed, hunk)]
+    lines = sum(_reshaped(changed, hunk) for hunk in hunks)
+    return hunks, lines, max(changed.changed_lines - lines, 1)
+
+
+def _is_formatting_run(changed: ChangedFile, change: ChangeSet) -> bool:
+    """Whether a formatter went over the project: many files at once look different more than they differ."""
+    count = 0
+    for other in change.files:
+        if other is not changed and other.is_code and other.both is not None and other.hunks:
+            _, lines, real = _looks(other)
+            count += lines >= _SHARE * real or not other.code_changed
+            if count >= _MANY_FILES:
+                return True
+    return False
 
 
 def _only_looks(changed: ChangedFile, hunk: Hunk) -> bool:
@@ -165,3 +184,16 @@ def _only_looks(changed: ChangedFile, hunk: Hunk) -> bool:
     first = before.unit_at(before.lines.line_start(hunk.before_start))
     last = before.unit_at(before.lines.line_start(max(hunk.before_end - 1, hunk.before_start)))
     return first in same and last in same
+
+
+def _reshaped(changed: ChangedFile, hunk: Hunk) -> int:
+    """Lines of code that are spelled differently; those that were only indented are not among them."""
+    if changed.both is None:
+        return 0
+    old = _spelled(changed.both[0], hunk.before_start, hunk.before_end, changed.code_lines[0])
+    new = _spelled(changed.both[1], hunk.after_start, hunk.after_end, changed.code_lines[1])
+    return max((old - new).total(), (new - old).total())
+
+
+def _spelled(reading: Reading, start: int, end: int, code: list[bytes]) -> Counter[str]:
+    return Counter(reading.lines.line_text(n).strip() for n in range(start, end) if code[n])
