@@ -37,7 +37,6 @@ def page_data(report: Report, sources: Sources, rules: Sequence[RuleInfo]) -> by
     described = {rule.code: rule for rule in rules}
     codes = sorted({finding.rule for finding in shown})
     rule_index = {code: index for index, code in enumerate(codes)}
-    titles = {name: visible(language_title(name)) for name in {file.language for file in report.files}}
     names = {rule.code: rule.name for rule in figures.rules}
     data = {
         "project": visible(project_name(report)),
@@ -49,11 +48,14 @@ def page_data(report: Report, sources: Sources, rules: Sequence[RuleInfo]) -> by
         "histogram": {"step": _BIN_TOKENS, "counts": _histogram(report.files)},
         "paths": [visible(path) for path in paths],
         "rules": [_rule_row(code, names[code], described.get(code)) for code in codes],
-        "files": [_file_row(file, path_index, titles) for file in report.files],
+        "files": _file_rows(report.files, path_index),
         "findings": _finding_rows(shown, path_index, rule_index, SourceLines(sources)),
         "notices": [[visible(text) for text in msgspec.structs.astuple(notice)] for notice in report.notices],
     }
-    encoded = msgspec.json.encode(data)
+    return _embeddable(msgspec.json.encode(data))
+
+
+def _embeddable(encoded: bytes) -> bytes:
     for character in ("<", ">", "&", "\u2028", "\u2029"):
         encoded = encoded.replace(character.encode(), f"\\u{ord(character):04x}".encode())
     return encoded
@@ -96,11 +98,16 @@ def _rule_row(code: str, name: str, info: RuleInfo | None) -> list[object]:
     return [code, visible(name), visible(info.summary), visible_lines(info.explanation)]
 
 
-def _file_row(file: FileSummary, path_index: dict[str, int], titles: dict[str, str]) -> list[object]:
+def _file_rows(files: Sequence[FileSummary], path_index: dict[str, int]) -> list[list[object]]:
+    titles = {name: visible(language_title(name)) for name in {file.language for file in files}}
+    return [_file_row(file, path_index[file.path], titles[file.language]) for file in files]
+
+
+def _file_row(file: FileSummary, path: int, title: str) -> list[object]:
     over = [size for size in file.sizes if size > UNIT_LIMIT]
     name, line, tokens = file.largest if file.sizes else ("", 1, 0)
     return [
-        path_index[file.path], titles[file.language], file.kind, file.lines, file.tokens, file.glue_tokens,
+        path, title, file.kind, file.lines, file.tokens, file.glue_tokens,
         len(file.sizes), len(over), sum(over), visible(name), line, tokens, int(file.broken),
         visible(file.left_out),
     ]  # fmt: skip

@@ -87,6 +87,8 @@ def mark_line(line: str, start: int, end: int | None, width: int = _WIDEST) -> M
 
 def _cells(line: str) -> tuple[list[str], list[int]]:
     """How each character is displayed, and in how many columns; tabs go to the next stop."""
+    if line.isascii() and line.isprintable():
+        return list(line), [1] * len(line)
     cells: list[str] = []
     widths: list[int] = []
     column = 0

@@ -81,12 +81,15 @@ function severityButtons(chosen, changed) {
   }));
 }
 
+// A paragraph of Markdown in which only code between backticks is marked.
+const prose = (text) => text.split("`").map((part, index) => (index % 2 ? el("code", {}, part) : part));
+
 // What the chosen rule is about; nothing where all rules are shown.
 function aboutRule(box, code) {
   const rule = rules.find((one) => one.code === code);
   const paragraphs = rule ? [rule.summary, ...rule.explanation.split(/\n\s*\n/)].filter(Boolean) : [];
   box.hidden = !paragraphs.length;
-  box.replaceChildren(...paragraphs.map((paragraph) => el("p", {}, paragraph)));
+  box.replaceChildren(...paragraphs.map((paragraph) => el("p", {}, prose(paragraph))));
 }
 
 // The findings with their filters; gives back the section and a way to filter it from elsewhere.

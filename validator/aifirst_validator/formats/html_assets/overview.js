@@ -55,7 +55,7 @@ function sizesSection() {
   const parts = f.bands.map((value, index) => ({ value, kind: bandClass(index), tip: `${BANDS[index]} tokens: ${plural(value, "function")}` }));
   const legend = el("ul", { class: "band-legend" }, parts.map((part, index) => el("li", {},
     el("span", { class: `swatch ${part.kind}` }), el("span", {}, BANDS[index]), el("b", {}, percent(part.value / (f.units || 1))), el("small", {}, number(part.value)))));
-  return section("sizes", "Function sizes", `${number(f.units)} functions. Models change code reliably in pieces of up to ${number(data.limit)} tokens.`,
+  return section("sizes", "Function sizes", `${plural(f.units, "function")}. Models change code reliably in pieces of up to ${number(data.limit)} tokens.`,
     stackedBar(parts, "Functions by size"), legend, responsive(histogram), el("p", { class: "legend" }, "Number of functions, logarithmic scale; the last column is everything larger."));
 }
 

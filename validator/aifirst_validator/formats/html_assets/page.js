@@ -21,26 +21,31 @@ function startTheme() {
   button.hidden = false;
 }
 
+function charts(found, showFiles) {
+  const hasCode = judged.some((file) => file.kind === "code" && file.tokens);
+  return [
+    f.files ? figureStrip() : null,
+    f.units ? sizesSection() : null,
+    found ? rulesSection((rule) => found.filter(rule.code, "")) : null,
+    f.units ? worstSection(showFiles) : null,
+    hasCode ? section("map", "Where the tokens are", "Each rectangle is a folder or a file; open one to look inside.", treemapPanel(showFiles)) : null,
+    hasCode ? glueSection() : null,
+  ];
+}
+
 function startPage() {
   const main = document.getElementById("top");
   const found = findings.length ? findingsSection() : null;
   const table = files.length ? filesSection((path) => found?.filter("", path)) : null;
-  const showFiles = (path) => table?.show(path);
-  const content = [hero()];
-  if (f.files) content.push(figureStrip());
-  if (f.units) content.push(sizesSection());
-  if (found) content.push(rulesSection((rule) => found.filter(rule.code, "")));
-  if (f.units) content.push(worstSection(showFiles));
-  if (judged.some((file) => file.kind === "code" && file.tokens)) {
-    content.push(section("map", "Where the tokens are", "Each rectangle is a folder or a file; open one to look inside.", treemapPanel(showFiles)), glueSection());
-  }
-  if (found) content.push(found.node);
-  if (table) content.push(table.node);
-  if (notices.length) content.push(noticesSection());
-  content.push(el("footer", {}, "Made by ", el("b", {}, "aifirst"), ". A unit is what a model edits at once: a function, a class header, the top level of a module. Tokens are counted with ", data.tokenizer, ". Glue is the text that pins meaning and does not run: comments and docstrings."));
-  main.append(...content);
+  const footer = el("footer", {}, "Made by ", el("b", {}, "aifirst"), ". A unit is what a model edits at once: a function, a class header, the top level of a module. Tokens are counted with ", data.tokenizer, ". Glue is the text that pins meaning and does not run: comments and docstrings.");
+  const sections = [hero(), ...charts(found, (path) => table.show(path)), found?.node, table?.node, notices.length ? noticesSection() : null, footer];
+  main.append(...sections.filter(Boolean));
   const links = [...main.querySelectorAll("section[id]")].map((node) => el("a", { href: `#${node.id}` }, node.querySelector("h2").textContent));
   document.getElementById("sections").append(...links);
+  startKeys(found);
+}
+
+function startKeys(found) {
   if (location.hash.length > 1) document.getElementById(decodeURIComponent(location.hash.slice(1)))?.scrollIntoView();
   document.addEventListener("keydown", (event) => {
     if (event.key === "/" && found && !event.target.closest("input, select, textarea")) {
