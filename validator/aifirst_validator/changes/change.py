@@ -147,8 +147,8 @@ class ChangedFile:
 
     @cached_property
     def changed_share(self) -> float:
-        """`changed_lines` as a share of the lines of the longer side."""
-        total = max(map(len, self.code_lines))
+        """`changed_lines` as a share of the lines that are not blank, of the longer side."""
+        total = max(_written_lines(source) for source in (self.source_before, self.source_after))
         return min(1.0, self.changed_lines / total) if total else 0.0
 
     @cached_property
@@ -270,6 +270,10 @@ class ChangedFile:
     def units_after(self, indices: Iterable[int]) -> list[Unit]:
         """The units of these indices after the change."""
         return [self.after.units[index] for index in indices] if self.after is not None else []
+
+
+def _written_lines(source: SourceFile | None) -> int:
+    return sum(1 for line in source.data.splitlines() if line.strip()) if source is not None else 0
 
 
 def _text(reading: Reading, index: int) -> bytes:

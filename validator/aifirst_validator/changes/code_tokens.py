@@ -78,12 +78,8 @@ def code_text(reading: Reading, index: int) -> bytes:
 
 
 def _covering(root: tree_sitter.Node, start: int, end: int) -> list[tree_sitter.Node]:
-    """The outermost nodes that lie in [start, end): the definition and what wraps it."""
+    """The node of the definition with what wraps it, or several where no one node is exactly that."""
     node = root.descendant_for_byte_range(start, max(end - 1, start)) or root
-    while node.parent is not None and node.parent.start_byte >= start and node.parent.end_byte <= end + 1:
-        if node.parent.id == root.id:
-            break
-        node = node.parent
     if node.start_byte >= start and node.end_byte <= end + 1:
         return [node]
     return [child for child in node.children if child.start_byte >= start and child.end_byte <= end + 1]
