@@ -34,7 +34,7 @@ def explanation(rule: Rule) -> str:
 def rule_info(rule: Rule, settings: Settings | None = None) -> RuleInfo:
     """What formats tell about the rule under these settings."""
     severity = rule.severity_under(settings or Settings())
-    return RuleInfo(rule.code, rule.name, rule.summary, explanation(rule), severity)
+    return RuleInfo(rule.code, rule.name, rule.summary, explanation(rule), severity, rule.fixable)
 
 
 def rule_list(rules: Sequence[Rule], shape: str = "text") -> str:

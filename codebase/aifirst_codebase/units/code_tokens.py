@@ -30,7 +30,7 @@ def code_tokens(reading: Reading, start: int = 0, end: int | None = None) -> Ite
         if to < start or at >= stop or at == to:
             continue
         index = bisect_right(starts, at) - 1
-        if index >= 0 and at < skipped[index][1]:
+        if index >= 0 and to <= skipped[index][1] + 2:  # a comment may reach over its line end
             continue
         children = node.children
         if not children:
