@@ -46,14 +46,11 @@ class FileContext:
 
     @cached_property
     def marked(self) -> bool:
-        """Whether the file takes part in AI-First development: it carries a ticket or a tag in a comment."""
-        data = self.reading.data
-        return any(
-            data.find(mark, comment.start, comment.end) >= 0
-            for mark in (b"@TAG:", b"# TICKET:", b"TICKET:")
-            if mark in data
-            for comment in self.reading.comments
-        )
+        """Whether the file takes part in AI-First development: it carries a ticket, or a tag on a line of its own.
+
+        A tag that a sentence mentions does not count.
+        """
+        return bool(self.tickets) or any(tag.role != "reference" for tag in self.tags)
 
     def applies(self, scope: Scope) -> bool:
         """Whether a family with this scope judges the file."""
@@ -88,8 +85,8 @@ class FileContext:
                 tuple(one for one in scan.diagnostics if not _within(one.start, shown)),
             )
         return TagScan(
-            tuple(tag for tag in scan.tags if self._in_comment(tag.start)),
-            tuple(one for one in scan.diagnostics if self._in_comment(one.start)),
+            tuple(tag for tag in scan.tags if self._stands(tag.start)),
+            tuple(one for one in scan.diagnostics if self._stands(one.start)),
         )
 
     @property
@@ -114,6 +111,10 @@ class FileContext:
     @property
     def _prose(self) -> bool:
         return self.reading.language.kind == "prose"
+
+    def _stands(self, start: int) -> bool:
+        """Whether a tag stands in a comment, and not between backticks, where it is an example."""
+        return self.reading.text[start - 1 : start] != "`" and self._in_comment(start)
 
     def _in_comment(self, start: int) -> bool:
         """Whether the line that holds this character is one of a comment, or the character itself is in one."""

@@ -78,7 +78,7 @@ class Secrets(FileRule):
         Example('api_key = "your-api-key-goes-here-please"\n', title="a placeholder"),
     )
     invalid = (
-        Example('API_KEY = "q7Rz2LmX9vTb4KpW8sYc1NdF"\n', lines=(1,), title="a random value in a key"),
+        Example('API_KEY = "q7Rz2LmX9vTb' + '4KpW8sYc1NdF"\n', lines=(1,), title="a random value in a key"),
         Example("aws = connect('AKIA" + "Q3XJ7ZL2MNB5TRWE')\n", lines=(1,), title="the format of a provider"),
     )
 
