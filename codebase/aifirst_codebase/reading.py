@@ -25,7 +25,8 @@ from aifirst_codebase.units.count_tokens import count_tokens
 from aifirst_codebase.units.split import split_units
 from aifirst_codebase.units.unit import Unit
 
-MAX_DEPTH_BYTES = 8_000_000
+_MATCH_LIMIT = 2048
+"""Patterns that may be half matched at once: far more than ordinary code needs, and a bound on deep nesting."""
 
 
 @dataclass(slots=False)
@@ -99,7 +100,8 @@ def read(source: SourceFile, language: Language, counter: TokenCounter, *, docte
     """Read a decoded file. Never raises on broken text."""
     data = source.data
     tree = language.parser.parse(data)
-    captures = tree_sitter.QueryCursor(language.reading_query).captures(tree.root_node)
+    cursor = tree_sitter.QueryCursor(language.reading_query, match_limit=_MATCH_LIMIT)
+    captures = cursor.captures(tree.root_node)
     comments = find_comments(data, captures, language, doctests=doctests)
     units = split_units(data, captures, block_ends(captures, comments), language)
     spans = _placed_spans(units)

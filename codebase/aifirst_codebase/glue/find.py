@@ -45,6 +45,8 @@ def find_comments(
     previous = 0
     # Captures come in no order.
     for start, end in sorted([(node.start_byte, node.end_byte) for node in captures.get("comment", ())]):
+        if start < previous:  # inside the comment before
+            continue
         while end > start and data[end - 1] in b"\r\n":
             end -= 1
         line = data.rfind(b"\n", previous, start) + 1
@@ -57,6 +59,8 @@ def find_comments(
     if docstrings:
         comments.extend(_docstrings(data, docstrings, captures.get("joined", ()), doctests))
         comments.sort(key=_by_start)
+        if "joined" in captures:
+            comments = _without_nested(comments)
     if comments:
         _keep_header(data, comments)
         _keep_blocks(data, captures, comments, language)
@@ -82,6 +86,15 @@ def _is_plain(data: bytes, node: tree_sitter.Node) -> bool:
     if node.type == "string":
         return _PLAIN_STRING.match(data, node.start_byte) is not None
     return all(_is_plain(data, child) for child in node.named_children if child.type != "comment")
+
+
+def _without_nested(comments: list[Comment]) -> list[Comment]:
+    """The comments but those between the parts of a joined docstring."""
+    kept: list[Comment] = []
+    for comment in comments:
+        if not kept or comment.start >= kept[-1].end:
+            kept.append(comment)
+    return kept
 
 
 def _by_start(comment: Comment) -> int:

@@ -92,7 +92,8 @@ class Language:
     def grammar(self) -> tree_sitter.Language:
         """The tree-sitter grammar; a `ModuleNotFoundError` here means a broken installation."""
         module, _, function = self.data.grammar.partition(":")
-        return tree_sitter.Language(getattr(importlib.import_module(module), function)())
+        capsule: object = getattr(importlib.import_module(module), function)()
+        return tree_sitter.Language(capsule)
 
     @cached_property
     def parser(self) -> tree_sitter.Parser:

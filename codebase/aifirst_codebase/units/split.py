@@ -30,6 +30,7 @@ Definition = tuple[int, int, UnitKind]
 
 _KINDS: Final[tuple[UnitKind, ...]] = ("function", "class", "section", "rule", "statement", "block")
 _AFTER = re.compile(rb"[ \t\r;,]*")
+_REST_OF_LINE = re.compile(rb"[^\r\n]*\r?(?=\n|\Z)|")
 _BLANK_LINES = re.compile(rb"\n(?:[ \t\f\v\r]*\n)*")
 _SPACE = re.compile(r"\s+")
 _NAME_LIMIT = 80
@@ -161,9 +162,12 @@ def _add_definitions(
     for index, (start, minus_end, kind) in enumerate(definitions):
         end = -minus_end
         while end_of_parent <= start and parent:
-            if units[parent].end > floor:
-                floor = units[parent].end
-            parent = units[parent].parent
+            before = units[parent]
+            if before.end > start:  # the line below it was not a comment after all
+                before.end = before.code_end
+            if before.end > floor:
+                floor = before.end
+            parent = before.parent
             around, end_of_parent = units[parent].name, units[parent].code_end
         if units[parent].code_start > floor:
             floor = units[parent].code_start
@@ -233,8 +237,8 @@ def _extend_down(data: bytes, end: int, line_comment: bytes) -> int:
     after = _AFTER.match(data, end)
     stop = after.end() if after else end
     if line_comment and data.startswith(line_comment, stop):
-        newline = data.find(b"\n", stop)
-        stop = len(data) if newline < 0 else newline
+        rest = _REST_OF_LINE.match(data, stop)
+        stop = rest.end() if rest else stop
     if stop >= len(data):
         return len(data)
     blank = _BLANK_LINES.match(data, stop)

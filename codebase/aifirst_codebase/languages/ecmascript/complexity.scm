@@ -2,6 +2,5 @@
 [(if_statement) (for_statement) (for_in_statement) (while_statement) (do_statement)] @branch @nest
 [(switch_statement) (try_statement)] @nest
 [(switch_case) (catch_clause) (ternary_expression)] @branch
-(binary_expression operator: ["&&" "||" "??"]) @branch
-(augmented_assignment_expression operator: ["&&=" "||=" "??="]) @branch
+["&&" "||" "??" "&&=" "||=" "??="] @branch
 (else_clause (if_statement) @flat)

@@ -3,5 +3,5 @@
 [(switch_expression) (try_statement) (try_with_resources_statement)] @nest
 [(catch_clause) (ternary_expression)] @branch
 (switch_label . (_)) @branch
-(binary_expression operator: ["&&" "||"]) @branch
+["&&" "||"] @branch
 (if_statement alternative: (if_statement) @flat)

@@ -3,6 +3,5 @@
 [(match_expression) (loop_expression)] @nest
 (match_arm pattern: (match_pattern . (_))) @branch
 (let_declaration alternative: (_)) @branch
-(binary_expression operator: ["&&" "||"]) @branch
-(let_chain "&&" @branch)
+["&&" "||"] @branch
 (else_clause (if_expression) @flat)
