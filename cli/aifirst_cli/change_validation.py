@@ -2,49 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import stat
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
-from aifirst_validator.changes.record import EditRecord
-from aifirst_validator.report import Report
 
-from aifirst_cli.judging import Failure
-from aifirst_cli.run_options import job_of, overrides_of
+from aifirst_cli.failure import Failure
+from aifirst_cli.judging import judging_errors
+from aifirst_cli.progress import progress_bar
+from aifirst_cli.run_options import RunOptions, job_of, overrides_of
+
+if TYPE_CHECKING:
+    from aifirst_validator.changes.record import EditRecord
+    from aifirst_validator.report import Report
 
 
-def judge_changes(options: Mapping[str, Any], shared: Mapping[str, Any]) -> Report:
-    """The report of a change; raises `Failure` for what git or a person has to mend first."""
-    from aifirst_codebase.config import ConfigError
+def judge_changes(
+    run: RunOptions,
+    *,
+    paths: tuple[str, ...] = (),
+    revision: str | None = None,
+    pair: tuple[str, str] | None = None,
+    plan: str | None = None,
+) -> Report:
+    """The report of a pair of files, of what changed since `revision`, or else of what is staged.
+
+    Raises `Failure` for what git or a person has to mend first.
+    """
     from aifirst_validator.change_engine import judge_pair, judge_revision
-    from aifirst_validator.changes.git_command import ChangeError
-    from aifirst_validator.rule_set import RuleSetError
 
+    record = _record(plan) if plan is not None else None
+    with judging_errors(), progress_bar("Judging the change"):
+        if pair is not None:
+            before, after = (_readable(path) for path in pair)
+            return judge_pair(before, after, overrides_of(run), isolated=run.isolated, record=record)
+        return judge_revision(job_of(paths, run), revision, record=record)
+
+
+def _readable(path: str) -> Path:
+    """The path of a file or of a pipe, which `<(git show HEAD:file)` gives; raises `click.UsageError`."""
     try:
-        record = _record(options)
-        if options["pair"]:
-            before, after = (Path(path) for path in options["pair"])
-            for path in (before, after):
-                if not path.is_file():
-                    raise click.UsageError(f"--pair: {path} is not a file.")
-            overrides = overrides_of(shared["preset"], shared["assignments"])
-            return judge_pair(before, after, overrides, isolated=shared["isolated"], record=record)
-        job = job_of(options["paths"], **shared)
-        return judge_revision(job, options["revision"], record=record)
-    except (ConfigError, RuleSetError, ChangeError) as error:
-        raise Failure(str(error)) from error
+        mode = Path(path).stat().st_mode
+    except FileNotFoundError as error:
+        raise click.UsageError(f"--pair: {path} does not exist. Name two files.") from error
+    if not stat.S_ISREG(mode) and not stat.S_ISFIFO(mode):
+        raise click.UsageError(f"--pair: {path} is not a file. Name two files.")
+    return Path(path)
 
 
-def _record(options: Mapping[str, Any]) -> EditRecord | None:
-    if not options["plan"]:
-        return None
+def _record(plan: str) -> EditRecord:
     from aifirst_validator.changes.record import RecordError, parse_record
 
-    path = Path(options["plan"])
     try:
-        return parse_record(path.read_bytes(), str(path))
+        return parse_record(Path(plan).read_bytes(), plan)
     except OSError as error:
-        raise Failure(f"--plan: {path} cannot be read: {error.strerror}. Give an existing file.") from error
+        raise Failure(f"--plan: {plan} cannot be read: {error.strerror}. Give an existing file.") from error
     except RecordError as error:
-        raise Failure(str(error)) from error
+        raise Failure(f"--plan: {error}") from error

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
+from aifirst_cli.failure import Failure
 from aifirst_cli.progress import progress_bar
 
 if TYPE_CHECKING:
@@ -17,25 +17,34 @@ if TYPE_CHECKING:
     from aifirst_validator.report import Report
 
 
-class Failure(click.ClickException):
-    """A failure that is told in one line; exit code 2."""
-
-    exit_code = 2
-
-
 def judge(job: Job) -> Report:
     """The report of a project; raises `Failure` for what a person has to mend first."""
+    from aifirst_validator.engine import judge_project
+
+    with judging_errors(), progress_bar("Judging") as progress:
+        return judge_project(job, progress)
+
+
+@contextmanager
+def judging_errors() -> Generator[None]:
+    """Turns what a person can mend into `Failure`; wraps whatever judges."""
+    from concurrent.futures.process import BrokenProcessPool
+
     from aifirst_codebase.config import ConfigError
     from aifirst_codebase.tokens import TokenizerError
-    from aifirst_validator.engine import judge_project
+    from aifirst_validator.changes.git_command import ChangeError
     from aifirst_validator.rule_set import RuleSetError
 
     gc.disable()  # a run makes few cycles and ends soon; the collector would cost a tenth of it
     try:
-        with progress_bar("Judging") as progress:
-            return judge_project(job, progress)
-    except (ConfigError, TokenizerError, RuleSetError) as error:
+        yield
+    except (ConfigError, TokenizerError, RuleSetError, ChangeError) as error:
         raise Failure(str(error)) from error
+    except BrokenProcessPool as error:
+        raise Failure(
+            "a process that judged was ended from outside, often for want of memory. "
+            "What was finished is kept; run it again with --jobs 1."
+        ) from error
 
 
 def sources_of(root: Path) -> Callable[[str], str | None]:
@@ -57,18 +66,3 @@ def rule_infos() -> list[RuleInfo]:
     from aifirst_validator.rule_set import load_rules
 
     return [rule_info(rule) for rule in load_rules().all]
-
-
-def write_output(text: str, output: str | None) -> None:
-    """Write to a file, whole or not at all, or to standard output where `output` is None or `-`."""
-    if output is None or output == "-":
-        click.echo(text, nl=not text.endswith("\n"))
-        return
-    path = Path(output)
-    temporary = path.with_name(f".{path.name}.part")
-    try:
-        temporary.write_text(text, encoding="utf-8", errors="surrogateescape")
-        temporary.replace(path)
-    except OSError as error:
-        temporary.unlink(missing_ok=True)
-        raise Failure(f"{output} cannot be written: {error.strerror}. Give another place with -o.") from error

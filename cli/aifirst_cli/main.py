@@ -1,15 +1,19 @@
-"""The entry point: the group of commands, and the two edges where an error becomes one clear line.
+"""The entry point: the group of commands, and the edge where an error becomes one clear line.
 
 Commands are found by name in a table and imported when asked for, so that `aifirst --help` starts fast.
-Exit codes: 0 clean, 1 findings, 2 wrong use or failure, 130 interrupted.
+Exit codes: 0 clean, 1 findings, 2 wrong use or failure, 130 interrupted; as usual for a program that a
+signal ends, 141 where the reader of a pipe went away and 143 where it was told to end.
 """
 
 from __future__ import annotations
 
+import errno
 import os
+import signal
 import sys
 from importlib import import_module
-from typing import Final, cast
+from types import FrameType
+from typing import Final, NoReturn, cast
 
 import click
 
@@ -31,7 +35,8 @@ Start here:
   aifirst validate src --fix    every finding under src, mending what is safe to mend
   aifirst validate --diff main  only what your branch changed, with the edit rules
   aifirst report -o page.html   the report to read in a browser
-\b
+  aifirst rules AF101           what a rule wants, with examples
+
 It works on any repository: no model, no server, no network, no settings needed."""
 
 
@@ -61,8 +66,8 @@ class _Commands(click.Group):
             from difflib import get_close_matches
 
             near = get_close_matches(args[0], COMMANDS, n=1)
-            hint = f" Did you mean {near[0]!r}?" if near else ""
-            ctx.fail(f"there is no command {args[0]!r}.{hint}")
+            hint = f"Did you mean {near[0]!r}?" if near else f"There are {', '.join(COMMANDS)}."
+            ctx.fail(f"there is no command {args[0]!r}. {hint}")
         return super().resolve_command(ctx, args)
 
 
@@ -91,28 +96,108 @@ def cli() -> None:
     """
 
 
-def main() -> None:
+def main() -> NoReturn:
     """Run the command line; every failure ends in one line that says the next step."""
+    _open_missing_streams()
+    _end_in_order()
+    stdout = sys.stdout
     try:
         code = cli.main(prog_name="aifirst", standalone_mode=False)
+        sys.stdout.flush()
+    except SystemExit as ending:
+        # click wraps the stream and ends with 1 where the reader of a pipe is gone
+        _leave(141 if sys.stdout is not stdout else _code_of(ending.code))
+    except click.UsageError as error:
+        _tell_wrong_use(error)
+        _leave(error.exit_code)
     except click.ClickException as error:
-        error.show()
-        sys.exit(error.exit_code)
+        _tell(f"Error: {error.format_message()}")
+        _leave(error.exit_code)
     except (click.Abort, KeyboardInterrupt):
-        click.echo("\nInterrupted. What was finished is kept; the next run goes on from there.", err=True)
-        sys.exit(130)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # the processes that judge are ending by themselves
+        _tell("Interrupted. What was finished is kept; the next run goes on from there.")
+        _leave(130)
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(141)
+        _leave(141)
     except OSError as error:
-        click.echo(f"Error: {_told(error)}", err=True)
-        sys.exit(2)
+        _tell(f"Error: {_told(error)}")
+        _leave(2)
+    except MemoryError:
+        _tell("Error: not enough memory. Run it again with --jobs 1, or judge one folder at a time.")
+        _leave(2)
+    except Exception as error:  # the edge of the program: a bug ends it in one line too
+        if os.environ.get("AIFIRST_TRACEBACK"):
+            raise
+        _tell(
+            f"Error: this is a bug of aifirst: {type(error).__name__}: {error}. Run it again with "
+            "AIFIRST_TRACEBACK=1 in the environment and report what it prints."
+        )
+        _leave(2)
     sys.exit(code if isinstance(code, int) else 0)
 
 
+def _leave(code: int) -> NoReturn:
+    """Exit; what still waits to be written to a full or closed place is given up without a second error."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+    sys.exit(code)
+
+
+def _code_of(code: int | str | None) -> int:
+    if code is None:
+        return 0
+    return code if isinstance(code, int) else 2
+
+
+def _tell(text: str) -> None:
+    try:
+        click.echo(text, err=True)
+    except OSError:
+        return  # nobody can be told; the exit code still says it
+
+
+def _tell_wrong_use(error: click.UsageError) -> None:
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        _tell(error.format_message())
+        return
+    command = error.ctx.command_path if error.ctx else "aifirst"
+    _tell(f"Error: {error.format_message()}\nSee {command} --help.")
+
+
 def _told(error: OSError) -> str:
-    where = f"{error.filename}: " if error.filename else ""
+    where = f"{os.fsdecode(error.filename)}: " if isinstance(error.filename, str | bytes) else ""
     reason = error.strerror or str(error)
-    if error.errno == 28:  # ENOSPC
-        return f"{where}{reason}. Free some space and run it again; nothing was lost."
-    return f"{where}{reason}."
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return f"{where}{reason}. Free some space and run it again; what was finished is kept."
+    if error.errno in (errno.EMFILE, errno.ENFILE):
+        return f"{where}{reason}. Raise the limit (ulimit -n 1024) or run it with --jobs 1."
+    return f"{where}{reason}. See that it is there and may be used, then run it again."
+
+
+def _open_missing_streams() -> None:
+    """Open what the caller closed, so that no file of ours gets its number, and escape what cannot be shown."""
+    if sys.stdin is None or sys.stdout is None or sys.stderr is None:
+        while (number := os.open(os.devnull, os.O_RDWR)) < 3:
+            os.set_inheritable(number, True)
+        os.close(number)
+        sys.stdout = sys.stdout or open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115  # lives as long as the program
+        sys.stderr = sys.stderr or open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115  # lives as long as the program
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="backslashreplace")
+
+
+def _end_in_order() -> None:
+    """Let SIGTERM and SIGHUP end the program as an error does: workers stopped, terminal as it was."""
+
+    def end(number: int, _: FrameType | None) -> NoReturn:
+        sys.exit(128 + number)
+
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) == signal.SIG_DFL:
+            signal.signal(number, end)

@@ -2,55 +2,69 @@
 
 from __future__ import annotations
 
+import os
 import sys
-import time
+import threading
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
-_PATIENCE = 1.0
+PATIENCE: Final = 1.0
+"""Seconds of silence before the bar."""
 
 
 class _Bar:
+    """Opened by a timer, because looking for files may itself take long and tells nothing meanwhile."""
+
     def __init__(self, what: str) -> None:
         self._what = what
-        self._started = time.monotonic()
+        self._lock = threading.Lock()
         self._progress: Progress | None = None
         self._task: TaskID | None = None
+        self._counts: tuple[int, int | None] = (0, None)
+        self._is_closed = False
+        self._timer = threading.Timer(PATIENCE, self._open)
+        self._timer.daemon = True
+        self._timer.start()
 
     def update(self, done: int, total: int) -> None:
-        """Show `done` of `total` once a second has passed."""
-        if self._progress is None:
-            if time.monotonic() - self._started < _PATIENCE or done >= total:
-                return
-            self._open(total)
+        """Show `done` of `total`, once the bar is there."""
+        self._counts = (done, total)
         if self._progress is not None and self._task is not None:
-            self._progress.update(self._task, completed=done)
+            self._progress.update(self._task, completed=done, total=total)
 
-    def _open(self, total: int) -> None:
+    def _open(self) -> None:
         from rich.console import Console
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-        self._progress = Progress(
+        progress = Progress(
             TextColumn(self._what), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
             console=Console(stderr=True), transient=True,
         )  # fmt: skip
-        self._progress.start()
-        self._task = self._progress.add_task(self._what, total=total)
+        with self._lock:
+            if self._is_closed:
+                return
+            done, total = self._counts
+            self._task = progress.add_task(self._what, completed=done, total=total)
+            progress.start()
+            self._progress = progress
 
     def close(self) -> None:
         """Take the bar off the screen."""
-        if self._progress is not None:
-            self._progress.stop()
+        self._timer.cancel()
+        with self._lock:
+            self._is_closed = True
+            if self._progress is not None:
+                self._progress.stop()
 
 
 @contextmanager
 def progress_bar(what: str) -> Generator[Callable[[int, int], None] | None]:
-    """A function to tell progress to, or None where standard error is no terminal."""
-    if not sys.stderr.isatty():
+    """A function to tell progress to, or None where nobody looks: no terminal, or one that cannot move back."""
+    if sys.stderr is None or not sys.stderr.isatty() or os.environ.get("TERM", "dumb") == "dumb":
         yield None
         return
     bar = _Bar(what)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
 
 import msgspec
 from aifirst_codebase.config import write_starter
-from aifirst_validator.baseline import BaselineError, baseline_of, write_baseline
 from aifirst_validator.engine import Job
 
-from aifirst_cli.judging import Failure, judge
+from aifirst_cli.failure import Failure
+from aifirst_cli.judging import judge
+from aifirst_cli.known_findings import BASELINE_NAME, keep_baseline
+from aifirst_cli.output import replace_file
 
-BASELINE_NAME: Final = "aifirst-baseline.json"
 _PRE_COMMIT: Final = """\
 repos:
   - repo: local
@@ -52,6 +54,7 @@ jobs:
           BASE: ${{ github.base_ref }}
 """
 _EXTENSION_ID: Final = "aifirst.aifirst"
+_SETTINGS: Final = "aifirst.toml"
 
 
 class _File(NamedTuple):
@@ -61,44 +64,64 @@ class _File(NamedTuple):
 
 
 def set_up(root: Path, preset: str, *, baseline: bool, dry_run: bool, force: bool) -> Iterator[str]:
-    """Write the files and yield one line for each: what was written, kept, or is to be added by hand."""
-    starter = write_starter(preset)
-    if baseline:
-        starter = _with_baseline(starter)
+    """Write the files and yield one line for each: what was written, kept, or is to be added by hand.
+
+    Raises `Failure` for a file that cannot be written or lies outside the project.
+    """
+    setting = f'baseline = "{BASELINE_NAME}"'
+    starter = _after_preset(write_starter(preset), setting) if baseline else write_starter(preset)
+    by_hand = f'preset = "{preset}"\n{setting}' if baseline else f'preset = "{preset}"'
+    if _has_table(root):
+        yield f"kept     [tool.aifirst] in pyproject.toml (an {_SETTINGS} would be read instead of it)"
+        yield from _to_add(by_hand)
+    else:
+        yield from _write(root, _File(_SETTINGS, starter, by_hand), dry_run=dry_run, force=force)
     for file in (
-        _File("aifirst.toml", starter, f'preset = "{preset}"'),
         _File(".pre-commit-config.yaml", _PRE_COMMIT, _PRE_COMMIT.partition("\n")[2]),
         _File(".github/workflows/aifirst.yml", _WORKFLOW, ""),
     ):
         yield from _write(root, file, dry_run=dry_run, force=force)
     yield from _recommend_extension(root, dry_run=dry_run)
-    if baseline and not dry_run:
-        yield _keep_baseline(root)
-    elif baseline:
-        yield f"would judge the project and write {BASELINE_NAME}"
+    if baseline:
+        yield from _know_what_is_there(root, dry_run=dry_run, force=force)
     yield ""
     yield "Next: aifirst check"
 
 
-def _with_baseline(starter: str) -> str:
-    """The starter with the baseline named, ahead of its first table."""
+def _after_preset(starter: str, setting: str) -> str:
+    """The starter with a setting more, ahead of its first table."""
     lines = starter.splitlines(keepends=True)
     at = next((i for i, line in enumerate(lines) if line.startswith("preset")), 0)
-    return "".join([*lines[: at + 1], f'baseline = "{BASELINE_NAME}"\n', *lines[at + 1 :]])
+    return "".join([*lines[: at + 1], f"{setting}\n", *lines[at + 1 :]])
+
+
+def _has_table(root: Path) -> bool:
+    try:
+        table: object = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
+        return "aifirst" in msgspec.convert(table, _PyProject).tool
+    except (OSError, ValueError):
+        return False
+
+
+class _PyProject(msgspec.Struct):
+    tool: dict[str, object] = {}
 
 
 def _write(root: Path, file: _File, *, dry_run: bool, force: bool) -> Iterator[str]:
     path = root / file.path
-    there = path.exists() or path.is_symlink()
-    if there and not force:
+    if (path.exists() or path.is_symlink()) and not force:
         yield f"kept     {file.path} (it is there already)"
         if file.by_hand and file.text != _text_of(path):
-            yield "         add by hand what you want of it:"
-            yield from (f"           {line}" for line in file.by_hand.strip("\n").split("\n"))
+            yield from _to_add(file.by_hand)
         return
     if not dry_run:
-        _save(path, file.text)
+        _save(root, path, file.text)
     yield f"{'would write' if dry_run else 'wrote   '} {file.path}"
+
+
+def _to_add(text: str) -> Iterator[str]:
+    yield "         add by hand what you want of it:"
+    yield from (f"           {line}" for line in text.strip("\n").split("\n"))
 
 
 def _text_of(path: Path) -> str:
@@ -108,10 +131,13 @@ def _text_of(path: Path) -> str:
         return ""
 
 
-def _save(path: Path, text: str) -> None:
+def _save(root: Path, path: Path, text: str) -> None:
+    """Write a file of the project; a link that leads out of it is not followed."""
+    if not path.resolve().is_relative_to(root):
+        raise Failure(f"{path} leads out of the project by a link. Take the link away and run it again.")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+        replace_file(path, text.encode("utf-8"))
     except OSError as error:
         raise Failure(f"{path} cannot be written: {error.strerror}. Mend that and run it again.") from error
 
@@ -132,15 +158,15 @@ def _recommend_extension(root: Path, *, dry_run: bool) -> Iterator[str]:
             return
         wanted = {**there, "recommendations": [*known, _EXTENSION_ID]}
     if not dry_run:
-        _save(path, msgspec.json.format(msgspec.json.encode(wanted), indent=2).decode() + "\n")
+        _save(root, path, msgspec.json.format(msgspec.json.encode(wanted), indent=2).decode() + "\n")
     yield f"{'would write' if dry_run else 'wrote   '} {name}"
 
 
-def _keep_baseline(root: Path) -> str:
-    report = judge(Job(root, jobs=0))
-    baseline = baseline_of(report.findings)
-    try:
-        write_baseline(root / BASELINE_NAME, baseline)
-    except BaselineError as error:
-        raise Failure(str(error)) from error
-    return f"wrote    {BASELINE_NAME} ({baseline.size} known findings)"
+def _know_what_is_there(root: Path, *, dry_run: bool, force: bool) -> Iterator[str]:
+    path = root / BASELINE_NAME
+    if path.exists() and not force:
+        yield f"kept     {BASELINE_NAME} (it is there already)"
+    elif dry_run:
+        yield f"would judge the project and write {BASELINE_NAME}"
+    else:
+        yield f"wrote    {keep_baseline(judge(Job(root, jobs=0)), path)}"

@@ -3,23 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
+
+from aifirst_cli.failure import Failure
 
 if TYPE_CHECKING:
     from aifirst_validator.engine import Job
 
-Command = TypeVar("Command", bound=Callable[..., Any])
 PRESETS = ("full", "balanced", "gradual", "legacy", "prototype")
+_MOST_JOBS = 256
 
 
-def run_options(command: Command) -> Command:
-    """Add the options of a run."""
+class RunOptions(NamedTuple):
+    """How to judge. `jobs` 0 means one process a processor."""
+
+    preset: str | None = None
+    assignments: tuple[str, ...] = ()
+    isolated: bool = False
+    jobs: int = 0
+    no_cache: bool = False
+
+
+def run_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options of a run to a command, which gets them as one value called `run`."""
+
+    @wraps(command)
+    def gathered(*arguments: Any, **options: Any) -> Any:
+        run = RunOptions(**{name: options.pop(name) for name in RunOptions._fields})
+        return command(*arguments, run=run, **options)
+
+    with_options: Callable[..., Any] = gathered
     for option in reversed(_OPTIONS):
-        command = option(command)
-    return command
+        with_options = option(with_options)
+    return with_options
 
 
 _OPTIONS = (
@@ -30,49 +50,56 @@ _OPTIONS = (
     ),
     click.option("--isolated", is_flag=True, help="Read no settings file."),
     click.option(
-        "-j", "--jobs", type=click.IntRange(0), default=0, show_default="one a processor",
-        help="How many processes judge.",
+        "-j", "--jobs", type=click.IntRange(0, _MOST_JOBS), default=0, metavar="N",
+        help="How many processes judge; 0, the default, is one a processor.",
     ),
     click.option("--no-cache", is_flag=True, help="Judge every file again and keep nothing."),
 )  # fmt: skip
 
 
-def job_of(
-    paths: Sequence[str],
-    preset: str | None,
-    assignments: Sequence[str],
-    isolated: bool,
-    jobs: int,
-    no_cache: bool,
-) -> Job:
-    """The job that the options describe; raises `click.UsageError` for what cannot be meant."""
+def job_of(paths: Sequence[str], run: RunOptions) -> Job:
+    """The job that the options describe.
+
+    Raises `click.UsageError` for what cannot be meant and `Failure` where the current folder is gone.
+    """
     from aifirst_codebase.config import find_root
     from aifirst_validator.engine import Job
 
+    here = current_folder()
     targets = [Path(path) for path in paths] or [Path()]
-    for target in targets:
+    for target, given in zip(targets, paths or ["."], strict=True):
+        if not given:
+            raise click.UsageError("a PATH is empty. Give a folder or file of your project, or none.")
         if not target.exists():
-            raise click.UsageError(f"{target} does not exist. Give a folder or file of your project.")
-    root = find_root(targets[0].resolve())
-    resolved = [target.resolve() for target in targets]
-    for target in resolved:
-        if not target.is_relative_to(root):
-            raise click.UsageError(
-                f"{target} is outside {root}, the project of {targets[0]}. Judge one project at a time."
-            )
-    chosen = () if any(target == root for target in resolved) else tuple(resolved)
-    return Job(root, chosen, overrides_of(preset, assignments), isolated, jobs, not no_cache)
+            dangling = target.is_symlink()
+            what = "is a link to what does not exist" if dangling else "does not exist"
+            raise click.UsageError(f"{target} {what}. Give a folder or file of your project.")
+    resolved = [(here / target).resolve() for target in targets]
+    root = find_root(resolved[0])
+    for target, place in zip(targets, resolved, strict=True):
+        if not place.is_relative_to(root):
+            raise click.UsageError(f"{target} is outside the project {root}. Judge one project at a time.")
+    chosen = () if root in resolved else tuple(dict.fromkeys(resolved))
+    return Job(root, chosen, overrides_of(run), run.isolated, run.jobs, not run.no_cache)
 
 
-def overrides_of(preset: str | None, assignments: Sequence[str]) -> dict[str, object]:
-    """The settings given on the command line, by dotted key."""
-    from aifirst_codebase.config import ConfigError, parse_assignment
+def current_folder() -> Path:
+    """The folder one stands in; raises `Failure` where it was deleted."""
+    try:
+        return Path.cwd()
+    except FileNotFoundError as error:
+        raise Failure("the folder you are in was deleted. Change into one that exists.") from error
 
-    overrides: dict[str, object] = {"preset": preset} if preset else {}
-    for assignment in assignments:
+
+def overrides_of(run: RunOptions) -> dict[str, object]:
+    """The settings given on the command line, by dotted key; raises `click.UsageError`."""
+    from aifirst_codebase.config import parse_assignment
+
+    overrides: dict[str, object] = {"preset": run.preset} if run.preset else {}
+    for assignment in run.assignments:
         try:
             key, value = parse_assignment(assignment)
-        except (ConfigError, ValueError) as error:
-            raise click.UsageError(f"--set {assignment}: {error}") from error
+        except ValueError as error:
+            raise click.UsageError(f"--set: {error}.") from error
         overrides[key] = value
     return overrides

@@ -2,33 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 
+import click
 import msgspec
 from aifirst_codebase.config import ConfigError, ExplainedValue, find_folder_files, find_root, load_config
+from aifirst_validator.rule_set import RuleSetError, load_rules
 
-from aifirst_cli.judging import Failure
+from aifirst_cli.failure import Failure
+from aifirst_cli.run_options import RunOptions, current_folder, overrides_of
+
+_HEAD_BYTES = 65_536
+"""More than a file directive can reach into a file."""
 
 
-def settings_table(path: str | None, shape: str, changed: bool, overrides: Mapping[str, object]) -> str:
+def settings_table(path: str | None, shape: str, changed: bool, run: RunOptions) -> str:
     """What `aifirst config show` prints; raises `Failure` for settings that cannot be used."""
-    target = Path(path).resolve() if path else Path.cwd()
+    target = (current_folder() / (path or ".")).resolve()
+    if not target.exists():
+        raise click.UsageError(f"{path} does not exist. Give a file or folder of the project.")
     root = find_root(target)
     inside = target.relative_to(root).as_posix() + ("/" if target.is_dir() else "")
     try:
-        config = load_config(root, overrides=overrides, folder_files=find_folder_files(root, inside))
-    except ConfigError as error:
+        config = load_config(root, overrides=overrides_of(run), folder_files=find_folder_files(root, inside))
+        unknown = config.unknown_rules(load_rules().names)
+    except (ConfigError, RuleSetError) as error:
         raise Failure(str(error)) from error
-    if path and not target.exists():
-        raise Failure(f"{path} does not exist. Give a file or folder of the project.")
     name = target.relative_to(root).as_posix() if path and target.is_file() else None
-    text = target.read_text(encoding="utf-8", errors="replace") if name else None
-    values = config.explain(name, text)
+    values = config.explain(name, _head(target) if name else None)
     if changed:
         values = [value for value in values if value.origin.layer != "default"]
-    warnings = [str(problem) for problem in config.warnings]
+    warnings = [str(problem) for problem in (*config.warnings, *unknown)]
     return _as_json(root, values, warnings) if shape == "json" else _as_text(root, values, warnings)
+
+
+def _head(path: Path) -> str:
+    with path.open("rb") as file:
+        return file.read(_HEAD_BYTES).decode("utf-8", errors="replace")
 
 
 def _as_json(root: Path, values: list[ExplainedValue], warnings: list[str]) -> str:
@@ -51,8 +61,6 @@ def _as_text(root: Path, values: list[ExplainedValue], warnings: list[str]) -> s
 
 
 def _where(value: ExplainedValue) -> str:
-    return (
-        value.origin.layer
-        if value.origin.layer == "default"
-        else f"{value.origin.layer}: {value.origin.where}"
-    )
+    if value.origin.layer == "default":
+        return "default"
+    return f"{value.origin.layer}: {value.origin.where}"

@@ -4,182 +4,164 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Final, Literal
 
 import click
 import msgspec
-from aifirst_validator.baseline import (
-    BaselineError,
-    baseline_of,
-    read_baseline,
-    shrink,
-    split_known,
-    write_baseline,
-)
 from aifirst_validator.finding import FindingSeverity
 from aifirst_validator.report import Report
 
-from aifirst_cli.judging import Failure, judge, rule_infos, sources_of, write_output
-from aifirst_cli.run_options import job_of, overrides_of
+from aifirst_cli.change_validation import judge_changes
+from aifirst_cli.chosen_rules import codes_called, only_rules
+from aifirst_cli.judging import judge, rule_infos, sources_of
+from aifirst_cli.known_findings import keep_baseline, turn_ratchet, without_known
+from aifirst_cli.mending import mend
+from aifirst_cli.output import write_output
+from aifirst_cli.run_options import RunOptions, job_of
+from aifirst_cli.text_validation import judge_stdin
 
-_STRICTER: dict[FindingSeverity, FindingSeverity] = {"note": "warning", "warning": "error", "error": "error"}
+_STRICTER: Final[dict[FindingSeverity, FindingSeverity]] = {
+    "note": "warning",
+    "warning": "error",
+    "error": "error",
+}
+_FOR_PROGRAMS: Final = {"json", "sarif", "junit", "html"}
+_WITH_RULES: Final = {"sarif", "html"}
+
+Subject = Literal["project", "revision", "index", "pair", "text"]
 
 
-def run(options: Mapping[str, Any]) -> int:
-    """Run `aifirst validate` with the command's options; returns the exit code."""
-    _refuse_contradictions(options)
+class ValidateOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """The options of `aifirst validate`; `write_baseline` is empty where no FILE was given with it."""
+
+    paths: tuple[str, ...] = ()
+    revision: str | None = None
+    staged: bool = False
+    pair: tuple[str, str] | None = None
+    plan: str | None = None
+    stdin_path: str | None = None
+    fix: bool = False
+    shape: str = "text"
+    output: str | None = None
+    only: str | None = None
+    baseline: str | None = None
+    write_baseline: str | None = None
+    ratchet: bool = False
+    strict: bool = False
+    run: RunOptions = RunOptions()
+
+    @property
+    def subject(self) -> Subject:
+        """What is judged; raises `click.UsageError` where it is not one thing."""
+        given: tuple[tuple[Subject, bool], ...] = (
+            ("revision", self.revision is not None),
+            ("index", self.staged),
+            ("pair", self.pair is not None),
+            ("text", "-" in self.paths),
+        )
+        ways: list[Subject] = [subject for subject, is_given in given if is_given]
+        if len(ways) > 1:
+            raise click.UsageError(
+                "--diff, --staged, --pair and - are different things to judge. Give one of them."
+            )
+        return ways[0] if ways else "project"
+
+
+def run(options: ValidateOptions) -> int:
+    """Run `aifirst validate`; returns the exit code. Raises `Failure` and `click.UsageError`."""
+    refuse_contradictions(options)
     report = _judge(options)
-    if options["fix"]:
-        report = _fix(options, report)
-    if options["only"]:
-        report = _only(report, options["only"])
-    if options["write_baseline"]:
-        return _write_baseline(report, Path(options["write_baseline"]))
-    report = _without_known(report, options)
-    if options["strict"]:
+    if options.fix:
+        report = mend(report, options.only, lambda: _judge(options))
+    if options.strict:
         stricter = [msgspec.structs.replace(f, severity=_STRICTER[f.severity]) for f in report.findings]
         report = msgspec.structs.replace(report, findings=tuple(stricter))
-    write_output(_rendered(report, options["shape"], options["output"]), options["output"])
-    if os.environ.get("GITHUB_STEP_SUMMARY") and options["shape"] == "github":
-        _write_job_summary(report, Path(os.environ["GITHUB_STEP_SUMMARY"]))
+    if options.write_baseline is not None:
+        chosen = only_rules(report, options.only)
+        named = Path(options.write_baseline) if options.write_baseline else None
+        click.echo(keep_baseline(chosen, named), err=True)
+        return 0
+    known = Path(options.baseline) if options.baseline is not None else None
+    if options.ratchet:
+        whole = not job_of(options.paths, options.run).targets
+        told = turn_ratchet(report, known, whole=whole)
+        if told:
+            click.echo(told, err=True)
+    report = only_rules(without_known(report, known), options.only)
+    _print(report, options.shape, options.output)
     return 0 if report.clean else 1
 
 
-def _refuse_contradictions(options: Mapping[str, Any]) -> None:
-    ways = [name for name in ("revision", "staged", "pair") if options[name]]
-    if "-" in options["paths"]:
-        ways.append("standard input")
-    if len(ways) > 1:
+def refuse_contradictions(options: ValidateOptions) -> None:
+    """Raises `click.UsageError` for options that cannot be meant together."""
+    subject = options.subject
+    is_change = subject in ("revision", "index", "pair")
+    if options.revision == "":
+        raise click.UsageError("--diff needs a revision, such as main, HEAD~1 or a tag.")
+    if options.baseline == "":
+        raise click.UsageError("--baseline needs a file.")
+    if options.output == "":
+        raise click.UsageError("-o needs a file, or - for standard output.")
+    if options.only is not None:
+        codes_called(options.only)
+    if options.plan is not None and not is_change:
+        raise click.UsageError("--plan belongs to a change. Give --diff, --staged or --pair too.")
+    if options.fix and subject not in ("project", "revision"):
+        raise click.UsageError("--fix mends files of the working tree. Leave out --staged, --pair and -.")
+    if options.pair is not None and options.paths:
+        raise click.UsageError("--pair names its two files. Leave out PATH.")
+    if options.stdin_path is not None and subject != "text":
+        raise click.UsageError("--stdin-path says what standard input is. Give - as PATH too.")
+    if options.ratchet and options.write_baseline is not None:
+        raise click.UsageError("--ratchet only takes out, --write-baseline writes anew. Give one of them.")
+    if options.baseline is not None and options.write_baseline is not None:
+        raise click.UsageError("--write-baseline writes everything that is found. Leave out --baseline.")
+    if (options.ratchet or options.write_baseline is not None) and subject != "project":
+        name = "--ratchet" if options.ratchet else "--write-baseline"
         raise click.UsageError(
-            "--diff, --staged, --pair and - are different things to judge: give one of them."
+            f"{name} needs all findings of the files. Leave out --diff, --staged, --pair, -."
         )
-    if options["plan"] and not set(ways) & {"revision", "staged", "pair"}:
-        raise click.UsageError("--plan belongs to a change: give --diff, --staged or --pair too.")
-    if options["fix"] and (options["staged"] or options["pair"] or "standard input" in ways):
-        raise click.UsageError("--fix mends files of the working tree: leave out --staged, --pair and -.")
-    if options["ratchet"] and options["write_baseline"]:
-        raise click.UsageError("--ratchet only takes out, --write-baseline writes anew: give one of them.")
 
 
-def _judge(options: Mapping[str, Any]) -> Report:
-    shared = {name: options[name] for name in ("preset", "assignments", "isolated", "jobs", "no_cache")}
-    if "-" in options["paths"]:
-        return _judge_stdin(options)
-    if options["revision"] or options["staged"] or options["pair"]:
-        from aifirst_cli.change_validation import judge_changes
-
-        return judge_changes(options, shared)
-    return judge(job_of(options["paths"], **shared))
-
-
-def _judge_stdin(options: Mapping[str, Any]) -> Report:
-    from aifirst_codebase.config import ConfigError, find_root
-    from aifirst_validator.engine import judge_text
-
-    if len(options["paths"]) > 1:
-        raise click.UsageError("- stands alone: give no other path.")
-    if not options["stdin_path"]:
-        raise click.UsageError("say what the text is: --stdin-path src/name.py")
-    path = Path(options["stdin_path"])
-    root = find_root(path.parent if path.parent.is_dir() else Path())
-    resolved = path.resolve()
-    name = resolved.relative_to(root).as_posix() if resolved.is_relative_to(root) else path.name
-    overrides = overrides_of(options["preset"], options["assignments"])
-    try:
-        return judge_text(root, name, sys.stdin.buffer.read(), overrides, isolated=options["isolated"])
-    except ConfigError as error:
-        raise Failure(str(error)) from error
-
-
-def _fix(options: Mapping[str, Any], report: Report) -> Report:
-    """Apply safe fixes until nothing is left to mend, at most five times; tells on stderr what it did."""
-    from aifirst_codebase.discovery import DiscoverySettings
-    from aifirst_validator.apply_fixes import apply_fixes
-
-    mended = 0
-    for _ in range(5):
-        chosen = _only(report, options["only"]).findings if options["only"] else report.findings
-        outcomes = apply_fixes(Path(report.root), chosen, settings=DiscoverySettings())
-        for outcome in outcomes:
-            if outcome.problem:
-                click.echo(f"{outcome.path}: {outcome.problem}", err=True)
-        applied = sum(outcome.applied for outcome in outcomes)
-        mended += applied
-        if not applied:
-            break
-        report = _judge(options)
-    click.echo(f"Mended {mended} finding{'s' * (mended != 1)}.", err=True)
-    return report
-
-
-def _only(report: Report, wanted: str) -> Report:
-    from aifirst_validator.rule_set import load_rules
-
-    words = {word.strip() for word in wanted.split(",") if word.strip()}
-    unknown = words - load_rules().names
-    if unknown:
-        raise click.UsageError(
-            f"--only: there is no rule {', '.join(sorted(unknown))}. `aifirst rules` lists them all."
-        )
-    kept = tuple(f for f in report.findings if words & {f.rule, f.name, f.rule[:3]})
-    return msgspec.structs.replace(report, findings=kept)
-
-
-def _write_baseline(report: Report, path: Path) -> int:
-    baseline = baseline_of(report.findings)
-    try:
-        write_baseline(path, baseline)
-    except BaselineError as error:
-        raise Failure(str(error)) from error
-    click.echo(
-        f"{path} knows {baseline.size} finding{'s' * (baseline.size != 1)}. "
-        f'Commit it and set baseline = "{path}" in aifirst.toml; only new findings are told from now on.',
-        err=True,
+def _judge(options: ValidateOptions) -> Report:
+    subject = options.subject
+    if subject == "text":
+        return judge_stdin(options.paths, options.stdin_path, options.run)
+    if subject == "project":
+        return judge(job_of(options.paths, options.run))
+    return judge_changes(
+        options.run,
+        paths=options.paths,
+        revision=options.revision,
+        pair=options.pair,
+        plan=options.plan,
     )
-    return 0
 
 
-def _without_known(report: Report, options: Mapping[str, Any]) -> Report:
-    path = _baseline_path(report, options)
-    if path is None:
-        if options["ratchet"]:
-            raise click.UsageError(
-                "--ratchet needs a baseline: give --baseline FILE or set it in aifirst.toml."
-            )
-        return report
-    try:
-        baseline = read_baseline(path)
-        if options["ratchet"]:
-            whole = not options["paths"] and not options["revision"] and not options["staged"]
-            smaller = shrink(baseline, report.findings, None if whole else [f.path for f in report.files])
-            if smaller != baseline:
-                write_baseline(path, smaller)
-                click.echo(f"{path}: {baseline.size - smaller.size} mended, {smaller.size} left.", err=True)
-    except BaselineError as error:
-        raise Failure(str(error)) from error
-    new, known = split_known(report.findings, baseline)
-    return msgspec.structs.replace(report, findings=tuple(new), known=known)
-
-
-def _baseline_path(report: Report, options: Mapping[str, Any]) -> Path | None:
-    if options["baseline"]:
-        return Path(options["baseline"])
-    return Path(report.root) / report.baseline if report.baseline else None
-
-
-def _rendered(report: Report, shape: str, output: str | None) -> str:
+def _print(report: Report, shape: str, output: str | None) -> None:
     from aifirst_validator.formats import load_renderer
     from aifirst_validator.formats.terminal import PLAIN, terminal_of
 
-    terminal = PLAIN if output else terminal_of(sys.stdout, os.environ)
-    rules = rule_infos() if shape in {"sarif", "html"} else []
-    return load_renderer(shape)(report, sources=sources_of(Path(report.root)), rules=rules, terminal=terminal)
+    to_file = output is not None and output != "-"
+    text = load_renderer(shape)(
+        report,
+        sources=sources_of(Path(report.root)),
+        rules=rule_infos() if shape in _WITH_RULES else [],
+        terminal=PLAIN if to_file else terminal_of(sys.stdout, os.environ),
+    )
+    write_output(text, output, for_programs=shape in _FOR_PROGRAMS)
+    summary = os.environ.get("GITHUB_STEP_SUMMARY")
+    if summary and shape == "github":
+        _write_job_summary(report, Path(summary))
 
 
 def _write_job_summary(report: Report, path: Path) -> None:
+    """Add the summary to the page of the workflow; a run is not failed for want of it."""
     from aifirst_validator.formats.github import summary_markdown
 
-    with path.open("a", encoding="utf-8") as file:
-        file.write(summary_markdown(report))
+    try:
+        with path.open("a", encoding="utf-8", errors="backslashreplace") as file:
+            file.write(summary_markdown(report))
+    except OSError as error:
+        click.echo(f"The job summary was not written: {error.strerror}.", err=True)

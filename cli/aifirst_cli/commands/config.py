@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import click
 
-from aifirst_cli.run_options import PRESETS, overrides_of
+from aifirst_cli.run_options import PRESETS, RunOptions
 
 
 @click.group("config")
 def command() -> None:
-    """Show the effective settings and where each comes from."""
+    """Show the effective settings and where each comes from.
+
+    \b
+    aifirst config show --changed       what differs from the defaults, and which file and line says so
+    aifirst config show src/app.py      what holds for one file
+    aifirst config schema > aifirst.schema.json
+    """
 
 
 @command.command("show")
 @click.argument("path", required=False, type=click.Path())
-@click.option("--format", "shape", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("-f", "--format", "shape", type=click.Choice(["text", "json"]), default="text", show_default=True,
+              help="For a person, or for a program.")  # fmt: skip
 @click.option("--changed", is_flag=True, help="Only what differs from the built-in defaults.")
 @click.option("--preset", type=click.Choice(PRESETS), help="Use this preset instead of the project's.")
 @click.option(
@@ -26,15 +33,24 @@ def show(
     """Show every setting, its value and the file and line it comes from.
 
     With PATH, the settings of that file: folder settings, patterns and its own directives included.
+
+    \b
+    aifirst config show                      every setting of this project
+    aifirst config show --changed            what differs from the defaults
+    aifirst config show src/app.py           what holds for one file
+    aifirst config show --preset full        what a preset would bring
     """
     from aifirst_cli.settings_table import settings_table
 
-    click.echo(settings_table(path, shape, changed, overrides_of(preset, assignments)))
+    click.echo(settings_table(path, shape, changed, RunOptions(preset, assignments)))
 
 
 @command.command("schema")
 def schema() -> None:
-    """Print the JSON schema of aifirst.toml."""
+    """Print the JSON schema of aifirst.toml.
+
+    Editors complete and check the file with it.
+    """
     import msgspec
     from aifirst_codebase.config import settings_schema
 

@@ -7,19 +7,25 @@ import click
 
 @click.command("doctor")
 @click.argument("path", default=".", type=click.Path(exists=True, file_okay=False))
-@click.option("--format", "shape", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("-f", "--format", "shape", type=click.Choice(["text", "json"]), default="text", show_default=True,
+              help="For a person, or for a program.")  # fmt: skip
 def command(path: str, shape: str) -> int:
     """Say whether this installation and project are in order.
 
-    Checks the interpreter, every language's grammar, the tokenizer, git, the settings, the rules and plug-ins and
-    the cache, and says of each problem what to do. Nothing is changed.
+    Checks the interpreter, every language's grammar, the tokenizer, git, the settings, the rules and plug-ins
+    and the cache of the project at PATH, and says of each problem what to do. Nothing is changed.
+
+    \b
+    aifirst doctor                   this installation, and the project one stands in
+    aifirst doctor --format json     to go with a report of a bug
 
     Exit code: 0 in order, 1 something is not.
     """
     from pathlib import Path
 
     from aifirst_cli.health import as_json, as_text, examine
+    from aifirst_cli.run_options import current_folder
 
-    checks = examine(Path(path).resolve())
+    checks = examine((current_folder() / Path(path)).resolve())
     click.echo(as_json(checks) if shape == "json" else as_text(checks))
     return 1 if any(check.state == "wrong" for check in checks) else 0

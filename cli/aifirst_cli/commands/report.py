@@ -2,43 +2,49 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
 import click
 
-from aifirst_cli.run_options import job_of, run_options
+from aifirst_cli.run_options import RunOptions, job_of, run_options
 
 
 @click.command("report")
 @click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path())
-@click.option("-o", "--output", default="aifirst-report.html", show_default=True, metavar="FILE")
+@click.option(
+    "-o", "--output", default="aifirst-report.html", show_default=True, metavar="FILE", type=click.Path(),
+    help="Where to write it; - is standard output.",
+)  # fmt: skip
 @run_options
-def command(
-    paths: tuple[str, ...],
-    output: str,
-    preset: str | None,
-    assignments: tuple[str, ...],
-    isolated: bool,
-    jobs: int,
-    no_cache: bool,
-) -> int:
+def command(paths: tuple[str, ...], output: str, run: RunOptions) -> int:
     """Write the report as one HTML page with charts.
 
     The page needs no server and no network: sizes of units, glue by folder, the worst offenders, every
-    file and every finding with its source. Use -o - for standard output.
+    file and every finding with its source.
+
+    \b
+    aifirst report                       aifirst-report.html, of this project
+    aifirst report src -o /tmp/src.html  one folder of it
+    aifirst report -o - | gzip > r.html.gz
+
+    Exit code: 0 written, whatever was found; 2 wrong use or failure.
     """
     from aifirst_validator.formats import load_renderer
     from aifirst_validator.formats.terminal import PLAIN
 
-    from aifirst_cli.judging import judge, rule_infos, sources_of, write_output
+    from aifirst_cli.judging import judge, rule_infos, sources_of
+    from aifirst_cli.known_findings import without_known
+    from aifirst_cli.output import write_output
 
-    job = job_of(paths, preset, assignments, isolated, jobs, no_cache)
-    report = judge(job)
+    if not output:
+        raise click.UsageError("-o needs a file, or - for standard output.")
+    job = job_of(paths, run)
+    report = without_known(judge(job))
     page = load_renderer("html")(report, sources=sources_of(job.root), rules=rule_infos(), terminal=PLAIN)
-    write_output(page, output)
+    write_output(page, output, for_programs=True)
     if output != "-":
+        count = len(report.findings)
         click.echo(
-            f"Wrote {Path(output)} ({len(report.findings)} findings). Open it in a browser.", file=sys.stderr
+            f"Wrote {click.format_filename(output)} ({count} finding{'s' * (count != 1)}). "
+            "Open it in a browser.",
+            err=True,
         )
     return 0

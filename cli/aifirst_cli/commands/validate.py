@@ -6,13 +6,14 @@ from typing import Any
 
 import click
 
+from aifirst_cli.commands.rules import complete_rule
 from aifirst_cli.run_options import run_options
 
 _FORMATS = ("text", "concise", "json", "sarif", "github", "junit", "html")
 
 
 @click.command("validate")
-@click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path())
+@click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path(allow_dash=True))
 @click.option("--diff", "revision", metavar="REV", help="Judge what changed since REV, with the edit rules.")
 @click.option("--staged", is_flag=True, help="Judge what is staged, with the edit rules.")
 @click.option(
@@ -26,20 +27,46 @@ _FORMATS = ("text", "concise", "json", "sarif", "github", "junit", "html")
     "--plan", metavar="FILE", type=click.Path(), help="The edit record (JSON or TOML) of the change."
 )
 @click.option(
-    "--stdin-path", metavar="PATH", help="The path that the text on standard input (PATH -) stands for."
+    "--stdin-path",
+    metavar="PATH",
+    type=click.Path(),
+    help="The path that the text on standard input (PATH -) stands for.",
 )
 @click.option("--fix", is_flag=True, help="Mend what can be mended without touching the code.")
-@click.option("-f", "--format", "shape", type=click.Choice(_FORMATS), default="text", show_default=True)
-@click.option("-o", "--output", metavar="FILE", help="Write to FILE instead of standard output.")
-@click.option("--only", metavar="RULES", help="Tell only these rules or families, such as AF1,secrets.")
-@click.option("--baseline", metavar="FILE", help="Tell only what is not in this baseline.")
 @click.option(
-    "--write-baseline", metavar="FILE", is_flag=False, flag_value="aifirst-baseline.json",
+    "-f",
+    "--format",
+    "shape",
+    type=click.Choice(_FORMATS),
+    default="text",
+    show_default=True,
+    help="How it is told.",
+)
+@click.option(
+    "-o",
+    "--output",
+    metavar="FILE",
+    type=click.Path(allow_dash=True),
+    help="Write to FILE instead of standard output.",
+)
+@click.option(
+    "--only",
+    metavar="RULES",
+    shell_complete=complete_rule,
+    help="Tell only these rules or families, such as AF1,secrets.",
+)
+@click.option("--baseline", metavar="FILE", type=click.Path(), help="Tell only what is not in this baseline.")
+@click.option(
+    "--write-baseline",
+    metavar="FILE",
+    is_flag=False,
+    flag_value="",
+    type=click.Path(),
     help="Write the present findings as the baseline (aifirst-baseline.json) and stop.",
-)  # fmt: skip
+)
 @click.option("--ratchet", is_flag=True, help="Take what was mended out of the baseline.")
 @click.option("--strict", is_flag=True, help="Count warnings as errors, and notes as warnings.")
-@run_options
+@run_options  # fmt: skip
 def command(**options: Any) -> int:
     """Tell every finding, in the format a person or a program reads.
 
@@ -47,16 +74,23 @@ def command(**options: Any) -> int:
 
     \b
     aifirst validate                         the whole project
-    aifirst validate src tests               two folders of it
+    aifirst validate src tests --only AF1    two folders of it, rules of size only
+    aifirst validate --fix                   mend what is safe to mend, tell the rest
     aifirst validate --diff main             what this branch changed since main
     aifirst validate --staged                what the next commit would hold
-    aifirst validate --write-baseline known.json     start with an old codebase today
-    aifirst validate --baseline known.json --ratchet only new findings, forget mended ones
+    aifirst validate --pair old.py new.py    one edit, before it is saved
     aifirst validate -f sarif -o out.sarif   for code scanning
     aifirst validate - --stdin-path src/a.py < draft.py
 
-    Exit code: 0 clean, 1 findings, 2 wrong use or failure.
-    """
-    from aifirst_cli.validation import run
+    An old codebase starts today with a baseline:
 
-    return run(options)
+    \b
+    aifirst validate --write-baseline known.json        keep what is found today
+    aifirst validate --baseline known.json              tell only what is new
+    aifirst validate --baseline known.json --ratchet    and forget what was mended
+
+    Exit code: 0 clean, 1 findings, 2 wrong use or failure. Notes alone are clean, but with --strict.
+    """
+    from aifirst_cli.validation import ValidateOptions, run
+
+    return run(ValidateOptions(**options))
