@@ -83,7 +83,7 @@ def _rewired(path: str, change: ChangeSet) -> bool:
 def _misfits(
     changed: ChangedFile, change: ChangeSet, name: str, old: Signature, new: Signature
 ) -> Iterator[tuple[str, int, str]]:
-    for source in change.sources_with(name.encode() + b"(", _PYTHON):
+    for source in change.sources_with(name.encode(), _PYTHON):
         reading = change.read_after(source.path)
         if reading is None or reading.language.name != "python":
             continue

@@ -63,6 +63,11 @@ def _of_function(before: Reading, after: Reading, pair: UnitPair) -> Iterator[Co
             yield Contradiction(
                 documented.start, documented.end, message, "Say in the documentation what the code does."
             )
+    else:
+        for message in _removed(claims, new.text, old.text):
+            yield Contradiction(
+                documented.start, documented.end, message, "Say in the documentation what the code does."
+            )
     if after.language.name == "python":
         said = _result(claims, claimed, _gives_value(after, pair.after), _gives_value(before, pair.before))
         if said:
@@ -106,6 +111,13 @@ def _parameters(
                     f"the documentation says {claim.name} is {claim.default} by default, "
                     f"the code says {parameter.default}"
                 )
+
+
+def _removed(claims: Claims, new: tuple[str, ...], old: tuple[str, ...]) -> Iterator[str]:
+    """Documented names that the signature had before and has no more, where parameters are not read singly."""
+    for claim in claims.parameters:
+        if claim.name in old and claim.name not in new:
+            yield f"the documentation describes {claim.name}, which is no parameter"
 
 
 def _denied(stated: str, default: str) -> bool:

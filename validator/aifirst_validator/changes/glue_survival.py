@@ -24,6 +24,7 @@ from aifirst_validator.changes.match_units import UnitPair
 
 WHOLE = -1
 _MANY = 3
+_SHORTEST = 12
 _RESOLVED = re.compile(r"\b(?:TODO|FIXME|XXX|HACK)\b", re.IGNORECASE)
 _WORDS = re.compile(r"\w+")
 _CODE_SIGNS = re.compile(r"[=(){};\[\]]|\b(?:return|import|pass|raise)\b")
@@ -239,10 +240,9 @@ def _is_worthless(reading: Reading, text: str, docstring: bool) -> bool:
 
 
 def same_words(text: str, other: str) -> bool:
-    """Whether `other` holds `text`, wrapping and comment markers aside."""
-    first = max(text.splitlines(), key=len, default="")
-    words = _WORDS.findall(first)
-    return len(words) > 2 and all(word in other for word in words[:3]) and _words(text) in _words(other)
+    """Whether `other` holds `text`, comment markers aside; its longest line has to stand there as it is."""
+    longest = max(_LEAD.sub("", text).splitlines(), key=len, default="").strip()
+    return len(longest) >= _SHORTEST and longest in other and _words(text) in _words(other)
 
 
 def _words(text: str) -> str:
