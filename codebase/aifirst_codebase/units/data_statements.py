@@ -1,13 +1,21 @@
-"""Which part of a unit's own code is data: imports and literal tables, not a thing to be understood.
+"""Which part of a unit's own code is data: imports, tables, declarations, not a thing to be understood at once.
 
-Works on any grammar by the names of its nodes: an import, or a literal collection or string that holds no
-call, function or comprehension. Only asked for units that look too large, so it may walk the tree.
+Works on any grammar by the names of its nodes. What counts depends on the unit, because the same table is
+the content of a module and a detail of a function:
+
+* everywhere imports, and literal collections and texts that span lines;
+* in a module or class also names given a literal, and collections built by calls (routes, fields);
+* in a module also names given the result of a call that uses none computed before it: such declarations
+  stand side by side, while the steps of a script build on each other.
+
+Nothing that holds a function or a comprehension is data. Only asked for units that look too large, so it
+may walk the tree.
 """
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from collections.abc import Callable, Iterator
 from functools import cache
 
 import tree_sitter
@@ -19,55 +27,130 @@ _IMPORTS = frozenset({
     "use_declaration", "extern_crate_declaration", "preproc_include", "using_directive", "using_declaration",
     "namespace_use_declaration", "import_header", "package_clause", "package_declaration", "import",
 })  # fmt: skip
-_LITERALS = frozenset({
+_COLLECTIONS = frozenset({
     "dictionary", "list", "tuple", "set", "object", "array", "composite_literal", "array_initializer",
     "initializer_list", "array_expression", "hash", "array_creation_expression", "initializer_expression",
+    "enum_body", "enumerator_list", "expression_list", "collection_literal", "string_array", "symbol_array",
+})  # fmt: skip
+_TEXTS = frozenset({
     "string", "concatenated_string", "template_string", "raw_string_literal", "string_literal",
-    "interpreted_string_literal", "heredoc_body", "nowdoc_body", "string_array", "symbol_array",
-    "preproc_def", "enum_body", "enumerator_list", "expression_list",
+    "interpreted_string_literal", "heredoc_body", "nowdoc_body",
 })  # fmt: skip
 _ASSIGNMENTS = frozenset({
     "assignment", "assignment_expression", "variable_declarator", "const_spec", "var_spec", "const_item",
     "static_item", "init_declarator", "const_element", "property_declaration", "short_var_declaration",
 })  # fmt: skip
-_CODE = ("call", "lambda", "comprehension", "function", "invocation", "arrow", "generator", "closure", "new_")
-_MAY_BE_CODE = re.compile(rb"[A-Za-z0-9_\])}]\(|=>|\blambda\b|\bfor\b[^\n]*\bin\b|\bfunction\b|\bnew [A-Z]")
+_STATEMENTS = frozenset({"preproc_def"})
+_WRAPPERS = frozenset({
+    "expression_statement", "lexical_declaration", "variable_declaration", "export_statement", "declaration",
+    "var_declaration", "const_declaration", "declaration_list",
+})  # fmt: skip
+_FUNCTIONS = ("lambda", "comprehension", "function", "arrow", "generator", "closure", "func_literal", "block")
+_CODE = (*_FUNCTIONS, "call", "invocation", "new_")
+_MAY_BE_CODE = re.compile(rb"[\w\])}>]\s*\(|=>|->|\b(?:lambda|for|function|func|fn|new|fun|def)\b")
+_WORD = re.compile(rb"[A-Za-z_$]\w*")
+_Test = Callable[[str], bool]
 _MAX_DEPTH = 12
+_LINES = 2
+"""Newlines in a literal inside an expression, from which it is a table or a text."""
 
 
 def data_spans(root: tree_sitter.Node, data: bytes, unit: Unit) -> list[Span]:
-    """The stretches of the unit's own bytes that are imports or literal data, in order."""
-    starts = [start for start, _ in unit.spans]
+    """The stretches of the unit's own bytes that are imports, data or declarations, in order."""
+    around = root
+    if unit.kind != "module":
+        around = root.descendant_for_byte_range(unit.code_start, unit.code_end) or root
     found: list[Span] = []
-    stack = [(root, 0)]
-    while stack:
-        node, depth = stack.pop()
-        first, last = node.start_byte, node.end_byte
-        index = bisect_right(starts, first) - 1
-        start, end = unit.spans[index] if index >= 0 else (0, 0)
-        if first >= start and last <= end:
-            if node.type in _IMPORTS or (_may_be_data(node) and not _holds_code(node, data)):
-                found.append((first, last))
-                continue
-        elif first >= end and (index + 1 == len(starts) or starts[index + 1] >= last):
-            continue
-        if depth < _MAX_DEPTH:
-            stack.extend((child, depth + 1) for child in reversed(node.named_children))
+    for start, end in unit.spans:
+        found.extend(_spans_in(around, data, start, end, unit.kind == "function"))
+    if unit.kind == "module":
+        return _merged(sorted([*found, *_declarations(root, data, unit)]))
     return found
 
 
-def _may_be_data(node: tree_sitter.Node) -> bool:
-    return node.type in _LITERALS or node.type in _ASSIGNMENTS
+def _spans_in(root: tree_sitter.Node, data: bytes, start: int, end: int, in_function: bool) -> Iterator[Span]:
+    is_data = _is_table if in_function else _is_content
+    stack = [(root, 0)]
+    while stack:
+        node, depth = stack.pop()
+        if node.end_byte <= start or node.start_byte >= end:
+            continue
+        inside = node.start_byte >= start and node.end_byte <= end
+        if inside and (node.type in _IMPORTS or is_data(node, data)):
+            yield node.start_byte, node.end_byte
+        elif depth < _MAX_DEPTH:
+            stack.extend((child, depth + 1) for child in reversed(node.named_children))
 
 
-def _holds_code(node: tree_sitter.Node, data: bytes) -> bool:
-    """Whether something in the node is computed; the text rules most tables out without a walk."""
+def _is_table(node: tree_sitter.Node, data: bytes) -> bool:
+    """Whether a node is a literal table or text that spans lines."""
+    return (
+        (node.type in _COLLECTIONS or node.type in _TEXTS)
+        and _spans_lines(node)
+        and not _holds(node, data, _is_code)
+    )
+
+
+def _is_content(node: tree_sitter.Node, data: bytes) -> bool:
+    """Whether a node in a module or class is a table, a text, or a name given a literal."""
+    if node.type in _ASSIGNMENTS or node.type in _STATEMENTS:
+        return not _holds(node, data, _is_code)
+    if node.type in _COLLECTIONS:
+        # A row counts by itself where another row of its table is computed.
+        row = node.parent is not None and node.parent.type in _COLLECTIONS
+        return (row or _spans_lines(node)) and not _holds(node, data, _is_function)
+    if node.type not in _TEXTS:
+        return False
+    alone = node.parent is not None and node.parent.type == "expression_statement"
+    return (alone or _spans_lines(node)) and not _holds(node, data, _is_code)
+
+
+def _spans_lines(node: tree_sitter.Node) -> bool:
+    return node.end_point[0] - node.start_point[0] >= _LINES
+
+
+def _declarations(root: tree_sitter.Node, data: bytes, unit: Unit) -> Iterator[Span]:
+    """Names of a module given the result of a call that uses no name computed before."""
+    computed: set[bytes] = set()
+    for statement in root.named_children:
+        nodes = [statement]
+        while nodes and nodes[-1].type in _WRAPPERS:
+            nodes.extend(reversed(nodes.pop().named_children))
+        for node in nodes:
+            if node.type not in _ASSIGNMENTS or not _holds(node, data, _is_code):
+                continue
+            name = node.child_by_field_name("left") or node.child_by_field_name("name")
+            if name is None:
+                continue
+            used = _WORD.findall(data, name.end_byte, node.end_byte)
+            if computed.isdisjoint(used) and _owns(unit, node) and not _holds(node, data, _is_function):
+                yield node.start_byte, node.end_byte
+            computed.update(_WORD.findall(data, name.start_byte, name.end_byte))
+
+
+def _owns(unit: Unit, node: tree_sitter.Node) -> bool:
+    return any(start <= node.start_byte and node.end_byte <= end for start, end in unit.spans)
+
+
+def _merged(spans: list[Span]) -> list[Span]:
+    """Sorted spans, each byte in one of them only."""
+    merged: list[Span] = []
+    for start, end in spans:
+        if merged and start < merged[-1][1]:
+            merged[-1] = merged[-1][0], max(end, merged[-1][1])
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def _holds(node: tree_sitter.Node, data: bytes, is_such: _Test) -> bool:
+    """Whether a node inside is such; the text rules most tables out without a walk."""
     if _MAY_BE_CODE.search(data, node.start_byte, node.end_byte) is None:
         return False
     stack = list(node.named_children)
     while stack:
         child = stack.pop()
-        if _is_code(child.type):
+        if is_such(child.type):
             return True
         stack.extend(child.named_children)
     return False
@@ -76,3 +159,8 @@ def _holds_code(node: tree_sitter.Node, data: bytes) -> bool:
 @cache
 def _is_code(node_type: str) -> bool:
     return any(part in node_type for part in _CODE)
+
+
+@cache
+def _is_function(node_type: str) -> bool:
+    return any(part in node_type for part in _FUNCTIONS)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import ClassVar
+from collections.abc import Iterator, Mapping
+from typing import ClassVar, NamedTuple
 
 from aifirst_codebase.tokens import get_counter
 from aifirst_codebase.units import Unit
@@ -14,6 +14,23 @@ from aifirst_validator.finding import FindingSeverity, Problem
 from aifirst_validator.rule import Example, FileRule
 
 _LONG_BODY = "".join(f"    total += weights[{i}] * values[{i}] + offsets[{i}]\n" for i in range(60))
+_STORY = "".join(
+    f"    Item {i} of the ledger is priced by weight, so that amounts are in grams.\n" for i in range(50)
+)
+_ROWS = "".join(f"        ({i}, 'item {i}', 'priced by weight', {i * 7}),\n" for i in range(60))
+_STEPS = "".join(f"    def step_{i}(row):\n        return row[{i}] + row[{i} - 1]\n\n" for i in range(45))
+_ROUTES = "".join(f"    route('items/{i}/', view_{i}, name='item-{i}'),\n" for i in range(60))
+_FIELDS = "".join(f"item_{i} = Field(label='item {i}', weight={i})\n" for i in range(60))
+_SCRIPT = "rows = load('rows')\n" + "".join(
+    f"rows = rows.join(load('rows{i}'), on='id')\n" for i in range(60)
+)
+
+
+class _Size(NamedTuple):
+    """What a unit has, and what of it counts against the limit."""
+
+    tokens: int
+    counted: int
 
 
 class UnitTokens(FileRule):
@@ -22,8 +39,11 @@ class UnitTokens(FileRule):
     700 tokens reliably; far above that they lose the thread, and every edit costs the whole unit.
 
     Functions nested in a function count with it, unless one of them is over the limit itself: then it
-    alone is reported. Imports and literal tables (lists, dictionaries) of a module or class are data, not
-    a thing to be understood at once, and do not count.
+    alone is reported. Of a module or class, imports and literal tables do not count, of a module neither
+    comments nor declarations that stand side by side (`name = call(…)`, none using another).
+
+    Where glue is not judged (`glue.scope`), a unit is not too much to hold because it is documented at
+    length, holds a table or text, or defines functions: all that counts as much as its own code at most.
 
     Above `limits.unit_tokens` it is a warning, above `limits.unit_tokens_error` an error, and above
     `limits.unit_tokens_split` the unit must be split.
@@ -32,10 +52,29 @@ class UnitTokens(FileRule):
     code: ClassVar[str] = "AF101"
     name: ClassVar[str] = "unit-tokens"
     summary: ClassVar[str] = "A unit has more tokens than a model edits well at once."
-    valid = (Example("def add(left, right):\n    return left + right\n"),)
+    valid = (
+        Example("def add(left, right):\n    return left + right\n"),
+        Example(
+            f'def add(left, right):\n    """Add.\n\n{_STORY}    """\n    return left + right\n',
+            title="documented at length",
+        ),
+        Example(
+            f"def test_price():\n    rows = [\n{_ROWS}    ]\n    for row in rows:\n        check(row)\n",
+            title="a table",
+        ),
+        Example(f"def make_steps():\n{_STEPS}    return [step_1, step_2]\n", title="holds small functions"),
+        Example(f"urls = [\n{_ROUTES}]\n", title="a table built by calls"),
+        Example(_FIELDS, title="declarations side by side"),
+    )
     invalid = (
         Example(
             f"def score(weights, values, offsets):\n    total = 0\n{_LONG_BODY}    return total\n", lines=(1,)
+        ),
+        Example(_SCRIPT, lines=(1,), title="the steps of a script"),
+        Example(
+            f'# @TAG:FEATURE:ledger\ndef add(left, right):\n    """Add.\n\n{_STORY}    """\n    return left + right\n',
+            lines=(2,),
+            title="a file with a tag: everything counts",
         ),
     )
 
@@ -44,53 +83,84 @@ class UnitTokens(FileRule):
         limit = file.settings.limits.unit_tokens
         if not limit:
             return
-        reported: dict[int, int] = {}
+        reported: dict[int, _Size] = {}
         units = file.reading.units
         for index in range(len(units) - 1, -1, -1):
             unit = units[index]
             if max(unit.tokens, unit.total_tokens) <= limit:
                 continue
-            tokens = self._size(file, index, reported)
-            if tokens > limit:
-                reported[index] = tokens
+            size = (
+                _function_size(file, index, reported) if unit.kind == "function" else _own_size(file, index)
+            )
+            if size.counted > limit:
+                reported[index] = size
         for index in sorted(reported):
             yield self._problem(file, units[index], reported[index])
 
-    def _size(self, file: FileContext, index: int, reported: dict[int, int]) -> int:
-        units = file.reading.units
-        unit = units[index]
-        if unit.kind != "function":
-            return self._code_size(file, unit)
-        nested = sum(
-            units[other].total_tokens
-            for other in reported
-            if _inside(units, other, index) and not _inside_any(units, other, index, reported)
-        )
-        return unit.total_tokens - nested
-
-    def _code_size(self, file: FileContext, unit: Unit) -> int:
-        """Tokens of a module's or class's own code, without data; of a module without its glue too."""
-        tokens = unit.tokens - (unit.glue_tokens if unit.kind == "module" else 0)
-        if tokens <= file.settings.limits.unit_tokens:
-            return tokens
-        count = get_counter(file.settings.tokenizer).count
-        data = file.data
-        spans = data_spans(file.reading.tree.root_node, data, unit)
-        return tokens - sum(count(data[start:end].decode("utf-8")) for start, end in spans)
-
-    def _problem(self, file: FileContext, unit: Unit, tokens: int) -> Problem:
+    def _problem(self, file: FileContext, unit: Unit, size: _Size) -> Problem:
         limits = file.settings.limits
         severity: FindingSeverity = (
-            "error" if limits.unit_tokens_error and tokens > limits.unit_tokens_error else "warning"
+            "error" if limits.unit_tokens_error and size.counted > limits.unit_tokens_error else "warning"
         )
         what = f"{unit.kind} {unit.name}" if unit.name else "top-level code"
         suggestion = "Split it where a comment or blank line already separates its steps."
-        if limits.unit_tokens_split and tokens > limits.unit_tokens_split:
+        if limits.unit_tokens_split and size.counted > limits.unit_tokens_split:
             suggestion = f"Over {limits.unit_tokens_split} tokens: split it before the next edit."
+        elif 2 * unit.glue_tokens > size.tokens:
+            suggestion = "Most of it is documentation: move what an edit of it does not need elsewhere."
         return Problem(
             unit.name_start, max(unit.name_end, unit.name_start),
-            f"{what} has {tokens} tokens, limit {limits.unit_tokens}", suggestion, severity, anchor=unit.name,
+            f"{what} has {size.tokens} tokens, limit {limits.unit_tokens}", suggestion, severity, anchor=unit.name,
         )  # fmt: skip
+
+
+def _function_size(file: FileContext, index: int, reported: Mapping[int, _Size]) -> _Size:
+    """A function's size with what is nested in it, but for what is reported itself."""
+    units = file.reading.units
+    unit = units[index]
+    tokens = unit.total_tokens - sum(
+        units[other].total_tokens
+        for other in reported
+        if _inside(units, other, index) and not _inside_any(units, other, index, reported)
+    )
+    limit = file.settings.limits.unit_tokens
+    if tokens <= limit or file.applies(file.settings.glue.scope):
+        return _Size(tokens, tokens)
+    counted = min(tokens, 2 * (unit.tokens - unit.glue_tokens))
+    if counted > limit:
+        counted = min(tokens, 2 * _code_tokens(file, index))
+    return _Size(tokens, counted)
+
+
+def _own_size(file: FileContext, index: int) -> _Size:
+    """The size of a module's or class's own code without data; of a module without its glue too."""
+    unit = file.reading.units[index]
+    limit = file.settings.limits.unit_tokens
+    glue = unit.glue_tokens
+    if unit.tokens - (glue if unit.kind == "module" else 0) <= limit:
+        return _Size(unit.tokens, 0)
+    code = _code_tokens(file, index)
+    if unit.kind == "module":
+        return _Size(code, code)
+    if file.applies(file.settings.glue.scope):
+        return _Size(code + glue, code + glue)
+    counted = code + min(code, glue)
+    return _Size(counted, counted)
+
+
+def _code_tokens(file: FileContext, index: int) -> int:
+    """Tokens of a unit's own code without glue and data."""
+    reading = file.reading
+    unit = reading.units[index]
+    spans = data_spans(reading.tree.root_node, reading.data, unit)
+    spans += [(span.start, span.end) for span in reading.glue if span.unit == index]
+    count = get_counter(file.settings.tokenizer).count
+    at = data_tokens = 0
+    for start, end in sorted(spans):
+        if end > at:
+            data_tokens += count(reading.data[max(start, at) : end].decode("utf-8", "replace"))
+            at = end
+    return unit.tokens - data_tokens
 
 
 def _inside(units: list[Unit], inner: int, outer: int) -> bool:
@@ -99,7 +169,7 @@ def _inside(units: list[Unit], inner: int, outer: int) -> bool:
     return inner == outer
 
 
-def _inside_any(units: list[Unit], inner: int, outer: int, reported: dict[int, int]) -> bool:
+def _inside_any(units: list[Unit], inner: int, outer: int, reported: Mapping[int, _Size]) -> bool:
     parent = units[inner].parent
     while parent > outer:
         if parent in reported:
