@@ -6,6 +6,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from typing import ClassVar
 
+import tree_sitter
 from aifirst_codebase.units import Unit
 
 from aifirst_validator.file_context import FileContext
@@ -14,7 +15,14 @@ from aifirst_validator.rule import Example, FileRule
 
 _CYCLOMATIC = (2, 5, 10, 15)
 _NESTING = (1, 2, 3, 4)
+_SHORT_CIRCUITS = frozenset({"and", "or", "&&", "||", "??", "?:"})
+_CASE_TYPES = frozenset({"when", "in_clause", "match_arm", "match_conditional_expression", "when_entry", "switch_label",
+                         "switch_section", "switch_expression_arm"})  # fmt: skip
+_CASE_PARTS = frozenset({"block", "switch_body", "match_block", "switch_block", "switch_block_statement_group",
+                         "switch_rule", "compound_statement", "case_list"})  # fmt: skip
 _CHAIN = "".join(f"    if value == {i}:\n        return {i * i}\n" for i in range(16))
+_CASES = "".join(f"        case {i}:\n            return 'name {i}'\n" for i in range(20))
+_LIKE = "        left.a == right.a\n" + "".join(f"        and left.x{i} == right.x{i}\n" for i in range(20))
 _DEEP = (
     "def walk(rows):\n    for row in rows:\n        if row:\n            for cell in row:\n"
     "                if cell:\n                    while cell.next:\n                        cell = cell.next\n"
@@ -34,8 +42,13 @@ class ComplexityLevel(FileRule):
     up to 2, 5, 10, 15 and above, and by nesting depth up to 1, 2, 3, 4 and above. Use the lowest level
     that works: every branch is a path that a model has to keep in mind while it edits any other.
 
+    McCabe allowed one exception, a selection with many independent cases: a function is not above the level
+    where the cases of a `switch` or `match`, or a chain of like operators (`a or b or c`), each taken as one
+    choice, bring it back.
+
     `complexity.max_level` is the highest allowed level; `complexity.cyclomatic` and `complexity.nesting` set
-    a limit of their own for either figure. Functions nested in a function count for themselves.
+    a limit of their own for either figure, without the exception. Functions nested in a function count for
+    themselves.
     """
 
     code: ClassVar[str] = "AF107"
@@ -44,10 +57,18 @@ class ComplexityLevel(FileRule):
     valid = (
         Example("def sign(value):\n    if value < 0:\n        return -1\n    return 1\n"),
         Example(f"def square(value):\n{_CHAIN}", settings="[complexity]\nmax_level = 5\n", title="no limit"),
+        Example(f"def name(code):\n    match code:\n{_CASES}", title="a selection"),
+        Example(f"def equal(left, right):\n    return (\n{_LIKE}    )\n", title="a chain of like operators"),
     )
     invalid = (
         Example(f"def square(value):\n{_CHAIN}", lines=(1,), title="too many branches"),
         Example(_DEEP, lines=(1,), title="too deep"),
+        Example(
+            f"def name(code):\n    match code:\n{_CASES}",
+            lines=(1,),
+            settings="[complexity]\ncyclomatic = 15\n",
+            title="a limit of its own has no exception",
+        ),
         Example(
             "def sign(value):\n    if value < 0:\n        return -1\n    return 1\n",
             lines=(1,),
@@ -60,9 +81,16 @@ class ComplexityLevel(FileRule):
         """A problem at the name of each function above the level or a limit."""
         limits = file.settings.complexity
         cyclomatic, nesting = _bounds(limits.max_level, limits.cyclomatic, limits.nesting)
-        for unit in file.reading.units:
-            if unit.kind == "function" and (unit.cyclomatic > cyclomatic or unit.nesting > nesting):
-                yield self._problem(unit, cyclomatic, nesting)
+        for index, unit in enumerate(file.reading.units):
+            if unit.kind != "function" or (unit.cyclomatic <= cyclomatic and unit.nesting <= nesting):
+                continue
+            if (
+                unit.nesting <= nesting
+                and not limits.cyclomatic
+                and unit.cyclomatic - _flat_branches(file, index) <= cyclomatic
+            ):
+                continue
+            yield self._problem(unit, cyclomatic, nesting)
 
     def _problem(self, unit: Unit, cyclomatic: int, nesting: int) -> Problem:
         over: list[str] = []
@@ -87,3 +115,53 @@ def _bounds(level: int, cyclomatic: int, nesting: int) -> tuple[int, int]:
         cyclomatic or (_CYCLOMATIC[level - 1] if by_level else unlimited),
         nesting or (_NESTING[level - 1] if by_level else unlimited),
     )
+
+
+def _flat_branches(file: FileContext, index: int) -> int:
+    """How many branches of a unit go when a selection's cases, and a chain of like operators, are one each."""
+    reading = file.reading
+    unit = reading.units[index]
+    within = reading.tree.root_node.descendant_for_byte_range(unit.code_start, unit.code_end)
+    if within is None:
+        return 0
+    cursor = tree_sitter.QueryCursor(reading.language.query("complexity"))
+    branches = cursor.captures(within).get("branch", [])
+    own = [node for node in branches if reading.unit_at(node.start_byte) == index]
+    selections: set[int] = set()
+    flat = 0
+    for node in own:
+        if _is_case(node.type):
+            around = _selection_around(node)
+            flat += around in selections
+            selections.add(around)
+        else:
+            flat += _continues_chain(node)
+    return flat
+
+
+def _is_case(node_type: str) -> bool:
+    return "case" in node_type or node_type in _CASE_TYPES
+
+
+def _selection_around(case: tree_sitter.Node) -> int:
+    """Which selection a case belongs to, by where that starts."""
+    node = case.parent
+    while node is not None and node.type in _CASE_PARTS:
+        node = node.parent
+    return node.start_byte if node is not None else -1
+
+
+def _continues_chain(node: tree_sitter.Node) -> bool:
+    """Whether a short-circuit operator stands directly under one of its kind."""
+    operation = node if node.named_child_count else node.parent
+    around = operation.parent if operation is not None else None
+    while around is not None and around.type.startswith("parenthesized"):
+        around = around.parent
+    if operation is None or around is None or around.type != operation.type:
+        return False
+    return _operator(operation) in _SHORT_CIRCUITS and _operator(operation) == _operator(around)
+
+
+def _operator(operation: tree_sitter.Node) -> str:
+    operator = operation.child_by_field_name("operator")
+    return operator.type if operator is not None else ""
