@@ -14,49 +14,28 @@ from aifirst_validator.rule import Example, FileRule
 
 _ONE_SENTENCE = re.compile(rb"(?:#|//|--|;|%)[ \t]*([A-Za-z][A-Za-z0-9 _']{4,50})\.?\s*$")
 _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
-_FILLERS = frozenset(
-    {
-        "a",
-        "an",
-        "the",
-        "to",
-        "of",
-        "in",
-        "on",
-        "for",
-        "from",
-        "into",
-        "with",
-        "by",
-        "as",
-        "at",
-        "is",
-        "are",
-        "be",
-    }
-    | {"this", "that", "it", "its", "and", "or", "then", "now", "we", "our", "new"}
+_FILLERS = frozenset({
+    "a", "an", "the", "to", "of", "in", "on", "for", "from", "into", "with", "by", "as", "at", "is", "are", "be", "this",
+    "that", "it", "its", "and", "or", "then", "now", "we", "our", "new",
+})  # fmt: skip
+_DOING = re.compile(
+    rb"([A-Za-z_]\w*)[ \t]*\(|\.([A-Za-z_]\w*)[ \t]*;?$"
+    rb"|^(return|raise|throw|yield|await|del|delete|assert|import|break|continue)\b"
 )
+_CLOSERS = (b")", b"]", b"}")
 _MAX_LENGTH = 64
 _OPENERS = (
-    b"def ",
-    b"class ",
-    b"async ",
-    b"function ",
-    b"if ",
-    b"for ",
-    b"while ",
-    b"else",
-    b"elif ",
-    b"@",
-    b"}",
+    b"def ", b"class ", b"async ", b"function ", b"if ", b"for ", b"while ", b"else", b"elif ", b"with ", b"@", b"}",
     b"#",
-)
+)  # fmt: skip
 
 
 class RestatingComment(FileRule):
     """`# Close the file` above `file.close()` costs tokens, says nothing the line does not, and turns false
-    when the line changes. A comment is reported when it is one short sentence and each of its words stands
-    in the statement below it, as a word of an identifier.
+    when the line changes. A comment is reported when it is one short sentence, begins with what the
+    statement below does (the verb of a function it calls, or `return` and the like), each of its words
+    stands in that statement's first line, and that statement is all it stands above: over a paragraph of
+    statements or the rows of a table it is a heading.
 
     `--fix` deletes it.
     """
@@ -70,10 +49,25 @@ class RestatingComment(FileRule):
     valid = (
         Example("# Windows keeps the handle open until then.\nfile.close()\n"),
         Example("# Users\nusers = load_users()\n", title="a heading of one word"),
+        Example(
+            "# Create the users\nada = create_users('ada')\nalan = create_users('alan')\n",
+            title="a paragraph",
+        ),
+        Example(
+            "# Blank passwords\nblank_password = make_password('')\n", title="it says what, not what is done"
+        ),
+        Example(
+            "CODES = {\n    # Server Error\n    500: ('server_error',),\n}\n", title="a heading in a table"
+        ),
+        Example("# App is synced.\nsync_app.assert_called()\n", title="a claim"),
     )
     invalid = (
         Example("# Close the file.\nfile.close()\n", lines=(1,)),
         Example("# create the new user\nuser = create_user(name)\n", lines=(1,)),
+        Example(
+            "  // send file\n  return this.sendFile(\n    path,\n  )\n}\n", path="example.js", lines=(1,)
+        ),
+        Example("def total(rows):\n    # Return the rows\n    return rows\n", lines=(2,)),
     )
 
     def check(self, file: FileContext) -> Iterator[Problem]:
@@ -98,14 +92,42 @@ class RestatingComment(FileRule):
         match = _ONE_SENTENCE.match(data, comment.start, comment.end)
         if match is None:
             return False
-        said = {_stem(word) for word in match.group(1).decode().lower().split() if word not in _FILLERS}
-        if not 2 <= len(said) <= 6:
+        said = [_stem(word) for word in match.group(1).decode().lower().split() if word not in _FILLERS]
+        if not 2 <= len(set(said)) <= 6:
             return False
         line = data[below : _end_of_line(data, below)].strip()
-        if not line or line.startswith(_OPENERS):
+        if not line or line.startswith(_OPENERS) or _opens_block(line):
             return False
         words = {_stem(word.lower()) for word in _WORDS.findall(line.decode("utf-8", "replace"))}
-        return said <= words
+        return words.issuperset(said) and said[0] in _verbs(line) and _stands_alone(data, below)
+
+
+def _verbs(line: bytes) -> set[str]:
+    """The first words of the functions a line calls, and the keyword it begins with."""
+    names = [b"".join(found).decode("utf-8", "replace") for found in _DOING.findall(line)]
+    return {_stem(words[0].lower()) for words in map(_WORDS.findall, names) if words}
+
+
+def _opens_block(line: bytes) -> bool:
+    """Whether more than one statement hangs on the line."""
+    return line.endswith(b":") or (line.endswith(b"{") and line[:-1].rstrip()[-1:] not in (b"(", b",", b"="))
+
+
+def _stands_alone(data: bytes, below: int) -> bool:
+    """Whether the statement that begins on the line is followed by a gap, a comment or the end of its block."""
+    first = data[below : _end_of_line(data, below)]
+    indent = len(first) - len(first.lstrip())
+    at = below + len(first) + 1
+    while at < len(data):
+        line = data[at : _end_of_line(data, at)]
+        text = line.strip()
+        depth = len(line) - len(line.lstrip())
+        if not text or depth < indent:
+            return True
+        if depth == indent and not text.startswith(_CLOSERS):
+            return text.startswith((b"#", b"//", b"--", b"/*"))
+        at += len(line) + 1
+    return True
 
 
 def _stem(word: str) -> str:
