@@ -1,7 +1,10 @@
 """Judges files in several processes.
 
 Each worker loads the configuration and the rules once; files go out in chunks of similar size, so that no
-worker waits long for another. Workers end with the run, also when it is interrupted.
+worker waits long for another. Workers end with the run, also when it is interrupted or killed.
+
+A worker is a new interpreter, which would put the folder one stands in first on its path, ahead of the
+standard library: a `queue.py` of the project that is judged would run. They start with a safe path instead.
 """
 
 from __future__ import annotations
@@ -9,8 +12,11 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
-from collections.abc import Iterator, Sequence
+import sys
+import threading
+from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -43,11 +49,20 @@ def _start(root: Path, config: ProjectConfig) -> None:
     from aifirst_validator.rule_set import load_rules
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     gc.disable()
     _Worker.root = root
     _Worker.config = config
     _Worker.rules = load_rules()
     _Worker.discovery = discovery_settings(config)
+
+
+def _end_with_parent() -> None:
+    """End at once when the parent is gone, however it went: a pool's worker would wait for work for ever."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _judge_chunk(files: list[FoundFile]) -> list[CacheRow]:
@@ -66,18 +81,48 @@ def judge_in_parallel(
     job: Job, config: ProjectConfig, rules: RuleSet, files: Sequence[FoundFile]
 ) -> Iterator[CacheRow]:
     """Judge files in `job.jobs` processes; rows come as they are finished."""
-    del rules
-    workers = job.jobs or os.cpu_count() or 1
+    from aifirst_validator.engine import judge_in_turn
+
+    chunks = list(_chunks(files))
+    workers = min(job.jobs or _processors(), len(chunks))
+    is_safe = sys.flags.safe_path or not sys.flags.ignore_environment
+    if workers < 2 or not is_safe:
+        yield from judge_in_turn(job, config, rules, files)
+        return
     context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(workers, context, _start, (job.root, config))
+    with _safe_start():
+        pool = ProcessPoolExecutor(workers, context, _start, (job.root, config))
+        pending: set[Future[list[CacheRow]]] = {pool.submit(_judge_chunk, chunk) for chunk in chunks}
     try:
-        pending: set[Future[list[CacheRow]]] = {pool.submit(_judge_chunk, chunk) for chunk in _chunks(files)}
         while pending:
             done, pending = wait(pending, return_when=FIRST_COMPLETED)
             for future in done:
                 yield from future.result()
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _processors() -> int:
+    """How many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@contextmanager
+def _safe_start() -> Generator[None]:
+    """What is started inside has a safe path, and Ctrl-C does not reach it before it can ignore it."""
+    before = os.environ.get("PYTHONSAFEPATH")
+    os.environ["PYTHONSAFEPATH"] = "1"
+    can_block = hasattr(signal, "pthread_sigmask")
+    blocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT}) if can_block else set[int]()
+    try:
+        yield
+    finally:
+        if can_block:
+            signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
+        if before is None:
+            del os.environ["PYTHONSAFEPATH"]
+        else:
+            os.environ["PYTHONSAFEPATH"] = before
 
 
 def _chunks(files: Sequence[FoundFile]) -> Iterator[list[FoundFile]]:
