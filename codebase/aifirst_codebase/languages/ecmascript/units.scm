@@ -40,6 +40,10 @@
     (call_expression function: [(member_expression object: (identifier) @_test) (identifier) @_test])]
   arguments: (arguments . [(string) (template_string) (identifier) (member_expression) (binary_expression)] @name [(arrow_function) (function_expression)])) @function
   (#any-of? @_test "it" "test" "specify" "fit" "xit" "bench"))
+((call_expression
+  function: (member_expression object: (identifier) @_qunit property: (property_identifier) @_test)
+  arguments: (arguments . [(string) (template_string)] @name [(arrow_function) (function_expression)])) @function
+  (#eq? @_qunit "QUnit") (#any-of? @_test "test" "skip" "only" "todo"))
 ((call_expression function: (identifier) @name arguments: (arguments . [(arrow_function) (function_expression)])) @function
   (#any-of? @name "beforeEach" "afterEach" "beforeAll" "afterAll" "before" "after" "setup" "teardown" "suiteSetup" "suiteTeardown"))
 
