@@ -31,6 +31,8 @@ from aifirst_validator.project_rules import judge_facts
 from aifirst_validator.report import FileSummary, Notice, Report
 from aifirst_validator.rule_set import RuleSet, load_rules, program_digest
 
+DIRECTIVE_BYTES = 16_384
+"""More than the head of a file that may hold directives, whatever its characters."""
 CACHE_KIND = "judgement"
 CONFIG_NAME = "aifirst.toml"
 _BATCH = 64
@@ -197,9 +199,10 @@ def judge_text(
 def settings_of(config: ProjectConfig, source: SourceFile) -> tuple[Settings, list[Notice]]:
     """The settings of a file with its own directives, and what is wrong in those."""
     settings = config.for_path(source.path)
-    if b"aifirst:" not in source.data and b"@NSS-CODER:" not in source.data:
+    head = source.data[:DIRECTIVE_BYTES]
+    if b"aifirst:" not in head and b"@NSS-CODER:" not in head:
         return settings, []
-    settings, problems = config.with_directives(settings, source.text)
+    settings, problems = config.with_directives(settings, head.decode("utf-8", "ignore"))
     return settings, [
         Notice("directive", source.path, f"line {p.line}: {p.message}", p.next_step) for p in problems
     ]

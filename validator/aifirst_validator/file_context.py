@@ -22,6 +22,8 @@ from aifirst_codebase.tickets import (
 )
 from aifirst_codebase.units import Unit
 
+from aifirst_validator.suppression import Suppression, find_suppressions
+
 _FENCE = re.compile(
     r"^ {0,3}(`{3,}|~{3,})[^\n]*\n.*?(?:^ {0,3}\1[`~]*[ \t]*$|\Z)|`[^`\n]+`", re.MULTILINE | re.DOTALL
 )
@@ -55,6 +57,11 @@ class FileContext:
     def applies(self, scope: Scope) -> bool:
         """Whether a family with this scope judges the file."""
         return scope == "all" or (scope == "marked" and self.marked)
+
+    @cached_property
+    def suppressions(self) -> tuple[Suppression, ...]:
+        """The suppression comments of the file."""
+        return find_suppressions(self.reading)
 
     @property
     def functions(self) -> list[Unit]:
@@ -97,7 +104,7 @@ class FileContext:
     @cached_property
     def assembly_lines(self) -> tuple[AssemblyLine, ...]:
         """The assembly lines that stand in comments, offsets in characters of `reading.text`."""
-        if b"@assembly" not in self.data and b"@depends_on" not in self.data and b"@order" not in self.data:
+        if b"@assembly" not in self.data:
             return ()
         return tuple(line for line in find_assembly_lines(self.reading.text) if self._in_comment(line.start))
 

@@ -19,7 +19,7 @@ from aifirst_validator.finding import Finding, Problem
 from aifirst_validator.report import FileSummary, Notice
 from aifirst_validator.rule import Collector, Fact, Rule
 from aifirst_validator.rule_set import RuleSet
-from aifirst_validator.suppression import Suppression, find_suppressions, silenced
+from aifirst_validator.suppression import Suppression, silenced
 
 
 class FileResult(msgspec.Struct, frozen=True):
@@ -72,9 +72,7 @@ def judge_reading(
     facts: list[Fact] = []
     for collector in collectors_of(rules, settings, reading.language.kind):
         facts.extend(collector(file))
-    return FileResult(
-        summarise(file), tuple(findings), tuple(facts), find_suppressions(reading), tuple(notices)
-    )
+    return FileResult(summarise(file), tuple(findings), tuple(facts), file.suppressions, tuple(notices))
 
 
 def collectors_of(rules: RuleSet, settings: Settings, kind: str) -> list[Collector]:

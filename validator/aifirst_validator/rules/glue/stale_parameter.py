@@ -23,7 +23,8 @@ _GOOGLE = re.compile(rb"^([ \t]*)(?:Args|Arguments|Parameters):[ \t]*\r?$", re.M
 _GOOGLE_ENTRY = re.compile(
     rb"^([ \t]+)\*{0,2}([A-Za-z_]\w*)(?:[ \t]*\([^)\n]*\))?:(?:[ \t]|\r?$)", re.MULTILINE
 )
-_HINTS: Final = (b":param", b"@param", b"Args:", b"Arguments:", b"Parameters:")
+_HINTS: Final = (b"param ", b"param\t", b"Args:", b"Arguments:", b"Parameters:")
+_FILE_HINTS: Final = (b"param ", b"Args:", b"Arguments:", b"Parameters:")
 _OPEN_ENDED = re.compile(rb"\*\*|\.\.\.|[{\[]\s*\w|\barguments\b|\*\w")
 _WORD = re.compile(rb"\$?[A-Za-z_]\w*")
 _GOOGLE_STYLE = (
@@ -63,7 +64,7 @@ class StaleParameter(FileRule):
     def check(self, file: FileContext) -> Iterator[Problem]:
         """A problem at each documented name that is no parameter."""
         data = file.data
-        if not any(hint in data for hint in _HINTS):
+        if not any(hint in data for hint in _FILE_HINTS):
             return
         for comment in file.reading.comments:
             if any(data.find(hint, comment.start, comment.end) >= 0 for hint in _HINTS):

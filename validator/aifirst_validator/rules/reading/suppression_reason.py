@@ -8,7 +8,6 @@ from typing import ClassVar
 from aifirst_validator.file_context import FileContext
 from aifirst_validator.finding import Problem
 from aifirst_validator.rule import Example, FileRule
-from aifirst_validator.suppression import find_suppressions
 
 
 class SuppressionReason(FileRule):
@@ -28,7 +27,7 @@ class SuppressionReason(FileRule):
 
     def check(self, file: FileContext) -> Iterator[Problem]:
         """A problem for each suppression without a rule or without a reason."""
-        for suppression in find_suppressions(file.reading):
+        for suppression in file.suppressions:
             if not suppression.rules:
                 yield Problem(
                     suppression.start, suppression.end, "the suppression names no rule",

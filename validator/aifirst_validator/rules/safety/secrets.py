@@ -18,7 +18,9 @@ _FORMATS: Final[tuple[tuple[str, bytes, re.Pattern[bytes]], ...]] = tuple(
     for what, literal, pattern in (
         ("an AWS access key", b"AKIA", rb"\bAKIA[0-9A-Z]{16}\b"),
         ("a temporary AWS access key", b"ASIA", rb"\bASIA[0-9A-Z]{16}\b"),
-        ("a GitHub token", b"gh", rb"\bgh[pousr]_[A-Za-z0-9]{36,255}\b"),
+        ("a GitHub token", b"ghp_", rb"\bghp_[A-Za-z0-9]{36,255}\b"),
+        ("a GitHub token", b"gho_", rb"\bgho_[A-Za-z0-9]{36,255}\b"),
+        ("a GitHub token", b"ghs_", rb"\bghs_[A-Za-z0-9]{36,255}\b"),
         ("a GitHub token", b"github_pat_", rb"\bgithub_pat_[A-Za-z0-9_]{50,255}\b"),
         ("a GitLab token", b"glpat-", rb"\bglpat-[A-Za-z0-9_\-]{20,}\b"),
         ("an API key", b"sk-", rb"\bsk-(?:proj-|ant-|live-)?[A-Za-z0-9_\-]{32,}\b"),
@@ -35,6 +37,8 @@ _FORMATS: Final[tuple[tuple[str, bytes, re.Pattern[bytes]], ...]] = tuple(
         ),
     )
 )  # fmt: skip
+_UNQUOTED_TOO: Final = tuple(one for one in _FORMATS if one[1] in {b"AKIA", b"ghp_", b"PRIVATE KEY"})
+"""What is looked for in a code file without any long string too: these are pasted into comments."""
 _NAMES: Final = (
     b"secret",
     b"SECRET",
@@ -85,16 +89,14 @@ class Secrets(FileRule):
     def check(self, file: FileContext) -> Iterator[Problem]:
         """A problem for each secret, without its text."""
         data = file.data
-        for what, literal, pattern in _FORMATS:
+        quoted = _LONG_TEXT.search(data) is not None
+        formats = _FORMATS if quoted or file.reading.language.kind != "code" else _UNQUOTED_TOO
+        for what, literal, pattern in formats:
             if literal in data:
                 for match in pattern.finditer(data):
                     if not _PLACEHOLDER.search(match.group()):
                         yield _problem(match.start(), match.end(), what)
-        if (
-            _LONG_TEXT.search(data)
-            and any(name in data for name in _NAMES)
-            and not _EXAMPLE_FOLDERS.search(file.path)
-        ):
+        if quoted and any(name in data for name in _NAMES) and not _EXAMPLE_FOLDERS.search(file.path):
             for match in _NAMED.finditer(data):
                 if _looks_random(match.group(1)):
                     yield _problem(match.start(1), match.end(1), "a password, key or token")
