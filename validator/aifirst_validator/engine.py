@@ -7,7 +7,7 @@ run loses nothing that was finished.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -140,8 +140,9 @@ def _results(
         judge = judge_in_turn
     done = 0
     batch: list[CacheRow] = []
+    rows = judge(job, config, rules, todo)
     try:
-        for row in judge(job, config, rules, todo):
+        for row in rows:
             results[row.found.path] = _decode(row.value)
             if row.digest:
                 batch.append(row)
@@ -152,13 +153,14 @@ def _results(
             if progress is not None:
                 progress(done, len(todo))
     finally:
+        rows.close()  # an interrupted run keeps the frame, and with it the workers, alive
         cache.keep(CACHE_KIND, variant, batch)
     return results, len(todo)
 
 
 def judge_in_turn(
     job: Job, config: ProjectConfig, rules: RuleSet, files: Sequence[FoundFile]
-) -> Iterator[CacheRow]:
+) -> Generator[CacheRow]:
     """Judge files one after the other; yields a cache row each, with an empty digest for what was not read."""
     settings = discovery_settings(config)
     for found in files:

@@ -17,6 +17,7 @@ import threading
 from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from contextlib import contextmanager
+from multiprocessing import resource_tracker
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -79,7 +80,7 @@ def _judge_chunk(files: list[FoundFile]) -> list[CacheRow]:
 
 def judge_in_parallel(
     job: Job, config: ProjectConfig, rules: RuleSet, files: Sequence[FoundFile]
-) -> Iterator[CacheRow]:
+) -> Generator[CacheRow]:
     """Judge files in `job.jobs` processes; rows come as they are finished."""
     from aifirst_validator.engine import judge_in_turn
 
@@ -90,6 +91,7 @@ def judge_in_parallel(
         yield from judge_in_turn(job, config, rules, files)
         return
     context = multiprocessing.get_context("spawn")
+    others = set(multiprocessing.active_children())
     with _safe_start():
         pool = ProcessPoolExecutor(workers, context, _start, (job.root, config))
         pending: set[Future[list[CacheRow]]] = {pool.submit(_judge_chunk, chunk) for chunk in chunks}
@@ -98,6 +100,11 @@ def judge_in_parallel(
             done, pending = wait(pending, return_when=FIRST_COMPLETED)
             for future in done:
                 yield from future.result()
+    except BaseException:
+        # waiting for chunks that nobody wants would keep a person who pressed Ctrl-C for seconds
+        for worker in set(multiprocessing.active_children()) - others:
+            worker.terminate()
+        raise
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
 
@@ -112,6 +119,7 @@ def _safe_start() -> Generator[None]:
     """What is started inside has a safe path, and Ctrl-C does not reach it before it can ignore it."""
     before = os.environ.get("PYTHONSAFEPATH")
     os.environ["PYTHONSAFEPATH"] = "1"
+    resource_tracker.ensure_running()  # before the signal is blocked: it unblocks it when it starts
     can_block = hasattr(signal, "pthread_sigmask")
     blocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT}) if can_block else set[int]()
     try:
