@@ -23,7 +23,7 @@ from aifirst_codebase.tokens.counter import TokenCounter
 from aifirst_codebase.units.complexity import measure_complexity
 from aifirst_codebase.units.count_tokens import count_tokens
 from aifirst_codebase.units.split import split_units
-from aifirst_codebase.units.unit import Unit
+from aifirst_codebase.units.unit import PlacedSpan, Unit
 
 _MATCH_LIMIT = 2048
 """Patterns that may be half matched at once: far more than ordinary code needs, and a bound on deep nesting."""
@@ -92,7 +92,7 @@ def owners_of(units: list[Unit]) -> tuple[list[int], list[int]]:
     return [start for start, _, _ in spans], [index for _, _, index in spans]
 
 
-def _placed_spans(units: list[Unit]) -> list[tuple[int, int, int]]:
+def _placed_spans(units: list[Unit]) -> list[PlacedSpan]:
     return sorted([(start, end, index) for index, unit in enumerate(units) for start, end in unit.spans])
 
 
@@ -110,12 +110,12 @@ def read(source: SourceFile, language: Language, counter: TokenCounter, *, docte
     if doctests:
         keep_doctests(data, comments, language)
     glue = merge_spans(data, comments)
-    measure_complexity(units, captures)
+    measure_complexity(units, spans, captures)
     tokens, glue_tokens = count_tokens(data, units, spans, glue, counter)
     return Reading(source, language, tree, units, comments, glue, tokens, glue_tokens)
 
 
-def _own_comments(comments: list[Comment], spans: list[tuple[int, int, int]]) -> None:
+def _own_comments(comments: list[Comment], spans: list[PlacedSpan]) -> None:
     """Set the unit of every comment; both lists are in file order, so one merge does it."""
     if not spans:
         return

@@ -24,6 +24,7 @@ _READ_BEFORE = re.compile(
 )
 _ASSIGNED = re.compile(rb"\s*=(?!=)")
 _DECORATOR = re.compile(rb"^[ \t]*@[ \t]*(?:\w+[ \t]*\.[ \t]*)*(\w+)", re.MULTILINE)
+_AT = 64
 _WORD = re.compile(rb"\w+")
 _OF_CLASS = frozenset({b"self", b"cls", b"__class__"})
 
@@ -90,9 +91,7 @@ def _keep_docstrings(
     names, places = _objects_read(data) if b"__doc__" in data else (set[str](), list[int]())
     names |= _objects_given(data, published.readers)
     decorators = frozenset(name.encode() for name in published.decorators if "outer" in captures)
-    bases = frozenset(name.encode() for name in published.bases if name.encode() in data)
-    if not (names or places or decorators or bases):
-        return
+    bases = frozenset(name.encode() for name in published.bases)
     classes = _classes_at(units, places)
     for comment in comments:
         if comment.kind != "docstring" or comment.kept:
@@ -100,8 +99,8 @@ def _keep_docstrings(
         owner = units[comment.unit]
         if (
             comment.unit in classes
-            or _is_named(owner, names)
-            or _is_decorated(data, owner, decorators)
+            or (names and _is_named(owner, names))
+            or (decorators and data[owner.code_start] == _AT and _is_decorated(data, owner, decorators))
             or (owner.kind == "class" and _is_derived(data, owner.name_end, comment.start, bases))
         ):
             comment.kept = "published"
@@ -156,10 +155,8 @@ def _is_named(owner: Unit, names: set[str]) -> bool:
 
 
 def _is_decorated(data: bytes, owner: Unit, decorators: frozenset[bytes]) -> bool:
-    if data[owner.code_start : owner.code_start + 1] != b"@":
-        return False
     return not decorators.isdisjoint(_DECORATOR.findall(data, owner.code_start, owner.name_start))
 
 
 def _is_derived(data: bytes, start: int, end: int, bases: frozenset[bytes]) -> bool:
-    return bool(bases) and not bases.isdisjoint(_WORD.findall(data, start, end))
+    return not bases.isdisjoint(_WORD.findall(data, start, end))

@@ -36,4 +36,3 @@ class GlueSpan(msgspec.Struct, gc=False):
     end: int
     kind: GlueKind
     unit: int
-    tokens: int = 0

@@ -1,8 +1,8 @@
-"""Counts the tokens of units and glue, every byte once where the tokenizer allows it.
+"""Counts the tokens of units and glue, nearly every byte once where the tokenizer allows it.
 
 The counts of pieces add up to the count of the whole where no token reaches over a cut. Units and glue
-mostly begin and end at such places, so one pass over the pieces gives the units' counts, the glue's and
-the file's. Where a token may reach over a cut, the few characters around it are counted in both ways.
+on lines of its own mostly begin and end at such places, so the pieces give the units' counts, the glue's
+and the file's. Where a token may reach over a cut, the few characters around it are counted both ways.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 
 from aifirst_codebase.glue.span import GlueSpan
 from aifirst_codebase.tokens.counter import TokenCounter
-from aifirst_codebase.units.unit import Unit
+from aifirst_codebase.units.unit import PlacedSpan, Span, Unit
 
 _LINE = re.compile(rb"[ \t]+[!-~]|[!-.0-~]")
 """The start of a line that no token reaches into: not blank, and no slash at its very start."""
@@ -20,9 +20,8 @@ _NEWLINE = 10
 _BLANKS = b" \t"
 _WINDOW = 64
 
-CountPiece = Callable[[int, int], int]
-PlacedSpan = tuple[int, int, int]
-"""(start, end, index of the unit)"""
+CountPieces = Callable[[Sequence[Span]], int]
+"""Tokens of the text that pieces of the file make when they are put together."""
 
 
 def count_tokens(
@@ -37,40 +36,47 @@ def count_tokens(
     `spans` are those of the units in file order. The counts of nested units add up to those around
     them; the module's total is the count of the whole file.
     """
-    piece = _piece_counter(data, counter)
+    count = _counter_of(data, counter)
     if counter.splits_at_lines:
-        _count_at_cuts(data, units, spans, glue, piece)
-        reaching = _count_reaching(data, spans, piece)
+        _count_at_cuts(data, units, spans, glue, count)
+        reaching = _count_reaching(data, spans, count)
     else:
-        _count_apart(units, spans, glue, piece)
+        _count_apart(units, spans, glue, count)
         reaching = None
+    glue_tokens = 0
     for unit in units:
         unit.total_tokens = unit.tokens
+        glue_tokens += unit.glue_tokens
         unit.lines = data.count(b"\n", unit.code_start, unit.code_end) + 1
     for unit in reversed(units[1:]):
         units[unit.parent].total_tokens += unit.total_tokens
     module = units[0]
-    module.total_tokens = piece(0, len(data)) if reaching is None else module.total_tokens + reaching
-    glue_tokens = sum([span.tokens for span in glue])
+    module.total_tokens = count(((0, len(data)),)) if reaching is None else module.total_tokens + reaching
     return module.total_tokens, min(glue_tokens, module.total_tokens)
 
 
-def _piece_counter(data: bytes, counter: TokenCounter) -> CountPiece:
+def _counter_of(data: bytes, counter: TokenCounter) -> CountPieces:
     count = counter.count
-    if data.isascii():
-        text = data.decode("ascii")
-        return lambda start, end: count(text[start:end])
-    return lambda start, end: count(data[start:end].decode("utf-8", "replace"))
+    if not data.isascii():
+        return lambda pieces: count(b"".join([data[start:end] for start, end in pieces]).decode())
+    text = data.decode("ascii")
+
+    def count_ascii(pieces: Sequence[Span]) -> int:
+        if len(pieces) == 1:
+            start, end = pieces[0]
+            return count(text[start:end])
+        return count("".join([text[start:end] for start, end in pieces]))
+
+    return count_ascii
 
 
 def _count_apart(
-    units: Sequence[Unit], spans: Sequence[PlacedSpan], glue: Sequence[GlueSpan], piece: CountPiece
+    units: Sequence[Unit], spans: Sequence[PlacedSpan], glue: Sequence[GlueSpan], count: CountPieces
 ) -> None:
     for start, end, index in spans:
-        units[index].tokens += piece(start, end)
+        units[index].tokens += count(((start, end),))
     for span in glue:
-        span.tokens = piece(span.start, span.end)
-        units[span.unit].glue_tokens += span.tokens
+        units[span.unit].glue_tokens += count(((span.start, span.end),))
 
 
 def _count_at_cuts(
@@ -78,37 +84,45 @@ def _count_at_cuts(
     units: Sequence[Unit],
     spans: Sequence[PlacedSpan],
     glue: Sequence[GlueSpan],
-    piece: CountPiece,
+    count: CountPieces,
 ) -> None:
-    """Count glue once, as a part of its unit, where no token reaches over its two ends."""
-    following = iter(glue)
-    span = next(following, None)
+    """Count each span's glue in one go, and its code in another where no token reaches from one to the other."""
+    following, at_glue = 0, len(glue)
     for start, end, index in spans:
-        at, tokens = start, 0
-        while span is not None and span.start < end:
-            span.tokens = own = piece(span.start, span.end)
-            units[span.unit].glue_tokens += own
-            if (
-                span.start >= at
-                and span.end <= end
-                and (span.start == at or _is_cut(data, span.start))
-                and (span.end == end or _is_cut(data, span.end))
-            ):
-                tokens += own + (piece(at, span.start) if span.start > at else 0)
+        unit = units[index]
+        if following == at_glue or glue[following].start >= end:
+            unit.tokens += count(((start, end),))
+            continue
+        at = start
+        code: list[Span] = []
+        apart: list[Span] = []
+        inside: list[Span] = []
+        while following < at_glue and (span := glue[following]).start < end:
+            following += 1
+            if at <= span.start and span.end <= end and _stands_apart(data, span, at, end):
+                apart.append((span.start, span.end))
+                if at < span.start:
+                    code.append((at, span.start))
                 at = span.end
-            span = next(following, None)
-        units[index].tokens += tokens + (piece(at, end) if at < end else 0)
+            else:
+                inside.append((span.start, span.end))
+        if at < end:
+            code.append((at, end))
+        own = count(apart) if apart else 0
+        unit.tokens += own + (count(code) if code else 0)
+        unit.glue_tokens += own + sum([count((piece,)) for piece in inside])
 
 
-def _is_cut(data: bytes, at: int) -> bool:
-    """Whether no token of the tokenizers that split at lines can reach over `at`."""
-    before = data[at - 1]
-    if before == _NEWLINE:
-        return _LINE.match(data, at) is not None
-    return data[at] in _BLANKS and 32 < before < 127
+def _stands_apart(data: bytes, span: GlueSpan, at: int, end: int) -> bool:
+    """Whether glue can be cut out of [at, end), and what is around it put together, with no count changed."""
+    if data[span.end - 1] != _NEWLINE:
+        return False
+    if span.start > at and not (data[span.start - 1] == _NEWLINE and _LINE.match(data, span.start)):
+        return False
+    return span.end == end or _LINE.match(data, span.end) is not None
 
 
-def _count_reaching(data: bytes, spans: Sequence[PlacedSpan], piece: CountPiece) -> int | None:
+def _count_reaching(data: bytes, spans: Sequence[PlacedSpan], count: CountPieces) -> int | None:
     """By how much the file's count differs from the sum of the spans' counts; None where it is not known."""
     difference = last = 0
     for start, end, _ in spans[1:]:
@@ -117,7 +131,7 @@ def _count_reaching(data: bytes, spans: Sequence[PlacedSpan], piece: CountPiece)
         left, right = _cut_before(data, start, last), _cut_after(data, start, end)
         if left < 0 or right < 0:
             return None
-        difference += piece(left, right) - piece(left, start) - piece(start, right)
+        difference += count(((left, right),)) - count(((left, start),)) - count(((start, right),))
         last = right
     return difference
 

@@ -13,6 +13,8 @@ import msgspec
 
 UnitKind = Literal["module", "class", "function", "section", "rule", "statement", "block"]
 Span = tuple[int, int]
+PlacedSpan = tuple[int, int, int]
+"""(start, end, index of the unit)"""
 
 
 class Unit(msgspec.Struct, gc=False):
