@@ -3,8 +3,8 @@
 Works on any grammar by the names of its nodes. What counts depends on the unit, because the same table is
 the content of a module and a detail of a function:
 
-* everywhere imports, and literal collections and texts that span lines;
-* in a module or class also names given a literal, and collections built by calls (routes, fields);
+* everywhere imports, and literal collections and texts that span lines, longer ones also where calls build them;
+* in a module or class also names given a literal, and every such collection built by calls (routes, fields);
 * in a module also names given the result of a call that uses none computed before it: such declarations
   stand side by side, while the steps of a script build on each other.
 
@@ -30,7 +30,8 @@ _IMPORTS = frozenset({
 _COLLECTIONS = frozenset({
     "dictionary", "list", "tuple", "set", "object", "array", "composite_literal", "array_initializer",
     "initializer_list", "array_expression", "hash", "array_creation_expression", "initializer_expression",
-    "enum_body", "enumerator_list", "expression_list", "collection_literal", "string_array", "symbol_array",
+    "enum_body", "enumerator_list", "expression_list", "collection_literal", "literal_value", "string_array",
+    "symbol_array",
 })  # fmt: skip
 _TEXTS = frozenset({
     "string", "concatenated_string", "template_string", "raw_string_literal", "string_literal",
@@ -51,6 +52,8 @@ _MAY_BE_CODE = re.compile(rb"[\w\])}>]\s*\(|=>|->|\b(?:lambda|for|function|func|
 _WORD = re.compile(rb"[A-Za-z_$]\w*")
 _Test = Callable[[str], bool]
 _MAX_DEPTH = 12
+_ROWS = 4
+"""Entries of a collection in a function, from which it is a table although calls build them."""
 _LINES = 2
 """Newlines in a literal inside an expression, from which it is a table or a text."""
 
@@ -83,12 +86,13 @@ def _spans_in(root: tree_sitter.Node, data: bytes, start: int, end: int, in_func
 
 
 def _is_table(node: tree_sitter.Node, data: bytes) -> bool:
-    """Whether a node is a literal table or text that spans lines."""
-    return (
-        (node.type in _COLLECTIONS or node.type in _TEXTS)
-        and _spans_lines(node)
-        and not _holds(node, data, _is_code)
-    )
+    """Whether a node in a function is a table or text that spans lines."""
+    if node.type not in _COLLECTIONS and node.type not in _TEXTS:
+        return False
+    if not _spans_lines(node):
+        return False
+    built = node.type in _COLLECTIONS and node.named_child_count >= _ROWS
+    return not _holds(node, data, _is_function if built else _is_code)
 
 
 def _is_content(node: tree_sitter.Node, data: bytes) -> bool:
