@@ -163,7 +163,9 @@ def as_text(checks: list[Check]) -> str:
     wide = max(len(check.name) for check in checks)
     lines: list[str] = []
     for check in checks:
-        lines.append(f"{marks[check.state]}  {check.name:<{wide}}  {check.message}")
+        first, *more = check.message.split("\n")
+        lines.append(f"{marks[check.state]}  {check.name:<{wide}}  {first}")
+        lines += [f"       {'':<{wide}}  {line}" for line in more]
         if check.next_step:
             lines.append(f"       {'':<{wide}}  -> {check.next_step}")
     return "\n".join(lines)

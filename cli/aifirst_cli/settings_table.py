@@ -22,7 +22,8 @@ def settings_table(path: str | None, shape: str, changed: bool, run: RunOptions)
     if not target.exists():
         raise click.UsageError(f"{path} does not exist. Give a file or folder of the project.")
     root = find_root(target)
-    inside = target.relative_to(root).as_posix() + ("/" if target.is_dir() else "")
+    # a folder is asked for its own settings too, so it is named as if a file stood in it
+    inside = (target / "file" if target.is_dir() else target).relative_to(root).as_posix()
     try:
         config = load_config(root, overrides=overrides_of(run), folder_files=find_folder_files(root, inside))
         unknown = config.unknown_rules(load_rules().names)

@@ -96,16 +96,10 @@ def run(options: ValidateOptions) -> int:
 def refuse_contradictions(options: ValidateOptions) -> None:
     """Raises `click.UsageError` for options that cannot be meant together."""
     subject = options.subject
-    is_change = subject in ("revision", "index", "pair")
-    if options.revision == "":
-        raise click.UsageError("--diff needs a revision, such as main, HEAD~1 or a tag.")
-    if options.baseline == "":
-        raise click.UsageError("--baseline needs a file.")
-    if options.output == "":
-        raise click.UsageError("-o needs a file, or - for standard output.")
+    _refuse_empty(options)
     if options.only is not None:
         codes_called(options.only)
-    if options.plan is not None and not is_change:
+    if options.plan is not None and subject not in ("revision", "index", "pair"):
         raise click.UsageError("--plan belongs to a change. Give --diff, --staged or --pair too.")
     if options.fix and subject not in ("project", "revision"):
         raise click.UsageError("--fix mends files of the working tree. Leave out --staged, --pair and -.")
@@ -113,14 +107,28 @@ def refuse_contradictions(options: ValidateOptions) -> None:
         raise click.UsageError("--pair names its two files. Leave out PATH.")
     if options.stdin_path is not None and subject != "text":
         raise click.UsageError("--stdin-path says what standard input is. Give - as PATH too.")
-    if options.ratchet and options.write_baseline is not None:
+    _refuse_baseline(options, subject)
+
+
+def _refuse_empty(options: ValidateOptions) -> None:
+    if options.revision == "":
+        raise click.UsageError("--diff needs a revision, such as main, HEAD~1 or a tag.")
+    if options.baseline == "":
+        raise click.UsageError("--baseline needs a file.")
+    if options.output == "":
+        raise click.UsageError("-o needs a file, or - for standard output.")
+
+
+def _refuse_baseline(options: ValidateOptions, subject: Subject) -> None:
+    writes = options.write_baseline is not None
+    if options.ratchet and writes:
         raise click.UsageError("--ratchet only takes out, --write-baseline writes anew. Give one of them.")
-    if options.baseline is not None and options.write_baseline is not None:
+    if options.baseline is not None and writes:
         raise click.UsageError("--write-baseline writes everything that is found. Leave out --baseline.")
-    if (options.ratchet or options.write_baseline is not None) and subject != "project":
-        name = "--ratchet" if options.ratchet else "--write-baseline"
+    if (options.ratchet or writes) and subject != "project":
         raise click.UsageError(
-            f"{name} needs all findings of the files. Leave out --diff, --staged, --pair, -."
+            f"{'--write-baseline' if writes else '--ratchet'} needs all findings of the files. "
+            "Leave out --diff, --staged, --pair and -."
         )
 
 

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import click
 
-_INSTALL = {
-    "bash": 'eval "$(aifirst completion bash)"   # in ~/.bashrc',
-    "zsh": 'eval "$(aifirst completion zsh)"    # in ~/.zshrc',
-    "fish": "aifirst completion fish | source     # in ~/.config/fish/config.fish",
-}
+_SHELLS = ("bash", "zsh", "fish")
 
 
 @click.command("completion")
-@click.argument("shell", type=click.Choice(list(_INSTALL)))
+@click.argument("shell", type=click.Choice(_SHELLS))
 def command(shell: str) -> None:
     """Print the completion script for a shell.
 
+    Commands, options, files, rules and presets are completed. For good, put the line into the file beside it:
+
     \b
-    bash  eval "$(aifirst completion bash)"   in ~/.bashrc
-    zsh   eval "$(aifirst completion zsh)"    in ~/.zshrc
-    fish  aifirst completion fish | source    in ~/.config/fish/config.fish
+    eval "$(aifirst completion bash)"    ~/.bashrc
+    eval "$(aifirst completion zsh)"     ~/.zshrc, after compinit
+    aifirst completion fish | source     ~/.config/fish/config.fish
     """
     from click.shell_completion import get_completion_class
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import click
@@ -10,63 +11,54 @@ from aifirst_cli.commands.rules import complete_rule
 from aifirst_cli.run_options import run_options
 
 _FORMATS = ("text", "concise", "json", "sarif", "github", "junit", "html")
+_FILE = click.Path(allow_dash=True)
+
+_WHAT_TO_JUDGE = (
+    click.argument("paths", nargs=-1, metavar="[PATH]...", type=_FILE),
+    click.option("--diff", "revision", metavar="REV", help="Judge what changed since REV, with the edit rules."),
+    click.option("--staged", is_flag=True, help="Judge what is staged, with the edit rules."),
+    click.option(
+        "--pair", nargs=2, metavar="BEFORE AFTER", type=click.Path(),
+        help="Judge the edit that made AFTER of BEFORE.",
+    ),
+    click.option(
+        "--plan", metavar="FILE", type=click.Path(), help="The edit record (JSON or TOML) of the change."
+    ),
+    click.option(
+        "--stdin-path", metavar="PATH", type=click.Path(),
+        help="The path that the text on standard input (PATH -) stands for.",
+    ),
+)  # fmt: skip
+_WHAT_TO_DO = (
+    click.option("--fix", is_flag=True, help="Mend what can be mended without touching the code."),
+    click.option(
+        "-f", "--format", "shape", type=click.Choice(_FORMATS), default="text", show_default=True,
+        help="How it is told.",
+    ),
+    click.option("-o", "--output", metavar="FILE", type=_FILE, help="Write to FILE, not standard output."),
+    click.option(
+        "--only", metavar="RULES", shell_complete=complete_rule,
+        help="Tell only these rules or families, such as AF1,secrets.",
+    ),
+    click.option("--strict", is_flag=True, help="Count warnings as errors, and notes as warnings."),
+    click.option("--baseline", metavar="FILE", type=click.Path(), help="Tell only what is not in this baseline."),
+    click.option(
+        "--write-baseline", metavar="FILE", is_flag=False, flag_value="", type=click.Path(),
+        help="Write the present findings as the baseline (aifirst-baseline.json) and stop.",
+    ),
+    click.option("--ratchet", is_flag=True, help="Take what was mended out of the baseline."),
+)  # fmt: skip
+
+
+def _validate_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    for option in reversed((*_WHAT_TO_JUDGE, *_WHAT_TO_DO)):
+        command = option(command)
+    return command
 
 
 @click.command("validate")
-@click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path(allow_dash=True))
-@click.option("--diff", "revision", metavar="REV", help="Judge what changed since REV, with the edit rules.")
-@click.option("--staged", is_flag=True, help="Judge what is staged, with the edit rules.")
-@click.option(
-    "--pair",
-    nargs=2,
-    metavar="BEFORE AFTER",
-    type=click.Path(),
-    help="Judge the edit that made AFTER of BEFORE.",
-)
-@click.option(
-    "--plan", metavar="FILE", type=click.Path(), help="The edit record (JSON or TOML) of the change."
-)
-@click.option(
-    "--stdin-path",
-    metavar="PATH",
-    type=click.Path(),
-    help="The path that the text on standard input (PATH -) stands for.",
-)
-@click.option("--fix", is_flag=True, help="Mend what can be mended without touching the code.")
-@click.option(
-    "-f",
-    "--format",
-    "shape",
-    type=click.Choice(_FORMATS),
-    default="text",
-    show_default=True,
-    help="How it is told.",
-)
-@click.option(
-    "-o",
-    "--output",
-    metavar="FILE",
-    type=click.Path(allow_dash=True),
-    help="Write to FILE instead of standard output.",
-)
-@click.option(
-    "--only",
-    metavar="RULES",
-    shell_complete=complete_rule,
-    help="Tell only these rules or families, such as AF1,secrets.",
-)
-@click.option("--baseline", metavar="FILE", type=click.Path(), help="Tell only what is not in this baseline.")
-@click.option(
-    "--write-baseline",
-    metavar="FILE",
-    is_flag=False,
-    flag_value="",
-    type=click.Path(),
-    help="Write the present findings as the baseline (aifirst-baseline.json) and stop.",
-)
-@click.option("--ratchet", is_flag=True, help="Take what was mended out of the baseline.")
-@click.option("--strict", is_flag=True, help="Count warnings as errors, and notes as warnings.")
-@run_options  # fmt: skip
+@_validate_options
+@run_options
 def command(**options: Any) -> int:
     """Tell every finding, in the format a person or a program reads.
 
