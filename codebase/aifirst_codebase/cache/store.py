@@ -61,11 +61,12 @@ class Cache:
         parameters: tuple[str, ...] = (kind, variant)
         if len(wanted) == 1:
             query, parameters = query + " AND r.path = ?", (kind, variant, next(iter(wanted)))
-        found: dict[str, bytes] = {}
         try:
-            for path, size, mtime, ctime, inode, value in self._connection.execute(query, parameters):
-                if wanted.get(path) == (size, mtime, ctime, inode):
-                    found[path] = value
+            found = {
+                path: value
+                for path, size, mtime, ctime, inode, value in self._connection.execute(query, parameters)
+                if wanted.get(path) == (size, mtime, ctime, inode)
+            }
         except sqlite3.Error as error:
             self._give_up(error)
             return {}
