@@ -16,7 +16,7 @@ from aifirst_codebase.config.settings import Scope, Settings
 from aifirst_codebase.languages import language_of
 from aifirst_codebase.reading import Reading, read
 from aifirst_codebase.source import SourceFile
-from aifirst_codebase.tickets import LoggedEntry, Ticket, parse_tickets
+from aifirst_codebase.tickets import LoggedEntry, Ticket
 from aifirst_codebase.tokens import get_counter
 from aifirst_codebase.units import Unit
 
@@ -110,14 +110,24 @@ class ChangedFile:
         return reading is not None and reading.language.kind == "code"
 
     @cached_property
-    def marked_before(self) -> bool:
-        """Whether the file carried a ticket or a tag before the change."""
-        return self.before is not None and FileContext(self.before, self.settings).marked
+    def context_before(self) -> FileContext | None:
+        """What can be derived from the file before the change."""
+        return FileContext(self.before, self.settings) if self.before is not None else None
 
     @cached_property
+    def context_after(self) -> FileContext | None:
+        """What can be derived from the file after the change."""
+        return FileContext(self.after, self.settings) if self.after is not None else None
+
+    @property
+    def marked_before(self) -> bool:
+        """Whether the file carried a ticket or a tag before the change."""
+        return self.context_before is not None and self.context_before.marked
+
+    @property
     def marked_after(self) -> bool:
         """Whether the file carries a ticket or a tag after the change."""
-        return self.after is not None and FileContext(self.after, self.settings).marked
+        return self.context_after is not None and self.context_after.marked
 
     def applies(self, scope: Scope) -> bool:
         """Whether rules with this scope judge the edit: by what the file was before it."""
@@ -241,15 +251,15 @@ class ChangedFile:
                 found.append((pair, old, new))
         return tuple(found)
 
-    @cached_property
+    @property
     def tickets_before(self) -> tuple[Ticket, ...]:
         """The tickets before the change."""
-        return parse_tickets(self.before.text) if self.before is not None else ()
+        return self.context_before.tickets if self.context_before is not None else ()
 
-    @cached_property
+    @property
     def tickets_after(self) -> tuple[Ticket, ...]:
         """The tickets after the change."""
-        return parse_tickets(self.after.text) if self.after is not None else ()
+        return self.context_after.tickets if self.context_after is not None else ()
 
     @cached_property
     def new_log_entries(self) -> tuple[LoggedEntry, ...]:
@@ -336,6 +346,13 @@ class ChangeSet:
         return {}
 
     @cached_property
+    def tag_indexes(self) -> tuple[frozenset[tuple[str, str]], frozenset[tuple[str, str]]]:
+        """(category, value) of the tags that the project defines before, and after the change."""
+        from aifirst_validator.changes.tag_indexes import tag_indexes
+
+        return tag_indexes(self)
+
+    @cached_property
     def known_paths(self) -> frozenset[str]:
         """`paths` as a set."""
         return frozenset(self.paths)
@@ -373,9 +390,16 @@ class ChangeSet:
         return {}
 
     def sources_with(self, word: bytes, endings: tuple[str, ...]) -> Iterator[SourceFile]:
-        """The texts after the change of files with these name endings that hold `word`, in path order."""
+        """The texts after the change of files with these name endings that hold `word`, in path order.
+
+        Texts without it are not kept: the whole project passes through here.
+        """
         for path in self.paths:
-            if path.endswith(endings):
-                source = self.source_after(path)
-                if source is not None and word in source.data:
-                    yield source
+            if not path.endswith(endings):
+                continue
+            known = path in self.by_path or path in self._known_sources
+            source = self.source_after(path) if known else self.load_source(path)
+            if source is not None and word in source.data:
+                if not known:
+                    self._known_sources[path] = source
+                yield source

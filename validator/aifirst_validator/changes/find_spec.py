@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from fnmatch import fnmatchcase
 
-from aifirst_codebase.tickets import find_tags, slugify
+from aifirst_codebase.tickets import slugify
 
 from aifirst_validator.changes.change import ChangedFile, ChangeSet
 
@@ -17,13 +17,9 @@ _DOCUMENTS = (".md", ".rst", ".adoc", ".txt")
 def find_specs(changed: ChangedFile, change: ChangeSet) -> list[str]:
     """The paths of the specifications that the file names before or after the change, sorted."""
     values: set[str] = set()
-    for reading in (changed.before, changed.after):
-        if reading is not None and "@TAG:SPEC" in reading.text:
-            values.update(
-                tag.value
-                for tag in find_tags(reading.text)
-                if tag.category == "SPEC" and tag.value is not None
-            )
+    for context in (changed.context_before, changed.context_after):
+        if context is not None and b"@TAG:SPEC" in context.data:
+            values.update(tag.value for tag in context.tags if tag.category == "SPEC" and tag.value)
     if not values:
         return []
     known = set(change.paths) | {c.old_path for c in change.files if c.status == "deleted"}

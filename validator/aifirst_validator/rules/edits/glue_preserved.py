@@ -118,12 +118,7 @@ def _broken(survival: Survival, changed: ChangedFile) -> str:
 
 def _clear_loss(survival: Survival, changed: ChangedFile) -> str:
     """What an edit of an ordinary file lost, where that is beyond doubt; empty otherwise."""
-    touched = {pair.after for pair in changed.code_changed}
-    lost = [
-        block
-        for block, unit, stayed in zip(survival.lost, survival.units, survival.stayed, strict=True)
-        if unit in touched and stayed >= _STAYED
-    ]
+    lost = [block for block, stayed in zip(survival.lost, survival.stayed, strict=True) if stayed >= _STAYED]
     tokens = sum(block.tokens for block in lost)
     if len(lost) < _FEW_BLOCKS or tokens < _FEW_TOKENS:
         return ""

@@ -13,6 +13,7 @@ from aifirst_codebase.tickets import find_markers
 
 from aifirst_validator.changes.change import ChangedFile, ChangeSet
 from aifirst_validator.changes.line_diff import Hunk
+from aifirst_validator.file_context import FileContext
 from aifirst_validator.finding import Problem
 from aifirst_validator.rule import ChangeRule, Example
 
@@ -87,8 +88,8 @@ class SurgeonMode(ChangeRule):
         if change.plan is not None and change.plan.mode == "creator":
             return
         before, after = changed.both
-        if changed.marked_after:
-            start, end = _first_mark(after)
+        if changed.context_after is not None and changed.marked_after:
+            start, end = _first_mark(changed.context_after)
             yield Problem(
                 start, end, "the edit put tags into a file that had none",
                 "Leave them out, or adopt it on its own.",
@@ -98,12 +99,10 @@ class SurgeonMode(ChangeRule):
         yield from _formatting(changed, change, after)
 
 
-def _first_mark(after: Reading) -> tuple[int, int]:
-    for comment in after.comments:
-        text = after.data[comment.start : comment.end]
-        if b"@TAG:" in text or b"TICKET:" in text:
-            return comment.start, comment.end
-    return 0, 0
+def _first_mark(context: FileContext) -> tuple[int, int]:
+    places = [(one.start, one.end) for one in context.tags if one.role != "reference"]
+    places += [(one.start, one.start + 1) for one in context.tickets]
+    return context.to_bytes(*min(places)) if places else (0, 0)
 
 
 def _narration(before: Reading, after: Reading) -> Iterator[Problem]:

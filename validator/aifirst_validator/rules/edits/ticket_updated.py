@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from aifirst_codebase.config.settings import Preset, Severity
-from aifirst_codebase.tickets import Ticket, find_tags
+from aifirst_codebase.tickets import Ticket
 
 from aifirst_validator.changes.change import ChangedFile, ChangeSet
 from aifirst_validator.finding import Problem
@@ -91,11 +91,8 @@ def _missing(changed: ChangedFile, change: ChangeSet) -> Iterator[str]:
         yield "the ticket is the same"
     elif not changed.new_log_entries:
         yield "the modification log has no new entry"
-    days = {
-        tag.value
-        for tag in find_tags(changed.after.text if changed.after else "")
-        if tag.category == "MODIFIED"
-    }
+    tags = changed.context_after.tags if changed.context_after is not None else ()
+    days = {tag.value for tag in tags if tag.category == "MODIFIED"}
     if not any(change.since.isoformat() <= (day or "") <= change.today.isoformat() for day in days):
         yield f"@TAG:MODIFIED is not {change.today}"
 
