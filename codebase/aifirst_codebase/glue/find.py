@@ -31,6 +31,7 @@ _ENCODING = re.compile(rb"#.*?coding[:=]")
 _BLANK = b" \t\f\v\r\xef\xbb\xbf"
 _PLAIN_STRING = re.compile(rb"\(*[rRuU]?[\"']")
 _STATEMENT_END = re.compile(rb"[ \t\f]*;[ \t\f;]*")
+_JOINING = frozenset({"concatenated_string", "parenthesized_expression"})
 _HEADER_LIMIT = 200
 _HEADER: Final = frozenset({"licence", "shebang", "encoding"})
 _SPACES = b" \t"
@@ -85,7 +86,9 @@ def _docstrings(
 def _is_plain(data: bytes, node: tree_sitter.Node) -> bool:
     if node.type == "string":
         return _PLAIN_STRING.match(data, node.start_byte) is not None
-    return all(_is_plain(data, child) for child in node.named_children if child.type != "comment")
+    return node.type in _JOINING and all(
+        _is_plain(data, child) for child in node.named_children if child.type != "comment"
+    )
 
 
 def _without_nested(comments: list[Comment]) -> list[Comment]:

@@ -25,15 +25,13 @@ class Published(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     `decorators` publish the docstring below them, by the last part of their name; `bases` that of a class
     derived from them; `readers` are functions that read the docstring of the object they are called with.
-    `docs` is a regular expression matched at the start of a comment that is documentation, `heads` are
-    searched in what stands between the start of a definition and its name: where one is found, the
-    documentation in and above the definition is read.
+    `heads` are regular expressions searched in what stands between the start of a definition and its
+    name: where one is found, the documentation comments in and above the definition are read.
     """
 
     decorators: tuple[str, ...] = ()
     bases: tuple[str, ...] = ()
     readers: tuple[str, ...] = ()
-    docs: str = ""
     heads: tuple[str, ...] = ()
 
 
@@ -44,7 +42,8 @@ class LanguageData(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `pragmas.toml` adds to its pragmas. `grammar` is `module:function` of a tree-sitter grammar wheel.
     `pragmas` are regular expressions matched at the start of a comment; a comment that matches is read by
     a tool, so it is not glue; `pragma_blocks` are such pragmas that take the comments on the lines
-    directly below with them. `name_noise` is a regular expression for what is left out of a captured name
+    directly below with them. `docs` is matched at the start of a comment that documents the definition
+    below it, over blank lines too. `name_noise` is a regular expression for what is left out of a captured name
     that is not a plain identifier. `string_docs` says that a docstring is a statement rather than a comment.
     `shared` has extensions that other languages use too, each with a regular expression found in the text
     of a file that is written in this one.
@@ -66,6 +65,7 @@ class LanguageData(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name_noise: str = ""
     pragmas: tuple[str, ...] = ()
     pragma_blocks: tuple[str, ...] = ()
+    docs: str = ""
     published: Published = Published()
 
 
@@ -113,7 +113,7 @@ class Language:
     @cached_property
     def docs(self) -> re.Pattern[bytes] | None:
         """Matches the start of a comment that is documentation of a definition."""
-        return _any_of((self.data.published.docs,) if self.data.published.docs else ())
+        return re.compile(self.data.docs.encode()) if self.data.docs else None
 
     @cached_property
     def published_head(self) -> re.Pattern[bytes] | None:

@@ -104,13 +104,16 @@ def _count_at_cuts(
                 if at < span.start:
                     code.append((at, span.start))
                 at = span.end
+            elif inside and not _joins(data, inside[-1][1], span.start):
+                unit.glue_tokens += count(inside)
+                inside = [(span.start, span.end)]
             else:
                 inside.append((span.start, span.end))
         if at < end:
             code.append((at, end))
         own = count(apart) if apart else 0
         unit.tokens += own + (count(code) if code else 0)
-        unit.glue_tokens += own + sum([count((piece,)) for piece in inside])
+        unit.glue_tokens += own + (count(inside) if inside else 0)
 
 
 def _stands_apart(data: bytes, span: GlueSpan, at: int, end: int) -> bool:
@@ -120,6 +123,13 @@ def _stands_apart(data: bytes, span: GlueSpan, at: int, end: int) -> bool:
     if span.start > at and not (data[span.start - 1] == _NEWLINE and _LINE.match(data, span.start)):
         return False
     return span.end == end or _LINE.match(data, span.end) is not None
+
+
+def _joins(data: bytes, end: int, start: int) -> bool:
+    """Whether text that ends at `end` and text that starts at `start` count the same when put together."""
+    if data[end - 1] == _NEWLINE:
+        return _LINE.match(data, start) is not None
+    return data[start] in _BLANKS and 32 < data[end - 1] < 127
 
 
 def _count_reaching(data: bytes, spans: Sequence[PlacedSpan], count: CountPieces) -> int | None:

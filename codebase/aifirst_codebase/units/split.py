@@ -184,15 +184,20 @@ def _add_definitions(
             last_end, last_down = end, _extend_down(data, end, line_comment)
         units.append(
             Unit(
-                name, kind, _extend_up(data, start, ends, floor), last_down,
+                name, kind, _extend_up(data, start, ends, floor, language.docs), last_down,
                 start, end, name_start, name_end, parent, [],
             )
         )  # fmt: skip
         parent, around, end_of_parent = index + 1, name, end
 
 
-def _extend_up(data: bytes, start: int, ends: Mapping[int, int], floor: int) -> int:
-    """Where the unit begins, not before `floor`: its line, or the comments that stand directly on it."""
+def _extend_up(
+    data: bytes, start: int, ends: Mapping[int, int], floor: int, docs: re.Pattern[bytes] | None
+) -> int:
+    """Where the unit begins, not before `floor`: its line, or the comments that stand directly on it.
+
+    Documentation may have blank lines below it.
+    """
     line = _line_start(data, start, floor)
     if line < 0 or not (line == start or data[line:start].isspace()):
         return _extend_left(data, start, ends, max(line, floor))
@@ -202,7 +207,12 @@ def _extend_up(data: bytes, start: int, ends: Mapping[int, int], floor: int) -> 
         while stop > floor and stop not in ends and data[stop - 1] in b" \t\r":
             stop -= 1
         if stop not in ends:
-            break
+            if docs is None:
+                break
+            while stop > floor and data[stop - 1] in b" \t\r\n":
+                stop -= 1
+            if stop not in ends or not docs.match(data, ends[stop], stop):
+                break
         above = _line_start(data, ends[stop], floor)
         if above < 0:
             break
