@@ -133,7 +133,7 @@ def _test_fact(file: FileContext) -> Fact:
     values = tuple(
         " ".join(sorted(each)) for each in (named_ids(file), names_of_tests(file), imported, slugs)
     )
-    return fact_at(file, _TEST, "", values, 0, 0)
+    return Fact(_TEST, "", values, 1, 1, 1, 1)
 
 
 def gather(

@@ -38,6 +38,6 @@ KINDS: Final = ("words", "share", "place", "near", "identifiers", "names")
 TICKET_KINDS: Final = ("words", "share", "identifiers", "names")
 
 GLUE: Final = Weights(
-    intercept=-5.535, words=1.083, share=3.482, place=1.579, near=0.524, identifiers=5.998, names=4.203
+    intercept=-5.682, words=1.083, share=3.482, place=1.579, near=0.524, identifiers=5.998, names=4.203
 )
-TICKET: Final = Weights(intercept=-5.57, words=1.894, share=3.433, identifiers=3.553, names=3.642)
+TICKET: Final = Weights(intercept=-5.257, words=1.894, share=3.433, identifiers=3.553, names=3.642)
