@@ -15,6 +15,7 @@ may walk the tree.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from functools import cache
 
@@ -48,10 +49,15 @@ _WRAPPERS = frozenset({
 })  # fmt: skip
 _FUNCTIONS = ("lambda", "comprehension", "function", "arrow", "generator", "closure", "func_literal", "block")
 _CODE = (*_FUNCTIONS, "call", "invocation", "new_")
-_MAY_BE_CODE = re.compile(rb"[\w\])}>]\s*\(|=>|->|\b(?:lambda|for|function|func|fn|new|fun|def)\b")
+_CALL = re.compile(rb"[\w\])}>]\(")
+_CODE_WORDS = (b"=>", b"lambda", b" for ", b"func", b"fn ", b"fun ", b"new ")
 _WORD = re.compile(rb"[A-Za-z_$]\w*")
 _Test = Callable[[str], bool]
 _MAX_DEPTH = 12
+_STATEMENT_DEPTH = 3
+"""Below this only what spans lines is looked into: a table in an expression does."""
+_ENOUGH = 400
+"""Nodes of a table to look at: one that is data so far is data to its end."""
 _ROWS = 4
 """Entries of a collection in a function, from which it is a table although calls build them."""
 _LINES = 2
@@ -63,26 +69,33 @@ def data_spans(root: tree_sitter.Node, data: bytes, unit: Unit) -> list[Span]:
     around = root
     if unit.kind != "module":
         around = root.descendant_for_byte_range(unit.code_start, unit.code_end) or root
-    found: list[Span] = []
-    for start, end in unit.spans:
-        found.extend(_spans_in(around, data, start, end, unit.kind == "function"))
+    found = _content_spans(around, data, unit)
     if unit.kind == "module":
         return _merged(sorted([*found, *_declarations(root, data, unit)]))
     return found
 
 
-def _spans_in(root: tree_sitter.Node, data: bytes, start: int, end: int, in_function: bool) -> Iterator[Span]:
-    is_data = _is_table if in_function else _is_content
+def _content_spans(root: tree_sitter.Node, data: bytes, unit: Unit) -> list[Span]:
+    """Imports and data in the unit's own bytes; one walk, past what belongs to other units."""
+    is_data = _is_table if unit.kind == "function" else _is_content
+    spans = unit.spans
+    starts = [start for start, _ in spans]
+    found: list[Span] = []
     stack = [(root, 0)]
     while stack:
         node, depth = stack.pop()
-        if node.end_byte <= start or node.start_byte >= end:
+        first, last = node.start_byte, node.end_byte
+        index = bisect_right(starts, first) - 1
+        end = spans[index][1] if index >= 0 else 0
+        if last <= end:
+            if node.type in _IMPORTS or is_data(node, data):
+                found.append((first, last))
+                continue
+        elif first >= end and (index + 1 == len(starts) or starts[index + 1] >= last):
             continue
-        inside = node.start_byte >= start and node.end_byte <= end
-        if inside and (node.type in _IMPORTS or is_data(node, data)):
-            yield node.start_byte, node.end_byte
-        elif depth < _MAX_DEPTH:
-            stack.extend((child, depth + 1) for child in reversed(node.named_children))
+        if depth < _MAX_DEPTH and (depth < _STATEMENT_DEPTH or data.count(b"\n", first, last) >= _LINES):
+            stack.extend([(child, depth + 1) for child in reversed(node.named_children)])
+    return found
 
 
 def _is_table(node: tree_sitter.Node, data: bytes) -> bool:
@@ -133,7 +146,8 @@ def _declarations(root: tree_sitter.Node, data: bytes, unit: Unit) -> Iterator[S
 
 
 def _owns(unit: Unit, node: tree_sitter.Node) -> bool:
-    return any(start <= node.start_byte and node.end_byte <= end for start, end in unit.spans)
+    index = bisect_right(unit.spans, (node.start_byte, 1 << 62)) - 1
+    return index >= 0 and node.end_byte <= unit.spans[index][1]
 
 
 def _merged(spans: list[Span]) -> list[Span]:
@@ -149,14 +163,20 @@ def _merged(spans: list[Span]) -> list[Span]:
 
 def _holds(node: tree_sitter.Node, data: bytes, is_such: _Test) -> bool:
     """Whether a node inside is such; the text rules most tables out without a walk."""
-    if _MAY_BE_CODE.search(data, node.start_byte, node.end_byte) is None:
+    first, last = node.start_byte, node.end_byte
+    if (data.find(b"(", first, last) < 0 or _CALL.search(data, first, last) is None) and all(
+        data.find(word, first, last) < 0 for word in _CODE_WORDS
+    ):
         return False
     stack = list(node.named_children)
-    while stack:
+    looked_at = 0
+    while stack and looked_at < _ENOUGH:
+        looked_at += 1
         child = stack.pop()
         if is_such(child.type):
             return True
-        stack.extend(child.named_children)
+        if child.named_child_count:
+            stack.extend(child.named_children)
     return False
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import ClassVar, NamedTuple
 
 from aifirst_codebase.tokens import get_counter
-from aifirst_codebase.units import Unit
+from aifirst_codebase.units import Span, Unit
 from aifirst_codebase.units.data_statements import data_spans
 
 from aifirst_validator.file_context import FileContext
@@ -154,13 +154,28 @@ def _code_tokens(file: FileContext, index: int) -> int:
     unit = reading.units[index]
     spans = data_spans(reading.tree.root_node, reading.data, unit)
     spans += [(span.start, span.end) for span in reading.glue if span.unit == index]
+    spans.sort()
     count = get_counter(file.settings.tokenizer).count
-    at = data_tokens = 0
-    for start, end in sorted(spans):
-        if end > at:
-            data_tokens += count(reading.data[max(start, at) : end].decode("utf-8", "replace"))
-            at = end
-    return unit.tokens - data_tokens
+    left = (reading.data[start:end] for start, end in _without(unit.spans, spans))
+    return sum(count(text.decode("utf-8", "replace")) for text in left if not text.isspace())
+
+
+def _without(kept: Sequence[Span], taken: Sequence[Span]) -> Iterator[Span]:
+    """The stretches of `kept` that lie in none of `taken`; both are sorted."""
+    following = iter([*taken, (1 << 62, 1 << 62)])
+    start, end = next(following)
+    for at, stop in kept:
+        while end <= at:
+            start, end = next(following)
+        while start < stop:
+            if start > at:
+                yield at, start
+            at = max(at, end)
+            if end > stop:
+                break
+            start, end = next(following)
+        if at < stop:
+            yield at, stop
 
 
 def _inside(units: list[Unit], inner: int, outer: int) -> bool:
