@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from aifirst_validator.changes.change import ChangedFile
+from aifirst_validator.changes.changed_file import ChangedFile
 from aifirst_validator.changes.pair import change_of_texts
 from hypothesis import given, settings
 from hypothesis import strategies as st

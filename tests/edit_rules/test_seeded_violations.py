@@ -9,7 +9,8 @@ import msgspec
 import pytest
 from aifirst_codebase.config.settings import Settings
 from aifirst_codebase.source import decode_source
-from aifirst_validator.changes.change import ChangedFile, ChangeSet, default_reader, default_settings
+from aifirst_validator.changes.change import ChangeSet
+from aifirst_validator.changes.changed_file import ChangedFile, default_reader, default_settings
 from aifirst_validator.changes.judge import judge_change
 from aifirst_validator.changes.pair import change_of_texts
 from aifirst_validator.changes.record import EditRecord, parse_record

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 
 from aifirst_codebase.reading import Reading
 
-from aifirst_validator.changes.change import ChangedFile, ChangeSet
+from aifirst_validator.changes.change import ChangeSet
+from aifirst_validator.changes.changed_file import ChangedFile
 from aifirst_validator.changes.match_units import last_name
 from aifirst_validator.changes.python_calls import find_calls, find_imports, misfit
 from aifirst_validator.changes.python_modules import module_paths
@@ -37,35 +38,47 @@ def broken_callers(changed: ChangedFile, change: ChangeSet) -> Iterator[tuple[in
 
 
 def broken_imports(changed: ChangedFile, change: ChangeSet) -> Iterator[tuple[str, int, list[str]]]:
-    """(name, byte in the judged file, [path:line]) of each top-level name that is gone and still imported."""
+    """(name, byte in the judged file, [path:line]) of what is gone from the old path and still imported.
+
+    A name each where the module is still there, the path once where the whole module is gone.
+    """
     before = changed.before
     if before is None or not changed.old_path.endswith(_PYTHON) or changed.status == "copied":
         return
-    after = changed.after if changed.path == changed.old_path else None
-    if after is None and changed.path == changed.old_path and changed.status != "deleted":
+    if changed.path != changed.old_path or changed.status == "deleted":
+        yield from _module_gone(changed, before, change)
+    elif changed.after is not None and not _makes_names(changed.after):
+        for name in sorted(_gone(before, changed.after)):
+            places = _importers(changed.old_path, name, change)
+            if places:
+                yield name, 0, [f"{path}:{line}" for path, line in places]
+
+
+def _module_gone(
+    changed: ChangedFile, before: Reading, change: ChangeSet
+) -> Iterator[tuple[str, int, list[str]]]:
+    """One finding for all imports from a file that is not there any more."""
+    if change.source_after(changed.old_path) is not None or _rewired(changed.old_path, change):
         return
-    if after is not None and (b"__getattr__" in after.data or b"import *" in after.data):
-        return
-    if after is None and (
-        change.source_after(changed.old_path) is not None or _rewired(changed.old_path, change)
-    ):
-        return
-    gone = {
+    gone = _gone(before, None)
+    places = sorted({place for name in gone for place in _importers(changed.old_path, name, change)})
+    if places:
+        at = min(gone.values()) if changed.status == "deleted" else 0
+        yield changed.old_path, at, [f"{path}:{line}" for path, line in places]
+
+
+def _gone(before: Reading, after: Reading | None) -> dict[str, int]:
+    """Top-level functions and classes that the module does not bind any more, with where they stood."""
+    return {
         last_name(unit): unit.name_start
         for unit in before.units[1:]
         if unit.parent == 0 and unit.kind in {"function", "class"} and not _bound(after, last_name(unit))
     }
-    if after is None:
-        # Every import from a file that is gone breaks; one finding says so.
-        places = sorted({place for name in gone for place in _importers(changed.old_path, name, change)})
-        if places:
-            at = min(gone.values()) if changed.path == changed.old_path else 0
-            yield changed.old_path, at, [f"{path}:{line}" for path, line in places]
-        return
-    for name in sorted(gone):
-        places = sorted(_importers(changed.old_path, name, change))
-        if places:
-            yield name, 0, [f"{path}:{line}" for path, line in places]
+
+
+def _makes_names(after: Reading) -> bool:
+    """Whether the module may have names that are not spelled in it."""
+    return b"__getattr__" in after.data or b"import *" in after.data
 
 
 def _rewired(path: str, change: ChangeSet) -> bool:
@@ -103,16 +116,19 @@ def _misfits(
                 yield source.path, call.line, why
 
 
-def _importers(path: str, name: str, change: ChangeSet) -> Iterator[tuple[str, int]]:
+def _importers(path: str, name: str, change: ChangeSet) -> list[tuple[str, int]]:
+    """Where other files import the name from the module at `path`, sorted."""
+    found: list[tuple[str, int]] = []
     for source in change.sources_with(name.encode(), _PYTHON):
         if source.path == path or b"import" not in source.data:
             continue
         reading = change.read_after(source.path)
-        if reading is None:
-            continue
-        for one in find_imports(reading):
-            if one.name == name and not one.guarded and _means(source.path, one.module, path, change):
-                yield source.path, one.line
+        found.extend(
+            (source.path, one.line)
+            for one in (find_imports(reading) if reading is not None else ())
+            if one.name == name and not one.guarded and _means(source.path, one.module, path, change)
+        )
+    return sorted(found)
 
 
 def _means(importer: str, module: str, path: str, change: ChangeSet) -> bool:

@@ -13,7 +13,7 @@ import msgspec
 from aifirst_codebase.glue import Comment
 from aifirst_codebase.reading import Reading
 
-from aifirst_validator.changes.change import ChangedFile
+from aifirst_validator.changes.changed_file import ChangedFile
 from aifirst_validator.changes.docstring_claims import Claims, read_claims
 from aifirst_validator.changes.match_units import UnitPair
 from aifirst_validator.changes.signature import Parameter, definition_node, read_signature
@@ -90,27 +90,27 @@ def _documentation(reading: Reading, index: int) -> Comment | None:
 def _parameters(
     claims: Claims, claimed: Claims, new: Sequence[Parameter], old: Sequence[Parameter]
 ) -> Iterator[str]:
-    names, names_before = {one.name for one in new}, {one.name for one in old}
-    known_before = {one.name for one in claimed.parameters}
-    open_ended = any(one.kind == "kwargs" for one in new)
+    """What the documentation says of parameters that the code denies now and did not before."""
     by_name = {one.name: one for one in new}
-    before_by_name = {one.name: one for one in old}
-    stated_before = {one.name: one.default for one in claimed.parameters}
+    names_before = {one.name for one in old}
+    known_before = names_before | {one.name for one in claimed.parameters}
+    # Documentation may describe what goes into **options one by one.
+    open_ended = not new or any(one.kind in {"args", "kwargs"} for one in new)
+    denied_before = _denied_defaults(claimed, old)
+    denied = _denied_defaults(claims, new)
     for claim in claims.parameters:
-        parameter = by_name.get(claim.name)
-        if parameter is None:
-            removed = claim.name in names_before
-            invented = claim.name not in known_before and claim.name not in names_before
-            if removed or (invented and names and not open_ended and not any(p.kind == "args" for p in new)):
+        if claim.name not in by_name:
+            if claim.name in names_before or (claim.name not in known_before and not open_ended):
                 yield f"the documentation describes {claim.name}, which is no parameter"
-        elif _denied(claim.default, parameter.default):
-            earlier = before_by_name.get(claim.name)
-            was = earlier is not None and _denied(stated_before.get(claim.name, ""), earlier.default)
-            if not was:
-                yield (
-                    f"the documentation says {claim.name} is {claim.default} by default, "
-                    f"the code says {parameter.default}"
-                )
+        elif claim.name in denied - denied_before:
+            default = by_name[claim.name].default
+            yield f"the documentation says {claim.name} is {claim.default} by default, the code says {default}"
+
+
+def _denied_defaults(claims: Claims, parameters: Sequence[Parameter]) -> set[str]:
+    """Names whose documented default is another than the code's."""
+    defaults = {one.name: one.default for one in parameters}
+    return {one.name for one in claims.parameters if _denied(one.default, defaults.get(one.name, ""))}
 
 
 def _removed(claims: Claims, new: tuple[str, ...], old: tuple[str, ...]) -> Iterator[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from aifirst_validator.changes.change import ChangedFile
+from aifirst_validator.changes.changed_file import ChangedFile
 from aifirst_validator.changes.code_tokens import code_tokens
 
 _MOST_FILES = 40

@@ -9,7 +9,8 @@ from fnmatch import fnmatchcase
 
 from aifirst_codebase.tickets import slugify
 
-from aifirst_validator.changes.change import ChangedFile, ChangeSet
+from aifirst_validator.changes.change import ChangeSet
+from aifirst_validator.changes.changed_file import ChangedFile
 
 _DOCUMENTS = (".md", ".rst", ".adoc", ".txt")
 

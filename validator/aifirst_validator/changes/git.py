@@ -21,9 +21,9 @@ from aifirst_codebase.discovery.found import DiscoverySettings, Skipped
 from aifirst_codebase.discovery.reading import printable_path, read_source
 from aifirst_codebase.source import SourceFile, decode_source, has_wide_mark
 
-from aifirst_validator.changes.change import (
+from aifirst_validator.changes.change import ChangeSet
+from aifirst_validator.changes.changed_file import (
     ChangedFile,
-    ChangeSet,
     Reader,
     SettingsOf,
     SourceLoader,

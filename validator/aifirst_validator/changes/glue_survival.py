@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 
 import msgspec
 from aifirst_codebase.reading import Reading
@@ -123,21 +123,27 @@ class _Tally:
             at_new[block.line].append(block)
         was, was_kept = self._sums[0], self._sums[1]
         for place, blocks in at_old.items():
-            room = len(at_new[place])
-            budget = sum(block.tokens for block in at_new[place])
-            markers = Counter(kind for block in at_new[place] for kind in block.markers)
-            for block in blocks:
-                kept, tokens = min(room, 1), min(budget, block.tokens)
-                said = Counter(block.markers) & markers
-                if not kept or tokens < block.tokens:
-                    if stands(block.text):
-                        kept, tokens, said = 1, block.tokens, Counter(block.markers)
-                    elif not kept:
-                        self._lost.append((block, place, pair.after, share))
-                room, budget, markers = room - kept, budget - tokens, markers - said
-                self._count(block, kept, tokens, said)
+            for block in self._add_at(blocks, at_new[place], stands):
+                self._lost.append((block, place, pair.after, share))
         if self._sums[0] - was >= _MANY and self._sums[1] == was_kept:
             self._stripped.append(pair.after)
+
+    def _add_at(
+        self, old: Sequence[Block], new: Sequence[Block], stands: Callable[[str], bool]
+    ) -> Iterator[Block]:
+        """Count what stood and stands at one place; yields the blocks that nothing took the place of."""
+        room = len(new)
+        budget = sum(block.tokens for block in new)
+        markers = Counter(kind for block in new for kind in block.markers)
+        for block in old:
+            kept, tokens = min(room, 1), min(budget, block.tokens)
+            said = Counter(block.markers) & markers
+            if tokens < block.tokens and stands(block.text):
+                kept, tokens, said = 1, block.tokens, Counter(block.markers)
+            elif not kept:
+                yield block
+            room, budget, markers = room - kept, budget - tokens, markers - said
+            self._count(block, kept, tokens, said)
 
     def _count(self, block: Block, kept: int, tokens: int, said: Counter[str]) -> None:
         for slot, amount in enumerate((1, kept, block.tokens, tokens)):

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 
 from aifirst_codebase.generated import generated_reason
 
-from aifirst_validator.changes.change import ChangedFile, ChangeSet
+from aifirst_validator.changes.change import ChangeSet
+from aifirst_validator.changes.changed_file import ChangedFile
 from aifirst_validator.finding import Problem
 from aifirst_validator.rule import ChangeRule
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import msgspec
 from aifirst_codebase.reading import Reading
@@ -111,28 +111,34 @@ class _Matcher:
             return
         if len(self._free_before) * len(self._free_after) > _MOST_PAIRS:
             return
-        bags_after = {index: Counter(self._of_after(index)) for index in self._free_after}
-        scored: list[tuple[float, int, int]] = []
-        for index in self._free_before:
-            unit, bag = self._before.units[index], Counter(self._of_before(index))
-            for other, bag_after in bags_after.items():
-                if self._after.units[other].kind != unit.kind:
-                    continue
-                same = last_name(unit) == last_name(self._after.units[other])
-                least = _SIMILAR_SAME_NAME if same else _SIMILAR
-                if not same and min(bag.total(), bag_after.total()) < _FEW_TOKENS:
-                    continue
-                score = _dice(bag, bag_after)
-                if score >= least:
-                    scored.append((-score - (0.2 if same else 0.0), index, other))
+        bags = {index: Counter(self._of_after(index)) for index in self._free_after}
+        scored = sorted(
+            (-score, index, other)
+            for index in self._free_before
+            for other, score in self._similar(index, bags)
+        )
         taken_before: set[int] = set()
         taken_after: set[int] = set()
-        for _, index, other in sorted(scored):
+        for _, index, other in scored:
             if index not in taken_before and other not in taken_after:
                 taken_before.add(index)
                 taken_after.add(other)
                 self.pairs.append(UnitPair(index, other))
         self._update()
+
+    def _similar(self, index: int, bags: dict[int, Counter[bytes]]) -> Iterator[tuple[int, float]]:
+        """Units after the change that may be this one, each with how similar it is."""
+        unit, bag = self._before.units[index], Counter(self._of_before(index))
+        for other, bag_after in bags.items():
+            candidate = self._after.units[other]
+            same = last_name(unit) == last_name(candidate)
+            if candidate.kind != unit.kind:
+                continue
+            if not same and min(bag.total(), bag_after.total()) < _FEW_TOKENS:
+                continue
+            score = _dice(bag, bag_after)
+            if score >= (_SIMILAR_SAME_NAME if same else _SIMILAR):
+                yield other, score + (0.2 if same else 0.0)
 
     def _anonymous(self, reading: Reading, index: int, tokens: Tokens) -> tuple[bytes, ...]:
         name = last_name(reading.units[index]).encode()

@@ -12,9 +12,9 @@ from pathlib import Path
 from aifirst_codebase.config.settings import Settings
 from aifirst_codebase.source import SourceFile, decode_source
 
-from aifirst_validator.changes.change import (
+from aifirst_validator.changes.change import ChangeSet
+from aifirst_validator.changes.changed_file import (
     ChangedFile,
-    ChangeSet,
     Reader,
     SettingsOf,
     SourceLoader,

@@ -61,24 +61,25 @@ def find_calls(reading: Reading, name: str) -> list[Call]:
 def misfit(call: Call, parameters: Sequence[Parameter]) -> str:
     """Why the call fails on a function with these parameters; empty where it may be right."""
     by_place = [one for one in parameters if one.kind in {"positional", "any"}]
-    takes_any = any(one.kind == "args" for one in parameters)
-    takes_names = any(one.kind == "kwargs" for one in parameters)
-    if not takes_any and call.positional > len(by_place):
+    if call.positional > len(by_place) and not any(one.kind == "args" for one in parameters):
         return f"{call.positional} positional arguments, {len(by_place)} taken"
-    named = {one.name for one in parameters if one.kind in {"any", "keyword"}}
-    unknown = [word for word in call.keywords if word not in named]
-    if unknown and not takes_names:
-        return f"no parameter {unknown[0]}"
-    twice = [
-        one.name for one in by_place[: call.positional] if one.name in call.keywords and one.kind == "any"
-    ]
-    if twice:
-        return f"{twice[0]} given twice"
-    if call.open:
-        return ""
-    given = {one.name for one in by_place[: call.positional]} | set(call.keywords)
+    taken = by_place[: call.positional]
+    said = _wrong_keyword(call, taken, parameters)
+    if said or call.open:
+        return said
+    given = {one.name for one in taken} | set(call.keywords)
     missing = [one.name for one in parameters if one.required and one.name not in given]
     return f"{missing[0]} is not given" if missing else ""
+
+
+def _wrong_keyword(call: Call, taken: Sequence[Parameter], parameters: Sequence[Parameter]) -> str:
+    """What is wrong with the named arguments; `taken` are the parameters that were given by place."""
+    named = {one.name for one in parameters if one.kind in {"any", "keyword"}}
+    unknown = [word for word in call.keywords if word not in named]
+    if unknown and not any(one.kind == "kwargs" for one in parameters):
+        return f"no parameter {unknown[0]}"
+    twice = [one.name for one in taken if one.name in call.keywords and one.kind == "any"]
+    return f"{twice[0]} given twice" if twice else ""
 
 
 def find_imports(reading: Reading) -> list[Import]:

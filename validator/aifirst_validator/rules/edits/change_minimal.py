@@ -7,7 +7,8 @@ from typing import ClassVar
 
 from aifirst_codebase.config.settings import Preset, Severity
 
-from aifirst_validator.changes.change import ChangedFile, ChangeSet
+from aifirst_validator.changes.change import ChangeSet
+from aifirst_validator.changes.changed_file import ChangedFile
 from aifirst_validator.changes.find_identifier_renames import find_identifier_renames
 from aifirst_validator.changes.line_diff import Hunk
 from aifirst_validator.changes.record import EditRecord, PlannedChange, clean_path
@@ -96,19 +97,13 @@ def _unplanned_hunks(changed: ChangedFile, plan: EditRecord) -> Iterator[Problem
     wanted = [one for one in plan.plan.changes if clean_path(one.file) in {changed.path, changed.old_path}]
     if not wanted or any(one.line <= 0 for one in wanted):
         return
-    units = {
-        before.unit_at(before.lines.line_start(line)) for one in wanted for line in _planned_lines(one)
-    } - {0}
-    old, new = changed.code_lines
+    units = {before.unit_at(before.lines.line_start(line)) for one in wanted for line in _planned_lines(one)}
+    new = changed.code_lines[1]
     for hunk in changed.hunks:
-        if not any(old[hunk.before_start : hunk.before_end]) and not any(
-            new[hunk.after_start : hunk.after_end]
-        ):
-            continue
-        if any(_meets(hunk, one) for one in wanted):
+        if _is_glue(changed, hunk) or any(_meets(hunk, one) for one in wanted):
             continue
         at = before.lines.line_start(hunk.before_start)
-        if before.unit_at(min(at, max(len(before.data) - 1, 0))) in units:
+        if before.unit_at(min(at, max(len(before.data) - 1, 0))) in units - {0}:
             continue
         start, end = (
             after.lines.line_start(hunk.after_start),
@@ -118,6 +113,14 @@ def _unplanned_hunks(changed: ChangedFile, plan: EditRecord) -> Iterator[Problem
             start, max(start, end), "the plan does not have this change",
             "Take it back, or plan it.", "error", anchor=f"hunk {new[hunk.after_start : hunk.after_end][:1]}",
         )  # fmt: skip
+
+
+def _is_glue(changed: ChangedFile, hunk: Hunk) -> bool:
+    """Whether the hunk holds no code on either side."""
+    old, new = changed.code_lines
+    return not any(old[hunk.before_start : hunk.before_end]) and not any(
+        new[hunk.after_start : hunk.after_end]
+    )
 
 
 def _planned_lines(one: PlannedChange) -> tuple[int, int]:

@@ -8,7 +8,8 @@ from typing import ClassVar
 from aifirst_codebase.config.settings import Preset, Severity
 from aifirst_codebase.source import SourceFile
 
-from aifirst_validator.changes.change import ChangedFile, ChangeSet
+from aifirst_validator.changes.change import ChangeSet
+from aifirst_validator.changes.changed_file import ChangedFile
 from aifirst_validator.changes.find_spec import find_specs
 from aifirst_validator.connectivity.measure import compare, measure_connectivity
 from aifirst_validator.finding import Problem

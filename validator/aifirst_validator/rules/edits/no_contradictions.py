@@ -9,7 +9,8 @@ from typing import ClassVar
 from aifirst_codebase.config.settings import Preset, Severity
 from aifirst_codebase.reading import Reading
 
-from aifirst_validator.changes.change import ChangedFile, ChangeSet
+from aifirst_validator.changes.change import ChangeSet
+from aifirst_validator.changes.changed_file import ChangedFile
 from aifirst_validator.changes.contradictions import find_contradictions
 from aifirst_validator.finding import Problem
 from aifirst_validator.rule import ChangeRule, Example

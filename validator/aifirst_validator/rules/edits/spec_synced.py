@@ -9,7 +9,8 @@ from aifirst_codebase.config.settings import Preset, Severity
 from aifirst_codebase.reading import Reading
 from aifirst_codebase.tickets import Ticket, find_markers, find_references
 
-from aifirst_validator.changes.change import ChangedFile, ChangeSet
+from aifirst_validator.changes.change import ChangeSet
+from aifirst_validator.changes.changed_file import ChangedFile
 from aifirst_validator.changes.find_spec import find_specs
 from aifirst_validator.changes.match_units import last_name
 from aifirst_validator.finding import Problem

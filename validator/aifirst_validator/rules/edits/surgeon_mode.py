@@ -11,7 +11,8 @@ from aifirst_codebase.config.settings import Preset, Severity
 from aifirst_codebase.reading import Reading
 from aifirst_codebase.tickets import find_markers
 
-from aifirst_validator.changes.change import ChangedFile, ChangeSet
+from aifirst_validator.changes.change import ChangeSet
+from aifirst_validator.changes.changed_file import ChangedFile
 from aifirst_validator.changes.line_diff import Hunk
 from aifirst_validator.file_context import FileContext
 from aifirst_validator.finding import Problem

@@ -8,7 +8,8 @@ from typing import ClassVar
 
 from aifirst_codebase.config.settings import Preset, Severity
 
-from aifirst_validator.changes.change import ChangedFile, ChangeSet
+from aifirst_validator.changes.change import ChangeSet
+from aifirst_validator.changes.changed_file import ChangedFile
 from aifirst_validator.changes.match_units import last_name
 from aifirst_validator.changes.testing_paths import is_test_path
 from aifirst_validator.finding import Problem

@@ -8,7 +8,8 @@ from typing import ClassVar
 from aifirst_codebase.config.settings import Preset, Severity
 from aifirst_codebase.tickets import Ticket
 
-from aifirst_validator.changes.change import ChangedFile, ChangeSet
+from aifirst_validator.changes.change import ChangeSet
+from aifirst_validator.changes.changed_file import ChangedFile
 from aifirst_validator.finding import Problem
 from aifirst_validator.rule import ChangeRule, Example
 
