@@ -27,6 +27,7 @@ _LICENCE = re.compile(
     rb"|licen[cs]ed? *(?:under|to|by|:|,|v?\d|file\b|agreement)|(?:mit|bsd|isc|apache|gnu|public)[ -]licen[cs]e"
     rb"|permission is hereby granted|redistribution and use|without (?:any )?warrant"
 )
+_OPENING = re.compile(rb"(?:#![^\n]*\n)?\s*(?:<\?(?:php|xml[^>]*>)|<!DOCTYPE[^>]*>)?", re.IGNORECASE)
 _ENCODING = re.compile(rb"#.*?coding[:=]")
 _BLANK = b" \t\f\v\r\xef\xbb\xbf"
 _PLAIN_STRING = re.compile(rb"\(*[rRuU]?[\"']")
@@ -106,7 +107,8 @@ def _by_start(comment: Comment) -> int:
 
 def _keep_header(data: bytes, comments: list[Comment]) -> None:
     """Mark the shebang, the encoding line and the paragraphs of the first comments that state a licence."""
-    end_of_run = 0
+    opening = _OPENING.match(data)
+    end_of_run = opening.end() if opening and opening.end() <= comments[0].start else 0
     paragraph: list[Comment] = []
     for index, comment in enumerate(comments[:_HEADER_LIMIT]):
         if comment.kind == "docstring" or data[end_of_run : comment.start].strip(_BLANK + b"\n"):

@@ -200,7 +200,9 @@ def _extend_up(
     """
     line = _line_start(data, start, floor)
     if line < 0 or not (line == start or data[line:start].isspace()):
-        return _extend_left(data, start, ends, max(line, floor))
+        start = _extend_left(data, start, ends, max(line, floor))
+        if line < 0 or not (line == start or data[line:start].isspace()):
+            return start
     begin, column = line, start - line
     while begin > floor:
         stop = begin - 1
