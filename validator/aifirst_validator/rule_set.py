@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import inspect
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Collection, Iterator, Sequence
+from functools import cache, cached_property
 from importlib import import_module
 from importlib.metadata import entry_points
 from pathlib import Path
-from pkgutil import walk_packages
-from typing import NamedTuple
+from pkgutil import iter_modules
 
 import aifirst_codebase
 
@@ -22,57 +21,101 @@ from aifirst_validator import rules
 from aifirst_validator.rule import ChangeRule, FileRule, ProjectRule, Rule
 
 ENTRY_POINTS = "aifirst.rules"
+_EDITS = f"{rules.__name__}.edits"
 
 
 class RuleSetError(Exception):
     """A plug-in that cannot be used; the message names it and says what to do."""
 
 
-class RuleSet(NamedTuple):
-    """All rules by what they look at, each sorted by code."""
+class RuleSet:
+    """All rules by what they look at, each sorted by code.
 
-    file_rules: tuple[FileRule, ...]
-    project_rules: tuple[ProjectRule, ...]
-    change_rules: tuple[ChangeRule, ...]
+    The edit rules are loaded when they are first asked for: most runs judge no change.
+    """
+
+    def __init__(
+        self,
+        file_rules: tuple[FileRule, ...],
+        project_rules: tuple[ProjectRule, ...],
+        change_rules: tuple[ChangeRule, ...] | None = None,
+    ) -> None:
+        self.file_rules = file_rules
+        self.project_rules = project_rules
+        if change_rules is not None:
+            self.change_rules = change_rules
+
+    @cached_property
+    def change_rules(self) -> tuple[ChangeRule, ...]:
+        """The edit rules and those of plug-ins that judge a change."""
+        found = _sorted([*_built_in(edits=True), *_plugged_in()])
+        return tuple(rule for rule in found if isinstance(rule, ChangeRule))
 
     @property
     def all(self) -> tuple[Rule, ...]:
-        """Every rule, by code."""
-        everything: list[Rule] = [*self.file_rules, *self.project_rules, *self.change_rules]
-        return tuple(sorted(everything, key=lambda rule: rule.code))
+        """Every rule, by code; raises `RuleSetError` where two have the same."""
+        return tuple(_sorted([*self.file_rules, *self.project_rules, *self.change_rules]))
 
     @property
-    def names(self) -> set[str]:
+    def names(self) -> RuleNames:
         """Every word that may stand for a rule or a family in settings and suppressions."""
-        return {word for rule in self.all for word in (rule.code, rule.name, rule.code[:3])}
+        return RuleNames(self)
+
+
+class RuleNames(Collection[str]):
+    """The words of a rule set; the edit rules are loaded when a word is looked up."""
+
+    def __init__(self, rules: RuleSet) -> None:
+        self._rules = rules
+
+    @cached_property
+    def _words(self) -> frozenset[str]:
+        return frozenset(word for rule in self._rules.all for word in (rule.code, rule.name, rule.code[:3]))
+
+    def __contains__(self, word: object) -> bool:
+        """Whether the word stands for a rule or a family."""
+        return word in self._words
+
+    def __iter__(self) -> Iterator[str]:
+        """The words in alphabetical order."""
+        return iter(sorted(self._words))
+
+    def __len__(self) -> int:
+        """How many words there are."""
+        return len(self._words)
 
 
 @cache
 def load_rules() -> RuleSet:
     """Every rule, built in or plugged in; raises `RuleSetError` for a plug-in that cannot be used."""
+    ordered = _sorted([*_built_in(edits=False), *_plugged_in()])
+    return RuleSet(
+        tuple(rule for rule in ordered if isinstance(rule, FileRule)),
+        tuple(rule for rule in ordered if isinstance(rule, ProjectRule)),
+    )
+
+
+def _sorted(rules: Sequence[Rule]) -> list[Rule]:
     found: dict[str, Rule] = {}
-    for rule in [*_built_in(), *_plugged_in()]:
+    for rule in rules:
         if rule.code in found:
             raise RuleSetError(
                 f"two rules have the code {rule.code}: {_origin(found[rule.code])} and {_origin(rule)};"
                 " uninstall one of the plug-ins"
             )
         found[rule.code] = rule
-    ordered = [found[code] for code in sorted(found)]
-    return RuleSet(
-        tuple(rule for rule in ordered if isinstance(rule, FileRule)),
-        tuple(rule for rule in ordered if isinstance(rule, ProjectRule)),
-        tuple(rule for rule in ordered if isinstance(rule, ChangeRule)),
-    )
+    return [found[code] for code in sorted(found)]
 
 
-def _built_in() -> Iterator[Rule]:
-    for module in walk_packages(rules.__path__, rules.__name__ + "."):
-        if not module.ispkg:
-            loaded = import_module(module.name)
-            for value in list(vars(loaded).values()):
-                if _is_rule(value) and value.__module__ == module.name:
-                    yield value()
+def _built_in(*, edits: bool) -> Iterator[Rule]:
+    for family in iter_modules(rules.__path__, rules.__name__ + "."):
+        if family.ispkg and (family.name == _EDITS) is edits:
+            folder = import_module(family.name)
+            for module in iter_modules(folder.__path__, family.name + "."):
+                loaded = import_module(module.name)
+                for value in list(vars(loaded).values()):
+                    if _is_rule(value) and value.__module__ == module.name:
+                        yield value()
 
 
 def _plugged_in() -> Iterator[Rule]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -118,7 +118,7 @@ class ProjectConfig:
             )
         return explained
 
-    def unknown_rules(self, known: set[str]) -> list[ConfigProblem]:
+    def unknown_rules(self, known: Collection[str]) -> list[ConfigProblem]:
         """The keys under `rules`, in any layer, that are no known code, name or family, with their place."""
         layers = (self._project, *self._pattern_layers, *self._folders.values(), self._command_line)
         return [problem for layer in layers for problem in unknown_rules_of_layer(layer, known)]
