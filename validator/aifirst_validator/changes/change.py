@@ -22,7 +22,7 @@ from aifirst_validator.report import Notice
 if TYPE_CHECKING:
     from aifirst_validator.rule import ChangeRule
 
-__all__ = ["ChangeSet", "ChangedFile"]
+__all__ = ["ChangeSet", "ChangedFile", "Reader"]
 
 
 @dataclass(eq=False)
