@@ -2,5 +2,5 @@
 [(if_statement) (for_statement) (c_style_for_statement) (while_statement)] @branch @nest
 (case_statement) @nest
 [(elif_clause) (case_item) (ternary_expression)] @branch
-(list ["&&" "||"] @branch)
-(binary_expression operator: ["&&" "||" "-a" "-o"] @branch)
+; The operators alone: a pattern around them would be kept open for every level of a long chain.
+["&&" "||"] @branch

@@ -3,5 +3,6 @@
 (switch_statement) @nest
 (case_statement value: (_)) @branch
 (conditional_expression) @branch
-(binary_expression operator: ["&&" "||"]) @branch
+; The operators alone: a pattern around them would be kept open for every level of a long chain.
+["&&" "||"] @branch
 (else_clause (if_statement) @flat)

@@ -4,5 +4,6 @@
 (switch_section [(constant_pattern) (declaration_pattern) (recursive_pattern) (relational_pattern) (type_pattern) (or_pattern) (and_pattern) (negated_pattern) (var_pattern) (list_pattern)]) @branch
 (switch_expression_arm . [(constant_pattern) (declaration_pattern) (recursive_pattern) (relational_pattern) (type_pattern) (or_pattern) (and_pattern) (negated_pattern) (var_pattern) (list_pattern)]) @branch
 [(catch_clause) (conditional_expression)] @branch
-(binary_expression operator: ["&&" "||" "??"]) @branch
+; The operators alone: a pattern around them would be kept open for every level of a long chain.
+["&&" "||" "??"] @branch
 (if_statement alternative: (if_statement) @flat)

@@ -2,5 +2,6 @@
 [(if_expression) (for_statement) (while_statement) (do_while_statement)] @branch @nest
 [(when_expression) (try_expression)] @nest
 [(catch_block) (when_entry condition: (_))] @branch
-(binary_expression operator: ["&&" "||" "?:"]) @branch
+; The operators alone: a pattern around them would be kept open for every level of a long chain.
+["&&" "||" "?:"] @branch
 (if_expression (_) (if_expression) @flat)
