@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-
-from aifirst_codebase.tickets import (
-    AssemblyFunction,
-    AssemblyProblem,
-    build_assembly_graphs,
-    find_assembly_lines,
-)
+from typing import TYPE_CHECKING
 
 from aifirst_validator.rule import Fact, Place
+
+if TYPE_CHECKING:
+    from aifirst_codebase.tickets import AssemblyFunction, AssemblyProblem
 
 
 def assembly_places(facts: dict[str, list[Fact]], codes: frozenset[str]) -> Iterator[Place]:
     """A place for each problem with one of these codes, at the first function it is about."""
+    from aifirst_codebase.tickets import AssemblyFunction, build_assembly_graphs, find_assembly_lines
+
     functions: list[AssemblyFunction] = []
     places: dict[tuple[str, str, str], tuple[str, Fact]] = {}
     for path, ones in facts.items():

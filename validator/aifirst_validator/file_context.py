@@ -7,22 +7,17 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from aifirst_codebase.config.settings import Scope, Settings
 from aifirst_codebase.glue import Comment
 from aifirst_codebase.reading import Reading
-from aifirst_codebase.tickets import (
-    AssemblyLine,
-    Tag,
-    TagScan,
-    Ticket,
-    find_assembly_lines,
-    parse_tickets,
-    scan_tags,
-)
 from aifirst_codebase.units import Unit
 
 from aifirst_validator.suppression import Suppression, find_suppressions
+
+if TYPE_CHECKING:
+    from aifirst_codebase.tickets import AssemblyLine, Tag, TagScan, Ticket
 
 _FENCE = re.compile(
     r"^ {0,3}(`{3,}|~{3,})[^\n]*\n.*?(?:^ {0,3}\1[`~]*[ \t]*$|\Z)|`[^`\n]+`", re.MULTILINE | re.DOTALL
@@ -73,7 +68,14 @@ class FileContext:
         """The tickets that stand in comments, offsets in characters of `reading.text`."""
         if b"TICKET" not in self.data:
             return ()
+        from aifirst_codebase.tickets import parse_tickets  # few files have tickets
+
         return tuple(t for t in parse_tickets(self.reading.text) if self._in_comment(t.start) or self._prose)
+
+    @cached_property
+    def mentions_tags(self) -> bool:
+        """Whether the text has anything that may be a tag: a cheap test that most files end with."""
+        return b"@TAG:" in self.data
 
     @cached_property
     def tag_scan(self) -> TagScan:
@@ -81,7 +83,9 @@ class FileContext:
 
         In a document tags count anywhere but in code, which shows them as examples.
         """
-        if b"@TAG:" not in self.data:
+        from aifirst_codebase.tickets import TagScan, scan_tags
+
+        if not self.mentions_tags:
             return TagScan()
         spans = [span for ticket in self.tickets for span in ticket.reference_spans]
         scan = scan_tags(self.reading.text, markdown=self._prose, reference_spans=spans)
@@ -99,13 +103,15 @@ class FileContext:
     @property
     def tags(self) -> tuple[Tag, ...]:
         """The well-formed tags of the file."""
-        return self.tag_scan.tags
+        return self.tag_scan.tags if self.mentions_tags else ()
 
     @cached_property
     def assembly_lines(self) -> tuple[AssemblyLine, ...]:
         """The assembly lines that stand in comments, offsets in characters of `reading.text`."""
         if b"@assembly" not in self.data:
             return ()
+        from aifirst_codebase.tickets import find_assembly_lines
+
         return tuple(line for line in find_assembly_lines(self.reading.text) if self._in_comment(line.start))
 
     def to_bytes(self, start: int, end: int) -> tuple[int, int]:

@@ -33,6 +33,8 @@ class TagGrammar(FileRule):
 
     def check(self, file: FileContext) -> Iterator[Problem]:
         """A problem for each malformed tag."""
+        if not file.mentions_tags:
+            return
         known = file.settings.tickets.tag_categories
         for one in file.tag_scan.diagnostics:
             start, end = file.to_bytes(one.start, one.end)

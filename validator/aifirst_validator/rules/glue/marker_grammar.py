@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import ClassVar
-
-from aifirst_codebase.tickets import Marker, find_markers
+from typing import TYPE_CHECKING, ClassVar
 
 from aifirst_validator.file_context import FileContext
 from aifirst_validator.finding import Problem
 from aifirst_validator.rule import Example, FileRule
+
+if TYPE_CHECKING:
+    from aifirst_codebase.tickets import Marker
 
 _ALL = '[glue]\nquality = "all"\n'
 
@@ -54,6 +55,8 @@ class MarkerGrammar(FileRule):
                 yield from self._steps(file, markers)
 
     def _markers(self, file: FileContext) -> list[Marker]:
+        from aifirst_codebase.tickets import find_markers
+
         text = file.reading.text
         found: list[Marker] = []
         for comment in file.reading.comments:
