@@ -68,7 +68,8 @@ def _write_stdout(text: str, *, for_programs: bool) -> None:
         buffer.write(_encoded(text))
         buffer.flush()
         return
-    click.echo(text, nl=not text.endswith("\n"))
+    # the text was coloured for this very stream, or not at all: nothing is to be taken out again
+    click.echo(text, nl=not text.endswith("\n"), color=True)
 
 
 def _encoded(text: str) -> bytes:

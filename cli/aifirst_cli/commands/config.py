@@ -12,7 +12,7 @@ def command() -> None:
     """Show the effective settings and where each comes from.
 
     \b
-    aifirst config show --changed       what differs from the defaults, and which file and line says so
+    aifirst config show --changed       what differs from the defaults, and where it is set
     aifirst config show src/app.py      what holds for one file
     aifirst config schema > aifirst.schema.json
     """
