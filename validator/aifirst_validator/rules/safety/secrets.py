@@ -62,6 +62,9 @@ _EXAMPLE_FOLDERS = re.compile(
     r"(?:^|/)(?:tests?|testing|spec|specs|__tests__|docs?|examples?|fixtures|samples?)(?:/|$)|(?:^|/)(?:test_|conftest)|_test\.|\.(?:test|spec)\."
 )
 _MIN_ENTROPY = 3.6
+_DIGIT = re.compile(rb"[0-9]")
+_RUN = re.compile(rb"[^.\-_/]{12,}")
+"""A random value is one long run; what is put together of words (`support.function.C99`) is not."""
 
 
 class Secrets(FileRule):
@@ -80,6 +83,7 @@ class Secrets(FileRule):
         Example('import os\n\nTOKEN = os.environ["SERVICE_TOKEN"]\n'),
         Example('password = "correct horse battery staple"\n', title="words, not a random value"),
         Example('api_key = "your-api-key-goes-here-please"\n', title="a placeholder"),
+        Example('token = "support.function.C99.stdlib"\n', title="words with dots"),
     )
     invalid = (
         Example('API_KEY = "q7Rz2LmX9vTb' + '4KpW8sYc1NdF"\n', lines=(1,), title="a random value in a key"),
@@ -110,8 +114,8 @@ def _problem(start: int, end: int, what: str) -> Problem:
 
 
 def _looks_random(value: bytes) -> bool:
-    """Whether a value has digits and both cases and at least 3.6 bits of Shannon entropy a character."""
-    if _PLACEHOLDER.search(value) or not any(48 <= c <= 57 for c in value):
+    """Whether a value has digits and both cases in one run and 3.6 bits of Shannon entropy a character."""
+    if _PLACEHOLDER.search(value) or not any(_DIGIT.search(run) for run in _RUN.findall(value)):
         return False
     if value.lower() == value or value.upper() == value:
         return False
