@@ -18,9 +18,9 @@ from aifirst_codebase.source import SourceFile
 from aifirst_codebase.tickets import LoggedEntry, Ticket
 from aifirst_codebase.tokens import get_counter
 from aifirst_codebase.units import Unit
+from aifirst_codebase.units.code_tokens import code_text, code_tokens
 
 from aifirst_validator.changes.code_lines import code_lines
-from aifirst_validator.changes.code_tokens import code_text, code_tokens
 from aifirst_validator.changes.line_diff import Hunk, diff_lines
 from aifirst_validator.changes.match_units import UnitPair, match_units
 from aifirst_validator.changes.signature import Signature, read_signature

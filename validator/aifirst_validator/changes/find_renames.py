@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections import Counter
 
+from aifirst_codebase.units.code_tokens import code_tokens
+
 from aifirst_validator.changes.changed_file import ChangedFile
-from aifirst_validator.changes.code_tokens import code_tokens
 
 _MOST_FILES = 40
 _SHARED = 0.5
