@@ -226,7 +226,7 @@ def _near(layers: FileLayers, background: Background) -> float:
 
 def _identifiers(source: Layer, names: frozenset[bytes]) -> float:
     """Do the identifiers that a text spells out exist?"""
-    return excess((name in names, NAME_CHANCE, 1.0) for name in source.names)[1]
+    return excess((name in names, NAME_CHANCE, 1.0) for name in sorted(source.names))[1]
 
 
 def _names(layers: FileLayers, background: Background) -> float:
