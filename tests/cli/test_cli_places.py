@@ -22,9 +22,7 @@ def shell(script: str, folder: Path, **env: str) -> subprocess.CompletedProcess[
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full on this system")
-@pytest.mark.parametrize(
-    "what", ["check", "validate -f json", "--help", "report -o /dev/full"]
-)
+@pytest.mark.parametrize("what", ["check", "validate -f json", "--help", "report -o /dev/full"])
 def test_a_full_disk_is_told_and_nothing_else(write: Write, folder: Path, what: str) -> None:
     write("a.py", CLEAN)
     done = shell(f"aifirst {what} > /dev/full", folder)

@@ -1,0 +1,90 @@
+"""What `make demo` shows: the main job on an example, on real code, and on an agent's edit.
+
+    python examples/demo.py [FOLDER]
+
+Everything runs on this machine, without a network; what is judged is copied to FOLDER first, `.demo` if none is
+given. Each command is printed as a person would type it. Exit code 0 where all of it went as it should.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from email import __file__ as email_file
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent
+PROGRAM = Path(sys.executable).with_name("aifirst")
+
+
+def main(arguments: list[str]) -> int:
+    """Run the demo; returns its exit code."""
+    name = arguments[0] if arguments else ".demo"
+    prepare(ROOT / name)
+    tell("A small project in the AI-First style: tickets, tags, one function a file. Some flaws are seeded.")
+    run("check", f"{name}/quote", expected=1)
+
+    tell("What one of the findings says. The lines are there to be acted on.")
+    run("validate", f"{name}/quote", "--only", "AF513", expected=1)
+
+    tell("An agent was asked for another discount. Its numbers are right; see what it forgot.")
+    file = "quote/apply_volume_discount.py"
+    run(
+        "validate",
+        "--pair",
+        f"{name}/quote/{file}",
+        "examples/quote_edit/apply_volume_discount.py",
+        expected=1,
+    )
+
+    tell("Real code that has never heard of AI-First: the packages json and email of the standard library.")
+    run("check", f"{name}/standard_library", expected=1)
+    run("report", f"{name}/standard_library", "-o", f"{name}/report.html", expected=0)
+
+    tell(
+        f"Open {name}/report.html in a browser: sizes, glue by folder, the worst offenders, every finding.\n"
+        "Then go to a project of your own and run: aifirst check"
+    )
+    return 0
+
+
+def prepare(place: Path) -> None:
+    """Copy what is judged to `place`, each as a project of its own."""
+    for project in ("quote", "standard_library"):
+        shutil.rmtree(place / project, ignore_errors=True)
+    shutil.copytree(HERE / "quote", place / "quote", ignore=shutil.ignore_patterns("__pycache__"))
+    library = Path(email_file).parent.parent
+    for package in ("email", "json"):
+        shutil.copytree(
+            library / package,
+            place / "standard_library" / package,
+            ignore=shutil.ignore_patterns("__pycache__"),
+        )
+    for project in ("quote", "standard_library"):
+        (place / project / ".git").mkdir()  # where a project begins; nothing in this folder belongs to it
+
+
+def tell(text: str) -> None:
+    """Say what comes next."""
+    line = "─" * 78 if (sys.stdout.encoding or "").lower().startswith("utf") else "-" * 78
+    print(f"\n{line}\n{text}\n", flush=True)
+
+
+def run(*arguments: str, expected: int) -> None:
+    """Show and run a command; end the demo where it does not end as it should."""
+    print(f"$ aifirst {' '.join(arguments)}\n", flush=True)
+    code = subprocess.run([PROGRAM, *arguments], cwd=ROOT, check=False, env=settled()).returncode
+    if code != expected:
+        sys.exit(f"aifirst ended with {code} where {expected} was expected. Run .venv/bin/aifirst doctor.")
+
+
+def settled() -> dict[str, str]:
+    """The environment without what would change the colours of a demo that is piped."""
+    return {name: value for name, value in os.environ.items() if name != "FORCE_COLOR"}
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
