@@ -71,6 +71,7 @@ def check_laws(reading: Reading, *, leaves: bool = True) -> None:
     assert all(start < end for start, end in spans)
     assert len({unit.name for unit in units}) == len(units)
     assert reading.tokens == get_counter().count(reading.text)
+    _check_counts(reading)
     _check_nesting(reading)
     glue = [(span.start, span.end) for span in reading.glue]
     assert all(start < end for start, end in glue)
@@ -82,6 +83,17 @@ def check_laws(reading: Reading, *, leaves: bool = True) -> None:
         fillers = {"pass", ";"} if reading.language.data.string_docs else set[str]()
         left = list(code_leaves(after.root_node, set(), fillers))
         assert left == list(code_leaves(reading.tree.root_node, gone, fillers))
+
+
+def _check_counts(reading: Reading) -> None:
+    """Counts of units are those of their spans, and glue's those of its spans, each on its own."""
+    data, count = reading.data, get_counter().count
+    glue = [0] * len(reading.units)
+    for span in reading.glue:
+        glue[span.unit] += count(data[span.start : span.end].decode())
+    assert [unit.glue_tokens for unit in reading.units] == glue
+    for unit in reading.units:
+        assert unit.tokens == sum(count(data[start:end].decode()) for start, end in unit.spans)
 
 
 def _check_nesting(reading: Reading) -> None:

@@ -32,7 +32,7 @@ class A:
 def test_only_plain_strings_are_docstrings() -> None:
     check_glue(
         "python",
-        '''\
+        """\
 def a():
     f"no"
 def b():
@@ -51,7 +51,7 @@ def g():
     "no", 1
 def h():
     ("no")()
-''',
+""",
         ['"yes" "yes"', '("yes"  # inside\n     "yes")'],
     )
 

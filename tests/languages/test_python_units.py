@@ -113,8 +113,12 @@ def h():
 
 
 def test_every_kind_of_line_end_keeps_the_lines() -> None:
-    check_units("python", b"# c\r\ndef f():\r\n    pass\r\n\r\n\r\ndef g(): pass", "1-3 function f\n6-6 function g")
-    check_units("python", b"\x0cdef f():\n    pass\n\x0c\ndef g():\n    pass\n", "1-2 function f\n4-5 function g")
+    check_units(
+        "python", b"# c\r\ndef f():\r\n    pass\r\n\r\n\r\ndef g(): pass", "1-3 function f\n6-6 function g"
+    )
+    check_units(
+        "python", b"\x0cdef f():\n    pass\n\x0c\ndef g():\n    pass\n", "1-2 function f\n4-5 function g"
+    )
 
 
 def test_complexity_counts_branches_of_the_unit_alone() -> None:

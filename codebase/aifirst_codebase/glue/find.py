@@ -61,8 +61,7 @@ def find_comments(
     if docstrings:
         comments.extend(_docstrings(data, docstrings, captures.get("joined", ()), doctests))
         comments.sort(key=_by_start)
-        if "joined" in captures:
-            comments = _without_nested(comments)
+        comments = _without_nested(comments)
     if comments:
         _keep_header(data, comments)
         _keep_blocks(data, captures, comments, language)
@@ -93,11 +92,13 @@ def _is_plain(data: bytes, node: tree_sitter.Node) -> bool:
 
 
 def _without_nested(comments: list[Comment]) -> list[Comment]:
-    """The comments but those between the parts of a joined docstring."""
+    """The comments but those inside a docstring: between its parts, or in one that is broken."""
     kept: list[Comment] = []
+    end = 0
     for comment in comments:
-        if not kept or comment.start >= kept[-1].end:
+        if comment.start >= end:
             kept.append(comment)
+            end = comment.end
     return kept
 
 
