@@ -70,7 +70,10 @@ class FileContext:
             return ()
         from aifirst_codebase.tickets import parse_tickets  # few files have tickets
 
-        return tuple(t for t in parse_tickets(self.reading.text) if self._in_comment(t.start) or self._prose)
+        found = parse_tickets(self.reading.text)
+        if self._prose:
+            return tuple(ticket for ticket in found if not _within(ticket.start, self._shown))
+        return tuple(ticket for ticket in found if self._in_comment(ticket.start))
 
     @cached_property
     def mentions_tags(self) -> bool:
@@ -90,10 +93,9 @@ class FileContext:
         spans = [span for ticket in self.tickets for span in ticket.reference_spans]
         scan = scan_tags(self.reading.text, markdown=self._prose, reference_spans=spans)
         if self._prose:
-            shown = [match.span() for match in _FENCE.finditer(self.reading.text)]
             return TagScan(
-                tuple(tag for tag in scan.tags if not _within(tag.start, shown)),
-                tuple(one for one in scan.diagnostics if not _within(one.start, shown)),
+                tuple(tag for tag in scan.tags if not _within(tag.start, self._shown)),
+                tuple(one for one in scan.diagnostics if not _within(one.start, self._shown)),
             )
         return TagScan(
             tuple(tag for tag in scan.tags if self._stands(tag.start)),
@@ -124,6 +126,11 @@ class FileContext:
     @property
     def _prose(self) -> bool:
         return self.reading.language.kind == "prose"
+
+    @cached_property
+    def _shown(self) -> list[tuple[int, int]]:
+        """The stretches of a document that show code: what stands there is an example."""
+        return [match.span() for match in _FENCE.finditer(self.reading.text)]
 
     def _stands(self, start: int) -> bool:
         """Whether a tag stands in a comment, and not between backticks, where it is an example."""
