@@ -14,6 +14,8 @@ from importlib import import_module
 from importlib.metadata import entry_points
 from pathlib import Path
 from pkgutil import iter_modules
+from types import ModuleType
+from typing import TypeGuard
 
 import aifirst_codebase
 
@@ -112,10 +114,13 @@ def _built_in(*, edits: bool) -> Iterator[Rule]:
         if family.ispkg and (family.name == _EDITS) is edits:
             folder = import_module(family.name)
             for module in iter_modules(folder.__path__, family.name + "."):
-                loaded = import_module(module.name)
-                for value in list(vars(loaded).values()):
-                    if _is_rule(value) and value.__module__ == module.name:
-                        yield value()
+                yield from _rules_of(import_module(module.name))
+
+
+def _rules_of(module: ModuleType) -> Iterator[Rule]:
+    for value in list(vars(module).values()):
+        if _is_rule(value) and value.__module__ == module.__name__:
+            yield value()
 
 
 def _plugged_in() -> Iterator[Rule]:
@@ -131,7 +136,7 @@ def _plugged_in() -> Iterator[Rule]:
         yield value()
 
 
-def _is_rule(value: object) -> bool:
+def _is_rule(value: object) -> TypeGuard[type[Rule]]:
     return (
         isinstance(value, type)
         and issubclass(value, Rule)
@@ -150,7 +155,7 @@ def program_digest() -> str:
     digest = hashlib.sha256(aifirst_codebase.__version__.encode())
     for package in (Path(aifirst_codebase.__file__).parent, Path(__file__).parent):
         for path in sorted(package.rglob("*")):
-            if path.suffix in {".py", ".scm", ".toml"}:
+            if path.suffix in {".py", ".scm", ".toml", ".tsv"}:
                 stat = path.stat()
                 digest.update(f"{path.relative_to(package)}:{stat.st_size}:{stat.st_mtime_ns};".encode())
     for point in sorted(entry_points(group=ENTRY_POINTS), key=lambda point: point.name):

@@ -98,7 +98,10 @@ class Connectivity(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
 
     scope: Annotated[Scope, Meta(description="Where it is judged.")] = "marked"
     term_carry: Annotated[
-        Ratio, Meta(description="Share of a layer's key terms that the next one repeats.")
+        Ratio,
+        Meta(
+            description="Score of how much a layer's terms come back in the next, below which the layers speak of different things."
+        ),
     ] = 0.5
     drop: Annotated[Ratio, Meta(description="How far an edit may lower any of its scores.")] = 0.05
     require_tags: Annotated[
