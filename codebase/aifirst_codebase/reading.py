@@ -33,7 +33,8 @@ _MATCH_LIMIT = 2048
 class Reading:
     """What is known of one file. `units[0]` is the module's own code; offsets are bytes of `source.data`.
 
-    `tokens` counts the whole file, `glue_tokens` its glue spans. `tree` is the syntax tree.
+    `tokens` counts the whole file, `glue_tokens` its glue spans. `tree` is the syntax tree; it is that of
+    an empty text, and all is the module's own code, where `parsed` is false: the grammar could not cope.
     """
 
     source: SourceFile
@@ -44,6 +45,7 @@ class Reading:
     glue: list[GlueSpan]
     tokens: int
     glue_tokens: int
+    parsed: bool = True
     children: dict[int, list[int]] = field(default_factory=dict[int, list[int]])
 
     @property
@@ -69,7 +71,7 @@ class Reading:
     @property
     def broken(self) -> bool:
         """Whether some of the file did not parse."""
-        return self.tree.root_node.has_error
+        return not self.parsed or self.tree.root_node.has_error
 
     @property
     def glue_ratio(self) -> float:
@@ -99,7 +101,10 @@ def _placed_spans(units: list[Unit]) -> list[PlacedSpan]:
 def read(source: SourceFile, language: Language, counter: TokenCounter, *, doctests: bool = False) -> Reading:
     """Read a decoded file. Never raises on broken text."""
     data = source.data
-    tree = language.parser.parse(data)
+    tree = language.parse(data)
+    parsed = tree is not None
+    if tree is None:
+        tree = language.parser.parse(b"")
     cursor = tree_sitter.QueryCursor(language.reading_query, match_limit=_MATCH_LIMIT)
     captures = cursor.captures(tree.root_node)
     comments = find_comments(data, captures, language, doctests=doctests)
@@ -112,7 +117,7 @@ def read(source: SourceFile, language: Language, counter: TokenCounter, *, docte
     glue = merge_spans(data, comments)
     measure_complexity(units, spans, captures)
     tokens, glue_tokens = count_tokens(data, units, spans, glue, counter)
-    return Reading(source, language, tree, units, comments, glue, tokens, glue_tokens)
+    return Reading(source, language, tree, units, comments, glue, tokens, glue_tokens, parsed)
 
 
 def _own_comments(comments: list[Comment], spans: list[PlacedSpan]) -> None:

@@ -16,6 +16,8 @@ from typing import Literal
 import msgspec
 import tree_sitter
 
+from aifirst_codebase.languages.bounded_parse import parse_bounded
+
 Kind = Literal["code", "style", "markup", "prose", "data"]
 READ_QUERIES = ("units", "glue", "complexity")
 
@@ -47,6 +49,7 @@ class LanguageData(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     that is not a plain identifier. `string_docs` says that a docstring is a statement rather than a comment.
     `shared` has extensions that other languages use too, each with a regular expression found in the text
     of a file that is written in this one.
+    `crashes` is a regular expression found in texts that the grammar does not survive.
     """
 
     name: str
@@ -65,6 +68,7 @@ class LanguageData(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name_noise: str = ""
     pragmas: tuple[str, ...] = ()
     pragma_blocks: tuple[str, ...] = ()
+    crashes: str = ""
     docs: str = ""
     published: Published = Published()
 
@@ -99,6 +103,14 @@ class Language:
     def parser(self) -> tree_sitter.Parser:
         """A parser of this language; not shared between threads."""
         return tree_sitter.Parser(self.grammar)
+
+    def parse(self, data: bytes) -> tree_sitter.Tree | None:
+        """The syntax tree of `data`; None where the grammar cannot have it in bounded time."""
+        return parse_bounded(self.parser, data, self._crashes)
+
+    @cached_property
+    def _crashes(self) -> re.Pattern[bytes] | None:
+        return _any_of((self.data.crashes,) if self.data.crashes else ())
 
     @cached_property
     def pragma(self) -> re.Pattern[bytes] | None:
