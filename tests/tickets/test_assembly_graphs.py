@@ -173,25 +173,34 @@ def test_stages_cycles_and_sequence_agree_with_the_standard_library(
     random.Random(seed).shuffle(shuffled)  # noqa: S311 - an order to test with, no secret
     assert build_assembly_graph(shuffled) == graph
     assert set(edges_of(graph)) == {(f"f{producer}", f"f{consumer}") for producer, consumer in pairs}
-    sorter = TopologicalSorter(
-        {consumer: [p for p, other in pairs if other == consumer] for consumer in range(size)}
-    )
+    assert {frozenset(members) for members in graph.cycles} == mutually_reachable(size, pairs)
+    stages = stages_of_the_standard_library(size, pairs)
+    if stages is None:
+        assert graph.cycles
+        return
+    assert graph.cycles == ()
+    assert [sorted(named(graph, stage.functions)) for stage in graph.stages] == stages
+    place = {index: position for position, index in enumerate(graph.sequence)}
+    assert sorted(place) == list(range(size))
+    assert all(place[edge.producer] < place[edge.consumer] for edge in graph.edges)
+
+
+def stages_of_the_standard_library(size: int, pairs: set[tuple[int, int]]) -> list[list[str]] | None:
+    """The names by depth, or None where there is a cycle."""
+    producers: dict[int, list[int]] = {consumer: [] for consumer in range(size)}
+    for producer, consumer in pairs:
+        producers[consumer].append(producer)
+    sorter = TopologicalSorter(producers)
     try:
         sorter.prepare()
     except CycleError:
-        assert graph.cycles
-        assert {frozenset(members) for members in graph.cycles} == mutually_reachable(size, pairs)
-        return
-    assert graph.cycles == ()
+        return None
     stages: list[list[str]] = []
     while sorter.is_active():
         ready = sorter.get_ready()
         stages.append(sorted(f"f{index}" for index in ready))
         sorter.done(*ready)
-    assert [sorted(named(graph, stage.functions)) for stage in graph.stages] == stages
-    place = {index: position for position, index in enumerate(graph.sequence)}
-    assert sorted(place) == list(range(size))
-    assert all(place[edge.producer] < place[edge.consumer] for edge in graph.edges)
+    return stages
 
 
 def mutually_reachable(size: int, pairs: set[tuple[int, int]]) -> set[frozenset[int]]:

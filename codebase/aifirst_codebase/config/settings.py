@@ -100,7 +100,8 @@ class Connectivity(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     term_carry: Annotated[
         Ratio,
         Meta(
-            description="Score of how much a layer's terms come back in the next, below which the layers speak of different things."
+            description="Score of how much a layer's terms come back in the next one; below it the two speak of"
+            " different things."
         ),
     ] = 0.5
     drop: Annotated[Ratio, Meta(description="How far an edit may lower any of its scores.")] = 0.05

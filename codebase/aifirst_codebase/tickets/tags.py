@@ -120,10 +120,7 @@ def _read_tag(
     category: str | None = match[1]
     tail: str | None = match[2]
     start, end = match.span()
-    following = text[end : end + 1]
-    if following in _PLACEHOLDER or (following == "\\" and tail == ":"):
-        return None  # a template such as @TAG:FEATURE:{slug} or a pattern such as @TAG:FEATURE:\S+
-    if tail is not None and tail[1:2] in _VALUE_PLACEHOLDER:
+    if _is_template(text, end, tail):
         return None
     if category is None:
         if leads and (tail is not None or text[end : end + 1].strip() == ""):
@@ -136,9 +133,11 @@ def _read_tag(
         message = f"the tag category {category!r} is not in capitals"
         diagnostics.append(GrammarDiagnostic("tag-category-case", message, f"write {fixed}", start, end))
         return None
-    raw = "" if tail is None else tail[1:]
+    if tail is None:
+        return _checked(Tag(category, None, "label", start, end), diagnostics)
+    raw = tail[1:]
     value = raw.rstrip(_TRAILING)
-    if tail is not None and len(value) < len(raw):
+    if len(value) < len(raw):
         end -= len(raw) - len(value)
         if leads and value:
             message = f"the tag ends in punctuation {raw[len(value) :]!r}"
@@ -146,10 +145,18 @@ def _read_tag(
             diagnostics.append(
                 GrammarDiagnostic("tag-trailing-punctuation", message, suggestion, end, match.end())
             )
-    if tail is not None and not value:
+    if not value:
         end = match.end(1)
         return _empty_value(category, start, match.end(), end, leads, diagnostics)
-    return _checked(Tag(category, value or None, "label", start, end), diagnostics)
+    return _checked(Tag(category, value, "label", start, end), diagnostics)
+
+
+def _is_template(text: str, end: int, tail: str | None) -> bool:
+    """A template such as @TAG:FEATURE:{slug} or a pattern such as @TAG:FEATURE:\\S+."""
+    following = text[end : end + 1]
+    if following in _PLACEHOLDER or (following == "\\" and tail == ":"):
+        return True
+    return tail is not None and tail[1:2] in _VALUE_PLACEHOLDER
 
 
 def _empty_value(
