@@ -5,8 +5,8 @@ the content of a module and a detail of a function:
 
 * everywhere imports, and literal collections and texts that span lines, longer ones also where calls build them;
 * in a module or class also names given a literal, and every such collection built by calls (routes, fields);
-* in a module also names given the result of a call that uses none computed before it: such declarations
-  stand side by side, while the steps of a script build on each other.
+* in a module also names given the result of a call, and repeated calls of one function, that use no name
+  computed before: such declarations stand side by side, while the steps of a script build on each other.
 
 Nothing that holds a function or a comprehension is data. Only asked for units that look too large, so it
 may walk the tree.
@@ -55,7 +55,7 @@ _WORD = re.compile(rb"[A-Za-z_$]\w*")
 _Test = Callable[[str], bool]
 _MAX_DEPTH = 12
 _STATEMENT_DEPTH = 3
-"""Below this only what spans lines is looked into: a table in an expression does."""
+"""Below this only statements and what spans lines are looked into: a table in an expression does."""
 _ENOUGH = 400
 """Nodes of a table to look at: one that is data so far is data to its end."""
 _ROWS = 4
@@ -93,7 +93,11 @@ def _content_spans(root: tree_sitter.Node, data: bytes, unit: Unit) -> list[Span
                 continue
         elif first >= end and (index + 1 == len(starts) or starts[index + 1] >= last):
             continue
-        if depth < _MAX_DEPTH and (depth < _STATEMENT_DEPTH or data.count(b"\n", first, last) >= _LINES):
+        if depth < _MAX_DEPTH and (
+            depth < _STATEMENT_DEPTH
+            or (node.type in _WRAPPERS and unit.kind != "function")
+            or data.count(b"\n", first, last) >= _LINES
+        ):
             stack.extend([(child, depth + 1) for child in reversed(node.named_children)])
     return found
 
@@ -127,22 +131,43 @@ def _spans_lines(node: tree_sitter.Node) -> bool:
 
 
 def _declarations(root: tree_sitter.Node, data: bytes, unit: Unit) -> Iterator[Span]:
-    """Names of a module given the result of a call that uses no name computed before."""
+    """What stands side by side in a module: names given the result of a call, and calls of one function,
+    that use no name computed before.
+    """
     computed: set[bytes] = set()
+    rows: dict[bytes, list[Span]] = {}
+    for node in _simple_statements(root):
+        if not _holds(node, data, _is_code) and not _is_call(node.type):
+            continue
+        name = node.child_by_field_name("left") or node.child_by_field_name("name")
+        opening = data.find(b"(", node.start_byte, node.end_byte)
+        begin = opening if _is_call(node.type) else name.end_byte if name is not None else -1
+        if begin < 0:
+            continue
+        alone = computed.isdisjoint(_WORD.findall(data, begin, node.end_byte))
+        if alone and _owns(unit, node) and not _holds(node, data, _is_function):
+            if _is_call(node.type):
+                called = data[node.start_byte : begin]
+                rows.setdefault(called, []).append((node.start_byte, node.end_byte))
+            else:
+                yield node.start_byte, node.end_byte
+        if name is not None and not _is_call(node.type):
+            computed.update(_WORD.findall(data, name.start_byte, name.end_byte))
+    for calls in rows.values():
+        if len(calls) >= _ROWS:
+            yield from calls
+
+
+def _simple_statements(root: tree_sitter.Node) -> Iterator[tree_sitter.Node]:
+    """Assignments and calls that are statements of the module itself."""
     for statement in root.named_children:
         nodes = [statement]
-        while nodes and nodes[-1].type in _WRAPPERS:
-            nodes.extend(reversed(nodes.pop().named_children))
-        for node in nodes:
-            if node.type not in _ASSIGNMENTS or not _holds(node, data, _is_code):
-                continue
-            name = node.child_by_field_name("left") or node.child_by_field_name("name")
-            if name is None:
-                continue
-            used = _WORD.findall(data, name.end_byte, node.end_byte)
-            if computed.isdisjoint(used) and _owns(unit, node) and not _holds(node, data, _is_function):
-                yield node.start_byte, node.end_byte
-            computed.update(_WORD.findall(data, name.start_byte, name.end_byte))
+        while nodes:
+            node = nodes.pop()
+            if node.type in _WRAPPERS:
+                nodes.extend(reversed(node.named_children))
+            elif node.type in _ASSIGNMENTS or _is_call(node.type):
+                yield node
 
 
 def _owns(unit: Unit, node: tree_sitter.Node) -> bool:
@@ -178,6 +203,11 @@ def _holds(node: tree_sitter.Node, data: bytes, is_such: _Test) -> bool:
         if child.named_child_count:
             stack.extend(child.named_children)
     return False
+
+
+@cache
+def _is_call(node_type: str) -> bool:
+    return node_type.startswith(("call", "function_call")) or node_type.endswith("invocation")
 
 
 @cache

@@ -21,6 +21,9 @@ _ROWS = "".join(f"        ({i}, 'item {i}', 'priced by weight', {i * 7}),\n" for
 _STEPS = "".join(f"    def step_{i}(row):\n        return row[{i}] + row[{i} - 1]\n\n" for i in range(45))
 _ROUTES = "".join(f"    route('items/{i}/', view_{i}, name='item-{i}'),\n" for i in range(60))
 _FIELDS = "".join(f"item_{i} = Field(label='item {i}', weight={i})\n" for i in range(60))
+_REGISTERED = "site = Site()\n" + "".join(
+    f"site.register(Item{i}, ItemPage{i}, weight={i})\n" for i in range(60)
+)
 _SCRIPT = "rows = load('rows')\n" + "".join(
     f"rows = rows.join(load('rows{i}'), on='id')\n" for i in range(60)
 )
@@ -40,7 +43,8 @@ class UnitTokens(FileRule):
 
     Functions nested in a function count with it, unless one of them is over the limit itself: then it
     alone is reported. Of a module or class, imports and literal tables do not count, of a module neither
-    comments nor declarations that stand side by side (`name = call(…)`, none using another).
+    comments nor declarations that stand side by side (`name = call(…)`, or `register(…)`, none using
+    another).
 
     Where glue is not judged (`glue.scope`), a unit is not too much to hold because it is documented at
     length, holds a table or text, or defines functions: all that counts as much as its own code at most.
@@ -65,6 +69,7 @@ class UnitTokens(FileRule):
         Example(f"def make_steps():\n{_STEPS}    return [step_1, step_2]\n", title="holds small functions"),
         Example(f"urls = [\n{_ROUTES}]\n", title="a table built by calls"),
         Example(_FIELDS, title="declarations side by side"),
+        Example(_REGISTERED, title="calls side by side"),
     )
     invalid = (
         Example(
@@ -154,6 +159,8 @@ def _code_tokens(file: FileContext, index: int) -> int:
     unit = reading.units[index]
     spans = data_spans(reading.tree.root_node, reading.data, unit)
     spans += [(span.start, span.end) for span in reading.glue if span.unit == index]
+    if unit.kind == "module":
+        spans += [(note.start, note.end) for note in reading.comments if note.unit == index and note.kept]
     spans.sort()
     count = get_counter(file.settings.tokenizer).count
     left = (reading.data[start:end] for start, end in _without(unit.spans, spans))
