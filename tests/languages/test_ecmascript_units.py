@@ -196,6 +196,8 @@ def test_documentation_belongs_to_the_definition_below_over_blank_lines() -> Non
         """\
 /** @fileoverview Not of f. */
 
+/** @typedef {number} N not of f either */
+
 /**
  * F.
  */
@@ -206,7 +208,7 @@ function f() {}
 
 function g() {}
 """,
-        "3-7 function f\n11-11 function g",
+        "5-9 function f\n13-13 function g",
     )
 
 

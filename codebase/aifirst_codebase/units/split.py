@@ -196,7 +196,7 @@ def _extend_up(
 ) -> int:
     """Where the unit begins, not before `floor`: its line, or the comments that stand directly on it.
 
-    Documentation may have blank lines below it.
+    The documentation nearest to it may have blank lines below.
     """
     line = _line_start(data, start, floor)
     if line < 0 or not (line == start or data[line:start].isspace()):
@@ -209,7 +209,7 @@ def _extend_up(
         while stop > floor and stop not in ends and data[stop - 1] in b" \t\r":
             stop -= 1
         if stop not in ends:
-            if docs is None:
+            if docs is None or begin != line:
                 break
             while stop > floor and data[stop - 1] in b" \t\r\n":
                 stop -= 1
