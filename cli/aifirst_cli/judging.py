@@ -1,11 +1,10 @@
-"""Runs the engine for a command: progress, the errors a person can mend, the texts formats ask for."""
+"""Runs the engine for a command: progress, the errors a person can mend, what formats tell of the rules."""
 
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aifirst_cli.failure import Failure
@@ -45,19 +44,6 @@ def judging_errors() -> Generator[None]:
             "a process that judged was ended from outside, often for want of memory. "
             "What was finished is kept; run it again with --jobs 1."
         ) from error
-
-
-def sources_of(root: Path) -> Callable[[str], str | None]:
-    """A function that gives the text of a file of the project, None where it cannot be read."""
-    from aifirst_codebase.discovery import DiscoverySettings, Skipped, read_source
-
-    settings = DiscoverySettings()
-
-    def text_of(path: str) -> str | None:
-        source = read_source(root, path, settings)
-        return None if isinstance(source, Skipped) else source.text
-
-    return text_of
 
 
 def rule_infos() -> list[RuleInfo]:

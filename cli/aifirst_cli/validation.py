@@ -10,15 +10,17 @@ from typing import Final, Literal
 import click
 import msgspec
 from aifirst_validator.finding import FindingSeverity
+from aifirst_validator.formats import Sources
 from aifirst_validator.report import Report
 
 from aifirst_cli.change_validation import judge_changes
 from aifirst_cli.chosen_rules import codes_called, only_rules
-from aifirst_cli.judging import judge, rule_infos, sources_of
+from aifirst_cli.judging import judge, rule_infos
 from aifirst_cli.known_findings import keep_baseline, turn_ratchet, without_known
 from aifirst_cli.mending import mend
 from aifirst_cli.output import write_output
 from aifirst_cli.run_options import RunOptions, job_of
+from aifirst_cli.shown_sources import sources_of
 from aifirst_cli.text_validation import judge_stdin
 
 _STRICTER: Final[dict[FindingSeverity, FindingSeverity]] = {
@@ -88,9 +90,9 @@ def run(options: ValidateOptions) -> int:
         told = turn_ratchet(report, known, whole=whole)
         if told:
             click.echo(told, err=True)
-    report = only_rules(without_known(report, known), options.only)
-    _print(report, options.shape, options.output)
-    return 0 if report.clean else 1
+    shown = only_rules(without_known(report, known), options.only)
+    _print(shown, sources_of(report), options.shape, options.output)
+    return 0 if shown.clean else 1
 
 
 def refuse_contradictions(options: ValidateOptions) -> None:
@@ -147,14 +149,14 @@ def _judge(options: ValidateOptions) -> Report:
     )
 
 
-def _print(report: Report, shape: str, output: str | None) -> None:
+def _print(report: Report, sources: Sources, shape: str, output: str | None) -> None:
     from aifirst_validator.formats import load_renderer
     from aifirst_validator.formats.terminal import PLAIN, terminal_of
 
     to_file = output is not None and output != "-"
     text = load_renderer(shape)(
         report,
-        sources=sources_of(Path(report.root)),
+        sources=sources,
         rules=rule_infos() if shape in _WITH_RULES else [],
         terminal=PLAIN if to_file else terminal_of(sys.stdout, os.environ),
     )

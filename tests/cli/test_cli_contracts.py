@@ -120,3 +120,15 @@ def test_rules_are_listed_explained_and_given_to_programs(aifirst: Aifirst) -> N
     page = aifirst("rules", "unit-tokens").out
     assert page.startswith("# AF101 unit-tokens")
     assert "## Accepted" in page
+
+
+@pytest.mark.parametrize("shape", ["text", "html", "json", "sarif", "github", "junit", "concise"])
+def test_no_format_tells_a_secret(aifirst: Aifirst, write: Write, folder: Path, shape: str) -> None:
+    secret = "AKIA" + "QJ4ZXW7NPL2M8RTB"
+    body = "".join(f"    total += {i} * {i}\n" for i in range(300))
+    write("a.py", f'"""A."""\n\n\ndef sum_up(total, key="{secret}"):\n{body}    return total\n')
+    ran = aifirst("validate", "-f", shape)
+    assert "AF601" in ran.out
+    assert secret not in ran.out
+    assert secret not in aifirst("validate", "-f", shape, "--only", "AF101").out
+    assert secret.encode() not in (folder / ".aifirst/cache.db").read_bytes()

@@ -31,17 +31,18 @@ def command(paths: tuple[str, ...], shape: str, run: RunOptions) -> int:
 
     Exit code: 0 clean, 1 findings, 2 wrong use or failure.
     """
-    from aifirst_cli.judging import judge, rule_infos, sources_of
+    from aifirst_cli.judging import judge, rule_infos
     from aifirst_cli.known_findings import without_known
     from aifirst_cli.output import write_output
+    from aifirst_cli.shown_sources import sources_of
 
-    job = job_of(paths, run)
-    report = without_known(judge(job))
+    found = judge(job_of(paths, run))
+    report = without_known(found)
     if shape == "json":
         from aifirst_validator.formats import Terminal, load_renderer
 
         text = load_renderer("json")(
-            report, sources=sources_of(job.root), rules=rule_infos(), terminal=Terminal()
+            report, sources=sources_of(found), rules=rule_infos(), terminal=Terminal()
         )
     else:
         from aifirst_validator.formats.screen import render_screen

@@ -30,15 +30,16 @@ def command(paths: tuple[str, ...], output: str, run: RunOptions) -> int:
     from aifirst_validator.formats import load_renderer
     from aifirst_validator.formats.terminal import PLAIN
 
-    from aifirst_cli.judging import judge, rule_infos, sources_of
+    from aifirst_cli.judging import judge, rule_infos
     from aifirst_cli.known_findings import without_known
     from aifirst_cli.output import write_output
+    from aifirst_cli.shown_sources import sources_of
 
     if not output:
         raise click.UsageError("-o needs a file, or - for standard output.")
-    job = job_of(paths, run)
-    report = without_known(judge(job))
-    page = load_renderer("html")(report, sources=sources_of(job.root), rules=rule_infos(), terminal=PLAIN)
+    found = judge(job_of(paths, run))
+    report = without_known(found)
+    page = load_renderer("html")(report, sources=sources_of(found), rules=rule_infos(), terminal=PLAIN)
     write_output(page, output, for_programs=True)
     if output != "-":
         count = len(report.findings)
