@@ -30,7 +30,11 @@ class Comment(msgspec.Struct, gc=False):
 
 
 class GlueSpan(msgspec.Struct, gc=False):
-    """A stretch that goes as one: whole lines, or the end of a line with the space before it."""
+    """A stretch that goes as one: whole lines, or a part of a line with the space before it.
+
+    Who removes a part of a line leaves a space where words would run together, a newline where the
+    stretch held one, and `pass` for a docstring that is all of a Python body.
+    """
 
     start: int
     end: int
