@@ -27,6 +27,8 @@ from aifirst_codebase.units.unit import PlacedSpan, Unit
 
 _MATCH_LIMIT = 2048
 """Patterns that may be half matched at once: far more than ordinary code needs, and a bound on deep nesting."""
+_MAX_DEPTH = 2000
+"""Levels of the tree below which nothing is looked for: more than people write, and a bound on its cost."""
 
 
 @dataclass(slots=False)
@@ -106,6 +108,7 @@ def read(source: SourceFile, language: Language, counter: TokenCounter, *, docte
     if tree is None:
         tree = language.parser.parse(b"")
     cursor = tree_sitter.QueryCursor(language.reading_query, match_limit=_MATCH_LIMIT)
+    cursor.set_max_start_depth(_MAX_DEPTH)
     captures = cursor.captures(tree.root_node)
     comments = find_comments(data, captures, language, doctests=doctests)
     units = split_units(data, captures, block_ends(captures, comments), language)

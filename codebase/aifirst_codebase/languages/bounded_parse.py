@@ -12,9 +12,9 @@ from time import thread_time
 
 import tree_sitter
 
-_SECONDS = 2.0
-_SECONDS_PER_BYTE = 5e-6
-_CALLS_BETWEEN_LOOKS = 15
+_SECONDS = 1.0
+_SECONDS_PER_BYTE = 2e-6
+_CALLS_BETWEEN_LOOKS = 3
 # Tokens side by side in one error that make a query look at each pair of them.
 _LONGEST_ERROR = 20_000
 
