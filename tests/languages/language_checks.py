@@ -149,9 +149,7 @@ def code_leaves(
     while True:
         node = cursor.node
         assert node is not None
-        skip = "comment" in node.type or (
-            node.type == "expression_statement" and node.start_byte in docstrings
-        )
+        skip = _is_comment(node) or (node.type == "expression_statement" and node.start_byte in docstrings)
         if not skip and not node.child_count and node.type not in fillers:
             text = (node.text or b"").strip()
             if text:
@@ -161,6 +159,13 @@ def code_leaves(
         while not cursor.goto_next_sibling():
             if not cursor.goto_parent():
                 return
+
+
+def _is_comment(node: tree_sitter.Node) -> bool:
+    """Whether a grammar's own name for it means a comment: SQL's marginalia, Markdown's blocks of HTML."""
+    if node.type == "html_block":
+        return (node.text or b"").lstrip().startswith(b"<!--")
+    return "comment" in node.type or node.type == "marginalia"
 
 
 def _lines_of(reading: Reading, unit: Unit) -> str:

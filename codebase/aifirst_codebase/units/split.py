@@ -143,7 +143,9 @@ class _Names:
             return text
         if self._noise is not None:
             text = self._noise.sub("", text)
-        text = _SPACE.sub(" ", text.strip("\"'` \t\r\n")).replace("::", self._separator)
+        text = _SPACE.sub(" ", text.strip("\"'` \t\r\n"))
+        if self._separator == ".":
+            text = text.replace("::", ".")
         return text[:_NAME_LIMIT]
 
 
