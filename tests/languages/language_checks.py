@@ -78,7 +78,8 @@ def check_laws(reading: Reading, *, leaves: bool = True) -> None:
     assert all(before[1] <= after[0] for before, after in pairwise(glue))
     assert reading.glue_tokens <= reading.tokens
     if leaves and not reading.broken:
-        after = reading.language.parser.parse(without_glue(reading))
+        after = reading.language.parse(without_glue(reading))
+        assert after is not None
         gone = {c.start for c in reading.comments if c.kind == "docstring" and not c.kept}
         fillers = {"pass", ";"} if reading.language.data.string_docs else set[str]()
         left = list(code_leaves(after.root_node, set(), fillers))

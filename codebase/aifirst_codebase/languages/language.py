@@ -49,7 +49,9 @@ class LanguageData(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     that is not a plain identifier. `string_docs` says that a docstring is a statement rather than a comment.
     `shared` has extensions that other languages use too, each with a regular expression found in the text
     of a file that is written in this one.
-    `crashes` is a regular expression found in texts that the grammar does not survive.
+    `crashes` is a regular expression found in texts that the grammar does not survive. `attribute_macros`
+    is one whose first group is a macro of at least five letters that stands where the grammar knows only
+    an attribute: it is parsed as `[[ACR]]` in its place.
     """
 
     name: str
@@ -69,6 +71,7 @@ class LanguageData(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     pragmas: tuple[str, ...] = ()
     pragma_blocks: tuple[str, ...] = ()
     crashes: str = ""
+    attribute_macros: str = ""
     docs: str = ""
     published: Published = Published()
 
@@ -105,8 +108,17 @@ class Language:
         return tree_sitter.Parser(self.grammar)
 
     def parse(self, data: bytes) -> tree_sitter.Tree | None:
-        """The syntax tree of `data`; None where the grammar cannot have it in bounded time."""
+        """The syntax tree of `data`; None where the grammar cannot have it in bounded time.
+
+        Offsets are those of `data`; take text from there, not from the tree's nodes.
+        """
+        if self._attribute_macros is not None:
+            data = self._attribute_macros.sub(_as_attribute, data)
         return parse_bounded(self.parser, data, self._crashes)
+
+    @cached_property
+    def _attribute_macros(self) -> re.Pattern[bytes] | None:
+        return _any_of((self.data.attribute_macros,) if self.data.attribute_macros else ())
 
     @cached_property
     def _crashes(self) -> re.Pattern[bytes] | None:
@@ -159,6 +171,12 @@ class Language:
     def _query_text(self, name: str) -> str:
         paths = self._query_files(name)
         return "\n".join(path.read_text(encoding="utf-8") for path in paths if path.is_file())
+
+
+def _as_attribute(found: re.Match[bytes]) -> bytes:
+    start, end = found.start(1) - found.start(), found.end(1) - found.start()
+    text = found[0]
+    return text[:start] + b"[[" + text[start + 2 : end - 2] + b"]]" + text[end:]
 
 
 def _any_of(patterns: tuple[str, ...]) -> re.Pattern[bytes] | None:
