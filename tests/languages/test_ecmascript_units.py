@@ -307,3 +307,11 @@ const g = (a) => a?.b;
 1 0 g
 """,
     )
+
+
+def test_a_comment_before_a_definition_on_its_line_belongs_to_it() -> None:
+    check_units(
+        "javascript",
+        "start(); /** f */ function f() {} /** g */ function g() {}\n",
+        "1-1 function f\n1-1 function g",
+    )

@@ -104,6 +104,8 @@ def _count_at_cuts(
                 if at < span.start:
                     code.append((at, span.start))
                 at = span.end
+            elif span.unit != index:  # the space before it stands in the unit before
+                units[span.unit].glue_tokens += count(((span.start, span.end),))
             elif inside and not _joins(data, inside[-1][1], span.start):
                 unit.glue_tokens += count(inside)
                 inside = [(span.start, span.end)]
