@@ -16,6 +16,8 @@ from aifirst_codebase.source import decode_source
 from aifirst_codebase.tokens import get_counter
 from aifirst_codebase.units import Unit
 
+_WHOLE = frozenset({"import", "call"})
+
 
 def read_text(language: str, source: str | bytes, *, doctests: bool = False) -> Reading:
     """The reading of a source text, its laws checked."""
@@ -60,6 +62,27 @@ def check_complexity(language: str, source: str | bytes, expected: str) -> None:
     if found[0] == "1 0":
         found.pop(0)
     assert found == _lines(expected)
+
+
+def check_query(language: str, source: str | bytes, query: str, expected: str) -> None:
+    """Compare the matches of a query file with lines `capture=text …`, captures by name, matches in file order.
+
+    Captures of the whole statement (`@import`, `@call`) and those with an underscore are left out.
+    """
+    reading = read_text(language, source)
+    found: list[tuple[int, str]] = []
+    for _, match in tree_sitter.QueryCursor(reading.language.query(query)).matches(reading.tree.root_node):
+        start = min(node.start_byte for nodes in match.values() for node in nodes)
+        texts = {
+            name: [reading.data[n.start_byte : n.end_byte].decode() for n in match[name]] for name in match
+        }
+        shown = [
+            f"{name}={' '.join(texts[name])}"
+            for name in sorted(texts)
+            if name not in _WHOLE and name[0] != "_"
+        ]
+        found.append((start, " ".join(shown)))
+    assert [text for _, text in sorted(found)] == _lines(expected)
 
 
 def check_laws(reading: Reading, *, leaves: bool = True) -> None:
