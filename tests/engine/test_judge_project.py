@@ -57,12 +57,17 @@ def test_other_settings_judge_everything_again(project: Path, judge: Judge) -> N
     assert report.findings == ()
 
 
-def test_several_processes_find_what_one_finds(tmp_path: Path, judge: Judge) -> None:
-    for number in range(60):
-        (tmp_path / f"m{number:02}.py").write_text("\n\n".join(long_function(f"f{n}", 90) for n in range(30)))
+def test_several_processes_find_what_one_finds(
+    tmp_path: Path, judge: Judge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("aifirst_validator.engine._PARALLEL_BYTES", 1)
+    monkeypatch.setattr("aifirst_validator.workers._CHUNK_BYTES", 20_000)
+    for number in range(12):
+        text = "\n\n".join(long_function(f"f{n}", 70) for n in range(4))
+        (tmp_path / f"m{number:02}.py").write_text(text)
     alone = judge(tmp_path, jobs=1, use_cache=False)
     together = judge(tmp_path, jobs=2, use_cache=False)
-    assert len(alone.findings) == 60 * (30 + 1)
+    assert len(alone.findings) == 12 * 4
     assert together.findings == alone.findings
     assert together.files == alone.files
 
