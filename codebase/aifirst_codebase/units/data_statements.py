@@ -4,7 +4,8 @@ Works on any grammar by the names of its nodes. What counts depends on the unit,
 the content of a module and a detail of a function:
 
 * everywhere imports, and literal collections and texts that span lines, longer ones also where calls build them;
-* in a module or class also names given a literal, and every such collection built by calls (routes, fields);
+* in a module or class also fields and names given a literal, constants in capitals whatever they are given,
+  and every such collection built by calls (routes, fields); in a module prototypes without a body;
 * in a module also names given the result of a call, and repeated calls of one function, that use no name
   computed before: such declarations stand side by side, while the steps of a script build on each other.
 
@@ -42,7 +43,10 @@ _ASSIGNMENTS = frozenset({
     "assignment", "assignment_expression", "variable_declarator", "const_spec", "var_spec", "const_item",
     "static_item", "init_declarator", "const_element", "property_declaration", "short_var_declaration",
 })  # fmt: skip
-_STATEMENTS = frozenset({"preproc_def"})
+_FIELDS = frozenset({"preproc_def", "field_declaration", "public_field_definition", "const_declaration",
+                     "property_signature", "method_signature"})  # fmt: skip
+_OPAQUE = frozenset({"macro_invocation", "macro_definition"})
+"""Items whose inside is a stream of tokens to the grammar: what of it is code cannot be told."""
 _WRAPPERS = frozenset({
     "expression_statement", "lexical_declaration", "variable_declaration", "export_statement", "declaration",
     "var_declaration", "const_declaration", "declaration_list",
@@ -52,6 +56,7 @@ _CODE = (*_FUNCTIONS, "call", "invocation", "new_")
 _CALL = re.compile(rb"[\w\])}>]\(")
 _CODE_WORDS = (b"=>", b"lambda", b" for ", b"func", b"fn ", b"fun ", b"new ")
 _WORD = re.compile(rb"[A-Za-z_$]\w*")
+_QUOTED = re.compile(rb"\"[^\"\n]*\"|'[^'\n]*'")
 _Test = Callable[[str], bool]
 _MAX_DEPTH = 12
 _STATEMENT_DEPTH = 3
@@ -114,8 +119,19 @@ def _is_table(node: tree_sitter.Node, data: bytes) -> bool:
 
 def _is_content(node: tree_sitter.Node, data: bytes) -> bool:
     """Whether a node in a module or class is a table, a text, or a name given a literal."""
-    if node.type in _ASSIGNMENTS or node.type in _STATEMENTS:
-        return not _holds(node, data, _is_code)
+    if node.type in _ASSIGNMENTS or node.type in _FIELDS:
+        return not _holds(node, data, _is_function if _is_constant(node, data) else _is_code)
+    if node.type == "declaration":
+        # A prototype in C: it has no body and no value.
+        return (
+            data.find(b"{", node.start_byte, node.end_byte)
+            < 0
+            > data.find(b"=", node.start_byte, node.end_byte)
+        )
+    if node.type in _OPAQUE:
+        return _spans_lines(node)
+    if node.type == "export_statement":
+        return node.child_by_field_name("source") is not None
     if node.type in _COLLECTIONS:
         # A row counts by itself where another row of its table is computed.
         row = node.parent is not None and node.parent.type in _COLLECTIONS
@@ -124,6 +140,13 @@ def _is_content(node: tree_sitter.Node, data: bytes) -> bool:
         return False
     alone = node.parent is not None and node.parent.type == "expression_statement"
     return (alone or _spans_lines(node)) and not _holds(node, data, _is_code)
+
+
+def _is_constant(node: tree_sitter.Node, data: bytes) -> bool:
+    """Whether what is given a value is written in capitals."""
+    declarator = node.child_by_field_name("declarator") or node
+    name = declarator.child_by_field_name("left") or declarator.child_by_field_name("name")
+    return name is not None and data[name.start_byte : name.end_byte].isupper()
 
 
 def _spans_lines(node: tree_sitter.Node) -> bool:
@@ -144,7 +167,7 @@ def _declarations(root: tree_sitter.Node, data: bytes, unit: Unit) -> Iterator[S
         begin = opening if _is_call(node.type) else name.end_byte if name is not None else -1
         if begin < 0:
             continue
-        alone = computed.isdisjoint(_WORD.findall(data, begin, node.end_byte))
+        alone = computed.isdisjoint(_WORD.findall(_QUOTED.sub(b"", data[begin : node.end_byte])))
         if alone and _owns(unit, node) and not _holds(node, data, _is_function):
             if _is_call(node.type):
                 called = data[node.start_byte : begin]

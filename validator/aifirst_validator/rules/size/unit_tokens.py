@@ -138,11 +138,14 @@ def _function_size(file: FileContext, index: int, reported: Mapping[int, _Size])
 
 
 def _own_size(file: FileContext, index: int) -> _Size:
-    """The size of a module's or class's own code without data; of a module without its glue too."""
+    """The size of a module's or class's own code without data; of a module without its glue too.
+
+    Nothing counts where the file did not parse: what is data cannot be told there.
+    """
     unit = file.reading.units[index]
     limit = file.settings.limits.unit_tokens
     glue = unit.glue_tokens
-    if unit.tokens - (glue if unit.kind == "module" else 0) <= limit:
+    if unit.tokens - (glue if unit.kind == "module" else 0) <= limit or file.reading.broken:
         return _Size(unit.tokens, 0)
     code = _code_tokens(file, index)
     if unit.kind == "module":
