@@ -47,7 +47,7 @@ class UnitTokens(FileRule):
     another).
 
     Where glue is not judged (`glue.scope`), a unit is not too much to hold because it is documented at
-    length, holds a table or text, or defines functions: all that counts as much as its own code at most.
+    length, holds a table or text, or defines functions: all that counts half as much as its own code at most.
 
     Above `limits.unit_tokens` it is a warning, above `limits.unit_tokens_error` an error, and above
     `limits.unit_tokens_split` the unit must be split.
@@ -131,9 +131,9 @@ def _function_size(file: FileContext, index: int, reported: Mapping[int, _Size])
     limit = file.settings.limits.unit_tokens
     if tokens <= limit or file.applies(file.settings.glue.scope):
         return _Size(tokens, tokens)
-    counted = min(tokens, 2 * (unit.tokens - unit.glue_tokens))
+    counted = min(tokens, _with_rest(unit.tokens - unit.glue_tokens))
     if counted > limit:
-        counted = min(tokens, 2 * _code_tokens(file, index))
+        counted = min(tokens, _with_rest(_code_tokens(file, index)))
     return _Size(tokens, counted)
 
 
@@ -152,8 +152,13 @@ def _own_size(file: FileContext, index: int) -> _Size:
         return _Size(code, code)
     if file.applies(file.settings.glue.scope):
         return _Size(code + glue, code + glue)
-    counted = code + min(code, glue)
+    counted = min(code + glue, _with_rest(code))
     return _Size(counted, counted)
+
+
+def _with_rest(code: int) -> int:
+    """What a unit may count at most, its documentation, tables and nested functions with it."""
+    return code + code // 2
 
 
 def _code_tokens(file: FileContext, index: int) -> int:
