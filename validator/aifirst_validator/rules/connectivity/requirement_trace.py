@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from aifirst_codebase.config.settings import Preset, Settings, Severity
 
-from aifirst_validator.connectivity.requirement_facts import (
-    SpecFacts,
-    TestFacts,
-    TicketFacts,
-    collect_requirements,
-    gather,
-)
+from aifirst_validator.changes.testing_paths import is_test_path
+from aifirst_validator.file_context import FileContext
 from aifirst_validator.rule import Example, Fact, Place, ProjectRule
+
+if TYPE_CHECKING:
+    from aifirst_validator.connectivity.requirement_facts import SpecFacts, TestFacts, TicketFacts
 
 _TICKET = """# ============================================================================
 # @TAG:TICKET:rank-rows
@@ -34,6 +32,14 @@ def rank(rows):
 _TEST = "from rank import rank\n\ndef test_fr2_an_empty_list_stays_empty():\n    assert rank([]) == []\n"
 _SPEC = "# Ranking\n\n@TAG:SPEC:ranking\n\n- FR1: the best row comes first\n- FR2: no rows give no rows\n"
 _KINDS = ("code", "style", "markup", "prose")
+
+
+def collect_requirements(file: FileContext) -> Iterator[Fact]:
+    """What the file says about requirements, where it may say anything."""
+    if file.reading.language.kind == "prose" or b"TICKET" in file.data or is_test_path(file.path):
+        from aifirst_validator.connectivity import requirement_facts  # few files take part
+
+        yield from requirement_facts.collect_requirements(file)
 
 
 class RequirementTrace(ProjectRule):
@@ -76,6 +82,8 @@ class RequirementTrace(ProjectRule):
 
     def check(self, facts: dict[str, list[Fact]], settings: Settings) -> Iterator[Place]:
         """A problem at each requirement that leads nowhere."""
+        from aifirst_validator.connectivity.requirement_facts import gather
+
         tickets, specs, tests = gather(facts)
         linked: dict[str, list[TicketFacts]] = {}
         for ticket in tickets:

@@ -7,7 +7,6 @@ from typing import ClassVar
 
 from aifirst_codebase.config.settings import Preset, Severity
 
-from aifirst_validator.connectivity.measure import measure_terms, term_reasons
 from aifirst_validator.file_context import FileContext
 from aifirst_validator.finding import Problem
 from aifirst_validator.rule import Example, FileRule
@@ -73,6 +72,8 @@ class TermCarry(FileRule):
         """At most one problem for the ticket and one for the comments."""
         if not file.applies(file.settings.connectivity.scope):
             return
+        from aifirst_validator.connectivity.measure import measure_terms, term_reasons  # few files take part
+
         for reason in term_reasons(measure_terms(file), file.settings):
             yield Problem(
                 reason.start, _end_of_line(file.data, reason.start, reason.end), reason.message,

@@ -50,7 +50,7 @@ _NAMES: Final = (
     b"API_KEY",
     b"apiKey",
 )
-_LONG_TEXT = re.compile(rb"[\"'][A-Za-z0-9+/=_\-.~!@#$%^&*]{20}")
+_LONG_TEXT = re.compile(rb"[\"'][A-Za-z0-9+/=_\-]{20,80}")
 _NAMED = re.compile(
     rb"(?:assword|asswd|ecret|oken|ASSWORD|ASSWD|ECRET|OKEN|api_?key|API_?KEY|apiKey)[A-Za-z0-9_]*[\"']?\s*"
     rb"(?::\s*\w+\s*=|:=|[:=](?!=))\s*[\"']([A-Za-z0-9+/=_\-.~!@#$%^&*]{20,200})[\"']"
@@ -93,7 +93,7 @@ class Secrets(FileRule):
     def check(self, file: FileContext) -> Iterator[Problem]:
         """A problem for each secret, without its text."""
         data = file.data
-        quoted = _LONG_TEXT.search(data) is not None
+        quoted = any(_DIGIT.search(text) for text in _LONG_TEXT.findall(data))
         formats = _FORMATS if quoted or file.reading.language.kind != "code" else _UNQUOTED_TOO
         for what, literal, pattern in formats:
             if literal in data:

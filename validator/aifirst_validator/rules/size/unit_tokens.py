@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import ClassVar, NamedTuple
 
@@ -27,6 +28,8 @@ _REGISTERED = "site = Site()\n" + "".join(
 _SCRIPT = "rows = load('rows')\n" + "".join(
     f"rows = rows.join(load('rows{i}'), on='id')\n" for i in range(60)
 )
+_MAY_HOLD_TABLE = re.compile(rb"[\[{`][ \t]*(?:[#/][^\n]*)?\r?\n|=[ \t]*\(\s*\n|\"\"\"|'''|\"\n|\\\n")
+"""How a table or text that spans lines may begin: asked before the tree is walked."""
 
 
 class _Size(NamedTuple):
@@ -132,7 +135,7 @@ def _function_size(file: FileContext, index: int, reported: Mapping[int, _Size])
     if tokens <= limit or file.applies(file.settings.glue.scope):
         return _Size(tokens, tokens)
     counted = min(tokens, _with_rest(unit.tokens - unit.glue_tokens))
-    if counted > limit:
+    if counted > limit and _MAY_HOLD_TABLE.search(file.data, unit.code_start, unit.code_end):
         counted = min(tokens, _with_rest(_code_tokens(file, index)))
     return _Size(tokens, counted)
 
