@@ -24,7 +24,7 @@ def look_up_unit_prices(lines: list[tuple[int, str]]) -> list[tuple[int, str, in
     # STEP 1: the price list is read line by line, so that the first unknown article is the one that is told
     priced = []
     for amount, article in lines:
-        # WHY: never a default price, an unknown article quoted as free is paid by us
+        # WHY: never a default price; an unknown article that is quoted as free is paid by us, and nobody notices
         if article not in UNIT_PRICES:
             raise KeyError(f"no price for {article!r}")
         priced.append((amount, article, UNIT_PRICES[article]))
