@@ -8,6 +8,7 @@ from typing import Final
 import click
 import msgspec
 from aifirst_validator.baseline import (
+    Baseline,
     BaselineError,
     baseline_of,
     read_baseline,
@@ -52,10 +53,7 @@ def keep_baseline(report: Report, path: Path | None) -> str:
     if place.exists() and not _is_baseline(place):
         raise Failure(f"{place} is there and is no baseline, so it is kept. Name another file.")
     baseline = baseline_of(report.findings)
-    try:
-        write_baseline(place.resolve(), baseline)
-    except BaselineError as error:
-        raise Failure(f"{error}.") from error
+    _save(place, baseline)
     knows = f"{place} knows {baseline.size} finding{'s' * (baseline.size != 1)}."
     if named_baseline(report) is not None and place.resolve() == Path(report.root, report.baseline).resolve():
         return f"{knows} Commit it."
@@ -77,12 +75,21 @@ def turn_ratchet(report: Report, path: Path | None, *, whole: bool) -> str:
     try:
         baseline = read_baseline(place)
         smaller = shrink(baseline, report.findings, None if whole else [f.path for f in report.files])
-        if smaller == baseline:
-            return ""
-        write_baseline(place.resolve(), smaller)
     except BaselineError as error:
         raise Failure(f"{error}.") from error
+    if smaller == baseline:
+        return ""
+    _save(place, smaller)
     return f"{place}: {baseline.size - smaller.size} mended, {smaller.size} left."
+
+
+def _save(place: Path, baseline: Baseline) -> None:
+    try:
+        write_baseline(place.resolve(), baseline)
+    except BaselineError as error:
+        cause = error.__cause__
+        reason = cause.strerror if isinstance(cause, OSError) else str(error)
+        raise Failure(f"{place} cannot be written: {reason}. Name another file.") from error
 
 
 def _is_baseline(path: Path) -> bool:
