@@ -4,6 +4,7 @@ Works on any grammar by the names of its nodes. What counts depends on the unit,
 the content of a module and a detail of a function:
 
 * everywhere imports, and literal collections and texts that span lines, longer ones also where calls build them;
+* in a function also long decorators (the options of a command) and local types;
 * in a module or class also fields and names given a literal, constants in capitals whatever they are given,
   and every such collection built by calls (routes, fields); in a module prototypes without a body;
 * in a module also names given the result of a call, and repeated calls of one function, that use no name
@@ -45,6 +46,8 @@ _ASSIGNMENTS = frozenset({
 })  # fmt: skip
 _FIELDS = frozenset({"preproc_def", "field_declaration", "public_field_definition", "const_declaration",
                      "property_signature", "method_signature"})  # fmt: skip
+_DECLARED = frozenset({"decorator", "struct_type"})
+"""What a function declares beside what it does: options of a command, fields of a local type."""
 _OPAQUE = frozenset({"macro_invocation", "macro_definition"})
 """Items whose inside is a stream of tokens to the grammar: what of it is code cannot be told."""
 _WRAPPERS = frozenset({
@@ -109,9 +112,9 @@ def _content_spans(root: tree_sitter.Node, data: bytes, unit: Unit) -> list[Span
 
 def _is_table(node: tree_sitter.Node, data: bytes) -> bool:
     """Whether a node in a function is a table or text that spans lines."""
-    if node.type not in _COLLECTIONS and node.type not in _TEXTS:
-        return False
-    if not _spans_lines(node):
+    if node.type in _DECLARED:
+        return _spans_lines(node)
+    if (node.type not in _COLLECTIONS and node.type not in _TEXTS) or not _spans_lines(node):
         return False
     built = node.type in _COLLECTIONS and node.named_child_count >= _ROWS
     return not _holds(node, data, _is_function if built else _is_code)
