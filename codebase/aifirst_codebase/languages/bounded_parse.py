@@ -15,6 +15,8 @@ import tree_sitter
 _SECONDS = 1.0
 _SECONDS_PER_BYTE = 2e-6
 _CALLS_BETWEEN_LOOKS = 3
+# Bytes handed over at a time. Queries that compare text ask for it again, so it may not be the whole rest.
+_CHUNK = 4096
 # Tokens side by side in one error that make a query look at each pair of them.
 _LONGEST_ERROR = 20_000
 
@@ -30,7 +32,7 @@ def parse_bounded(
         return None
     try:
         tree = parser.parse(
-            lambda start, _: data[start:] if start else data, progress_callback=_Watch(len(data))
+            lambda start, _: data[start : start + _CHUNK], progress_callback=_Watch(len(data))
         )
     except ValueError:
         parser.reset()
