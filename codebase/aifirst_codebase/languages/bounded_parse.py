@@ -15,6 +15,8 @@ import tree_sitter
 _SECONDS = 1.0
 _SECONDS_PER_BYTE = 2e-6
 _CALLS_BETWEEN_LOOKS = 3
+# Error recovery at every one of them takes gigabytes, and no source text has so many.
+_MOST_NULS = 1000
 # Bytes handed over at a time. Queries that compare text ask for it again, so it may not be the whole rest.
 _CHUNK = 4096
 # Tokens side by side in one error that make a query look at each pair of them.
@@ -28,7 +30,7 @@ def parse_bounded(
 
     `crashes` is found in texts that the grammar's scanner does not survive.
     """
-    if crashes is not None and crashes.search(data):
+    if data.count(b"\0") > _MOST_NULS or (crashes is not None and crashes.search(data)):
         return None
     try:
         tree = parser.parse(
