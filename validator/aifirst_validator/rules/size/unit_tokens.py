@@ -28,8 +28,8 @@ _REGISTERED = "site = Site()\n" + "".join(
 _SCRIPT = "rows = load('rows')\n" + "".join(
     f"rows = rows.join(load('rows{i}'), on='id')\n" for i in range(60)
 )
-_MAY_HOLD_TABLE = re.compile(rb"[\[{`][ \t]*(?:[#/][^\n]*)?\r?\n|=[ \t]*\(\s*\n|\"\"\"|'''|\"\n|\\\n")
-"""How a table or text that spans lines may begin: asked before the tree is walked."""
+_MAY_HOLD_TABLE = re.compile(rb"[\[{`][ \t]*(?:[#/][^\n]*)?\r?\n|=[ \t]*\(\s*\n|@[\w.]+\(\s*\n|\"\"\"|'''|\"\n|\\\n")
+"""How a table, text or decorator that spans lines may begin: asked before the tree is walked."""
 
 
 class _Size(NamedTuple):
