@@ -137,7 +137,7 @@ def test_a_step_named_like_its_call_does() -> None:
         ("a.js", "/**\n * @callback found\n * @param {Row} row\n */\n\n/** Find. */\nfunction find(done) { done(); }\n"),
         ("a.js", "/**\n * @param {string} name\n */\nfunction find() { return arguments[0]; }\n"),
         ("a.d.ts", "/** @param at */\nexport declare function f(): Row;\nexport declare function f(at: number): Row;\n"),
-        ("a.py", 'class A:\n    @property\n    def a(self):\n        """A.\n\n        :param at: of a call\n        """\n'),
+        ("a.py", 'class A:\n    @property\n    def a(self):\n        """A.\n\n        :param at: a call\n        """\n'),
     ],
 )  # fmt: skip
 def test_documentation_of_something_else_is_not_stale(path: str, text: str) -> None:
