@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import pty
-import select
 import signal
 import sqlite3
 import subprocess
 import termios
+import threading
 import time
 from collections.abc import Callable
 from contextlib import closing
@@ -37,7 +37,7 @@ def kept(folder: Path) -> int:
     with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=5)) as connection:
         try:
             return connection.execute("SELECT count(*) FROM files").fetchone()[0]
-        except sqlite3.OperationalError:
+        except sqlite3.DatabaseError:
             return 0  # the tables are being made
 
 
@@ -47,6 +47,18 @@ def until(condition: Callable[[], bool], seconds: float = 60) -> None:
     while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.01)
+
+
+def listen(terminal: int, said: bytearray) -> None:
+    """Read what the terminal shows until nobody has it open; one that is not read would stop its writer."""
+    while True:
+        try:
+            part = os.read(terminal, 65536)
+        except OSError:
+            return
+        if not part:
+            return
+        said += part
 
 
 def group_is_gone(group: int) -> bool:
@@ -67,20 +79,28 @@ def test_an_interrupted_run_keeps_what_is_finished_and_leaves_no_process(
 ) -> None:
     primary, secondary = pty.openpty()
     before = termios.tcgetattr(secondary)
+    said = bytearray()
+    listener = threading.Thread(target=listen, args=(primary, said))
     process = subprocess.Popen(
         [PROGRAM, "check", "-j", "2"], cwd=large, stdin=secondary, stdout=secondary, stderr=secondary,
         start_new_session=True, env=environment(TERM="xterm"),
     )  # fmt: skip
-    until(lambda: kept(large) > 0 or process.poll() is not None)
-    (os.killpg if to_group else os.kill)(process.pid, number)
-    assert process.wait(60) == code
-    until(lambda: group_is_gone(process.pid))
-    told = b""
-    while select.select([primary], [], [], 0)[0]:
-        told += os.read(primary, 65536)
-    assert termios.tcgetattr(secondary) == before
-    os.close(primary)
-    os.close(secondary)
+    listener.start()
+    try:
+        until(lambda: kept(large) > 0 or process.poll() is not None)
+        assert process.poll() is None, bytes(said)
+        (os.killpg if to_group else os.kill)(process.pid, number)
+        assert process.wait(60) == code, bytes(said)
+        until(lambda: group_is_gone(process.pid))
+        assert termios.tcgetattr(secondary) == before
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+        os.close(secondary)
+        listener.join()
+        os.close(primary)
+    told = bytes(said)
     assert b"Traceback" not in told
     if number == signal.SIGINT:
         assert b"Interrupted. What was finished is kept" in told
