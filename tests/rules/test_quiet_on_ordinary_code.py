@@ -154,3 +154,11 @@ def test_words_with_dots_are_no_secret_and_a_flag_hides_nothing() -> None:
     england = "\U0001f3f4\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f"
     assert check("a.py", f"FLAG = '{england}'\n") == []
     assert check("a.py", f"FLAG = 'x{england[1:]}'\n") == ["AF602:1"]
+
+
+def test_a_macro_that_does_not_parse_is_no_function() -> None:
+    part = "int sum_{0}(int a, int b) {{\n  return a + b + {0};\n}}\n"
+    assert check("a.cpp", "ROWS_BEGIN\nnamespace rows\n{\n" + rows(part) + "}\n") == []
+    body = rows("  total += weights[{0}] * values[{0}] + offsets[{0}];\n")
+    text = f"ROWS_BEGIN\nnamespace rows\n{{\nint sum() {{\n  int total = 0;\n{body}  return total;\n}}\n}}\n"
+    assert check("a.cpp", text) == ["AF101:4"]

@@ -12,6 +12,7 @@ from aifirst_codebase.units import Unit
 from aifirst_validator.file_context import FileContext
 from aifirst_validator.finding import Problem
 from aifirst_validator.rule import Example, FileRule
+from aifirst_validator.rules.size.unit_tokens import misread
 
 _CYCLOMATIC = (2, 5, 10, 15)
 _NESTING = (1, 2, 3, 4)
@@ -83,6 +84,8 @@ class ComplexityLevel(FileRule):
         cyclomatic, nesting = _bounds(limits.max_level, limits.cyclomatic, limits.nesting)
         for index, unit in enumerate(file.reading.units):
             if unit.kind != "function" or (unit.cyclomatic <= cyclomatic and unit.nesting <= nesting):
+                continue
+            if misread(file, unit):
                 continue
             if (
                 unit.nesting <= nesting

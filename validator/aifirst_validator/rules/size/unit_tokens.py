@@ -28,7 +28,9 @@ _REGISTERED = "site = Site()\n" + "".join(
 _SCRIPT = "rows = load('rows')\n" + "".join(
     f"rows = rows.join(load('rows{i}'), on='id')\n" for i in range(60)
 )
-_MAY_HOLD_TABLE = re.compile(rb"[\[{`][ \t]*(?:[#/][^\n]*)?\r?\n|=[ \t]*\(\s*\n|@[\w.]+\(\s*\n|\"\"\"|'''|\"\n|\\\n")
+_MAY_HOLD_TABLE = re.compile(
+    rb"[\[{`][ \t]*(?:[#/][^\n]*)?\r?\n|=[ \t]*\(\s*\n|@[\w.]+\(\s*\n|\"\"\"|'''|\"\n|\\\n"
+)
 """How a table, text or decorator that spans lines may begin: asked before the tree is walked."""
 
 
@@ -95,7 +97,7 @@ class UnitTokens(FileRule):
         units = file.reading.units
         for index in range(len(units) - 1, -1, -1):
             unit = units[index]
-            if max(unit.tokens, unit.total_tokens) <= limit:
+            if max(unit.tokens, unit.total_tokens) <= limit or misread(file, unit):
                 continue
             size = (
                 _function_size(file, index, reported) if unit.kind == "function" else _own_size(file, index)
@@ -120,6 +122,15 @@ class UnitTokens(FileRule):
             unit.name_start, max(unit.name_end, unit.name_start),
             f"{what} has {size.tokens} tokens, limit {limits.unit_tokens}", suggestion, severity, anchor=unit.name,
         )  # fmt: skip
+
+
+def misread(file: FileContext, unit: Unit) -> bool:
+    """Whether a unit is no function at all: a macro that did not parse, taken for one without a name."""
+    return (
+        unit.kind == "function"
+        and unit.name.partition("#")[0].endswith("<anonymous>")
+        and file.reading.broken
+    )
 
 
 def _function_size(file: FileContext, index: int, reported: Mapping[int, _Size]) -> _Size:
