@@ -101,13 +101,16 @@ def _content_spans(root: tree_sitter.Node, data: bytes, unit: Unit) -> list[Span
                 continue
         elif first >= end and (index + 1 == len(starts) or starts[index + 1] >= last):
             continue
-        if depth < _MAX_DEPTH and (
-            depth < _STATEMENT_DEPTH
-            or (node.type in _WRAPPERS and unit.kind != "function")
-            or data.count(b"\n", first, last) >= _LINES
-        ):
+        if depth < _STATEMENT_DEPTH or (depth < _MAX_DEPTH and _may_hold_data(node, data, unit)):
             stack.extend([(child, depth + 1) for child in reversed(node.named_children)])
     return found
+
+
+def _may_hold_data(node: tree_sitter.Node, data: bytes, unit: Unit) -> bool:
+    """Whether a node deeper in is worth a look: a statement of a module or class, or what spans lines."""
+    if unit.kind != "function" and node.type in _WRAPPERS:
+        return True
+    return data.count(b"\n", node.start_byte, node.end_byte) >= _LINES
 
 
 def _is_table(node: tree_sitter.Node, data: bytes) -> bool:
