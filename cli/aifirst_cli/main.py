@@ -114,7 +114,7 @@ def main() -> NoReturn:
         _tell(f"Error: {error.format_message()}")
         _leave(error.exit_code)
     except (click.Abort, KeyboardInterrupt):
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # the processes that judge are ending by themselves
+        signal.signal(signal.SIGINT, _give_up)  # the processes that judge end by themselves, in a moment
         _tell("Interrupted. What was finished is kept; the next run goes on from there.")
         _leave(130)
     except BrokenPipeError:
@@ -144,6 +144,11 @@ def _leave(code: int) -> NoReturn:
         except (OSError, ValueError):
             os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
     sys.exit(code)
+
+
+def _give_up(_: int, __: FrameType | None) -> NoReturn:
+    """A second Ctrl-C waits for nothing more."""
+    os._exit(130)
 
 
 def _code_of(code: int | str | None) -> int:

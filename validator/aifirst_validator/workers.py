@@ -18,6 +18,7 @@ from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from contextlib import contextmanager
 from multiprocessing import resource_tracker
+from multiprocessing.synchronize import Event
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,22 +41,27 @@ class _Worker:
     config: ProjectConfig
     rules: RuleSet
     discovery: DiscoverySettings
+    stop: Event
 
 
-def _start(root: Path, config: ProjectConfig) -> None:
-    """Set up a worker; Ctrl-C is the parent's to handle."""
+def _start(root: Path, config: ProjectConfig, stop: Event) -> None:
+    """Set up a worker. Signals are the parent's to handle: one that ends a worker while it writes a result leaves
+    the parent waiting for the rest of it.
+    """
     import gc
 
     from aifirst_validator.engine import discovery_settings
     from aifirst_validator.rule_set import load_rules
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     gc.disable()
     _Worker.root = root
     _Worker.config = config
     _Worker.rules = load_rules()
     _Worker.discovery = discovery_settings(config)
+    _Worker.stop = stop
 
 
 def _end_with_parent() -> None:
@@ -73,6 +79,8 @@ def _judge_chunk(files: list[FoundFile]) -> list[CacheRow]:
 
     rows: list[CacheRow] = []
     for found in files:
+        if _Worker.stop.is_set():
+            break
         digest, result = judge_found(_Worker.root, _Worker.config, _Worker.rules, _Worker.discovery, found)
         rows.append(CacheRow(found, digest, msgspec.msgpack.encode(result)))
     return rows
@@ -91,21 +99,17 @@ def judge_in_parallel(
         yield from judge_in_turn(job, config, rules, files)
         return
     context = multiprocessing.get_context("spawn")
-    others = set(multiprocessing.active_children())
     with _safe_start():
-        pool = ProcessPoolExecutor(workers, context, _start, (job.root, config))
+        stop = context.Event()
+        pool = ProcessPoolExecutor(workers, context, _start, (job.root, config, stop))
         pending: set[Future[list[CacheRow]]] = {pool.submit(_judge_chunk, chunk) for chunk in chunks}
     try:
         while pending:
             done, pending = wait(pending, return_when=FIRST_COMPLETED)
             for future in done:
                 yield from future.result()
-    except BaseException:
-        # waiting for chunks that nobody wants would keep a person who pressed Ctrl-C for seconds
-        for worker in set(multiprocessing.active_children()) - others:
-            worker.terminate()
-        raise
     finally:
+        stop.set()  # a person who pressed Ctrl-C would else wait for chunks that nobody wants
         pool.shutdown(wait=False, cancel_futures=True)
 
 
