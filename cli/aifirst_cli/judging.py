@@ -27,11 +27,10 @@ def judge(job: Job) -> Report:
 @contextmanager
 def judging_errors() -> Generator[None]:
     """Turns what a person can mend into `Failure`; wraps whatever judges."""
-    from concurrent.futures.process import BrokenProcessPool
-
     from aifirst_codebase.config import ConfigError
     from aifirst_codebase.tokens import TokenizerError
     from aifirst_validator.changes.git_command import ChangeError
+    from aifirst_validator.engine import WorkersEndedError
     from aifirst_validator.rule_set import RuleSetError
 
     gc.disable()  # a run makes few cycles and ends soon; the collector would cost a tenth of it
@@ -39,7 +38,7 @@ def judging_errors() -> Generator[None]:
         yield
     except (ConfigError, TokenizerError, RuleSetError, ChangeError) as error:
         raise Failure(str(error)) from error
-    except BrokenProcessPool as error:
+    except WorkersEndedError as error:
         raise Failure(
             "a process that judged was ended from outside, often for want of memory. "
             "What was finished is kept; run it again with --jobs 1."

@@ -44,6 +44,10 @@ _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(FileResult).decode
 
 
+class WorkersEndedError(Exception):
+    """A process that judged files was ended from outside; what was finished is kept."""
+
+
 class Job(msgspec.Struct, frozen=True):
     """What a run is to do. `jobs` 0 means as many processes as there are processors."""
 
@@ -122,7 +126,7 @@ def judge_project(job: Job, progress: Progress | None = None) -> Report:
 def _results(
     job: Job, config: ProjectConfig, found: Discovery, rules: RuleSet, cache: Cache, progress: Progress | None
 ) -> tuple[dict[str, FileResult], int]:
-    variant = f"{program_digest()}:{config.digest}"
+    variant = f"{program_digest()}:{config.digest}" if job.use_cache else ""
     fresh = cache.fresh(CACHE_KIND, variant, found.files) if found.files else {}
     results: dict[str, FileResult] = {}
     for path, value in fresh.items():

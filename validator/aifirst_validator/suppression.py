@@ -3,7 +3,7 @@
 `# aifirst: ignore[AF101] generated table` silences the rule on its own line, or on the line below where it
 stands alone; on the line of a definition (or directly above it) it silences the rule in the whole unit.
 `# aifirst: ignore-file[AF1, secrets] reason` silences it in the file. Codes, rule names and families may be
-given; a reason is required, and a suppression without one is itself a finding (AF002).
+given; a reason is required, and a suppression without one is itself a finding (AF001).
 """
 
 from __future__ import annotations

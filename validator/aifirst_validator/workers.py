@@ -16,6 +16,7 @@ import sys
 import threading
 from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing import resource_tracker
 from multiprocessing.synchronize import Event
@@ -90,7 +91,7 @@ def judge_in_parallel(
     job: Job, config: ProjectConfig, rules: RuleSet, files: Sequence[FoundFile]
 ) -> Generator[CacheRow]:
     """Judge files in `job.jobs` processes; rows come as they are finished."""
-    from aifirst_validator.engine import judge_in_turn
+    from aifirst_validator.engine import WorkersEndedError, judge_in_turn
 
     chunks = list(_chunks(files))
     workers = min(job.jobs or _processors(), len(chunks))
@@ -108,6 +109,8 @@ def judge_in_parallel(
             done, pending = wait(pending, return_when=FIRST_COMPLETED)
             for future in done:
                 yield from future.result()
+    except BrokenProcessPool as error:
+        raise WorkersEndedError from error
     finally:
         stop.set()  # a person who pressed Ctrl-C would else wait for chunks that nobody wants
         pool.shutdown(wait=False, cancel_futures=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 from aifirst_codebase.glue.span import GlueSpan
 from aifirst_codebase.tokens.counter import TokenCounter
@@ -16,6 +17,7 @@ from aifirst_codebase.units.unit import PlacedSpan, Span, Unit
 
 _LINE = re.compile(rb"[ \t]+[!-~]|[!-.0-~]")
 """The start of a line that no token reaches into: not blank, and no slash at its very start."""
+_PUNCTUATION = re.compile(rb" ?[!-/:-@\[-`{-~]+\Z")
 _NEWLINE = 10
 _BLANKS = b" \t"
 _WINDOW = 64
@@ -38,7 +40,7 @@ def count_tokens(
     """
     count = _counter_of(data, counter)
     if counter.splits_at_lines:
-        _count_at_cuts(data, units, spans, glue, count)
+        _count_at_cuts(data, units, spans, glue, count, counter.count)
         reaching = _count_reaching(data, spans, count)
     else:
         _count_apart(units, spans, glue, count)
@@ -85,6 +87,7 @@ def _count_at_cuts(
     spans: Sequence[PlacedSpan],
     glue: Sequence[GlueSpan],
     count: CountPieces,
+    count_text: Callable[[str], int],
 ) -> None:
     """Count each span's glue in one go, and its code in another where no token reaches from one to the other."""
     following, at_glue = 0, len(glue)
@@ -94,6 +97,7 @@ def _count_at_cuts(
             unit.tokens += count(((start, end),))
             continue
         at = start
+        more = 0
         code: list[Span] = []
         apart: list[Span] = []
         inside: list[Span] = []
@@ -104,6 +108,15 @@ def _count_at_cuts(
                 if at < span.start:
                     code.append((at, span.start))
                 at = span.end
+            elif (blank := _blank_lines(data, span, at, end)) and (
+                extra := _tail(data, span.end)
+            ) is not None:
+                # The blank lines go with the glue, since the last token of the glue may take them in.
+                apart.append((span.start, blank))
+                more += _joined_blanks(count_text, extra, blank - span.end)
+                if at < span.start:
+                    code.append((at, span.start))
+                at = blank
             elif span.unit != index:  # the space before it stands in the unit before
                 units[span.unit].glue_tokens += count(((span.start, span.end),))
             elif inside and not _joins(data, inside[-1][1], span.start):
@@ -115,7 +128,35 @@ def _count_at_cuts(
             code.append((at, end))
         own = count(apart) if apart else 0
         unit.tokens += own + (count(code) if code else 0)
-        unit.glue_tokens += own + (count(inside) if inside else 0)
+        unit.glue_tokens += own - more + (count(inside) if inside else 0)
+
+
+def _blank_lines(data: bytes, span: GlueSpan, at: int, end: int) -> int:
+    """Where the empty lines below glue end, as far as glue and lines can be cut out together; 0 where not."""
+    if at > span.start or data[span.end - 1] != _NEWLINE or span.end >= end or data[span.end] != _NEWLINE:
+        return 0
+    if span.start > at and not (data[span.start - 1] == _NEWLINE and _LINE.match(data, span.start)):
+        return 0
+    stop = span.end
+    while stop < end and data[stop] == _NEWLINE:
+        stop += 1
+    return stop if stop == end or _LINE.match(data, stop) else 0
+
+
+def _tail(data: bytes, end: int) -> str | None:
+    """What the token that holds the newline before `end` may hold before it; None where that is not known."""
+    last = data[end - 2]
+    if last >= 128 or last <= 32:
+        return None
+    found = _PUNCTUATION.search(data, max(0, end - 26), end - 1)
+    tail = found.group() if found else b""
+    return tail.decode("ascii") if len(tail) < 24 else None
+
+
+@lru_cache(maxsize=20_000)
+def _joined_blanks(count_text: Callable[[str], int], tail: str, blanks: int) -> int:
+    """How many tokens more the text has when so many empty lines follow its end."""
+    return count_text(tail + "\n" * (blanks + 1)) - count_text(tail + "\n")
 
 
 def _stands_apart(data: bytes, span: GlueSpan, at: int, end: int) -> bool:

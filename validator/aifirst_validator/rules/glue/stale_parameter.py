@@ -33,7 +33,7 @@ _ELSEWHERE = re.compile(rb"@(?:callback|typedef|overload|event|method|function|n
 """Tags of blocks that document something else than what stands below them."""
 _HINTS: Final = (b"param ", b"param\t", b"Args:", b"Arguments:", b"Parameters:", b"Parameters\n")
 _FILE_HINTS: Final = (b"param ", b"Args:", b"Arguments:", b"Parameters:", b"Parameters\n")
-_OPEN_ENDED = re.compile(rb"\*\*|\.\.\.|[{\[]\s*\w|\barguments\b|\*\w")
+_OPEN_ENDED = re.compile(rb"\*\*|\.\.\.|(?:\A|[(,])\s*[{\[]|\barguments\b|\*\w")
 _WORD = re.compile(rb"\$?[A-Za-z_]\w*")
 _LOOSE = (".js", ".jsx", ".mjs", ".cjs", ".php")
 """Languages in which a function may be passed more than it names, and may read it (`arguments`)."""
@@ -87,6 +87,7 @@ class StaleParameter(FileRule):
     )
     invalid = (
         Example('def add(left, right):\n    """Add.\n\n    :param lhs: first\n    """\n', lines=(4,)),
+        Example('def add(left: list[int]):\n    """Add.\n\n    :param lhs: first\n    """\n', lines=(4,)),
         Example(_GOOGLE_STYLE, lines=(6,)),
         Example(
             "/**\n * @param {number} lhs\n */\nfunction add(left) { return left; }\n",
