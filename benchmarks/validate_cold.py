@@ -14,7 +14,7 @@ import tempfile
 from importlib.util import find_spec
 from pathlib import Path
 
-from measured import best_of, python, standard_library
+from measured import best_in_turn, measure, python, standard_library
 
 FLOOR = """
 import sys
@@ -30,6 +30,20 @@ for path in sorted(Path(sys.argv[1]).rglob("*.py")):
     total += count(data.decode("utf-8", "replace"))
 print(total, "tokens")
 """
+OURS = [
+    "-m",
+    "aifirst_cli",
+    "validate",
+    ".",
+    "--no-cache",
+    "--isolated",
+    "-j",
+    "1",
+    "-f",
+    "json",
+    "-o",
+    "../out",
+]
 TOOLS = {
     "ruff": ["-m", "ruff", "check", "--isolated", "--no-cache", "--exit-zero", "--quiet", "."],
     "flake8": ["-m", "flake8", "--isolated", "--exit-zero", "--jobs", "1", "."],
@@ -55,30 +69,17 @@ def main() -> None:
         size = sum(path.stat().st_size for path in folder.rglob("*.py"))
         print(f"{files} files, {size / 1e6:.1f} MB\n")
         print(f"{'':28}{'CPU s':>8}{'wall s':>8}{'peak MB':>9}{'x floor':>9}")
-        floor = best_of(chosen.runs, [python(), "-c", FLOOR, str(folder)])
+        floor, ours = best_in_turn(
+            chosen.runs, [python(), "-c", FLOOR, str(folder)], [python(), *OURS], cwd=folder
+        )
         show("floor: parse + count", floor.cpu, floor.wall, floor.peak_mb, 1.0)
-        command = [
-            "-m",
-            "aifirst_cli",
-            "validate",
-            ".",
-            "--no-cache",
-            "--isolated",
-            "-j",
-            "1",
-            "-f",
-            "json",
-            "-o",
-            "../out",
-        ]
-        ours = best_of(chosen.runs, [python(), *command], cwd=folder)
         assert ours.status in (0, 1), ours.output
         show("aifirst validate", ours.cpu, ours.wall, ours.peak_mb, ours.cpu / floor.cpu)
         for tool, arguments in TOOLS.items() if chosen.tools else ():
             if find_spec(tool) is None:
                 print(f"{tool:28}not installed: pip install --group bench")
                 continue
-            theirs = best_of(1, [python(), *arguments], cwd=folder)
+            theirs = measure([python(), *arguments], cwd=folder)
             show(tool, theirs.cpu, theirs.wall, theirs.peak_mb, theirs.cpu / floor.cpu)
 
 
