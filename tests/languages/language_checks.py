@@ -96,10 +96,7 @@ def check_laws(reading: Reading, *, leaves: bool = True) -> None:
     assert reading.tokens == get_counter().count(reading.text)
     _check_counts(reading)
     _check_nesting(reading)
-    glue = [(span.start, span.end) for span in reading.glue]
-    assert all(start < end for start, end in glue)
-    assert all(before[1] <= after[0] for before, after in pairwise(glue))
-    assert reading.glue_tokens <= reading.tokens
+    _check_glue_spans(reading)
     if leaves and not reading.broken:
         after = reading.language.parse(without_glue(reading))
         assert after is not None
@@ -107,6 +104,13 @@ def check_laws(reading: Reading, *, leaves: bool = True) -> None:
         fillers = {"pass", ";"} if reading.language.data.string_docs else set[str]()
         left = list(code_leaves(after.root_node, set(), fillers))
         assert left == list(code_leaves(reading.tree.root_node, gone, fillers))
+
+
+def _check_glue_spans(reading: Reading) -> None:
+    glue = [(span.start, span.end) for span in reading.glue]
+    assert all(start < end for start, end in glue)
+    assert all(before[1] <= after[0] for before, after in pairwise(glue))
+    assert reading.glue_tokens <= reading.tokens
 
 
 def _check_counts(reading: Reading) -> None:

@@ -137,23 +137,29 @@ def _keep_blocks(data: bytes, captures: Captures, comments: Sequence[Comment], l
     """Mark the comments that are read together with the pragma above or the statement below them."""
     block = language.pragma_block
     if block is not None and any(comment.kept == "pragma" for comment in comments):
-        inside, end = False, 0
-        for comment in comments:
-            if inside and comment.kind == "comment" and _is_next_line(data, end, comment.start):
-                comment.kept = comment.kept or "pragma"
-            else:
-                inside = (
-                    comment.kept == "pragma" and block.match(data, comment.start, comment.end) is not None
-                )
-            end = comment.end
+        _keep_below_pragmas(data, comments, block)
     readers = captures.get("reads_above")
     if readers:
-        by_end = {comment.end: comment for comment in comments if comment.own_line}
-        for node in readers:
-            at = node.start_byte
-            while (above := by_end.get(_end_of_text(data, at))) and _is_next_line(data, above.end, at):
-                above.kept = above.kept or "pragma"
-                at = above.start
+        _keep_above(data, comments, readers)
+
+
+def _keep_below_pragmas(data: bytes, comments: Sequence[Comment], block: re.Pattern[bytes]) -> None:
+    inside, end = False, 0
+    for comment in comments:
+        if inside and comment.kind == "comment" and _is_next_line(data, end, comment.start):
+            comment.kept = comment.kept or "pragma"
+        else:
+            inside = comment.kept == "pragma" and block.match(data, comment.start, comment.end) is not None
+        end = comment.end
+
+
+def _keep_above(data: bytes, comments: Sequence[Comment], readers: Sequence[tree_sitter.Node]) -> None:
+    by_end = {comment.end: comment for comment in comments if comment.own_line}
+    for node in readers:
+        at = node.start_byte
+        while (above := by_end.get(_end_of_text(data, at))) and _is_next_line(data, above.end, at):
+            above.kept = above.kept or "pragma"
+            at = above.start
 
 
 def _end_of_text(data: bytes, before: int) -> int:

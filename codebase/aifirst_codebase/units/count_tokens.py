@@ -96,39 +96,65 @@ def _count_at_cuts(
         if following == at_glue or glue[following].start >= end:
             unit.tokens += count(((start, end),))
             continue
-        at = start
-        more = 0
-        code: list[Span] = []
-        apart: list[Span] = []
-        inside: list[Span] = []
+        pieces = _Pieces(data, start, end)
         while following < at_glue and (span := glue[following]).start < end:
             following += 1
-            if at <= span.start and span.end <= end and _stands_apart(data, span, at, end):
-                apart.append((span.start, span.end))
-                if at < span.start:
-                    code.append((at, span.start))
-                at = span.end
-            elif (blank := _blank_lines(data, span, at, end)) and (
-                extra := _tail(data, span.end)
-            ) is not None:
-                # The blank lines go with the glue, since the last token of the glue may take them in.
-                apart.append((span.start, blank))
-                more += _joined_blanks(count_text, extra, blank - span.end)
-                if at < span.start:
-                    code.append((at, span.start))
-                at = blank
-            elif span.unit != index:  # the space before it stands in the unit before
+            if span.unit != index:  # the space before it stands in the unit before
                 units[span.unit].glue_tokens += count(((span.start, span.end),))
-            elif inside and not _joins(data, inside[-1][1], span.start):
-                unit.glue_tokens += count(inside)
-                inside = [(span.start, span.end)]
             else:
-                inside.append((span.start, span.end))
-        if at < end:
-            code.append((at, end))
-        own = count(apart) if apart else 0
-        unit.tokens += own + (count(code) if code else 0)
-        unit.glue_tokens += own - more + (count(inside) if inside else 0)
+                pieces.take(span, count_text)
+        tokens, glue_tokens = pieces.count(count)
+        unit.tokens += tokens
+        unit.glue_tokens += glue_tokens
+
+
+class _Pieces:
+    """The pieces of one span: glue that can be cut out, the code left, and glue that stands inside the code."""
+
+    __slots__ = ("_apart", "_at", "_code", "_data", "_end", "_inside", "_more")
+
+    def __init__(self, data: bytes, start: int, end: int) -> None:
+        self._data = data
+        self._at = start
+        self._end = end
+        self._code: list[Span] = []
+        self._apart: list[Span] = []
+        self._inside: list[list[Span]] = []
+        self._more = 0
+
+    def take(self, span: GlueSpan, count_text: Callable[[str], int]) -> None:
+        """Take the next glue of the span."""
+        data, at, end = self._data, self._at, self._end
+        if at <= span.start and span.end <= end:
+            if _stands_apart(data, span, at, end):
+                self._cut(span.start, span.end)
+                return
+            blank = _blank_lines(data, span, at, end)
+            tail = _tail(data, span.end) if blank else None
+            if tail is not None:
+                # The blank lines go with the glue, since the last token of the glue may take them in.
+                self._more += _joined_blanks(count_text, tail, blank - span.end)
+                self._cut(span.start, blank)
+                return
+        if self._inside and _joins(data, self._inside[-1][-1][1], span.start):
+            self._inside[-1].append((span.start, span.end))
+        else:
+            self._inside.append([(span.start, span.end)])
+
+    def _cut(self, start: int, end: int) -> None:
+        self._apart.append((start, end))
+        if self._at < start:
+            self._code.append((self._at, start))
+        self._at = end
+
+    def count(self, count: CountPieces) -> tuple[int, int]:
+        """Tokens of the whole span, and of its glue."""
+        if self._at < self._end:
+            self._code.append((self._at, self._end))
+        cut_out = count(self._apart) if self._apart else 0
+        code = count(self._code) if self._code else 0
+        inside = sum([count(pieces) for pieces in self._inside])
+        return cut_out + code, cut_out - self._more + inside
 
 
 def _blank_lines(data: bytes, span: GlueSpan, at: int, end: int) -> int:

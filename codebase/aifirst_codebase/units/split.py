@@ -207,16 +207,9 @@ def _extend_up(
             return start
     begin, column = line, start - line
     while begin > floor:
-        stop = begin - 1
-        while stop > floor and stop not in ends and data[stop - 1] in b" \t\r":
-            stop -= 1
-        if stop not in ends:
-            if docs is None or begin != line:
-                break
-            while stop > floor and data[stop - 1] in b" \t\r\n":
-                stop -= 1
-            if stop not in ends or not docs.match(data, ends[stop], stop):
-                break
+        stop = _end_above(data, begin, ends, floor, docs if begin == line else None)
+        if stop < 0:
+            break
         above = _line_start(data, ends[stop], floor)
         if above < 0:
             break
@@ -225,6 +218,25 @@ def _extend_up(
             break
         begin = above
     return begin
+
+
+def _end_above(
+    data: bytes, begin: int, ends: Mapping[int, int], floor: int, docs: re.Pattern[bytes] | None
+) -> int:
+    """Where what stands above the line at `begin` ends, -1 where nothing belongs to it.
+
+    Only documentation may have blank lines below, and none where `docs` is None.
+    """
+    stop = begin - 1
+    while stop > floor and stop not in ends and data[stop - 1] in b" \t\r":
+        stop -= 1
+    if stop in ends:
+        return stop
+    if docs is None:
+        return -1
+    while stop > floor and data[stop - 1] in b" \t\r\n":
+        stop -= 1
+    return stop if stop in ends and docs.match(data, ends[stop], stop) else -1
 
 
 def _line_start(data: bytes, at: int, floor: int) -> int:
