@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import ClassVar
 
@@ -119,11 +120,18 @@ def _broken(survival: Survival, changed: ChangedFile) -> str:
 
 def _clear_loss(survival: Survival, changed: ChangedFile) -> str:
     """What an edit of an ordinary file lost, where that is beyond doubt; empty otherwise."""
-    lost = [block for block, stayed in zip(survival.lost, survival.stayed, strict=True) if stayed >= _STAYED]
+    clear = [
+        (block, unit)
+        for block, unit, stayed in zip(survival.lost, survival.units, survival.stayed, strict=True)
+        if stayed >= _STAYED
+    ]
+    lost = [block for block, _ in clear]
     tokens = sum(block.tokens for block in lost)
     if len(lost) < _FEW_BLOCKS or tokens < _FEW_TOKENS:
         return ""
-    if survival.blocks_kept >= changed.settings.edits.glue_kept * survival.blocks and not survival.stripped:
+    in_one_unit = max(Counter(unit for _, unit in clear).values())
+    whole_file = survival.blocks_kept < changed.settings.edits.glue_kept * survival.blocks
+    if not whole_file and not survival.stripped and in_one_unit < _FEW_BLOCKS:
         return ""
     return f"the edit dropped {len(lost)} comments ({tokens} tokens) of code that it kept"
 
