@@ -72,7 +72,24 @@ def judge_reading(
     facts: list[Fact] = []
     for collector in collectors_of(rules, settings, reading.language.kind):
         facts.extend(collector(file))
+    if reading.broken:
+        notices = [*notices, _broken_notice(reading)]
     return FileResult(summarise(file), tuple(findings), tuple(facts), file.suppressions, tuple(notices))
+
+
+def _broken_notice(reading: Reading) -> Notice:
+    """Says where the first stretch stands that did not parse."""
+    node = reading.tree.root_node
+    while not (node.is_error or node.is_missing):
+        below = next((child for child in node.children if child.has_error or child.is_missing), None)
+        if below is None:
+            break
+        node = below
+    line = reading.data.count(b"\n", 0, node.start_byte) + 1
+    return Notice(
+        "syntax", reading.path, f"line {line}: not all of the file could be parsed; the rest was judged",
+        "Nothing to do where the language is newer than the grammar.",
+    )  # fmt: skip
 
 
 def collectors_of(rules: RuleSet, settings: Settings, kind: str) -> list[Collector]:

@@ -32,7 +32,7 @@ from aifirst_codebase.config.setting_keys import (
 _INTRODUCTION = """\
 # Configuration
 
-<!-- Made by `python -m aifirst_codebase.config.document`; change the settings, not this page. -->
+<!-- Made by `docs/generate.py`; change the settings, not this page. -->
 
 Settings stand in `aifirst.toml`, or under `[tool.aifirst]` in `pyproject.toml`. Where a folder has both,
 `aifirst.toml` is read and a notice says so. Without either the defaults below hold. An unknown key, a

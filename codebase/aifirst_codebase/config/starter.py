@@ -7,8 +7,7 @@ from aifirst_codebase.config.problems import ConfigError, ConfigProblem, suggest
 from aifirst_codebase.config.setting_keys import PRESET_NAMES, setting_keys
 
 _TEMPLATE = """\
-# Settings of aifirst. Every key, with its default: docs/reference/configuration.md
-# `aifirst config show` prints the values in force and where each comes from.
+# Settings of aifirst. `aifirst config show` lists every key, its value and where that comes from.
 
 # Where to start from: full, balanced, gradual, legacy or prototype.
 preset = "{preset}"

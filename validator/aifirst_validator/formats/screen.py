@@ -125,7 +125,7 @@ def _largest_line(unit: UnitSize, terminal: Terminal, room: int) -> str:
 
 def _glue(figures: Figures, terminal: Terminal, width: int) -> str:
     bar = terminal.paint(_bar(figures.glue_ratio, _BAR, terminal, full=True), "accent")
-    meaning = terminal.shorten("comments and docstrings, of all code tokens", width - _LEFT - 2)
+    meaning = terminal.shorten("comments and docstrings, of all tokens", width - _LEFT - 2)
     return _fill(f"{'Glue':>10} {bar}{figures.glue_ratio:>8.1%}", _LEFT) + meaning
 
 

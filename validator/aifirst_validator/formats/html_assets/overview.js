@@ -46,7 +46,7 @@ function figureStrip() {
     figure("Findings", number(total), total ? parts.filter((part) => part.value).map((part) => part.tip).join(", ") : "nothing to do", total ? stackedBar(parts, "Findings by severity") : null),
     figure(`Functions over ${number(data.limit)} tokens`, number(overLimit), `of ${number(f.units)}; ${number(f.bands[4])} over 1,000`, null),
     figure("Largest function", largest ? short(largest.largestTokens) : "–", largest ? `tokens, ${largest.largest}` : "no functions", null),
-    figure("Glue", percent(f.glue), "comments and docstrings, of all code tokens",
+    figure("Glue", percent(f.glue), "comments and docstrings, of all tokens",
       stackedBar([{ value: f.glue, kind: "glue", tip: `glue ${percent(f.glue)}` }, { value: 1 - f.glue, kind: "rest", tip: `code ${percent(1 - f.glue)}` }], "Glue and code")),
     figure("Can be fixed", number(f.fixable), f.fixable ? "with aifirst validate --fix" : "nothing to fix automatically", null));
 }
@@ -56,7 +56,7 @@ function sizesSection() {
   const legend = el("ul", { class: "band-legend" }, parts.map((part, index) => el("li", {},
     el("span", { class: `swatch ${part.kind}` }), el("span", {}, BANDS[index]), el("b", {}, percent(part.value / (f.units || 1))), el("small", {}, number(part.value)))));
   return section("sizes", "Function sizes", `${plural(f.units, "function")}. Models change code reliably in pieces of up to ${number(data.limit)} tokens.`,
-    stackedBar(parts, "Functions by size"), legend, responsive(histogram), el("p", { class: "legend" }, "Number of functions, logarithmic scale; the last column is everything larger."));
+    stackedBar(parts, "Functions by size"), legend, responsive(histogram), el("p", { class: "legend" }, "Number of functions, logarithmic scale; the last column is everything larger. All tokens count here; AF101 counts documentation and tables at half weight where a file has no tag."));
 }
 
 function rulesSection(filterRule) {
@@ -98,5 +98,5 @@ function glueSection() {
     name: folder.name === "." ? "top level" : folder.name, figure: percent(folder.glue / folder.tokens), tip: `${folder.name}: ${number(folder.glue)} of ${number(folder.tokens)} tokens`,
     parts: [{ value: folder.glue / folder.tokens, kind: "glue" }],
   }));
-  return section("glue", "Glue by folder", `Comments and docstrings, of all code tokens. The line is the whole project, ${percent(f.glue)}.`, barRows(rows, 1, f.glue));
+  return section("glue", "Glue by folder", `Comments and docstrings, of all tokens. The line is the whole project, ${percent(f.glue)}.`, barRows(rows, 1, f.glue));
 }
