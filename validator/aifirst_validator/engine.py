@@ -251,5 +251,5 @@ def _report(
         tuple(sorted(findings, key=finding_order)), tuple(files),
         tuple(sorted(notices, key=lambda n: (n.path, n.code, n.message))),
         suppressed=suppressed, seconds=time.perf_counter() - started, reread=reread,
-        baseline=config.settings.baseline,
+        baseline=config.settings.baseline, configured=config.configured,
     )  # fmt: skip

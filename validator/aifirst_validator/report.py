@@ -49,7 +49,8 @@ class Report(msgspec.Struct, frozen=True):
     `suppressed` counts findings silenced by a comment, `known` those in the baseline. `preset` and `root`
     say what was judged; `revision` is what the change was judged against, empty for a whole project.
     `seconds` is wall time, `reread` the number of files that were not in the cache. `baseline` is
-    the file of known findings that the settings name, relative to the root.
+    the file of known findings that the settings name, relative to the root. `configured` says that the
+    project has settings of its own.
     """
 
     root: str
@@ -64,6 +65,7 @@ class Report(msgspec.Struct, frozen=True):
     seconds: float = 0.0
     reread: int = 0
     baseline: str = ""
+    configured: bool = False
 
     @property
     def errors(self) -> int:

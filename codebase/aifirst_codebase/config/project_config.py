@@ -57,6 +57,11 @@ class ProjectConfig:
         self._by_folder: dict[str, dict[tuple[int, ...], Settings]] = {}
 
     @property
+    def configured(self) -> bool:
+        """Whether the project has settings of its own, in a file."""
+        return self._project.source is not None
+
+    @property
     def digest(self) -> str:
         """A hash over every value that can change a verdict; equal for equal values, however written."""
         if not self._digest:

@@ -242,7 +242,8 @@ def _is_worthless(reading: Reading, text: str, docstring: bool) -> bool:
     if not _CODE_SIGNS.search(bare):
         return False
     bare = bare.removesuffix("*/").strip()
-    return not reading.language.parser.parse(bare.encode("utf-8", "replace")).root_node.has_error
+    tree = reading.language.parse(bare.encode("utf-8", "replace"))
+    return tree is not None and not tree.root_node.has_error
 
 
 def same_words(text: str, other: str) -> bool:

@@ -48,7 +48,7 @@ def render_screen(report: Report, *, terminal: Terminal = PLAIN, path: str = "."
         blocks.append(_sizes_and_largest(figures, terminal, width))
     if figures.rules:
         blocks.append(_rules(figures.rules, terminal, width))
-    blocks.append(_next(figures, terminal, width, path))
+    blocks.append(_next(figures, terminal, width, path, configured=report.configured))
     lines = [f" {line}".rstrip() for block in blocks for line in [*block, ""]]
     return "\n".join(lines[:-1]) + "\n"
 
@@ -150,7 +150,7 @@ def _rules(rules: tuple[RuleCount, ...], terminal: Terminal, width: int) -> list
     return lines
 
 
-def _next(figures: Figures, terminal: Terminal, width: int, path: str) -> list[str]:
+def _next(figures: Figures, terminal: Terminal, width: int, path: str, *, configured: bool) -> list[str]:
     at = "" if path == "." else f" {visible(path)}"
     total = figures.errors + figures.warnings + figures.notes
     steps: list[tuple[str, str]] = []
@@ -162,7 +162,7 @@ def _next(figures: Figures, terminal: Terminal, width: int, path: str) -> list[s
         steps.append((f"aifirst validate{at} --fix", f"mend {figures.fixable:,} safely"))
     if total >= _MANY:
         steps.append((f"aifirst validate{at} --write-baseline", "from now on, only what is new"))
-    if not total and figures.files:
+    if not total and figures.files and not configured:
         steps.append(("aifirst init", "keep it so: settings, pre-commit hook, CI workflow"))
     if len(steps) < 3 and figures.files:
         steps.append((f"aifirst report{at} -o report.html", "charts, files and findings on one page"))
