@@ -180,7 +180,13 @@ def judge_found(
     if isinstance(source, Skipped):
         return "", FileResult(None, notices=(_skipped_notice(found.path, source.reason),))
     settings, notices = settings_of(config, source)
-    return source.digest, judge_source(source, settings, rules, notices)
+    try:
+        return source.digest, judge_source(source, settings, rules, notices)
+    except Exception as error:  # one file that a rule cannot cope with must not take the rest down
+        told = f"could not be judged: {type(error).__name__}: {error}"
+        return "", FileResult(
+            None, notices=(Notice("bug", found.path, told, "Please report it with the file."),)
+        )
 
 
 def judge_text(

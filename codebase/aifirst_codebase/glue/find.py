@@ -84,11 +84,17 @@ def _docstrings(
 
 
 def _is_plain(data: bytes, node: tree_sitter.Node) -> bool:
-    if node.type == "string":
-        return _PLAIN_STRING.match(data, node.start_byte) is not None
-    return node.type in _JOINING and all(
-        _is_plain(data, child) for child in node.named_children if child.type != "comment"
-    )
+    stack = [node]
+    while stack:
+        part = stack.pop()
+        if part.type == "string":
+            if _PLAIN_STRING.match(data, part.start_byte) is None:
+                return False
+        elif part.type in _JOINING:
+            stack.extend(child for child in part.named_children if child.type != "comment")
+        else:
+            return False
+    return True
 
 
 def _without_nested(comments: list[Comment]) -> list[Comment]:

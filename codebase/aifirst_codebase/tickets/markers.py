@@ -42,7 +42,7 @@ _MARKER = re.compile(
     r"(?:[ \t_-]*([0-9]+(?:\.[0-9]+)*[a-z]?))?(?![A-Za-z0-9_])"
     r"(\([^)\n]*\))?([ \t]*(?::|[–—-](?=[ \t])|[.)](?=[ \t])))?[ \t]*"
 )
-_LEADS = re.compile(r"[ \t]*(?:/?\*+|#+|//+|--|;+|<!--)*\Z")
+_LEADS = re.compile(r"[ \t]*(?:[/*#;]|--|<!--)*+\Z")
 
 
 class Marker(Struct, frozen=True):

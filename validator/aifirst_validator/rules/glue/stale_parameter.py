@@ -16,7 +16,7 @@ from aifirst_validator.rule import Example, FileRule
 
 # Sphinx fields; JSDoc, Javadoc and Doxygen tags; PHPDoc tags, whose type comes first. The name is the only group.
 _FIELD = re.compile(
-    rb":param(?:eter)?[ \t]+(?:[\w.\[\], |]+[ \t]+)?\\?\*{0,2}(\w+)[ \t]*:"
+    rb":param(?:eter)?[ \t]{1,8}(?:[\w.\[\],|][\w.\[\], |]{0,80}[ \t]{1,8})?\\?\*{0,2}(\w+)[ \t]*:"
     rb"|@param(?:\[[a-z, ]+\])?[ \t]+(?:\{[^}\n]*\}[ \t]+)?(?:\[?)(\$?\w+)(?![\w.$\[{(|<\\])"
 )
 _PHP_FIELD = re.compile(rb"@param[ \t]+[^\n$]*?(\$\w+)")
