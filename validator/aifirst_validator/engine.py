@@ -182,6 +182,8 @@ def judge_found(
     settings, notices = settings_of(config, source)
     try:
         return source.digest, judge_source(source, settings, rules, notices)
+    except TokenizerError:
+        raise
     except Exception as error:  # one file that a rule cannot cope with must not take the rest down
         told = f"could not be judged: {type(error).__name__}: {error}"
         return "", FileResult(
