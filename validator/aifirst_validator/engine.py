@@ -184,7 +184,7 @@ def judge_found(
         return source.digest, judge_source(source, settings, rules, notices)
     except TokenizerError:
         raise
-    except Exception as error:  # one file that a rule cannot cope with must not take the rest down
+    except Exception as error:  # noqa: BLE001 - a file that a rule cannot cope with must not take the rest down
         told = f"could not be judged: {type(error).__name__}: {error}"
         return "", FileResult(
             None, notices=(Notice("bug", found.path, told, "Please report it with the file."),)
