@@ -134,9 +134,12 @@ def test_a_pattern_that_cannot_work_has_its_place(project: Project, pattern: str
     check(project, {"aifirst.toml": f"\n[paths.'{pattern}']\n"}, f"aifirst.toml:2:1: paths: {wrong}")
 
 
-def test_a_number_with_too_many_digits_is_not_valid_toml(project: Project) -> None:
-    with pytest.raises(ConfigError, match=r"^aifirst\.toml: Not valid TOML: Exceeds the limit"):
-        project({"aifirst.toml": "limits.unit_tokens = " + "1" * 10_000})
+def test_a_number_with_too_many_digits_is_told_with_its_line(project: Project) -> None:
+    check(
+        project,
+        {"aifirst.toml": "[limits]\nunit_tokens = " + "1" * 10_000},
+        "aifirst.toml:2: A number has thousands of digits. Write a smaller one.",
+    )
 
 
 def test_every_mistake_of_every_file_is_told_at_once(project: Project) -> None:

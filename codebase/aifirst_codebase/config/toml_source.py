@@ -24,6 +24,8 @@ PYPROJECT_NAME: Final = "pyproject.toml"
 _LONG_KEY: Final = re.compile(
     r"""(?<![\w\-])(?:(?:[\w\-]+|"[^"\n]*"|'[^'\n]*')[ \t]*\.[ \t]*){32}""", re.ASCII
 )
+_LONG_NUMBER: Final = re.compile(r"(?<![\d_])\d[\d_]{600,}", re.ASCII)
+"""Python's own limit can be set as low as 640 digits, and as high as one likes."""
 _PLACE: Final = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 
 
@@ -89,7 +91,7 @@ def parse_toml(name: str, text: str) -> dict[str, object]:
         return tomllib.loads(text)
     except RecursionError:
         raise _problem(name, "The file nests too deep.", "Settings have at most three levels.") from None
-    except ValueError as error:  # TOMLDecodeError, and a number with more digits than Python reads
+    except tomllib.TOMLDecodeError as error:
         told = str(error)
         place = _PLACE.search(told)
         line = int(place[1]) if place and place[1] else text.count("\n") + 1 if place else None
@@ -97,6 +99,10 @@ def parse_toml(name: str, text: str) -> dict[str, object]:
         what = _PLACE.sub("", told)[:200].rstrip(".")
         next_step = "Correct this line." if column else "Close the bracket or the quote that is still open."
         raise _problem(name, f"Not valid TOML: {what}.", next_step, line, column) from None
+    except ValueError:  # Python reads no number of so many digits
+        number = _LONG_NUMBER.search(text)
+        line = text.count("\n", 0, number.start()) + 1 if number else None
+        raise _problem(name, "A number has thousands of digits.", "Write a smaller one.", line) from None
 
 
 def leaves_root(root: Path, name: str) -> bool:
