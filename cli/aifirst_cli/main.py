@@ -17,6 +17,8 @@ from typing import Final, NoReturn, cast
 
 import click
 
+from aifirst_cli.command_group import CommandGroup
+
 COMMANDS: Final[dict[str, str]] = {
     "check": "Judge a project and show it on one screen: the place to start.",
     "validate": "Tell every finding, in the format a person or a program reads.",
@@ -40,7 +42,7 @@ Start here:
 It works on any repository: no model, no server, no network, no settings needed."""
 
 
-class _Commands(click.Group):
+class _Commands(CommandGroup):
     """Imports a command when it is asked for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -57,18 +59,6 @@ class _Commands(click.Group):
         """Write the table of commands without importing any of them."""
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the command, with the nearest name in the error for one that is not there."""
-        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
-            from difflib import get_close_matches
-
-            near = get_close_matches(args[0], COMMANDS, n=1)
-            hint = f"Did you mean {near[0]!r}?" if near else f"There are {', '.join(COMMANDS)}."
-            ctx.fail(f"there is no command {args[0]!r}. {hint}")
-        return super().resolve_command(ctx, args)
 
 
 def _print_version(ctx: click.Context, _: click.Parameter, value: bool) -> None:
@@ -167,8 +157,12 @@ def _code_of(code: int | str | None) -> int:
 
 
 def _tell(text: str) -> None:
+    """Print to standard error, with an escape for what would steer the terminal: a name may hold it."""
+    shown = "".join(
+        c if c.isprintable() or c in "\t\n" else c.encode("unicode_escape").decode() for c in text
+    )
     try:
-        click.echo(text, err=True)
+        click.echo(shown, err=True)
     except OSError:
         return  # nobody can be told; the exit code still says it
 
@@ -182,7 +176,10 @@ def _tell_wrong_use(error: click.UsageError) -> None:
 
 
 def _told(error: OSError) -> str:
-    where = f"{os.fsdecode(error.filename)}: " if isinstance(error.filename, str | bytes) else ""
+    name = os.fsdecode(error.filename) if isinstance(error.filename, str | bytes) else ""
+    if error.errno == errno.ENAMETOOLONG:
+        return f"{name[:80]}... ({len(name):,} characters) is longer than a path can be. Give a shorter one."
+    where = f"{name}: " if name else ""
     reason = error.strerror or str(error)
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return f"{where}{reason}. Free some space and run it again; what was finished is kept."

@@ -30,6 +30,14 @@ def test_a_project_without_settings_shows_the_defaults(aifirst: Aifirst) -> None
     assert "Everything is at its default." in aifirst("config", "show", "--changed").out
 
 
+def test_config_alone_shows_the_settings(aifirst: Aifirst, write: Write) -> None:
+    write("aifirst.toml", "[limits]\nunit_tokens = 900\n")
+    ran = aifirst("config")
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out == aifirst("config", "show").out
+    assert "aifirst.toml:2" in ran.out
+
+
 def test_the_schema_is_one_and_holds_for_what_init_writes(aifirst: Aifirst) -> None:
     schema = json.loads(aifirst("config", "schema").out)
     jsonschema.Draft202012Validator.check_schema(schema)

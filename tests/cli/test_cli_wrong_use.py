@@ -39,11 +39,14 @@ WRONG_USE = [
     (["config", "show", "nope"], "nope does not exist."),
     (["init", "a.py"], "Directory 'a.py' is a file."),
     (["doctor", "nope"], "Directory 'nope' does not exist."),
+    (["config", "shw"], "there is no command 'shw'. Did you mean 'show'?"),
+    (["config", "nope"], "there is no command 'nope'. There are schema, show."),
+    (["check", "a" * 5000], "aaaa... (5,000 characters) is longer than a path can be. Give a shorter one."),
     (["completion", "tcsh"], "'tcsh' is not one of 'bash', 'zsh', 'fish'."),
 ]
 
 
-@pytest.mark.parametrize(("arguments", "told"), WRONG_USE, ids=[" ".join(w[0]) for w in WRONG_USE])
+@pytest.mark.parametrize(("arguments", "told"), WRONG_USE, ids=[" ".join(w[0])[:60] for w in WRONG_USE])
 def test_wrong_use_is_told_in_one_line_with_the_next_step(
     aifirst: Aifirst, write: Write, arguments: list[str], told: str
 ) -> None:
@@ -56,6 +59,40 @@ def test_wrong_use_is_told_in_one_line_with_the_next_step(
     assert first.startswith("Error: ")
     assert len(rest) <= 1
     assert all(line.startswith("See aifirst") for line in rest)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "command"),
+    [
+        (["chek"], "aifirst"),
+        (["--frmat"], "aifirst"),
+        (["check", "nope"], "aifirst check"),
+        (["check", "--set"], "aifirst check"),
+        (["validate", "--pair", "a.py"], "aifirst validate"),
+        (["validate", "--staged", "--fix"], "aifirst validate"),
+        (["report", "-o", ""], "aifirst report"),
+        (["init", "--preset"], "aifirst init"),
+        (["config", "shw"], "aifirst config"),
+        (["config", "show", "--preset"], "aifirst config show"),
+        (["config", "show", "nope"], "aifirst config show"),
+        (["config", "schema", "more"], "aifirst config schema"),
+        (["rules", "nope"], "aifirst rules"),
+        (["doctor", "-f"], "aifirst doctor"),
+        (["completion"], "aifirst completion"),
+    ],
+    ids=str,
+)
+def test_the_hint_of_wrong_use_leads_to_the_help_of_the_command(
+    aifirst: Aifirst, write: Write, arguments: list[str], command: str
+) -> None:
+    write("a.py", CLEAN)
+    ran = aifirst(*arguments)
+    assert (ran.code, ran.err.splitlines()[-1]) == (2, f"See {command} --help.")
+
+
+def test_a_name_cannot_steer_the_terminal_from_within_an_error(aifirst: Aifirst) -> None:
+    told = aifirst("check", "\x1b]0;owned\x07\u202e").err
+    assert told.startswith(r"Error: \x1b]0;owned\x07\u202e does not exist.")
 
 
 @pytest.mark.parametrize(

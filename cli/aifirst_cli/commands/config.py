@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import click
 
+from aifirst_cli.command_group import CommandGroup
 from aifirst_cli.run_options import PRESETS, RunOptions
 
 
-@click.group("config")
-def command() -> None:
+@click.group("config", cls=CommandGroup, invoke_without_command=True)
+@click.pass_context
+def command(ctx: click.Context) -> None:
     """Show the effective settings and where each comes from.
 
+    Without a command it is `aifirst config show`.
+
     \b
+    aifirst config                      every setting of this project
     aifirst config show --changed       what differs from the defaults, and where it is set
     aifirst config show src/app.py      what holds for one file
     aifirst config schema > aifirst.schema.json
     """
+    if ctx.invoked_subcommand is None:
+        ctx.invoke(show)
 
 
 @command.command("show")
