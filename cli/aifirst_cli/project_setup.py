@@ -8,12 +8,18 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 import msgspec
-from aifirst_codebase.config import write_starter
+from aifirst_codebase.config import load_config, write_starter
 from aifirst_validator.engine import Job
 
 from aifirst_cli.failure import Failure
-from aifirst_cli.judging import judge
-from aifirst_cli.known_findings import BASELINE_NAME, keep_baseline
+from aifirst_cli.judging import judge, judging_errors
+from aifirst_cli.known_findings import (
+    BASELINE_NAME,
+    count_known,
+    findings_in_words,
+    project_baseline,
+    write_known,
+)
 from aifirst_cli.output import replace_file
 
 _PRE_COMMIT: Final = """\
@@ -114,9 +120,10 @@ def _write(root: Path, file: _File, *, dry_run: bool, force: bool) -> Iterator[s
         if file.by_hand and file.text != _text_of(path):
             yield from _to_add(file.by_hand)
         return
+    told = _told(file.path, replaces=path.exists(), dry_run=dry_run)
     if not dry_run:
         _save(root, path, file.text)
-    yield f"{'would write' if dry_run else 'wrote   '} {file.path}"
+    yield told
 
 
 def _to_add(text: str) -> Iterator[str]:
@@ -159,14 +166,28 @@ def _recommend_extension(root: Path, *, dry_run: bool) -> Iterator[str]:
         wanted = {**there, "recommendations": [*known, _EXTENSION_ID]}
     if not dry_run:
         _save(root, path, msgspec.json.format(msgspec.json.encode(wanted), indent=2).decode() + "\n")
-    yield f"{'would write' if dry_run else 'wrote   '} {name}"
+    yield _told(name, replaces=False, dry_run=dry_run)
+    yield f"         it recommends {_EXTENSION_ID}, which is not published yet: nothing to install for now"
 
 
 def _know_what_is_there(root: Path, *, dry_run: bool, force: bool) -> Iterator[str]:
-    path = root / BASELINE_NAME
-    if path.exists() and not force:
-        yield f"kept     {BASELINE_NAME} (it is there already)"
+    with judging_errors():
+        name = load_config(root).settings.baseline or BASELINE_NAME
+    path = project_baseline(root, name)
+    known = count_known(path)
+    if known is not None and not force:
+        yield f"kept     {name} (it is there and knows {findings_in_words(known)}; --force judges anew)"
     elif dry_run:
-        yield f"would judge the project and write {BASELINE_NAME}"
+        yield f"would judge the project and {'write' if known is None else 'replace'} {name}"
     else:
-        yield f"wrote    {keep_baseline(judge(Job(root, jobs=0)), path)}"
+        kept = write_known(judge(Job(root, jobs=0)), path)
+        before = "" if known is None else f"it knew {known}, now "
+        knows = f"{before}it knows {findings_in_words(kept.knows)}; commit it"
+        yield f"{_told(name, replaces=known is not None, dry_run=False)} ({knows})"
+
+
+def _told(name: str, *, replaces: bool, dry_run: bool) -> str:
+    """What is, or would be, done to a file."""
+    if dry_run:
+        return f"would {'replace' if replaces else 'write'} {name}"
+    return f"{'replaced' if replaces else 'wrote   '} {name}"

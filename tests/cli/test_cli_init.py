@@ -27,7 +27,7 @@ def files_of(folder: Path) -> set[str]:
 def test_a_dry_run_says_what_init_then_does(aifirst: Aifirst, folder: Path) -> None:
     ran = aifirst("init", "--dry-run", "--preset", "full")
     assert ran.code == 0
-    assert [line.split()[-1] for line in ran.out.splitlines()[:4]] == WRITTEN
+    assert [line.removeprefix("would write ") for line in ran.out.splitlines()[:4]] == WRITTEN
     assert files_of(folder) == set()
     ran = aifirst("init", "--preset", "full")
     assert ran.code == 0
@@ -68,12 +68,44 @@ def test_with_a_baseline_an_old_codebase_is_clean_from_the_first_day(
     assert "would judge the project" in aifirst("init", "--baseline", "--dry-run").out
     assert files_of(folder) == {"a.py"}
     ran = aifirst("init", "--baseline")
-    assert "aifirst-baseline.json knows 1 finding. Commit it." in ran.out
+    assert "wrote    aifirst-baseline.json (it knows 1 finding; commit it)\n" in ran.out
     assert aifirst("check").code == 0
+
+
+def test_a_baseline_that_is_there_is_kept_or_replaced_and_it_is_said(
+    aifirst: Aifirst, write: Write, folder: Path
+) -> None:
+    write("a.py", STALE)
+    aifirst("init", "--baseline")
     before = (folder / "aifirst-baseline.json").read_bytes()
     write("b.py", STALE)
-    assert "kept     aifirst-baseline.json" in aifirst("init", "--baseline").out
+    kept = "kept     aifirst-baseline.json (it is there and knows 1 finding; --force judges anew)\n"
+    assert kept in aifirst("init", "--baseline").out
+    told = aifirst("init", "--baseline", "--force", "--dry-run").out
+    assert "would judge the project and replace aifirst-baseline.json\n" in told
+    assert "would replace aifirst.toml\n" in told
     assert (folder / "aifirst-baseline.json").read_bytes() == before
+    told = aifirst("init", "--baseline", "--force").out
+    assert "replaced aifirst-baseline.json (it knew 1, now it knows 2 findings; commit it)\n" in told
+    assert aifirst("check").code == 0
+    write("aifirst-baseline.json", "mine")
+    ran = aifirst("init", "--baseline", "--force")
+    assert (ran.code, "is there and is no baseline, so it is kept." in ran.err) == (2, True)
+    assert (folder / "aifirst-baseline.json").read_text() == "mine"
+
+
+def test_the_baseline_of_the_settings_is_the_one_that_is_written(
+    aifirst: Aifirst, write: Write, folder: Path
+) -> None:
+    write("a.py", STALE)
+    write("aifirst.toml", 'baseline = "known.json"\n')
+    assert "wrote    known.json (it knows 1 finding; commit it)\n" in aifirst("init", "--baseline").out
+    assert not (folder / "aifirst-baseline.json").exists()
+
+
+def test_nobody_is_told_to_install_an_extension_that_is_not_published(aifirst: Aifirst) -> None:
+    ran = aifirst("init")
+    assert "aifirst.aifirst, which is not published yet: nothing to install for now\n" in ran.out
 
 
 def test_a_link_that_leaves_the_project_is_not_written_through(

@@ -6,7 +6,9 @@ turns one way only: `shrink` takes out what was mended and never puts anything i
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Literal
@@ -16,6 +18,8 @@ import msgspec
 from aifirst_validator.finding import Finding
 
 _MAX_BYTES = 50_000_000
+_SHOWN = 200
+"""Characters of a path that a message shows where the path itself is what is wrong."""
 
 
 class BaselineError(Exception):
@@ -53,18 +57,34 @@ def baseline_of(findings: Iterable[Finding]) -> Baseline:
 
 
 def read_baseline(path: Path) -> Baseline:
-    """The baseline in `path`; raises `BaselineError`."""
+    """The baseline in `path`; raises `BaselineError`.
+
+    Only a regular file is read, and at most 50 MB of it: a pipe would hang, a device would never end.
+    """
     try:
-        if path.stat().st_size > _MAX_BYTES:
-            raise BaselineError(f"the baseline {path} is too large: write it again with --write-baseline")
-        return msgspec.json.decode(path.read_bytes(), type=Baseline)
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise BaselineError(f"the baseline {path} is not a regular file: name a file")
+        with path.open("rb") as stream:
+            raw = stream.read(_MAX_BYTES + 1)
     except FileNotFoundError as error:
         raise BaselineError(f"there is no baseline {path}: make it with --write-baseline {path}") from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise BaselineError(f"the baseline {path} cannot be read: {error}") from error
-    except msgspec.DecodeError as error:
+    except OSError as error:
+        raise BaselineError(f"the baseline {_shown(path)} cannot be read: {_reason(error)}") from error
+    except ValueError as error:  # a NUL in the path
         raise BaselineError(
-            f"the baseline {path} is not one ({error}): write it again with --write-baseline {path}"
+            f"the baseline {str(path)!r} cannot be the name of a file: name another"
+        ) from error
+    if len(raw) > _MAX_BYTES:
+        raise BaselineError(
+            f"the baseline {path} is larger than {_MAX_BYTES // 1_000_000} MB: "
+            "write it again with --write-baseline, or one for each part of the project"
+        )
+    try:
+        return msgspec.json.decode(raw, type=Baseline)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise BaselineError(
+            f"{path} is no baseline ({error}): name another, or move it away and write it again with "
+            f"--write-baseline {path}"
         ) from error
 
 
@@ -77,7 +97,7 @@ def write_baseline(path: Path, baseline: Baseline) -> None:
         temporary.replace(path)
     except OSError as error:
         temporary.unlink(missing_ok=True)
-        raise BaselineError(f"the baseline {path} cannot be written: {error}") from error
+        raise BaselineError(f"the baseline {_shown(path)} cannot be written: {_reason(error)}") from error
 
 
 def split_known(findings: Sequence[Finding], baseline: Baseline) -> tuple[list[Finding], int]:
@@ -103,3 +123,16 @@ def shrink(baseline: Baseline, findings: Iterable[Finding], judged: Iterable[str
         if standing:
             left[path] = standing
     return Baseline(1, left)
+
+
+def _reason(error: OSError) -> str:
+    """The system's words with the next step."""
+    told = error.strerror or str(error)
+    if error.errno == errno.ENAMETOOLONG:
+        return f"{told}: name another"
+    return f"{told}: check the path and its rights"
+
+
+def _shown(path: Path) -> str:
+    text = str(path)
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
