@@ -5,12 +5,15 @@ from __future__ import annotations
 import gc
 from collections.abc import Generator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aifirst_cli.failure import Failure
 from aifirst_cli.progress import progress_bar
+from aifirst_cli.run_options import RunOptions, overrides_of
 
 if TYPE_CHECKING:
+    from aifirst_codebase.discovery import DiscoverySettings
     from aifirst_validator.engine import Job
     from aifirst_validator.formats import RuleInfo
     from aifirst_validator.report import Report
@@ -43,6 +46,15 @@ def judging_errors() -> Generator[None]:
             "a process that judged was ended from outside, often for want of memory. "
             "What was finished is kept; run it again with --jobs 1."
         ) from error
+
+
+def reading_settings(root: Path, run: RunOptions) -> DiscoverySettings:
+    """How the run reads a file of the project again, to mend or to show it; raises `Failure`."""
+    from aifirst_codebase.config import load_config
+    from aifirst_validator.engine import discovery_settings
+
+    with judging_errors():
+        return discovery_settings(load_config(root, overrides=overrides_of(run), isolated=run.isolated))
 
 
 def rule_infos() -> list[RuleInfo]:

@@ -7,8 +7,12 @@ further than it has come.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+
+from aifirst_cli.judging import reading_settings
+from aifirst_cli.run_options import RunOptions
 
 if TYPE_CHECKING:
     from aifirst_validator.finding import Finding
@@ -18,22 +22,23 @@ _SECRETS: Final = "AF601"
 _BLOT: Final = "*"
 
 
-def sources_of(report: Report) -> Callable[[str], str | None]:
+def sources_of(report: Report, run: RunOptions) -> Callable[[str], str | None]:
     """A function that gives the text of a file of the project, None where it cannot be read.
 
     `report` is the report before anything was filtered out of it, since other findings may stand in the line
     of a secret. A blotted text has the lines and columns of the original.
     """
-    from aifirst_codebase.discovery import DiscoverySettings, Skipped, read_source
+    from aifirst_codebase.discovery import Skipped, read_source
 
-    root, settings = Path(report.root), DiscoverySettings()
+    root = Path(report.root)
+    settings = cache(lambda: reading_settings(root, run))  # a report without findings shows no source
     secrets: dict[str, list[Finding]] = {}
     for finding in report.findings:
         if finding.rule == _SECRETS:
             secrets.setdefault(finding.path, []).append(finding)
 
     def text_of(path: str) -> str | None:
-        source = read_source(root, path, settings)
+        source = read_source(root, path, settings())
         if isinstance(source, Skipped):
             return None
         return blot(source.text, secrets[path]) if path in secrets else source.text

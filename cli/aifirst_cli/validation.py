@@ -16,7 +16,7 @@ from aifirst_validator.report import Report
 from aifirst_cli.change_validation import judge_changes
 from aifirst_cli.chosen_rules import codes_called, only_rules
 from aifirst_cli.judging import judge, rule_infos
-from aifirst_cli.known_findings import keep_baseline, turn_ratchet, without_known
+from aifirst_cli.known_findings import findings_in_words, keep_baseline, turn_ratchet, without_known
 from aifirst_cli.mending import mend
 from aifirst_cli.output import write_output
 from aifirst_cli.run_options import RunOptions, job_of
@@ -75,7 +75,7 @@ def run(options: ValidateOptions) -> int:
     refuse_contradictions(options)
     report = _judge(options)
     if options.fix:
-        report = mend(report, options.only, lambda: _judge(options))
+        report = mend(report, options.only, options.run, lambda: _judge(options))
     if options.strict:
         stricter = [msgspec.structs.replace(f, severity=_STRICTER[f.severity]) for f in report.findings]
         report = msgspec.structs.replace(report, findings=tuple(stricter))
@@ -91,7 +91,7 @@ def run(options: ValidateOptions) -> int:
         if told:
             click.echo(told, err=True)
     shown = only_rules(without_known(report, known), options.only)
-    _print(shown, sources_of(report), options.shape, options.output)
+    _print(shown, sources_of(report, options.run), options.shape, options.output)
     return 0 if shown.clean else 1
 
 
@@ -161,6 +161,10 @@ def _print(report: Report, sources: Sources, shape: str, output: str | None) -> 
         terminal=PLAIN if to_file else terminal_of(sys.stdout, os.environ),
     )
     write_output(text, output, for_programs=shape in _FOR_PROGRAMS)
+    if output is not None and to_file:
+        click.echo(
+            f"Wrote {click.format_filename(output)} ({findings_in_words(len(report.findings))}).", err=True
+        )
     summary = os.environ.get("GITHUB_STEP_SUMMARY")
     if summary and shape == "github":
         _write_job_summary(report, Path(summary))

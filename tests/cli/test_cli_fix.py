@@ -59,3 +59,13 @@ def test_nothing_is_written_without_fix(aifirst: Aifirst, write: Write, folder: 
     aifirst("validate", "--no-cache")
     assert sorted(path.name for path in folder.iterdir()) == [".git", "a.py"]
     assert (folder / "a.py").read_text() == RESTATING
+
+
+def test_a_large_file_that_the_settings_allow_is_shown_and_mended(aifirst: Aifirst, write: Write) -> None:
+    rows = "".join(f"    {i},\n" for i in range(100_000))
+    path = write("a.py", f"{RESTATING}\n\nROWS = [\n{rows}]\n")
+    assert path.stat().st_size > 1_000_000
+    allowed = ("--set", "discovery.max_file_bytes=5000000")
+    assert LINE in aifirst("validate", *allowed).out
+    assert "Mended 1 finding in 1 file." in aifirst("validate", "--fix", *allowed).err
+    assert LINE not in path.read_text()

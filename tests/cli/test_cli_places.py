@@ -64,6 +64,7 @@ def test_an_output_file_is_written_whole_and_keeps_its_mode(
     link.symlink_to("out/findings.json")
     ran = aifirst("validate", "-f", "json", "-o", link)
     assert (ran.code, ran.out, link.is_symlink()) == (1, "", True)
+    assert ran.err == f"Wrote {link} (1 finding).\n"
     assert json.loads(target.read_text())["version"] == 1
     assert stat.S_IMODE(target.stat().st_mode) == 0o600
     assert [path.name for path in target.parent.iterdir()] == ["findings.json"]

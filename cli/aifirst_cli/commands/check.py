@@ -42,7 +42,7 @@ def command(paths: tuple[str, ...], shape: str, run: RunOptions) -> int:
         from aifirst_validator.formats import Terminal, load_renderer
 
         text = load_renderer("json")(
-            report, sources=sources_of(found), rules=rule_infos(), terminal=Terminal()
+            report, sources=sources_of(found, run), rules=rule_infos(), terminal=Terminal()
         )
     else:
         from aifirst_validator.formats.screen import render_screen

@@ -31,7 +31,7 @@ def command(paths: tuple[str, ...], output: str, run: RunOptions) -> int:
     from aifirst_validator.formats.terminal import PLAIN
 
     from aifirst_cli.judging import judge, rule_infos
-    from aifirst_cli.known_findings import without_known
+    from aifirst_cli.known_findings import findings_in_words, without_known
     from aifirst_cli.output import write_output
     from aifirst_cli.shown_sources import sources_of
 
@@ -39,13 +39,9 @@ def command(paths: tuple[str, ...], output: str, run: RunOptions) -> int:
         raise click.UsageError("-o needs a file, or - for standard output.")
     found = judge(job_of(paths, run))
     report = without_known(found)
-    page = load_renderer("html")(report, sources=sources_of(found), rules=rule_infos(), terminal=PLAIN)
+    page = load_renderer("html")(report, sources=sources_of(found, run), rules=rule_infos(), terminal=PLAIN)
     write_output(page, output, for_programs=True)
     if output != "-":
-        count = len(report.findings)
-        click.echo(
-            f"Wrote {click.format_filename(output)} ({count} finding{'s' * (count != 1)}). "
-            "Open it in a browser.",
-            err=True,
-        )
+        told = f"{click.format_filename(output)} ({findings_in_words(len(report.findings))})"
+        click.echo(f"Wrote {told}. Open it in a browser.", err=True)
     return 0
