@@ -13,6 +13,7 @@ from aifirst_cli.main import COMMANDS
 from aifirst_codebase.languages import all_languages
 from aifirst_validator.check_example import check_example
 from aifirst_validator.rule import Rule
+from aifirst_validator.rule_set import load_rules
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted(
@@ -38,6 +39,15 @@ def test_the_readme_names_every_language() -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     section = text.partition("## Languages")[2].partition("##")[0]
     assert [one.data.title for one in all_languages().values() if one.data.title not in section] == []
+
+
+def test_the_readme_has_a_row_for_every_family_and_names_rules_that_exist() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (AF\d) .*\| ([^|]*) \|$", text, re.MULTILINE)
+    rules = {(rule.code[:3], rule.name) for rule in load_rules().all}
+    assert {family for family, _ in rows} == {family for family, _ in rules}
+    named = {(family, name) for family, names in rows for name in re.findall("`([^`]+)`", names)}
+    assert named - rules == set()
 
 
 def test_the_rule_and_the_test_in_contributing_work(monkeypatch: pytest.MonkeyPatch) -> None:
