@@ -1,0 +1,45 @@
+"""The projects that queries are made from, and which side of the split each is on.
+
+A project is on one side only, so what is tuned on one is measured on others. None of the test projects
+is among those that ranking was designed on (requests, flask, pytest, scrapy, pylint, fastapi, django,
+sphinx, sympy). A bare git directory of `owner/name` is looked for in a given folder as `owner+name/repo`,
+`owner+name/repo/.git`, `owner+name` or `owner+name.git`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from benchmarks.localisation.queries import Split
+
+PROJECTS: dict[str, Split] = {
+    "caddyserver/caddy": "test",
+    "celery/celery": "test",
+    "encode/httpx": "test",
+    "eslint/eslint": "test",
+    "mockito/mockito": "test",
+    "prometheus/prometheus": "test",
+    "pypa/pip": "test",
+    "redis/redis": "test",
+    "tokio-rs/tokio": "test",
+    "vuejs/core": "test",
+    "BurntSushi/ripgrep": "tune",
+    "axios/axios": "tune",
+    "clap-rs/clap": "tune",
+    "google/gson": "tune",
+    "junegunn/fzf": "tune",
+    "networkx/networkx": "tune",
+    "tornadoweb/tornado": "tune",
+    "trpc/trpc": "tune",
+}
+
+
+def git_folder(folder: Path, repo: str) -> Path:
+    """The bare git directory of a project; `FileNotFoundError` where the folder has none."""
+    name = repo.replace("/", "+")
+    for inside in (f"{name}/repo/.git", f"{name}/repo", f"{name}.git", name):
+        if (folder / inside / "HEAD").is_file():
+            return folder / inside
+    raise FileNotFoundError(
+        f"no git directory of {repo} in {folder}: clone it there as {name}.git with --bare"
+    )
