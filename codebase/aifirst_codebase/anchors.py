@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from aifirst_codebase.tickets import AssemblyLine, Tag, TagScan, Ticket
 
 _FENCE = re.compile(
-    r"^ {0,3}(`{3,}|~{3,})[^\n]*\n.*?(?:^ {0,3}\1[`~]*[ \t]*$|\Z)|`[^`\n]+`", re.MULTILINE | re.DOTALL
+    r"^ {0,3}(`{3,}+|~{3,}+)[^\n]*+\n.*?(?:^ {0,3}\1[`~]*[ \t]*$|\Z)|`[^`\n]+`", re.MULTILINE | re.DOTALL
 )
+_BLANK = re.compile(rb"[ \t\r\f\v]*+")
 
 
 @dataclass
@@ -107,13 +108,11 @@ class Anchors:
         """Whether the line that holds this character is one of a comment, or the character itself is in one."""
         data, comments = self.reading.data, self.reading.comments
         at, _ = self.to_bytes(start, start)
-        line_end = data.find(b"\n", at)
-        index = bisect_right(comments, line_end if line_end >= 0 else len(data), key=_start_of) - 1
-        while index >= 0 and comments[index].start > at:
-            if not data[at : comments[index].start].strip():
-                return True
-            index -= 1
-        return index >= 0 and at < comments[index].end
+        index = bisect_right(comments, at, key=_start_of)
+        if index and at < comments[index - 1].end:
+            return True
+        blank = _BLANK.match(data, at)
+        return index < len(comments) and blank is not None and blank.end() == comments[index].start
 
 
 def _start_of(comment: Comment) -> int:

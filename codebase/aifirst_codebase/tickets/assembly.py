@@ -117,7 +117,7 @@ def _items(line: CommentLine) -> tuple[AssemblyItem, ...]:
     stops = [match.start() for match in starts[1:]] + [len(line.body)]
     items: list[AssemblyItem] = []
     for match, stop in zip(starts, stops, strict=True):
-        end = len(line.body[:stop].rstrip())
+        end = match.start() + len(line.body[match.start() : stop].rstrip())
         value = line.body[match.end() : end] if match[2] else None
         items.append(AssemblyItem(match[1], value, line.body_start + match.start(), line.body_start + end))
     return tuple(items)

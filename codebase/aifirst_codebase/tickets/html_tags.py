@@ -14,7 +14,7 @@ MAX_TAGS = 6
 CLOSING_NEEDED_ABOVE = 50
 """Characters of content after an opening tag above which it has to be closed."""
 
-_HTML_TAG = re.compile(r"<!--[ \t]*(/?)TAG:([^\s>]*?)[ \t]*-->")
+_HTML_TAG = re.compile(r"<!--[ \t]*+(/?)TAG:([^\s>]{0,200}?)[ \t]*-->")
 _FENCE = re.compile(r"^[ ]{0,3}(```+|~~~+)", re.MULTILINE)
 _ID = re.compile(r"[a-zA-Z][a-zA-Z0-9_:]*\Z")
 _DIMENSIONS = ("component", "type", "feature")
@@ -135,8 +135,8 @@ def _problems(text: str, tag: HtmlTag, seen: set[str]) -> list[GrammarDiagnostic
     if tag.id in seen:
         message = f"the tag id {tag.id!r} is used twice"
         found.append(("html-tag-repeated", message, "give the second one an id of its own"))
-    content = text[tag.content_start : tag.content_end].strip()
-    if not tag.closed and len(content) > CLOSING_NEEDED_ABOVE:
+    content = "" if tag.closed else text[tag.content_start : tag.content_end].strip()
+    if len(content) > CLOSING_NEEDED_ABOVE:
         message = f"the tag {tag.id!r} is not closed and {len(content)} characters follow it"
         found.append(("html-tag-unclosed", message, f"write <!--/TAG:{tag.id}--> after its text"))
     return [GrammarDiagnostic(*problem, tag.start, tag.end) for problem in found]

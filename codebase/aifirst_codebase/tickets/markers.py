@@ -39,10 +39,12 @@ _MARKER = re.compile(
     r"(?:#|//|--|;|\*|<!--)[!/]?[ \t]*(?:[-*][ \t]+)?"
     r"((?i:WHY|STEPS?|HOW|EDGE[ _-]?CASES?|ALTERNATIVES?[ _-]?CONSIDERED|PERFORMANCE|TODO|FIXME|FORMULA"
     r"|GUARANTEE|COMPLEXITY|PATTERN|HACK|NOTE))"
-    r"(?:[ \t_-]*([0-9]+(?:\.[0-9]+)*[a-z]?))?(?![A-Za-z0-9_])"
-    r"(\([^)\n]*\))?([ \t]*(?::|[–—-](?=[ \t])|[.)](?=[ \t])))?[ \t]*"
+    r"(?:[ \t_-]*([0-9]{1,9}(?:\.[0-9]{1,9}){0,9}[a-z]?))?(?![A-Za-z0-9_])"
+    r"(\([^)\n]{0,200}\))?([ \t]*(?::|[–—-](?=[ \t])|[.)](?=[ \t])))?[ \t]*"
 )
-_LEADS = re.compile(r"[ \t]*(?:[/*#;]|--|<!--)*+\Z")
+_LEADS = re.compile(r"[ \t]*+(?:[/*#;]|--|<!--)*+\Z")
+_LONGEST_LEAD = 1000
+"""Characters before a marker that are looked at: indentation is shorter, and a file may be one line."""
 
 
 class Marker(Struct, frozen=True):
@@ -67,20 +69,30 @@ def find_markers(text: str, start: int = 0, end: int | None = None) -> list[Mark
     """The markers of `text[start:end]` in order, offsets in characters of `text`. Never raises."""
     stop = len(text) if end is None else end
     found: list[Marker] = []
-    line_start, line_end = 0, -1
+    line_end, said_end = -1, 0
     for match in _MARKER.finditer(text, start, stop):
         if match.start() > line_end:
             # Once a line, so that many markers on one long line cost linear time.
-            line_start = text.rfind("\n", line_end + 1, match.start()) + 1 or line_end + 1
             newline = text.find("\n", match.start(), stop)
             line_end = stop if newline < 0 else newline
-        marker = _read_marker(text, match, line_start, line_end)
+            said_end = match.start() + len(text[match.start() : line_end].rstrip(" \t\r"))
+            own_line = _stands_first(text, match.start())
+        else:
+            own_line = False
+        marker = _read_marker(text, match, said_end, own_line)
         if marker is not None:
             found.append(marker)
     return found
 
 
-def _read_marker(text: str, match: re.Match[str], line_start: int, line_end: int) -> Marker | None:
+def _stands_first(text: str, start: int) -> bool:
+    """Whether nothing but blanks and comment marks stand before `start` on its line."""
+    earliest = max(start - _LONGEST_LEAD, 0)
+    newline = text.rfind("\n", earliest, start)
+    return (newline >= 0 or not earliest) and _LEADS.match(text, newline + 1, start) is not None
+
+
+def _read_marker(text: str, match: re.Match[str], said_end: int, own_line: bool) -> Marker | None:
     word = match[1]
     kind = _KINDS["".join(filter(str.isalpha, word)).upper()]
     number, person, separator = match.group(2, 3, 4)
@@ -103,11 +115,11 @@ def _read_marker(text: str, match: re.Match[str], line_start: int, line_end: int
         number=number,
         start=match.start(1),
         end=end,
-        text_start=_skip_blanks(text, text_start, line_end),
-        text_end=_statement_end(text, text_start, line_end),
+        text_start=(first := _skip_blanks(text, text_start, match.end())),
+        text_end=max(first, said_end),
         canonical=canonical,
         well_formed=spelled == canonical or (bare_allowed and not mark and f"{spelled}:" == canonical),
-        own_line=_LEADS.match(text, line_start, match.start()) is not None,
+        own_line=own_line,
     )
 
 
@@ -115,10 +127,3 @@ def _skip_blanks(text: str, start: int, stop: int) -> int:
     while start < stop and text[start] in " \t":
         start += 1
     return start
-
-
-def _statement_end(text: str, start: int, end: int) -> int:
-    first = _skip_blanks(text, start, end)
-    while end > first and text[end - 1] in " \t\r":
-        end -= 1
-    return end

@@ -18,7 +18,7 @@ _STATES: dict[str, TaskState] = {" ": "open", "/": "doing", "x": "done"}
 
 _ID = re.compile(r"(?<![A-Za-z0-9_-])(N?FR)([0-9]+)[ \t]*:[ \t]*")
 _LINE_ID = re.compile(r"[ \t]*(?:[-*+][ \t]+|[0-9]+[.)][ \t]+)?\**(N?FR)([0-9]+)\**[ \t]*:\**[ \t]*")
-_BAD_ID = re.compile(r"[ \t]*(?:[-*+][ \t]+)?\**(n?fr)[ \t_-]*([0-9]*)\**[ \t]*([:.)])", re.IGNORECASE)
+_BAD_ID = re.compile(r"[ \t]*(?:[-*+][ \t]+)?\**(n?fr)[ \t_-]*+([0-9]*)\**[ \t]*([:.)])", re.IGNORECASE)
 _TEST = re.compile(r"(?<![A-Za-z0-9_])(?:test_[A-Za-z0-9_]*[A-Za-z0-9]|[Tt]est[A-Z][A-Za-z0-9_]*)")
 _TASK = re.compile(r"[ \t]*(?:[-*+]|[0-9]+[.)])[ \t]+(\[(.)\])[ \t]+(?=\S)")
 

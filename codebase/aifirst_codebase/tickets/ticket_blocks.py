@@ -2,7 +2,8 @@
 
 A ticket begins at a bar that is followed by a tag or title line, with a TICKET tag or title before the
 third bar. It reaches through comment lines of the same marker; past a blank line it goes on only while a
-known section or the modification log follows, so that banners of the code below stay outside.
+known section or the modification log follows, so that banners of the code below stay outside. Where it does
+not go on, the next ticket ends it too.
 """
 
 import re
@@ -78,6 +79,8 @@ def _read_block(text: str, start: int) -> list[CommentLine]:
                 if line.is_bar and _opens_ticket(text, line.start):
                     break
                 after_gap, belongs = False, _continues_ticket(text, line)
+            elif not belongs and line.is_bar and _opens_ticket(text, line.start):
+                break
             if belongs:
                 kept.extend(pending)
                 pending.clear()

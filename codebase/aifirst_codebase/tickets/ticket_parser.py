@@ -66,6 +66,7 @@ class _TicketReader:
         self.meta: list[MetaLine] = []
         self.sections: list[Section] = []
         self.section_lines: list[tuple[int, int]] = []
+        self.strays = False
         self.log: ModificationLog | None = None
         self.problems: list[GrammarDiagnostic] = []
 
@@ -79,6 +80,7 @@ class _TicketReader:
                 self._read_fields(self.groups[at])
                 at += 1
         self._read_sections(at)
+        self._end_section()
         ticket = Ticket(
             form=self.form,
             lines=tuple(self.lines[: self.stop]),
@@ -228,6 +230,7 @@ class _TicketReader:
     def _add_section(
         self, index: int, heading: re.Match[str] | None, opening: int, span: tuple[int, int]
     ) -> None:
+        self._end_section()
         line = self.lines[index]
         first, stop = span
         while stop > first and self.lines[stop - 1].is_gap:
@@ -295,15 +298,21 @@ class _TicketReader:
             self._read_log(log_at, range(log_at + 1, stop))
 
     def _append_stray(self, group: _Group) -> None:
-        if not self.sections or not group.indices:
+        if self.sections and group.indices:
+            first, _ = self.section_lines[-1]
+            self.section_lines[-1] = (first, group.indices[-1] + 1)
+            self.strays = True
+
+    def _end_section(self) -> None:
+        """Give the last section the stray groups behind it: once, however many there are."""
+        if not self.strays:
             return
-        last, (first, _) = self.sections[-1], self.section_lines[-1]
-        stop = group.indices[-1] + 1
+        self.strays = False
+        last, (first, stop) = self.sections[-1], self.section_lines[-1]
         lines = self.lines[first:stop]
         raw = "".join(line.text for line in lines)
         content = Piece(raw, self.lines[first].start, lines[-1].end)
         self.sections[-1] = structs.replace(last, content=content, text=_section_text(lines), end=content.end)
-        self.section_lines[-1] = (first, stop)
 
     # Modification log
 
@@ -340,8 +349,9 @@ def _is_heading(body: str) -> bool:
 
 def _section_text(lines: Sequence[CommentLine]) -> str:
     bodies = [line.body for line in lines if not line.is_bar and not line.is_gap]
-    while bodies and not bodies[0]:
-        bodies.pop(0)
-    while bodies and not bodies[-1]:
-        bodies.pop()
-    return "\n".join(bodies)
+    first, stop = 0, len(bodies)
+    while first < stop and not bodies[first]:
+        first += 1
+    while first < stop and not bodies[stop - 1]:
+        stop -= 1
+    return "\n".join(bodies[first:stop])
