@@ -19,7 +19,7 @@ from aifirst_validator.finding import Finding, Problem
 from aifirst_validator.report import FileSummary, Notice
 from aifirst_validator.rule import Collector, Fact, Rule
 from aifirst_validator.rule_set import RuleSet
-from aifirst_validator.suppression import Suppression, silenced
+from aifirst_validator.suppression import Silencer, Suppression
 
 
 class FileResult(msgspec.Struct, frozen=True):
@@ -144,6 +144,6 @@ def split_suppressed(
 ) -> tuple[list[Finding], int]:
     """The findings that stand, and how many were silenced."""
     every = list(findings)
-    kept = tuple(suppressions)
-    standing = [finding for finding in every if not silenced(finding, kept)] if kept else every
+    silencer = Silencer(suppressions)
+    standing = [finding for finding in every if not silencer.silences(finding)]
     return standing, len(every) - len(standing)

@@ -9,7 +9,10 @@ given; a reason is required, and a suppression without one is itself a finding (
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
+from itertools import accumulate
+from typing import Final
 
 import msgspec
 from aifirst_codebase.reading import Reading
@@ -18,6 +21,8 @@ from aifirst_validator.finding import Finding
 
 _SUPPRESSION = re.compile(rb"aifirst:[ \t]*ignore(-file)?[ \t]*(?:\[([^\]\r\n]*)\])?[ \t:-]*([^\r\n]*)")
 _MARK = b"aifirst:"
+_EVERY: Final = ""
+"""Stands for every rule where a suppression names none."""
 
 
 class Suppression(msgspec.Struct, frozen=True):
@@ -40,15 +45,16 @@ def find_suppressions(reading: Reading) -> tuple[Suppression, ...]:
     data = reading.data
     if _MARK not in data:
         return ()
-    found: list[Suppression] = []
-    for comment in reading.comments:
-        match = _SUPPRESSION.search(data, comment.start, comment.end)
-        if match is not None:
-            found.append(_suppression(reading, match, comment.own_line))
-    return tuple(found)
+    matches = [
+        (match, comment.own_line)
+        for comment in reading.comments
+        if (match := _SUPPRESSION.search(data, comment.start, comment.end)) is not None
+    ]
+    reach = _Reach(reading, [reading.lines.line_of(match.start()) for match, _ in matches])
+    return tuple(_suppression(reading, match, own, reach) for match, own in matches)
 
 
-def _suppression(reading: Reading, match: re.Match[bytes], own_line: bool) -> Suppression:
+def _suppression(reading: Reading, match: re.Match[bytes], own_line: bool, reach: _Reach) -> Suppression:
     lines = reading.lines
     line = lines.line_of(match.start())
     whole_file, named, rest = match.groups()
@@ -56,40 +62,81 @@ def _suppression(reading: Reading, match: re.Match[bytes], own_line: bool) -> Su
         word.strip() for word in (named or b"").decode("utf-8", "replace").split(",") if word.strip()
     )
     reason = rest.decode("utf-8", "replace").strip().removesuffix("*/").removesuffix("-->").strip()
-    first = last = line
     if whole_file:
         first, last = 0, lines.line_count
     else:
         target = line + 1 if own_line else line
-        first, last = _reach(reading, line, target)
+        first, last = reach.of(line, target)
     return Suppression(rules, first + 1, last + 1, reason, line + 1, match.start(), match.end())
 
 
-def _reach(reading: Reading, line: int, target: int) -> tuple[int, int]:
-    """The lines silenced by a suppression for line `target`: the whole unit where that line defines one."""
-    lines = reading.lines
-    for unit in reading.units[1:]:
-        first = lines.line_of(unit.code_start)
-        name = lines.line_of(unit.name_start)
-        if first <= target <= name or (lines.line_of(unit.start) <= line < first):
-            return min(line, first), lines.line_of(max(unit.code_end - 1, unit.code_start))
-    return min(line, target), target
+class _Reach:
+    """Which lines a suppression silences: the whole unit where its line, or the line below, defines one.
+
+    Looked up once for all lines with a suppression and those below them, so that a file of many suppressions
+    and units is read in linear time. Where several units are defined on one line, the first one counts.
+    """
+
+    def __init__(self, reading: Reading, marks: Iterable[int]) -> None:
+        lines = reading.lines
+        wanted = sorted({line for mark in marks for line in (mark, mark + 1)})
+        self._reading = reading
+        self._defined: dict[int, int] = {}
+        """The first unit whose definition, from its code to its name, covers a line."""
+        self._leading: dict[int, int] = {}
+        """The first unit whose comments and decorators above the code cover a line."""
+        for index, unit in enumerate(reading.units[1:], 1):
+            first = lines.line_of(unit.code_start)
+            for line in _between(wanted, first, lines.line_of(unit.name_start)):
+                self._defined.setdefault(line, index)
+            for line in _between(wanted, lines.line_of(unit.start), first - 1):
+                self._leading.setdefault(line, index)
+
+    def of(self, line: int, target: int) -> tuple[int, int]:
+        """The first and last line silenced by a suppression on `line` that is meant for line `target`."""
+        found = [index for index in (self._defined.get(target), self._leading.get(line)) if index is not None]
+        if not found:
+            return min(line, target), target
+        unit, lines = self._reading.units[min(found)], self._reading.lines
+        return (
+            min(line, lines.line_of(unit.code_start)),
+            lines.line_of(max(unit.code_end - 1, unit.code_start)),
+        )
 
 
-def silenced(finding: Finding, suppressions: Iterable[Suppression]) -> bool:
-    """Whether one of the suppressions, with a reason or without, is meant for the finding."""
-    for suppression in suppressions:
-        if suppression.first <= finding.line <= suppression.last and (
-            not suppression.rules
-            or finding.rule in suppression.rules
-            or finding.name in suppression.rules
-            or finding.rule[:3] in suppression.rules
-        ):
-            return True
-    return False
+def _between(lines: Sequence[int], first: int, last: int) -> Sequence[int]:
+    """Those of the sorted lines that lie from `first` to `last`."""
+    return lines[bisect_left(lines, first) : bisect_right(lines, last)]
 
 
-def unused(suppressions: Sequence[Suppression], findings: Iterable[Finding]) -> list[Suppression]:
-    """The suppressions that silence none of the findings."""
-    every = list(findings)
-    return [one for one in suppressions if not any(silenced(finding, (one,)) for finding in every)]
+class Silencer:
+    """Says of findings whether one of the suppressions, with a reason or without, is meant for them.
+
+    For each rule, name or family the stretches of lines are merged, so that a lookup costs a search.
+    """
+
+    def __init__(self, suppressions: Iterable[Suppression]) -> None:
+        found: dict[str, list[tuple[int, int]]] = {}
+        for one in suppressions:
+            for rule in one.rules or (_EVERY,):
+                found.setdefault(rule, []).append((one.first, one.last))
+        self._starts: dict[str, list[int]] = {}
+        self._ends: dict[str, list[int]] = {}
+        for rule, stretches in found.items():
+            stretches.sort()
+            self._starts[rule] = [first for first, _ in stretches]
+            self._ends[rule] = list(accumulate((last for _, last in stretches), max))
+
+    def silences(self, finding: Finding) -> bool:
+        """Whether the finding's line is silenced for its rule, name or family, or for every rule."""
+        if not self._starts:
+            return False
+        return any(
+            self._covers(rule, finding.line)
+            for rule in (_EVERY, finding.rule, finding.name, finding.rule[:3])
+        )
+
+    def _covers(self, rule: str, line: int) -> bool:
+        # The furthest end of all stretches that begin at or above the line says whether one reaches it.
+        at = bisect_right(self._starts.get(rule, ()), line)
+        return at > 0 and self._ends[rule][at - 1] >= line

@@ -12,7 +12,7 @@ from aifirst_validator.rule import Example, FileRule
 
 _ALL = '[glue]\nquality = "all"\n'
 _WORD = re.compile(rb"[^\W_]", re.ASCII)
-_TAG = re.compile(rb"@[A-Za-z]|^\W*[=\-*#~_]{3,}\W*$")
+_TAG = re.compile(rb"@[A-Za-z]")
 
 
 class CommentLength(FileRule):

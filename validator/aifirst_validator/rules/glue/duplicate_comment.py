@@ -43,7 +43,7 @@ class DuplicateComment(FileRule):
             if text not in first:
                 first[text] = span.start
                 continue
-            line = data.count(b"\n", 0, first[text]) + 1
+            line = file.reading.lines.line_of(first[text]) + 1
             raw = data[span.start : span.end]
             start = span.start + len(raw) - len(raw.lstrip())
             yield Problem(

@@ -19,7 +19,7 @@ _FILLERS = frozenset({
     "that", "it", "its", "and", "or", "then", "now", "we", "our", "new",
 })  # fmt: skip
 _DOING = re.compile(
-    rb"([A-Za-z_]\w*)[ \t]*\(|\.([A-Za-z_]\w*)[ \t]*;?$"
+    rb"\b([A-Za-z_]\w*+)[ \t]*\(|\.([A-Za-z_]\w*)[ \t]*;?$"
     rb"|^(return|raise|throw|yield|await|del|delete|assert|import|break|continue)\b"
 )
 _CLOSERS = (b")", b"]", b"}")

@@ -14,12 +14,14 @@ from aifirst_validator.file_context import FileContext
 from aifirst_validator.finding import Problem
 from aifirst_validator.rule import Example, FileRule
 
+# No field reaches over the next `@param`, so that each byte is looked at once.
 # Sphinx fields; JSDoc, Javadoc and Doxygen tags; PHPDoc tags, whose type comes first. The name is the only group.
 _FIELD = re.compile(
     rb":param(?:eter)?[ \t]{1,8}(?:[\w.\[\],|][\w.\[\], |]{0,80}[ \t]{1,8})?\\?\*{0,2}(\w+)[ \t]*:"
-    rb"|@param(?:\[[a-z, ]+\])?[ \t]+(?:\{[^}\n]*\}[ \t]+)?(?:\[?)(\$?\w+)(?![\w.$\[{(|<\\])"
+    rb"|@param(?:\[[a-z, ]+\])?[ \t]+(?:\{(?:[^}\n@]|@(?!param))*+\}[ \t]+)?"
+    rb"(?:\[?)(\$?\w++)(?![\w.$\[{(|<\\])"
 )
-_PHP_FIELD = re.compile(rb"@param[ \t]+[^\n$]*?(\$\w+)")
+_PHP_FIELD = re.compile(rb"@param[ \t]+[^\n$@]*+(?:@(?!param)[^\n$@]*+)*+(\$\w+)")
 _AFTER_NAME = re.compile(rb"[ \t]+\[?([A-Za-z_]\w*)")
 _GOOGLE = re.compile(rb"^([ \t]*)(?:Args|Arguments|Parameters):[ \t]*\r?$", re.MULTILINE)
 _GOOGLE_ENTRY = re.compile(
@@ -113,12 +115,16 @@ class StaleParameter(FileRule):
             return
         units = file.reading.units
         overloads = _overloads(units)
+        known_of: dict[int, set[bytes] | None] = {}
         for comment in file.reading.comments:
             if any(data.find(hint, comment.start, comment.end) >= 0 for hint in _HINTS):
                 unit = units[comment.unit]
                 if unit.kind == "function" and _documents(data, comment, unit):
-                    known = _known_names(file, overloads.get(comment.unit) or [unit])
-                    yield from self._judge(file, comment, unit, known)
+                    # All overloads have the same names: many comments on many of them cost one look.
+                    group = overloads.get(comment.unit) or [comment.unit]
+                    if group[0] not in known_of:
+                        known_of[group[0]] = _known_names(file, [units[index] for index in group])
+                    yield from self._judge(file, comment, unit, known_of[group[0]])
 
     def _judge(
         self, file: FileContext, comment: Comment, unit: Unit, known: set[bytes] | None
@@ -168,20 +174,15 @@ def _known_names(file: FileContext, units: Sequence[Unit]) -> set[bytes] | None:
     return known
 
 
-def _overloads(units: Sequence[Unit]) -> dict[int, list[Unit]]:
-    """The functions that share a name and a place, by the index of each; empty where none do."""
+def _overloads(units: Sequence[Unit]) -> dict[int, list[int]]:
+    """The indices of the functions that share a name and a place, by the index of each; empty where none do."""
     if not any("#" in unit.name for unit in units):
         return {}
     groups: dict[tuple[int, str], list[int]] = {}
     for index, unit in enumerate(units):
         if unit.kind == "function":
             groups.setdefault((unit.parent, unit.name.partition("#")[0]), []).append(index)
-    return {
-        index: [units[other] for other in group]
-        for group in groups.values()
-        if len(group) > 1
-        for index in group
-    }
+    return {index: group for group in groups.values() if len(group) > 1 for index in group}
 
 
 def _is_type(data: bytes, end: int, known: set[bytes]) -> bool:

@@ -33,7 +33,7 @@ _FORMATS: Final[tuple[tuple[str, bytes, re.Pattern[bytes]], ...]] = tuple(
         (
             "a private key",
             b"PRIVATE KEY",
-            rb"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----\s*(?:\\n|[\"'+\s])*[A-Za-z0-9+/]{40}",
+            rb"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----(?:\\n|[\"'+\s])*+[A-Za-z0-9+/]{40}",
         ),
     )
 )  # fmt: skip
@@ -52,7 +52,7 @@ _NAMES: Final = (
 )
 _LONG_TEXT = re.compile(rb"[\"'][A-Za-z0-9+/=_\-]{20,80}")
 _NAMED = re.compile(
-    rb"(?:assword|asswd|ecret|oken|ASSWORD|ASSWD|ECRET|OKEN|api_?key|API_?KEY|apiKey)[A-Za-z0-9_]*[\"']?\s*"
+    rb"(?:assword|asswd|ecret|oken|ASSWORD|ASSWD|ECRET|OKEN|api_?key|API_?KEY|apiKey)[A-Za-z0-9_]{0,60}[\"']?\s*"
     rb"(?::\s*\w+\s*=|:=|[:=](?!=))\s*[\"']([A-Za-z0-9+/=_\-.~!@#$%^&*]{20,200})[\"']"
 )
 _PLACEHOLDER = re.compile(
