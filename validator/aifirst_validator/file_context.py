@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from aifirst_codebase.anchors import Anchors
 from aifirst_codebase.config.settings import Scope, Settings
 from aifirst_codebase.reading import Reading
-from aifirst_codebase.units import Unit
+from aifirst_codebase.units import Span, Unit
 
 from aifirst_validator.suppression import Suppression, find_suppressions
 
@@ -50,6 +50,14 @@ class FileContext:
     def suppressions(self) -> tuple[Suppression, ...]:
         """The suppression comments of the file."""
         return find_suppressions(self.reading)
+
+    @cached_property
+    def glue_of_units(self) -> dict[int, list[Span]]:
+        """The glue spans of each unit that has any, by its index, in file order."""
+        found: dict[int, list[Span]] = {}
+        for span in self.reading.glue:
+            found.setdefault(span.unit, []).append((span.start, span.end))
+        return found
 
     @property
     def functions(self) -> list[Unit]:

@@ -5,7 +5,8 @@ as the only function name that starts with it and `_`. The graph wins over `@ord
 ties. Left out: binding parameters and generating the pipeline, which the compiler does.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
 from heapq import heapify, heappop, heappush
 from typing import Literal
 
@@ -21,6 +22,9 @@ ProblemCode = Literal[
     "assembly-order-contradicts",
     "assembly-order-repeated",
 ]
+_MOST_COMPARISONS = 50_000
+"""Names to compare in search of the one that was meant; a pipeline of a few hundred functions needs fewer."""
+_MOST_SHOWN = 10
 
 
 class AssemblyFunction(Struct, frozen=True):
@@ -99,16 +103,45 @@ def build_assembly_graph(functions: Iterable[AssemblyFunction], name: str | None
 
 def resolve_name(name: str, functions: Sequence[AssemblyFunction]) -> tuple[int, ...]:
     """Indices of the functions that `name` can mean: none is unknown, one resolved, more ambiguous."""
-    rules: tuple[Callable[[AssemblyFunction], bool], ...] = (
-        lambda function: function.name == name,
-        lambda function: function.stem == name,
-        lambda function: function.name.startswith(f"{name}_"),
-    )
-    for rule in rules:
-        found = tuple(index for index, function in enumerate(functions) if rule(function))
-        if found:
-            return found
-    return ()
+    return _Names(functions).resolve(name)
+
+
+class _Names:
+    """The names and file stems of functions, listed once so that each lookup costs a search."""
+
+    def __init__(self, functions: Sequence[AssemblyFunction]) -> None:
+        self._by_name: dict[str, list[int]] = {}
+        self._by_stem: dict[str, list[int]] = {}
+        for index, function in enumerate(functions):
+            self._by_name.setdefault(function.name, []).append(index)
+            self._by_stem.setdefault(function.stem, []).append(index)
+        self._sorted = sorted(self._by_name)
+        self.known = tuple(sorted({*self._by_name, *self._by_stem}))
+        self._resolved: dict[str, tuple[int, ...]] = {}
+        self._near: dict[str, str | None] = {}
+
+    def resolve(self, name: str) -> tuple[int, ...]:
+        """Indices of the functions that a name can mean."""
+        found = self._resolved.get(name)
+        if found is None:
+            exact = self._by_name.get(name) or self._by_stem.get(name)
+            found = self._resolved[name] = tuple(exact or self._starting_with(f"{name}_"))
+        return found
+
+    def _starting_with(self, start: str) -> list[int]:
+        found: list[int] = []
+        at = bisect_left(self._sorted, start)
+        while at < len(self._sorted) and self._sorted[at].startswith(start):
+            found += self._by_name[self._sorted[at]]
+            at += 1
+        return sorted(found)
+
+    def nearest(self, name: str) -> str | None:
+        """The known name that one which is none most likely misspells, as far as there is time to compare."""
+        if name not in self._near:
+            room = (len(self._near) + 1) * len(self.known) <= _MOST_COMPARISONS
+            self._near[name] = nearest_name(name, self.known) if room else None
+        return self._near[name]
 
 
 def _resolve_edges(
@@ -116,15 +149,13 @@ def _resolve_edges(
 ) -> tuple[tuple[AssemblyEdge, ...], list[AssemblyProblem]]:
     edges: set[AssemblyEdge] = set()
     problems: list[AssemblyProblem] = []
-    resolved: dict[str, tuple[int, ...]] = {}
+    known = _Names(nodes)
     for index, node in enumerate(nodes):
         for item, names in (("depends_on", node.line.depends_on), ("connects_to", node.line.connects_to)):
             for name in names:
-                if name not in resolved:
-                    resolved[name] = resolve_name(name, nodes)
-                found = resolved[name]
+                found = known.resolve(name)
                 if len(found) != 1:
-                    problems.append(_name_problem(index, item, name, found, nodes))
+                    problems.append(_name_problem(index, item, name, known, nodes))
                 elif item == "depends_on":
                     edges.add(AssemblyEdge(found[0], index))
                 else:
@@ -133,16 +164,19 @@ def _resolve_edges(
 
 
 def _name_problem(
-    index: int, item: str, name: str, found: tuple[int, ...], nodes: Sequence[AssemblyFunction]
+    index: int, item: str, name: str, known: _Names, nodes: Sequence[AssemblyFunction]
 ) -> AssemblyProblem:
+    found = known.resolve(name)
     where = f"@{item} of {nodes[index].name}"
     if found:
+        found, more = found[:_MOST_SHOWN], len(found) - _MOST_SHOWN
         names = sorted({f"{nodes[other].stem}.{nodes[other].name}" for other in found})
-        message = f"{name!r} in {where} could be {', '.join(names)}"
+        message = f"{name!r} in {where} could be {', '.join(names)}" + (
+            f" or {more} more" if more > 0 else ""
+        )
         hint = "write the function's full name"
         return AssemblyProblem("assembly-name-ambiguous", message, hint, (index, *found))
-    known = tuple(sorted({node.name for node in nodes} | {node.stem for node in nodes}))
-    near = nearest_name(name, known)
+    near = known.nearest(name)
     hint = f"did you mean {near!r}?" if near is not None else "tag the function it names with this @assembly"
     message = f"{name!r} in {where} is no function of the pipeline"
     return AssemblyProblem("assembly-name-unknown", message, hint, (index,))

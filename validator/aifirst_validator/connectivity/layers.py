@@ -7,6 +7,7 @@ The specification is not in the file; its text comes from the caller (`text_laye
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -149,11 +150,13 @@ def layer_of(words: Counter[bytes], text: bytes) -> Layer:
 
 
 def _group(reading: Reading, spans: Sequence[tuple[int, int]]) -> list[list[Comment]]:
-    """Comments on neighbouring lines of one unit together; tickets and what is no glue left out."""
+    """Comments on neighbouring lines of one unit together; tickets (in order) and what is no glue left out."""
     data = reading.data
     groups: list[list[Comment]] = []
+    starts = [start for start, _ in spans]
     for comment in reading.comments:
-        if comment.kept or any(start <= comment.start < end for start, end in spans):
+        ticket = bisect_right(starts, comment.start) - 1
+        if comment.kept or (ticket >= 0 and comment.start < spans[ticket][1]):
             continue
         last = groups[-1][-1] if groups else None
         if (

@@ -156,6 +156,7 @@ def _judge_tags(file: FileContext, index: TagIndex | None, reasons: list[Reason]
     if index is not None:
         values = {value for _, value in index}
         own = {(tag.category, tag.value) for tag in tags if tag.role == "definition"}
+        values |= {value or "" for _, value in own}
         references = [tag for tag in tags if tag.role == "reference" and not _is_path(tag)]
         unresolved = [tag for tag in references if not _defined(tag, index, own, values)]
         share = 1.0 - len(unresolved) / len(references) if references else None
@@ -187,5 +188,5 @@ def _is_path(tag: Tag) -> bool:
 def _defined(tag: Tag, index: TagIndex, own: set[tuple[str, str | None]], values: set[str]) -> bool:
     category, value = tag.target
     if category is None:
-        return value in values or any(value == known for _, known in own)
+        return value in values
     return (category, value or "") in index or (category, value) in own

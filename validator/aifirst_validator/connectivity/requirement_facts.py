@@ -19,7 +19,9 @@ from aifirst_validator.file_context import FileContext
 from aifirst_validator.place_facts import fact_at
 from aifirst_validator.rule import Fact
 
-_STATED = re.compile(r"^[ \t]*(?:#+|[-*+]|\||[0-9]+[.)])?[ \t]*\**(N?FR[0-9]+)\**[ \t]*\**[:|]", re.MULTILINE)
+_STATED = re.compile(
+    r"^[ \t]*+(?:#+|[-*+]|\||[0-9]+[.)])?[ \t]*+\**(N?FR[0-9]+)\**+[ \t]*+\**[:|]", re.MULTILINE
+)
 _IMPORT_LINE = re.compile(r"^.*\b(?:import|from|require|include|use|using)\b.*$", re.MULTILINE)
 _WORD = re.compile(r"[A-Za-z_][\w-]*")
 _HEAD_BYTES = 4000
@@ -109,6 +111,7 @@ def _ticket_facts(file: FileContext) -> Iterator[Fact]:
     for each in trace_requirements(file):
         values = ("referred" if each.referred else "", " ".join(each.tests), slugs, specs)
         yield fact_at(file, _TICKET, each.id, values, each.start, each.end)
+        slugs = specs = ""  # the first fact says them for all
 
 
 def _spec_facts(file: FileContext) -> Iterator[Fact]:
@@ -120,10 +123,12 @@ def _spec_facts(file: FileContext) -> Iterator[Fact]:
     if not tags and not _is_spec_path(file.path, file.settings.tickets.spec_paths):
         return
     seen: set[str] = set()
+    defined = " ".join(sorted(tags))
     for match in _STATED.finditer(file.reading.text):
         if match[1] not in seen:
             seen.add(match[1])
-            yield fact_at(file, _SPEC, match[1], (" ".join(sorted(tags)),), match.start(1), match.end(1))
+            yield fact_at(file, _SPEC, match[1], (defined,), match.start(1), match.end(1))
+            defined = ""  # the first fact says it for all
 
 
 def _test_fact(file: FileContext) -> Fact:

@@ -21,6 +21,8 @@ _MARK = re.compile(rb"[fF][rR]_?[0-9]")
 _MARKS = (b"FR", b"_fr", b"fr1", b"Fr")
 """A file without any of these bytes is not searched further; `fr2…` at a word's start comes with an `fr1`."""
 _TEST = re.compile(r"\b(?:test_\w+|[Tt]est[A-Z]\w*)")
+_MOST_BESIDE = 50
+"""Tests of one line that count as standing beside an id: every id of the line gets them all."""
 
 
 class Traced(msgspec.Struct, frozen=True):
@@ -86,7 +88,7 @@ def _tests_beside(ticket: Ticket) -> dict[str, set[str]]:
     section = ticket.section("TESTING STRATEGY")
     found: dict[str, set[str]] = {}
     for line in section.text.split("\n") if section is not None else ():
-        tests = _TEST.findall(line)
+        tests = _TEST.findall(line)[:_MOST_BESIDE]
         ids = {reference.target for reference in find_references(line) if reference.kind == "requirement"}
         ids.update(each for test in tests for each in requirement_ids_in_name(test))
         for each in ids:

@@ -12,6 +12,10 @@ from aifirst_validator.place_facts import collect_tags
 from aifirst_validator.rule import Example, Fact, Place, ProjectRule
 
 _REFERS = "# @TAG:RELATED:FEATURE:ranking\nLIMIT = 5\n"
+_MOST_COMPARISONS = 100_000
+"""Tags to compare in search of those that were meant: what a large project with few broken references needs."""
+_LONGEST = 120
+"""Characters of a tag that is compared: comparing takes the square of them."""
 
 
 class ResolvedTags(ProjectRule):
@@ -40,15 +44,24 @@ class ResolvedTags(ProjectRule):
         tags = [(path, fact) for path, ones in facts.items() for fact in ones if fact.kind == "tag"]
         defined = {fact.key for _, fact in tags if fact.values[0] == "definition"}
         names = {key.partition(":")[2] for key in defined}
+        known = sorted(key for key in defined if len(key) <= _LONGEST)
+        near: dict[str, str] = {}
         for path, fact in tags:
             category, _, value = fact.key.partition(":")
             if fact.values[0] != "reference" or "/" in value or "." in value:
                 continue
             if fact.key in defined or (not category and value in names):
                 continue
-            near = get_close_matches(fact.key, sorted(defined), n=1, cutoff=0.8)
-            hint = (
-                f"Did you mean @TAG:{near[0]}?" if near else "Define it where the thing is, or take it out."
-            )
+            if fact.key not in near:
+                room = (len(near) + 1) * len(known) <= _MOST_COMPARISONS
+                near[fact.key] = _nearest(fact.key, known) if room else ""
+            meant = near[fact.key]
+            hint = f"Did you mean @TAG:{meant}?" if meant else "Define it where the thing is, or take it out."
             shown = fact.key if category else value
             yield Place(path, fact, f"@TAG:{shown} is defined nowhere", hint, anchor=fact.key)
+
+
+def _nearest(key: str, known: list[str]) -> str:
+    """The defined tag that is most alike; empty where none is."""
+    found = get_close_matches(key, known, n=1, cutoff=0.8) if len(key) <= _LONGEST else []
+    return found[0] if found else ""

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 import tree_sitter
+from aifirst_codebase.reading import Reading
 from aifirst_codebase.units import Unit
 
 from aifirst_validator.file_context import FileContext
@@ -21,6 +22,8 @@ _CASE_TYPES = frozenset({"when", "in_clause", "match_arm", "match_conditional_ex
                          "switch_section", "switch_expression_arm"})  # fmt: skip
 _CASE_PARTS = frozenset({"block", "switch_body", "match_block", "switch_block", "switch_block_statement_group",
                          "switch_rule", "compound_statement", "case_list"})  # fmt: skip
+_MAX_DEPTH = 2000
+"""Levels below a function at which branches are looked for: as many as are read of a file."""
 _CHAIN = "".join(f"    if value == {i}:\n        return {i * i}\n" for i in range(16))
 _CASES = "".join(f"        case {i}:\n            return 'name {i}'\n" for i in range(20))
 _LIKE = "        left.a == right.a\n" + "".join(f"        and left.x{i} == right.x{i}\n" for i in range(20))
@@ -82,6 +85,7 @@ class ComplexityLevel(FileRule):
         """A problem at the name of each function above the level or a limit."""
         limits = file.settings.complexity
         cyclomatic, nesting = _bounds(limits.max_level, limits.cyclomatic, limits.nesting)
+        flat: dict[int, dict[int, int]] = {}
         for index, unit in enumerate(file.reading.units):
             if unit.kind != "function" or (unit.cyclomatic <= cyclomatic and unit.nesting <= nesting):
                 continue
@@ -90,7 +94,7 @@ class ComplexityLevel(FileRule):
             if (
                 unit.nesting <= nesting
                 and not limits.cyclomatic
-                and unit.cyclomatic - _flat_branches(file, index) <= cyclomatic
+                and unit.cyclomatic - _flat_branches(file, index, flat) <= cyclomatic
             ):
                 continue
             yield self._problem(unit, cyclomatic, nesting)
@@ -120,25 +124,41 @@ def _bounds(level: int, cyclomatic: int, nesting: int) -> tuple[int, int]:
     )
 
 
-def _flat_branches(file: FileContext, index: int) -> int:
-    """How many branches of a unit go when a selection's cases, and a chain of like operators, are one each."""
-    reading = file.reading
-    unit = reading.units[index]
+def _flat_branches(file: FileContext, index: int, known: dict[int, dict[int, int]]) -> int:
+    """How many branches of a unit go when a selection's cases, and a chain of like operators, are one each.
+
+    `known` keeps what was found, by the outermost function: functions nested in it are counted with it, so
+    that no branch is looked at twice.
+    """
+    units = file.reading.units
+    outermost = above = index
+    while above > 0:
+        if units[above].kind == "function":
+            outermost = above
+        above = units[above].parent
+    if outermost not in known:
+        known[outermost] = _flat_in(file.reading, units[outermost])
+    return known[outermost].get(index, 0)
+
+
+def _flat_in(reading: Reading, unit: Unit) -> dict[int, int]:
+    """The branches that go, of a function and of each unit in it, by the unit's index."""
     within = reading.tree.root_node.descendant_for_byte_range(unit.code_start, unit.code_end)
     if within is None:
-        return 0
+        return {}
     cursor = tree_sitter.QueryCursor(reading.language.query("complexity"))
-    branches = cursor.captures(within).get("branch", [])
-    own = [node for node in branches if reading.unit_at(node.start_byte) == index]
-    selections: set[int] = set()
-    flat = 0
-    for node in own:
+    cursor.set_max_start_depth(_MAX_DEPTH)
+    selections: set[tuple[int, int]] = set()
+    flat: dict[int, int] = {}
+    for node in cursor.captures(within).get("branch", []):
+        index = reading.unit_at(node.start_byte)
         if _is_case(node.type):
-            around = _selection_around(node)
-            flat += around in selections
+            around = (index, _selection_around(node))
+            goes = around in selections
             selections.add(around)
         else:
-            flat += _continues_chain(node)
+            goes = _continues_chain(node)
+        flat[index] = flat.get(index, 0) + goes
     return flat
 
 

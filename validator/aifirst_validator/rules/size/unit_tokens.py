@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import ClassVar, NamedTuple
 
 from aifirst_codebase.tokens import get_counter
@@ -95,15 +95,20 @@ class UnitTokens(FileRule):
             return
         reported: dict[int, _Size] = {}
         units = file.reading.units
+        apart = [0] * len(units)
+        """Tokens nested in each unit that are reported themselves; parents come before what is in them."""
         for index in range(len(units) - 1, -1, -1):
             unit = units[index]
-            if max(unit.tokens, unit.total_tokens) <= limit or misread(file, unit):
-                continue
-            size = (
-                _function_size(file, index, reported) if unit.kind == "function" else _own_size(file, index)
-            )
-            if size.counted > limit:
-                reported[index] = size
+            if max(unit.tokens, unit.total_tokens) > limit and not misread(file, unit):
+                size = (
+                    _function_size(file, index, apart[index])
+                    if unit.kind == "function"
+                    else _own_size(file, index)
+                )
+                if size.counted > limit:
+                    reported[index] = size
+            if index:
+                apart[max(unit.parent, 0)] += unit.total_tokens if index in reported else apart[index]
         for index in sorted(reported):
             yield self._problem(file, units[index], reported[index])
 
@@ -133,15 +138,10 @@ def misread(file: FileContext, unit: Unit) -> bool:
     )
 
 
-def _function_size(file: FileContext, index: int, reported: Mapping[int, _Size]) -> _Size:
-    """A function's size with what is nested in it, but for what is reported itself."""
-    units = file.reading.units
-    unit = units[index]
-    tokens = unit.total_tokens - sum(
-        units[other].total_tokens
-        for other in reported
-        if _inside(units, other, index) and not _inside_any(units, other, index, reported)
-    )
+def _function_size(file: FileContext, index: int, apart: int) -> _Size:
+    """A function's size with what is nested in it, but for the tokens `apart` that are reported themselves."""
+    unit = file.reading.units[index]
+    tokens = unit.total_tokens - apart
     limit = file.settings.limits.unit_tokens
     if tokens <= limit or file.applies(file.settings.glue.scope):
         return _Size(tokens, tokens)
@@ -180,7 +180,7 @@ def _code_tokens(file: FileContext, index: int) -> int:
     reading = file.reading
     unit = reading.units[index]
     spans = data_spans(reading.tree.root_node, reading.data, unit)
-    spans += [(span.start, span.end) for span in reading.glue if span.unit == index]
+    spans += file.glue_of_units.get(index, ())
     if unit.kind == "module":
         spans += [(note.start, note.end) for note in reading.comments if note.unit == index and note.kept]
     spans.sort()
@@ -205,18 +205,3 @@ def _without(kept: Sequence[Span], taken: Sequence[Span]) -> Iterator[Span]:
             start, end = next(following)
         if at < stop:
             yield at, stop
-
-
-def _inside(units: list[Unit], inner: int, outer: int) -> bool:
-    while inner > outer:
-        inner = units[inner].parent
-    return inner == outer
-
-
-def _inside_any(units: list[Unit], inner: int, outer: int, reported: Mapping[int, _Size]) -> bool:
-    parent = units[inner].parent
-    while parent > outer:
-        if parent in reported:
-            return True
-        parent = units[parent].parent
-    return False
