@@ -1,0 +1,74 @@
+"""The words of every unit of a file in three fields, counted once for all levels that compare by words."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from aifirst_codebase.glue.span import GlueSpan
+from aifirst_codebase.reading import Reading
+from aifirst_codebase.units.unit import Span
+
+from aifirst_memory.lexical.words import count_words, count_words_between
+
+
+@dataclass(frozen=True, slots=True)
+class UnitWords:
+    """The words of one unit with their counts: of its code, of its glue, and of its name.
+
+    The name is the qualified name; for a module's own code (unit 0) the folders and the stem of the path.
+    """
+
+    code: dict[str, int]
+    glue: dict[str, int]
+    name: dict[str, int]
+
+
+def unit_words(reading: Reading) -> list[UnitWords]:
+    """The words of each unit of `reading.units`, in the same order. Every byte counts for one unit and field."""
+    data = reading.data
+    glue_of: list[list[GlueSpan] | None] = [None] * len(reading.units)
+    for stretch in reading.glue:
+        found = glue_of[stretch.unit]
+        if found is None:
+            glue_of[stretch.unit] = [stretch]
+        else:
+            found.append(stretch)
+    result: list[UnitWords] = []
+    for index, unit in enumerate(reading.units):
+        stretches = glue_of[index]
+        code_spans = _without(unit.spans, stretches) if stretches else unit.spans
+        glue = _count(data, [(g.start, g.end) for g in stretches]) if stretches else {}
+        name = count_words(unit.name if index else _without_suffix(reading.path))
+        result.append(UnitWords(_count(data, code_spans), glue, name))
+    return result
+
+
+def _count(data: bytes, spans: list[Span]) -> dict[str, int]:
+    if len(spans) == 1:
+        return count_words_between(data, *spans[0])
+    total: Counter[str] = Counter()
+    for start, end in spans:
+        total.update(count_words_between(data, start, end))
+    return total
+
+
+def _without(spans: list[Span], stretches: list[GlueSpan]) -> list[Span]:
+    """The spans without the stretches, which lie inside them, both in file order."""
+    result: list[Span] = []
+    position = 0
+    for start, end in spans:
+        while position < len(stretches) and stretches[position].start < end:
+            stretch = stretches[position]
+            if stretch.start > start:
+                result.append((start, stretch.start))
+            start = max(start, stretch.end)
+            position += 1
+        if start < end:
+            result.append((start, end))
+    return result
+
+
+def _without_suffix(path: str) -> str:
+    folder, slash, name = path.rpartition("/")
+    return folder + slash + (name.partition(".")[0] or name)

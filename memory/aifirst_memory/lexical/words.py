@@ -1,0 +1,135 @@
+"""The one splitting of text into search words, used wherever two texts are compared by their words.
+
+An identifier gives its parts (split at case, underscores and digits) and, where it has several, itself:
+`HTTPServer2` is `http`, `server` and `httpserver2`. Words are in lower case and stemmed. A run of Han,
+Hiragana or Katakana gives its pairs of characters and itself, since nothing separates the words in it.
+
+Left out: words of one letter, numbers below three digits and over six, words over 40 characters and what
+looks random (`random_text`): secrets never enter an index. Stop words stay in; who compares decides.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from itertools import chain
+
+from aifirst_memory.lexical.random_text import looks_random
+from aifirst_memory.lexical.stem import stem
+
+_LONGEST = 40
+_CACHED = 200_000
+"""Identifiers remembered at once: more than almost every project has, about 60 MB at most."""
+
+_IDENTIFIER = re.compile(rb"[A-Za-z0-9_\x80-\xff]{2,}")
+_PART = re.compile(r"[A-Z]{2,}s(?![a-z])|[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+_CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+_UNICODE_RUN = re.compile(rf"[{_CJK}]+|[^\W{_CJK}]+")
+_UNICODE_PART = re.compile(r"[A-Z]?[^\W\d_A-Z]+|[A-Z]+|\d+")
+_IS_CJK = re.compile(f"[{_CJK}]")
+
+_FUNCTION_WORDS = """
+about after all also an and any are as at be because been before both but by can could did do does doesn doing don
+each for from had has have he her here his how if in into is isn it its just let ll may me might more most must my
+no nor not of off on once only or other our out over re same shall she should shouldn so some such than that the
+their them then there these they this those through to too under until up us use used uses using ve very was wasn we
+were what when where which while who why will with won would you your
+"""
+_KEYWORDS = """
+args async await bool break case catch class cls const continue def default del elif else except extends extern
+false final finally float fn for foreach func function goto if implements import in instanceof int kwargs len let
+list mut new nil none null object pass private protected pub public raise return self sizeof static str string
+struct super switch this throw throws true try tuple type typedef typeof unsigned using var void volatile while
+yield
+"""
+STOP_WORDS = frozenset(map(stem, (_FUNCTION_WORDS + _KEYWORDS).split()))
+"""English function words and keywords of programming languages, as `words` writes them."""
+
+
+def words(text: str) -> list[str]:
+    """The search words of a text in its order; a compound follows its parts."""
+    return list(chain.from_iterable(map(_known.__getitem__, _IDENTIFIER.findall(_encoded(text)))))
+
+
+def count_words(text: str) -> dict[str, int]:
+    """The search words of a text with how often each occurs, in order of first occurrence."""
+    return count_words_between(data := _encoded(text), 0, len(data))
+
+
+def count_words_between(data: bytes, start: int, end: int) -> Counter[str]:
+    """The same for a stretch of UTF-8 text, without decoding it."""
+    return Counter(chain.from_iterable(map(_known.__getitem__, _IDENTIFIER.findall(data, start, end))))
+
+
+def split_identifier(name: str) -> tuple[str, ...]:
+    """The parts of an identifier in order, in lower case, stemmed; without the identifier itself."""
+    return tuple(part for run in _IDENTIFIER.findall(_encoded(name)) for part in _parts(run)[0])
+
+
+def _encoded(text: str) -> bytes:
+    return text.encode("utf-8", "replace")
+
+
+class _KnownIdentifiers(dict[bytes, tuple[str, ...]]):
+    """The words of every identifier seen so far; a dictionary, so that looking up costs no Python."""
+
+    def __missing__(self, identifier: bytes) -> tuple[str, ...]:
+        if len(self) >= _CACHED:
+            self.clear()
+        parts, compounds = _parts(identifier)
+        found = self[identifier] = (*parts, *compounds)
+        return found
+
+
+def _parts(identifier: bytes) -> tuple[list[str], list[str]]:
+    if identifier.isascii():
+        return _ascii_parts(identifier.decode("ascii"))
+    parts: list[str] = []
+    compounds: list[str] = []
+    for run in _UNICODE_RUN.findall(unicodedata.normalize("NFKC", identifier.decode("utf-8", "ignore"))):
+        split = _ascii_parts if run.isascii() else _cjk_parts if _IS_CJK.match(run) else _unicode_parts
+        more, compound = split(run)
+        parts += more
+        compounds += compound
+    return parts, compounds
+
+
+def _ascii_parts(run: str) -> tuple[list[str], list[str]]:
+    pieces: list[str] = []
+    for piece in run.split("_"):
+        if piece:
+            if looks_random(piece):
+                return [], []
+            pieces += _PART.findall(piece)
+    if run[:2] in {"0x", "0X"}:
+        return [], []
+    return _kept(pieces)
+
+
+def _unicode_parts(run: str) -> tuple[list[str], list[str]]:
+    """A camel-case word with letters beyond ASCII splits where an ASCII capital begins."""
+    return _kept(_UNICODE_PART.findall(run))
+
+
+def _cjk_parts(run: str) -> tuple[list[str], list[str]]:
+    if len(run) <= 2:
+        return [run], []
+    return [run[i : i + 2] for i in range(len(run) - 1)], [run] if len(run) <= _LONGEST else []
+
+
+def _kept(pieces: list[str]) -> tuple[list[str], list[str]]:
+    """The pieces that are words, and all of them together where they are several."""
+    lowered = [piece.lower() for piece in pieces]
+    parts = [
+        stem(piece)
+        for piece in lowered
+        if (3 <= len(piece) <= 6 if piece.isdecimal() else 2 <= len(piece) <= _LONGEST)
+    ]
+    compound = "".join(lowered)
+    if len(lowered) < 2 or len(compound) > _LONGEST or compound.isdecimal():
+        return parts, []
+    return parts, [stem(compound)]
+
+
+_known = _KnownIdentifiers()
