@@ -17,6 +17,7 @@ import msgspec
 import tree_sitter
 
 from aifirst_codebase.languages.bounded_parse import parse_bounded
+from aifirst_codebase.languages.measure_nesting import nests_too_deep
 
 Kind = Literal["code", "style", "markup", "prose", "data"]
 READ_QUERIES = ("units", "glue", "complexity")
@@ -108,12 +109,14 @@ class Language:
         return tree_sitter.Parser(self.grammar)
 
     def parse(self, data: bytes) -> tree_sitter.Tree | None:
-        """The syntax tree of `data`; None where the grammar cannot have it in bounded time.
+        """The syntax tree of `data`; None where the grammar cannot have it in bounded time and memory.
 
         Offsets are those of `data`; take text from there, not from the tree's nodes.
         """
         if self._attribute_macros is not None:
             data = self._attribute_macros.sub(_as_attribute, data)
+        if self.kind == "code" and nests_too_deep(data):
+            return None
         return parse_bounded(self.parser, data, self._crashes)
 
     @cached_property

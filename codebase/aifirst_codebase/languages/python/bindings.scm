@@ -1,0 +1,16 @@
+; @bound: a name that is given a value; @maker: the call that makes the value; @type: the type it is declared to have;
+; @field: an attribute of the object itself, @self: by what name the object goes.
+(assignment left: (identifier) @bound)
+(assignment left: [(pattern_list (identifier) @bound) (tuple_pattern (identifier) @bound)])
+(assignment left: (identifier) @bound right: (call function: [(identifier) (attribute)] @maker))
+(assignment left: (identifier) @bound type: (type [(identifier) (attribute)] @type))
+(assignment left: (attribute object: (identifier) @self attribute: (identifier) @field) right: (call function: [(identifier) (attribute)] @maker))
+(assignment left: (attribute object: (identifier) @self attribute: (identifier) @field) type: (type [(identifier) (attribute)] @type))
+(parameters [(identifier) @bound (default_parameter name: (identifier) @bound)])
+(parameters [(typed_parameter . (identifier) @bound) (typed_default_parameter name: (identifier) @bound)])
+(parameters [(typed_parameter . (identifier) @bound type: (type [(identifier) (attribute)] @type)) (typed_default_parameter name: (identifier) @bound type: (type [(identifier) (attribute)] @type))])
+(for_statement left: (identifier) @bound)
+(for_in_clause left: (identifier) @bound)
+(as_pattern alias: (as_pattern_target (identifier) @bound))
+(as_pattern (call function: [(identifier) (attribute)] @maker) alias: (as_pattern_target (identifier) @bound))
+(named_expression name: (identifier) @bound)
