@@ -31,10 +31,15 @@ def rules_called(wanted: Sequence[str]) -> list[Rule]:
 
 def codes_called(wanted: str) -> set[str]:
     """The codes of the rules that `wanted` names, separated by commas; raises `click.UsageError`."""
-    words = [word.strip() for word in wanted.split(",") if word.strip()]
+    words = words_of(wanted)
     if not words:
         raise click.UsageError("--only needs a rule or family, such as AF101, secrets or AF1.")
     return {rule.code for rule in rules_called(words)}
+
+
+def words_of(wanted: str) -> list[str]:
+    """The words between the commas."""
+    return [word.strip() for word in wanted.split(",") if word.strip()]
 
 
 def only_rules(report: Report, wanted: str | None) -> Report:

@@ -92,6 +92,8 @@ def run(options: ValidateOptions) -> int:
             click.echo(told, err=True)
     shown = only_rules(without_known(report, known), options.only)
     _print(shown, sources_of(report, options.run), options.shape, options.output)
+    if not shown.findings and all(file.left_out for file in shown.files):
+        click.echo(_why_nothing_was_judged(options), err=True)
     return 0 if shown.clean else 1
 
 
@@ -147,6 +149,18 @@ def _judge(options: ValidateOptions) -> Report:
         pair=options.pair,
         plan=options.plan,
     )
+
+
+def _why_nothing_was_judged(options: ValidateOptions) -> str:
+    """What to think of a run without findings that judged no file: it may be a mistake."""
+    subject = options.subject
+    if subject == "revision":
+        return f"Nothing to judge: no source file differs from {options.revision}."
+    if subject == "index":
+        return "Nothing to judge: no source file is staged."
+    if subject == "project":
+        return "Nothing to judge: no source file was found. See aifirst config for what is left out."
+    return "Nothing to judge: this is in no language that is judged."
 
 
 def _print(report: Report, sources: Sources, shape: str, output: str | None) -> None:

@@ -132,3 +132,10 @@ def test_no_format_tells_a_secret(aifirst: Aifirst, write: Write, folder: Path, 
     assert secret not in ran.out
     assert secret not in aifirst("validate", "-f", shape, "--only", "AF101").out
     assert secret.encode() not in (folder / ".aifirst/cache.db").read_bytes()
+
+
+def test_a_report_that_lies_in_the_project_is_not_judged(aifirst: Aifirst, write: Write) -> None:
+    write("a.py", CLEAN)
+    aifirst("report")
+    summary = json.loads(aifirst("check", "--format", "json").out)["summary"]
+    assert (summary["files"], summary["files_left_out"]) == (1, 1)

@@ -162,7 +162,8 @@ def test_a_narrow_terminal_gets_no_line_that_wraps(aifirst: Aifirst, write: Writ
         assert [line for line in figures if len(line) > columns] == []
 
 
-def test_an_undecodable_name_breaks_nothing(aifirst: Aifirst, folder: Path) -> None:
+def test_an_undecodable_name_breaks_nothing(aifirst: Aifirst, write: Write, folder: Path) -> None:
+    write("a.py", CLEAN)
     try:
         (folder / os.fsdecode(b"b\xff.py")).write_text(STALE)
     except OSError:

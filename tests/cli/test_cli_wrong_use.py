@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from command_run import CLEAN, Aifirst, Write
+from command_run import CLEAN, STALE, Aifirst, Write
+
+Git = Callable[..., str]
 
 WRONG_USE = [
     (["chek"], "there is no command 'chek'. Did you mean 'check'?"),
@@ -147,3 +150,32 @@ def test_a_bug_is_told_in_one_line_that_asks_for_a_report(aifirst: Aifirst, writ
     assert ran.code == 2
     assert ran.err.startswith("Error: this is a bug of aifirst: ZeroDivisionError: division by zero.")
     assert len(ran.err.splitlines()) == 1
+
+
+def test_a_run_that_judged_nothing_says_so(aifirst: Aifirst, write: Write, git: Git) -> None:
+    write("notes.unknown", "x")
+    told = {
+        (): "Nothing to judge: no source file was found. See aifirst config for what is left out.\n",
+        ("--staged",): "Nothing to judge: no source file is staged.\n",
+        ("--diff", "HEAD"): "Nothing to judge: no source file differs from HEAD.\n",
+        (
+            "--pair",
+            "notes.unknown",
+            "notes.unknown",
+        ): "Nothing to judge: this is in no language that is judged.\n",
+    }
+    git("add", "-A")
+    git("commit", "-q", "-m", "one")
+    for arguments, line in told.items():
+        ran = aifirst("validate", *arguments)
+        assert (ran.code, ran.err) == (0, line)
+    write("a.py", CLEAN)
+    assert aifirst("validate").err == ""
+
+
+def test_rules_are_named_with_commas_or_one_after_the_other(aifirst: Aifirst, write: Write) -> None:
+    write("a.py", STALE)
+    assert aifirst("validate", "--only", "AF207", "--only", "AF1").code == 1
+    assert aifirst("validate", "--only", "AF6,AF1").code == 0
+    listed = aifirst("rules", "AF207, secrets").out
+    assert [code for code in ("AF101", "AF207", "AF601") if code in listed] == ["AF207", "AF601"]

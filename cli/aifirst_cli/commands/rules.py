@@ -26,7 +26,7 @@ def complete_rule(_: click.Context, __: click.Parameter, incomplete: str) -> lis
 def command(rule: str | None, shape: str) -> None:
     """List the rules, or explain one.
 
-    RULE is a code (AF101), a name (unit-tokens) or a family (AF1).
+    RULE is a code (AF101), a name (unit-tokens) or a family (AF1), or several with commas between.
 
     \b
     aifirst rules                   all of them, with their severity under balanced
@@ -37,9 +37,9 @@ def command(rule: str | None, shape: str) -> None:
     from aifirst_validator.rule_pages import rule_list, rule_page
     from aifirst_validator.rule_set import load_rules
 
-    from aifirst_cli.chosen_rules import rules_called
+    from aifirst_cli.chosen_rules import rules_called, words_of
 
-    chosen = load_rules().all if rule is None else rules_called([rule])
+    chosen = load_rules().all if rule is None else rules_called(words_of(rule) or [rule])
     if shape == "json" or len(chosen) != 1:
         click.echo(rule_list(chosen, shape))
     else:

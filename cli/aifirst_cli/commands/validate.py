@@ -13,6 +13,12 @@ from aifirst_cli.run_options import run_options
 _FORMATS = ("text", "concise", "json", "sarif", "github", "junit", "html")
 _FILE = click.Path(allow_dash=True)
 
+
+def _joined(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> str | None:
+    """What was given one after the other as if it had been given with commas."""
+    return ",".join(given) if given else None
+
+
 _WHAT_TO_JUDGE = (
     click.argument("paths", nargs=-1, metavar="[PATH]...", type=_FILE),
     click.option("--diff", "revision", metavar="REV", help="Judge what changed since REV, with the edit rules."),
@@ -37,8 +43,9 @@ _WHAT_TO_DO = (
     ),
     click.option("-o", "--output", metavar="FILE", type=_FILE, help="Write to FILE, not standard output."),
     click.option(
-        "--only", metavar="RULES", shell_complete=complete_rule,
-        help="Tell only these rules or families, such as AF1,secrets.",
+        "--only", metavar="RULES", multiple=True, shell_complete=complete_rule,
+        callback=_joined,
+        help="Tell only these rules or families, such as AF1,secrets. May be repeated.",
     ),
     click.option("--strict", is_flag=True, help="Count warnings as errors, and notes as warnings."),
     click.option("--baseline", metavar="FILE", type=click.Path(), help="Tell only what is not in this baseline."),

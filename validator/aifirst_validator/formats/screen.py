@@ -48,7 +48,9 @@ def render_screen(report: Report, *, terminal: Terminal = PLAIN, path: str = "."
         blocks.append(_sizes_and_largest(figures, terminal, width))
     if figures.rules:
         blocks.append(_rules(figures.rules, terminal, width))
-    blocks.append(_next(figures, terminal, width, path, configured=report.configured))
+    blocks.append(
+        _next(figures, terminal, width, path, configured=report.configured, notices=bool(report.notices))
+    )
     lines = [f" {line}".rstrip() for block in blocks for line in [*block, ""]]
     return "\n".join(lines[:-1]) + "\n"
 
@@ -72,11 +74,12 @@ def _head(report: Report, figures: Figures, terminal: Terminal, width: int) -> l
 
 def _verdict(report: Report, figures: Figures, terminal: Terminal, width: int) -> list[str]:
     good, bad = ("✓", "✗") if terminal.unicode else ("OK:", "!")
+    files = f"{figures.files:,} {plural(figures.files, 'file')}"
     if not figures.files:
         text, style = f"{bad} No source files were found here.", "warning"
     elif figures.errors or figures.warnings:
         counts = " and ".join(severity_counts(figures.errors, figures.warnings, 0))
-        text, style = f"{bad} {counts} in {figures.found_in:,} of {figures.files:,} files.", "warning"
+        text, style = f"{bad} {counts} in {figures.found_in:,} of {files}.", "warning"
         if figures.errors:
             style = "error"
     else:
@@ -150,7 +153,9 @@ def _rules(rules: tuple[RuleCount, ...], terminal: Terminal, width: int) -> list
     return lines
 
 
-def _next(figures: Figures, terminal: Terminal, width: int, path: str, *, configured: bool) -> list[str]:
+def _next(
+    figures: Figures, terminal: Terminal, width: int, path: str, *, configured: bool, notices: bool
+) -> list[str]:
     at = "" if path == "." else f" {visible(path)}"
     total = figures.errors + figures.warnings + figures.notes
     steps: list[tuple[str, str]] = []
@@ -158,6 +163,8 @@ def _next(figures: Figures, terminal: Terminal, width: int, path: str, *, config
         steps.append(("aifirst config show", "which settings hold, and where each comes from"))
     if total:
         steps.append((f"aifirst validate{at}", "every finding, with its line of source"))
+    elif notices:
+        steps.append((f"aifirst validate{at}", "the notices, and what to do about each"))
     if figures.fixable:
         steps.append((f"aifirst validate{at} --fix", f"mend {figures.fixable:,} safely"))
     if total >= _MANY:
