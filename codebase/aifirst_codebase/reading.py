@@ -80,6 +80,14 @@ class Reading:
         """Glue tokens as a share of all tokens, 0 for an empty file."""
         return self.glue_tokens / self.tokens if self.tokens else 0.0
 
+    @cached_property
+    def comments_of_units(self) -> dict[int, list[Comment]]:
+        """The comments of each unit that has any, by its index, in file order."""
+        found: dict[int, list[Comment]] = {}
+        for comment in self.comments:
+            found.setdefault(comment.unit, []).append(comment)
+        return found
+
     def unit_at(self, byte: int) -> int:
         """The index of the unit that the byte belongs to."""
         starts, owners = self._owners

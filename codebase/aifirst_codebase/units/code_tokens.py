@@ -12,10 +12,13 @@ from __future__ import annotations
 
 import hashlib
 import re
+from bisect import bisect_left, bisect_right
 
 import tree_sitter
 
+from aifirst_codebase.glue.span import Comment
 from aifirst_codebase.reading import Reading
+from aifirst_codebase.units.unit import Unit
 
 _QUOTE_FREE = frozenset({"python", "javascript", "typescript", "tsx", "jsx", "css"})
 _SEMICOLON_FREE = frozenset({"javascript", "typescript", "tsx", "jsx"})
@@ -50,13 +53,7 @@ _RUNS = frozenset({"published", "doctest"})
 def code_tokens(reading: Reading, index: int) -> tuple[bytes, ...]:
     """The tokens of unit `index` without those of the units nested in it."""
     unit = reading.units[index]
-    nested = {
-        child.code_start: child.code_end + 1
-        for child in reading.units[index + 1 :]
-        if child.parent == index and child.code_end > child.code_start
-    }
-    glue = {c.start: c.end + 2 for c in reading.comments if c.kept not in _RUNS}
-    walk = _Walk(reading, {**glue, **nested})
+    walk = _Walk(reading, {**_glue_in(reading, unit), **_nested_in(reading, index)})
     if index == 0:
         walk.visit(reading.tree.root_node)
     else:
@@ -65,16 +62,44 @@ def code_tokens(reading: Reading, index: int) -> tuple[bytes, ...]:
     return tuple(walk.tokens)
 
 
+def _glue_in(reading: Reading, unit: Unit) -> dict[int, int]:
+    """Where the glue of a unit, and of what is nested in it, begins and ends."""
+    first, stop = 0, len(reading.comments)
+    if unit.parent >= 0:
+        first = bisect_left(reading.comments, unit.code_start, key=_start_of)
+        stop = bisect_right(reading.comments, unit.code_end + 1, first, key=_start_of)
+    return {c.start: c.end + 2 for c in reading.comments[first:stop] if c.kept not in _RUNS}
+
+
+def _nested_in(reading: Reading, index: int) -> dict[int, int]:
+    """Where the units directly in a unit begin and end; they follow it in the order of their starts."""
+    end = reading.units[index].code_end if index else len(reading.data)
+    nested: dict[int, int] = {}
+    for at in range(index + 1, len(reading.units)):
+        child = reading.units[at]
+        if child.code_start > end:
+            break
+        if child.parent == index and child.code_end > child.code_start:
+            nested[child.code_start] = child.code_end + 1
+    return nested
+
+
+def _start_of(comment: Comment) -> int:
+    return comment.start
+
+
 def code_text(reading: Reading, index: int) -> bytes:
     """The bytes of unit `index` without its glue: a cheap first comparison."""
     data = reading.data
     parts: list[bytes] = []
-    comments = [c for c in reading.comments if c.unit == index and c.kept not in _RUNS]
+    comments = [c for c in reading.comments_of_units.get(index, ()) if c.kept not in _RUNS]
+    at = 0
     for start, end in reading.units[index].spans:
-        for comment in comments:
-            if start <= comment.start < end:
-                parts.append(data[start : comment.start])
-                start = min(comment.end, end)
+        while at < len(comments) and comments[at].start < end:
+            if start <= comments[at].start:
+                parts.append(data[start : comments[at].start])
+                start = min(comments[at].end, end)
+            at += 1
         parts.append(data[start:end])
     return b"".join(parts)
 
@@ -104,7 +129,15 @@ def _covering(root: tree_sitter.Node, start: int, end: int) -> list[tree_sitter.
     node = root.descendant_for_byte_range(start, max(end - 1, start)) or root
     if node.start_byte >= start and node.end_byte <= end + 1:
         return [node]
-    return [child for child in node.children if child.start_byte >= start and child.end_byte <= end + 1]
+    # A cursor: the node may have as many children as a file has definitions, and this is asked for each.
+    found: list[tree_sitter.Node] = []
+    cursor = node.walk()
+    more = cursor.goto_first_child_for_byte(start) is not None
+    while more and (child := cursor.node) is not None and child.start_byte <= end + 1:
+        if child.start_byte >= start and child.end_byte <= end + 1:
+            found.append(child)
+        more = cursor.goto_next_sibling()
+    return found
 
 
 class _Walk:

@@ -6,6 +6,8 @@ where its text holds the name.
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterator
 
 from aifirst_codebase.reading import Reading
@@ -18,6 +20,7 @@ from aifirst_validator.changes.python_modules import module_paths
 from aifirst_validator.changes.signature import Signature
 
 _PYTHON = (".py", ".pyi")
+_WORD = re.compile(r"[^\W\d]\w*")
 
 
 def broken_callers(changed: ChangedFile, change: ChangeSet) -> Iterator[tuple[int, list[tuple[str, str]]]]:
@@ -25,10 +28,11 @@ def broken_callers(changed: ChangedFile, change: ChangeSet) -> Iterator[tuple[in
     after = changed.after
     if after is None:
         return
+    named = Counter(last_name(unit) for unit in after.units[1:] if unit.parent == 0)
     for pair, old, new in changed.signature_changes:
         unit = after.units[pair.after]
         name = last_name(unit)
-        if unit.parent != 0 or old.decorated or new.decorated or not _named_once(after, name):
+        if unit.parent != 0 or old.decorated or new.decorated or named[name] != 1:
             continue
         if changed.both is None or last_name(changed.both[0].units[pair.before]) != name:
             continue
@@ -69,10 +73,11 @@ def _module_gone(
 
 def _gone(before: Reading, after: Reading | None) -> dict[str, int]:
     """Top-level functions and classes that the module does not bind any more, with where they stood."""
+    bound = _bound(after) if after is not None else frozenset[str]()
     return {
         last_name(unit): unit.name_start
         for unit in before.units[1:]
-        if unit.parent == 0 and unit.kind in {"function", "class"} and not _bound(after, last_name(unit))
+        if unit.parent == 0 and unit.kind in {"function", "class"} and last_name(unit) not in bound
     }
 
 
@@ -138,18 +143,9 @@ def _means(importer: str, module: str, path: str, change: ChangeSet) -> bool:
     return found == [path]
 
 
-def _named_once(reading: Reading, name: str) -> bool:
-    return sum(last_name(unit) == name and unit.parent == 0 for unit in reading.units[1:]) == 1
-
-
-def _bound(after: Reading | None, name: str) -> bool:
-    """Whether the module still gives the name a meaning of any kind."""
-    if after is None:
-        return False
-    wanted = name.encode()
-    if wanted not in after.data:
-        return False
-    module = after.units[0]
-    if any(last_name(unit) == name and unit.parent == 0 for unit in after.units[1:]):
-        return True
-    return any(wanted in after.data[start:end] for start, end in module.spans)
+def _bound(after: Reading) -> frozenset[str]:
+    """The names that the module still gives a meaning of any kind: its definitions and the words of its own code."""
+    names = {last_name(unit) for unit in after.units[1:] if unit.parent == 0}
+    for start, end in after.units[0].spans:
+        names.update(_WORD.findall(after.data[start:end].decode("utf-8", "replace")))
+    return frozenset(names)

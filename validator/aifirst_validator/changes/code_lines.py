@@ -8,6 +8,7 @@ from __future__ import annotations
 from aifirst_codebase.reading import Reading
 
 _RUNS = frozenset({"published", "doctest"})
+_BLANKED = bytes(byte if byte in b"\r\n" else 32 for byte in range(256))
 
 
 def code_lines(reading: Reading) -> list[bytes]:
@@ -16,5 +17,5 @@ def code_lines(reading: Reading) -> list[bytes]:
     for comment in reading.comments:
         if comment.kept not in _RUNS:
             stretch = masked[comment.start : comment.end]
-            masked[comment.start : comment.end] = bytes(byte if byte in (10, 13) else 32 for byte in stretch)
+            masked[comment.start : comment.end] = stretch.translate(_BLANKED)
     return [b"".join(line.split()) for line in bytes(masked).splitlines()]

@@ -20,6 +20,10 @@ from aifirst_validator.changes.signature import Parameter, definition_node, read
 
 _NUMBER = re.compile(rb"-?\d+(?:\.\d+)?\Z")
 _NAME = re.compile(rb"[A-Za-z_]\w+\Z")
+# A number that a text gives to a name.
+_STATED = re.compile(
+    rb"(?<![\w.])([A-Za-z_]\w++)`{0,2}\s*+(?:=|:|\bis|\bof|\()\s*+`{0,2}(-?\d++(?:\.\d++)?+)(?![\w%]|\.\d)"
+)
 _ENDS = frozenset({b")", b",", b";", b"]", b"}", b"\x01}"})
 _LITERALS = {"true": "True", "false": "False", "null": "None", "none": "None"}
 
@@ -79,7 +83,7 @@ def _of_function(before: Reading, after: Reading, pair: UnitPair) -> Iterator[Co
 def _documentation(reading: Reading, index: int) -> Comment | None:
     """The docstring of a unit, or the comment block that stands on it."""
     unit = reading.units[index]
-    own = [c for c in reading.comments if c.unit == index]
+    own = reading.comments_of_units.get(index, [])
     docstring = next((c for c in own if c.kind == "docstring"), None)
     above = next(
         (c for c in own if c.end <= unit.code_start and b"@param" in reading.data[c.start : c.end]), None
@@ -96,13 +100,12 @@ def _parameters(
     known_before = names_before | {one.name for one in claimed.parameters}
     # Documentation may describe what goes into **options one by one.
     open_ended = not new or any(one.kind in {"args", "kwargs"} for one in new)
-    denied_before = _denied_defaults(claimed, old)
-    denied = _denied_defaults(claims, new)
+    denied = _denied_defaults(claims, new) - _denied_defaults(claimed, old)
     for claim in claims.parameters:
         if claim.name not in by_name:
             if claim.name in names_before or (claim.name not in known_before and not open_ended):
                 yield f"the documentation describes {claim.name}, which is no parameter"
-        elif claim.name in denied - denied_before:
+        elif claim.name in denied:
             default = by_name[claim.name].default
             yield f"the documentation says {claim.name} is {claim.default} by default, the code says {default}"
 
@@ -115,8 +118,9 @@ def _denied_defaults(claims: Claims, parameters: Sequence[Parameter]) -> set[str
 
 def _removed(claims: Claims, new: tuple[str, ...], old: tuple[str, ...]) -> Iterator[str]:
     """Documented names that the signature had before and has no more, where parameters are not read singly."""
+    gone = set(old).difference(new)
     for claim in claims.parameters:
-        if claim.name in old and claim.name not in new:
+        if claim.name in gone:
             yield f"the documentation describes {claim.name}, which is no parameter"
 
 
@@ -168,25 +172,38 @@ def _gives_value(reading: Reading, index: int) -> bool | None:
 
 def _of_numbers(changed: ChangedFile, after: Reading) -> Iterator[Contradiction]:
     """A named number that changed while glue still gives its old value."""
+    stale = _changed_numbers(changed)
+    for comment in after.comments if stale else ():
+        told: set[bytes] = set()
+        for match in _STATED.finditer(after.data, comment.start, comment.end):
+            name, value = match.groups()
+            now = _value_now(stale.get((name, value)), comment.unit) if name not in told else None
+            if now is not None:
+                told.add(name)
+                yield Contradiction(
+                    match.start(), match.end(),
+                    f"{name.decode('utf-8', 'replace')} is {now} now, and this still says {value.decode()}",
+                    f"Write {now}.",
+                )  # fmt: skip
+
+
+def _changed_numbers(changed: ChangedFile) -> dict[tuple[bytes, bytes], dict[int, str]]:
+    """The new value of each number by its name and old value, and by the unit after the change."""
+    stale: dict[tuple[bytes, bytes], dict[int, str]] = {}
     for pair in changed.code_changed:
         old = _named_numbers(changed.tokens_before(pair.before))
         new = _named_numbers(changed.tokens_after(pair.after))
         for name in sorted(old.keys() & new.keys()):
-            if old[name] == new[name] or not old[name] or not new[name]:
-                continue
-            stale = re.compile(
-                rb"(?<![\w.])" + re.escape(name) + rb"`{0,2}\s*(?:=|:|\bis|\bof|\()\s*`{0,2}"
-                + re.escape(old[name]) + rb"(?![\w%]|\.\d)"
-            )  # fmt: skip
-            for comment in after.comments:
-                match = stale.search(after.data, comment.start, comment.end)
-                if match is not None and (pair.after == 0 or comment.unit in (0, pair.after)):
-                    shown, value = name.decode("utf-8", "replace"), old[name].decode()
-                    yield Contradiction(
-                        match.start(), match.end(),
-                        f"{shown} is {new[name].decode()} now, and this still says {value}",
-                        f"Write {new[name].decode()}.",
-                    )  # fmt: skip
+            if old[name] != new[name] and old[name] and new[name]:
+                stale.setdefault((name, old[name]), {})[pair.after] = new[name].decode()
+    return stale
+
+
+def _value_now(values: dict[int, str] | None, unit: int) -> str | None:
+    """What a comment of this unit should say: its own unit's value, else the module's, else (above all) any."""
+    if values is None:
+        return None
+    return values.get(unit) or values.get(0) or (next(iter(values.values())) if unit == 0 else None)
 
 
 def _named_numbers(tokens: tuple[bytes, ...]) -> dict[bytes, bytes]:

@@ -13,9 +13,9 @@ import msgspec
 
 Returns = Literal["", "none", "value"]
 
-_SPHINX = re.compile(r"^[ \t]*:param(?:eter)?[ \t]+(?:[^:\n]*[ \t])?\*{0,2}(\w+)[ \t]*:(.*)$", re.MULTILINE)
+_SPHINX = re.compile(r"^[ \t]*:param(?:eter)?[ \t]++(?:[^:\n]*[ \t])?\*{0,2}(\w+)[ \t]*:(.*)$", re.MULTILINE)
 _TAGGED = re.compile(
-    r"@param[ \t]+(?:\{[^}\n]*\}[ \t]*)?(?:[A-Z][\w\\|<>?\[\]]*[ \t]+)?[\[$]?(\w+)(?![\w.])(.*)$",
+    r"@param[ \t]+(?:\{(?:[^}\n@]|@(?!param))*+\}[ \t]*)?(?:[A-Z][\w\\|<>?\[\]]*[ \t]+)?[\[$]?(\w+)(?![\w.])(.*)$",
     re.MULTILINE,
 )
 _PARAMETERS = ("Args", "Arguments", "Parameters", "Params", "Keyword Args", "Keyword Arguments")
@@ -30,17 +30,17 @@ _OTHERS = (
     "References",
     "Warnings?",
 )
-_SECTION = re.compile(rf"^([ \t]*)({'|'.join((*_PARAMETERS, *_OTHERS))})[ \t]*:?[ \t]*$")
+_SECTION = re.compile(rf"^([ \t]*)({'|'.join((*_PARAMETERS, *_OTHERS))})[ \t]*+:?[ \t]*+$")
 _RULE = re.compile(r"^[ \t]*-{3,}[ \t]*$")
-_GOOGLE_ITEM = re.compile(r"^\*{0,2}(\w+)[ \t]*(?:\([^)]*\))?[ \t]*:(?!:)(.*)$")
+_GOOGLE_ITEM = re.compile(r"^\*{0,2}(\w+)[ \t]*+(?:\([^)]*\))?[ \t]*+:(?!:)(.*)$")
 _NUMPY_ITEM = re.compile(r"^(\*{0,2}\w+(?:[ \t]*,[ \t]*\*{0,2}\w+)*)[ \t]*(?::(.*))?$")
 _DEFAULT = re.compile(
     r"\bdefaults?(?:[ \t]+(?:to|is|value is)|[ \t]*[:=])?[ \t]*[`'\"]{0,2}"
-    r"(-?\d+(?:\.\d+)?|True|False|None|true|false|null)(?![\w.]*\w)",
+    r"(-?\d++(?:\.\d++)?+|True|False|None|true|false|null)(?!\.*+\w)",
     re.IGNORECASE,
 )
 _SPHINX_RETURN = re.compile(
-    r"^[ \t]*[:@]returns?\b[ \t]*:?[ \t]*(?:\{[^}\n]*\}[ \t]*)?(\S.*)?$", re.MULTILINE
+    r"^[ \t]*[:@]returns?\b[ \t]*+:?[ \t]*+(?:\{[^}\n]*\}[ \t]*+)?(\S.*)?$", re.MULTILINE
 )
 
 
@@ -102,17 +102,12 @@ def _body(lines: list[str], start: int, indent: int, underlined: bool) -> list[s
 
 def _items(body: list[str], underlined: bool) -> list[Claim]:
     claims: list[Claim] = []
-    for number, line in enumerate(body):
-        if line.startswith(" "):
-            continue
-        item = (_NUMPY_ITEM if underlined else _GOOGLE_ITEM).match(line.rstrip())
+    starts = [number for number, line in enumerate(body) if not line.startswith(" ")]
+    for number, stop in zip(starts, [*starts[1:], len(body)], strict=True):
+        item = (_NUMPY_ITEM if underlined else _GOOGLE_ITEM).match(body[number].rstrip())
         if item is None:
             continue
-        more = [line]
-        for following in body[number + 1 :]:
-            if not following.startswith(" "):
-                break
-            more.append(following)
+        more = body[number:stop]
         stated = _default(" ".join(more))
         claims.extend(Claim(name.strip().lstrip("*"), stated) for name in item[1].split(","))
     return claims

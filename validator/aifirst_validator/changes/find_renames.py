@@ -58,7 +58,7 @@ def _joined(files: list[ChangedFile], old_of: dict[str, str]) -> list[ChangedFil
 def _shared(old: ChangedFile, new: ChangedFile) -> float:
     """Tokens of units with equal code, as a share of the smaller file's unit tokens."""
     before, after = _units(old, before=True), _units(new, before=False)
-    common = sum((before & after)[tokens] * len(tokens) for tokens in before & after)
+    common = _size(before & after)
     least = min(_size(before), _size(after))
     return common / least if least else 0.0
 

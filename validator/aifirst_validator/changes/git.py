@@ -19,6 +19,7 @@ from pathlib import Path
 
 from aifirst_codebase.discovery.found import DiscoverySettings, Skipped
 from aifirst_codebase.discovery.reading import printable_path, read_source
+from aifirst_codebase.git import Git, commit_id, is_shallow
 from aifirst_codebase.source import SourceFile, decode_source, has_wide_mark
 
 from aifirst_validator.changes.change import ChangeSet
@@ -33,7 +34,7 @@ from aifirst_validator.changes.changed_file import (
 )
 from aifirst_validator.changes.find_renames import find_renames
 from aifirst_validator.changes.git_blobs import BlobReader
-from aifirst_validator.changes.git_command import ChangeError, Git
+from aifirst_validator.changes.git_command import ChangeError, ChangeGit
 from aifirst_validator.changes.git_entries import RawChange, parse_entries, parse_raw
 from aifirst_validator.changes.record import EditRecord
 from aifirst_validator.report import Notice
@@ -59,7 +60,7 @@ def change_of_revision(
     Paths are relative to `root`, a folder of the repository; changes outside it are left out. Close the
     change set (it is a context manager) when done.
     """
-    git = Git(root)
+    git = ChangeGit(root)
     base, head = _ends(git, revision)
     maker = _Maker(git, root, reader, settings_of, max_file_bytes)
     if head is None:
@@ -85,10 +86,10 @@ def change_of_index(
     max_file_bytes: int = 1_000_000,
 ) -> ChangeSet:
     """What `git commit` would commit now, before the first commit everything; raises `ChangeError`."""
-    git = Git(root)
+    git = ChangeGit(root)
     maker = _Maker(git, root, reader, settings_of, max_file_bytes)
     maker.staged = True
-    raw = parse_raw(git.run("diff", *_DIFF, "--cached", _commit(git, "HEAD") or _empty_tree(git), "--"))
+    raw = parse_raw(git.run("diff", *_DIFF, "--cached", commit_id(git, "HEAD") or _empty_tree(git), "--"))
     day = today or _now()
     return maker.change_set(raw, "", day, day, plan)
 
@@ -97,7 +98,7 @@ def _ends(git: Git, revision: str) -> tuple[str, str | None]:
     """The object ids to compare; None for the working tree."""
     ranged = _RANGE.match(revision)
     if ranged is None:
-        if revision == "HEAD" and _commit(git, "HEAD") is None:
+        if revision == "HEAD" and commit_id(git, "HEAD") is None:
             return _empty_tree(git), None
         return _wanted(git, revision), None
     first = _wanted(git, ranged[1] or "HEAD")
@@ -108,7 +109,7 @@ def _ends(git: Git, revision: str) -> tuple[str, str | None]:
 
 
 def _wanted(git: Git, revision: str) -> str:
-    found = _commit(git, revision)
+    found = commit_id(git, revision)
     if found is not None:
         return found
     if not revision or revision.startswith("-") or "\0" in revision:
@@ -116,18 +117,9 @@ def _wanted(git: Git, revision: str) -> str:
             f"{revision!r} is no revision. Give a branch, a tag or a commit, like main or HEAD~1."
         )
     hint = "See git log --oneline for those that exist"
-    if _shallow(git):
+    if is_shallow(git):
         hint = "This clone is shallow and may lack it: git fetch --unshallow (in CI, fetch-depth: 0)"
     raise ChangeError(f"{revision!r} is no known revision. {hint}.")
-
-
-def _commit(git: Git, revision: str) -> str | None:
-    # A revision that starts with a dash would be read as an option.
-    if not revision or revision.startswith("-") or "\0" in revision or "\n" in revision:
-        return None
-    done = git.run("rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}", allowed=(0, 1, 128))
-    found = done.decode("ascii", "replace").strip()
-    return found if re.fullmatch(r"[0-9a-f]{40,64}", found) else None
 
 
 def _merge_base(git: Git, first: str, last: str, revision: str) -> str:
@@ -135,13 +127,9 @@ def _merge_base(git: Git, first: str, last: str, revision: str) -> str:
     if found:
         return found[0]
     hint = "The branches share no commit: compare with the revision itself, without dots"
-    if _shallow(git):
+    if is_shallow(git):
         hint = "This clone is shallow: git fetch --unshallow (in CI, fetch-depth: 0)"
     raise ChangeError(f"{revision!r} has no merge base. {hint}.")
-
-
-def _shallow(git: Git) -> bool:
-    return git.run("rev-parse", "--is-shallow-repository").strip() == b"true"
 
 
 def _empty_tree(git: Git) -> str:

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import subprocess
 
-from aifirst_validator.changes.git_command import ChangeError, Git
+from aifirst_codebase.git import Git
+
+from aifirst_validator.changes.git_command import ChangeError
 
 _CHUNK = 1 << 16
 

@@ -25,6 +25,8 @@ from aifirst_validator.changes.match_units import UnitPair
 WHOLE = -1
 _MANY = 3
 _SHORTEST = 12
+_DEEPEST = 400
+"""Bytes of indentation that are told apart."""
 _RESOLVED = re.compile(r"\b(?:TODO|FIXME|XXX|HACK)\b", re.IGNORECASE)
 _WORDS = re.compile(r"\w+")
 _CODE_SIGNS = re.compile(r"[=(){};\[\]]|\b(?:return|import|pass|raise)\b")
@@ -79,11 +81,12 @@ def measure_survival(
     """
     tally = _Tally()
     words = _words(after.text)
+    differ = frozenset(changed)
     for pair in pairs:
         old = _blocks(before, pair.before, lines[0], count)
         if not old:
             continue
-        if pair not in changed:
+        if pair not in differ:
             tally.add_whole(old)
             continue
         new = _blocks(after, pair.after, lines[1], count)
@@ -184,7 +187,7 @@ def _lines_with_code(reading: Reading, index: int, lines: list[bytes]) -> list[i
 
 def _blocks(reading: Reading, index: int, lines: list[bytes], count: Callable[[str], int]) -> list[Block]:
     """The glue of one unit as blocks that read as one, each at its line of code."""
-    comments = [c for c in reading.comments if c.unit == index and not c.kept]
+    comments = [c for c in reading.comments_of_units.get(index, ()) if not c.kept]
     if not comments:
         return []
     code = _lines_with_code(reading, index, lines)
@@ -228,7 +231,9 @@ def _line_at(reading: Reading, start: int, end: int, own_line: bool, code: list[
 
 
 def _indent(reading: Reading, line: int) -> int:
-    text = reading.lines.line_text(line)
+    # No one indents further, and the line may be the whole file.
+    start = reading.lines.line_start(line)
+    text = reading.data[start : min(reading.lines.line_end(line), start + _DEEPEST)]
     return len(text) - len(text.lstrip())
 
 

@@ -23,13 +23,19 @@ def judge_change(change: ChangeSet, rules: Sequence[ChangeRule]) -> list[Judged]
 
     A problem's offsets are bytes of the file after the change (before it, where it was deleted).
     """
-    judged: list[Judged] = []
-    for changed in change.files:
-        if not _is_judged(changed):
-            continue
-        for rule in rules:
-            if rule.severity_under(changed.settings) != "off" and _kind(changed) in rule.kinds:
-                judged.extend((changed, rule, problem) for problem in change.problems(rule, changed))
+    return [judged for changed in change.files for judged in judge_changed_file(change, changed, rules)]
+
+
+def judge_changed_file(change: ChangeSet, changed: ChangedFile, rules: Sequence[ChangeRule]) -> list[Judged]:
+    """Every problem of one file of the change, by place, then rule."""
+    if not _is_judged(changed):
+        return []
+    judged = [
+        (changed, rule, problem)
+        for rule in rules
+        if rule.severity_under(changed.settings) != "off" and _kind(changed) in rule.kinds
+        for problem in change.problems(rule, changed)
+    ]
     judged.sort(key=_order)
     return judged
 
@@ -46,6 +52,6 @@ def _kind(changed: ChangedFile) -> str:
     return reading.language.kind if reading is not None else ""
 
 
-def _order(judged: Judged) -> tuple[str, int, int, str, str]:
-    changed, rule, problem = judged
-    return (changed.path, problem.start, problem.end, rule.code, problem.message)
+def _order(judged: Judged) -> tuple[int, int, str, str]:
+    _, rule, problem = judged
+    return (problem.start, problem.end, rule.code, problem.message)

@@ -17,6 +17,8 @@ from difflib import SequenceMatcher
 import msgspec
 
 _SMALL = 600
+_DEEPEST = 50
+"""Times that a stretch is cut at anchors; texts that people write need fewer than ten."""
 
 
 class Hunk(msgspec.Struct, frozen=True):
@@ -59,9 +61,9 @@ def _equal_runs(before: Sequence[Hashable], after: Sequence[Hashable]) -> list[t
     """(start before, start after, length) of what is equal, in order, neighbours joined."""
     runs: list[tuple[int, int, int]] = []
     # An explicit stack: a file may need more levels than Python's recursion has.
-    work = [(0, len(before), 0, len(after))]
+    work = [(0, len(before), 0, len(after), 0)]
     while work:
-        low_b, high_b, low_a, high_a = work.pop()
+        low_b, high_b, low_a, high_a, depth = work.pop()
         head = 0
         while low_b + head < high_b and low_a + head < high_a and before[low_b + head] == after[low_a + head]:
             head += 1
@@ -78,10 +80,11 @@ def _equal_runs(before: Sequence[Hashable], after: Sequence[Hashable]) -> list[t
         if tail:
             runs.append((high_b - tail, high_a - tail, tail))
         high_b, high_a = high_b - tail, high_a - tail
-        if low_b < high_b and low_a < high_a:
+        if low_b < high_b and low_a < high_a and depth < _DEEPEST:
             anchors = _anchors(before, low_b, high_b, after, low_a, high_a)
             if anchors:
-                work.extend(_between(anchors, low_b, high_b, low_a, high_a))
+                between = _between(anchors, low_b, high_b, low_a, high_a)
+                work.extend((*stretch, depth + 1) for stretch in between)
             elif high_b - low_b + high_a - low_a <= _SMALL:
                 runs.extend(_small(before, low_b, high_b, after, low_a, high_a))
     return _joined(sorted(runs))

@@ -7,7 +7,7 @@ pair, so the result is a bijection between the matched ones. The module's own co
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Iterator
 
 import msgspec
@@ -51,6 +51,29 @@ def last_name(unit: Unit) -> str:
     return base_name(unit).rpartition(".")[2]
 
 
+class _Alike:
+    """Units after the change with equal code, in their order, each taken once."""
+
+    def __init__(self) -> None:
+        self._left: dict[int, str] = {}
+        self._by_name: dict[str, deque[int]] = defaultdict(deque)
+
+    def add(self, index: int, name: str) -> None:
+        """Put in a unit by its last name."""
+        self._left[index] = name
+        self._by_name[name].append(index)
+
+    def take(self, name: str, *, alone: bool) -> int | None:
+        """The first unit of this name; without one the only unit that is left, where `alone` is enough."""
+        if not self._by_name.get(name):
+            if len(self._left) != 1 or not alone:
+                return None
+            name = next(iter(self._left.values()))
+        found = self._by_name[name].popleft()
+        del self._left[found]
+        return found
+
+
 class _Matcher:
     def __init__(self, before: Reading, after: Reading, of_before: Tokens, of_after: Tokens) -> None:
         self.pairs = [UnitPair(0, 0)]
@@ -74,35 +97,34 @@ class _Matcher:
         self._update()
 
     def _equal_in_order(self, left: list[int], right: list[int]) -> tuple[list[int], list[int]]:
+        if not left or not right:
+            return [], right
         rest_left: list[int] = []
-        remaining = list(right)
-        for index in left if remaining else []:
-            tokens = self._of_before(index)
-            found = next((other for other in remaining if self._of_after(other) == tokens), None)
-            if found is None:
-                rest_left.append(index)
+        equal: dict[tuple[bytes, ...], deque[int]] = defaultdict(deque)
+        for other in right:
+            equal[self._of_after(other)].append(other)
+        for index in left:
+            alike = equal.get(self._of_before(index))
+            if alike:
+                self.pairs.append(UnitPair(index, alike.popleft()))
             else:
-                remaining.remove(found)
-                self.pairs.append(UnitPair(index, found))
-        return rest_left, remaining
+                rest_left.append(index)
+        return rest_left, sorted(other for alike in equal.values() for other in alike)
 
     def by_equal_code(self) -> None:
         """Pair what only moved or only changed its name."""
-        places: dict[tuple[bytes, ...], list[int]] = defaultdict(list)
+        places: dict[tuple[str, tuple[bytes, ...]], _Alike] = defaultdict(_Alike)
         for index in self._free_after:
-            places[self._anonymous(self._after, index, self._of_after)].append(index)
+            unit = self._after.units[index]
+            tokens = self._anonymous(self._after, index, self._of_after)
+            places[unit.kind, tokens].add(index, last_name(unit))
         for index in self._free_before:
             unit = self._before.units[index]
             tokens = self._anonymous(self._before, index, self._of_before)
-            candidates = [
-                other for other in places.get(tokens, ()) if self._after.units[other].kind == unit.kind
-            ]
-            same = [other for other in candidates if last_name(self._after.units[other]) == last_name(unit)]
-            if not same and (len(candidates) != 1 or len(tokens) < _FEW_TOKENS):
-                continue
-            found = (same or candidates)[0]
-            places[tokens].remove(found)
-            self.pairs.append(UnitPair(index, found))
+            alike = places.get((unit.kind, tokens))
+            found = alike.take(last_name(unit), alone=len(tokens) >= _FEW_TOKENS) if alike else None
+            if found is not None:
+                self.pairs.append(UnitPair(index, found))
         self._update()
 
     def by_similar_code(self) -> None:
@@ -156,5 +178,7 @@ def _key(unit: Unit) -> tuple[str, str]:
 
 
 def _dice(left: Counter[bytes], right: Counter[bytes]) -> float:
+    fewer, more = (left, right) if len(left) < len(right) else (right, left)
     total = left.total() + right.total()
-    return 2 * (left & right).total() / total if total else 1.0
+    common = sum(min(times, more[token]) for token, times in fewer.items() if token in more)
+    return 2 * common / total if total else 1.0

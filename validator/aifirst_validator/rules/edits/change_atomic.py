@@ -62,8 +62,9 @@ class ChangeAtomic(ChangeRule):
         if not added or (not over and len(old) != 1):
             return
         severity: FindingSeverity | None = "error" if over else None
+        uses = {} if over else _uses(changed, after, new)
         for index in added:
-            if over or not _related(changed, after, index, new):
+            if over or not _related(changed, after, index, uses):
                 unit = after.units[index]
                 yield Problem(
                     unit.name_start, unit.name_end,
@@ -77,12 +78,25 @@ def _top_functions(reading: Reading) -> list[int]:
     return [i for i, unit in enumerate(reading.units) if unit.kind == "function" and unit.parent == 0]
 
 
-def _related(changed: ChangedFile, after: Reading, index: int, functions: list[int]) -> bool:
+def _uses(
+    changed: ChangedFile, after: Reading, functions: list[int]
+) -> dict[bytes, tuple[list[int], list[int]]]:
+    """By the name of each function: the functions of that name, and the units that name it."""
+    uses: dict[bytes, tuple[list[int], list[int]]] = {}
+    for index in functions:
+        uses.setdefault(last_name(after.units[index]).encode(), ([], []))[0].append(index)
+    for index in range(len(after.units)):
+        for token in uses.keys() & set(changed.tokens_after(index)):
+            uses[token][1].append(index)
+    return uses
+
+
+def _related(
+    changed: ChangedFile, after: Reading, index: int, uses: dict[bytes, tuple[list[int], list[int]]]
+) -> bool:
     """Whether the function and another of the file (or its top-level code) name each other."""
-    own = last_name(after.units[index]).encode()
-    tokens = set(changed.tokens_after(index))
-    others = [other for other in functions if other != index]
-    if any(last_name(after.units[other]).encode() in tokens for other in others):
+    named = uses.keys() & set(changed.tokens_after(index))
+    if any(other != index for token in named for other in uses[token][0][:2]):
         return True
-    inner = [i for i, unit in enumerate(after.units) if i != index and unit.parent != index]
-    return any(own in changed.tokens_after(other) for other in inner)
+    using = uses[last_name(after.units[index]).encode()][1]
+    return any(other != index and after.units[other].parent != index for other in using)

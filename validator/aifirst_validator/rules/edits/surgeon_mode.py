@@ -154,7 +154,8 @@ def _formatting(changed: ChangedFile, change: ChangeSet, after: Reading) -> Iter
 
 def _looks(changed: ChangedFile) -> tuple[list[Hunk], int, int]:
     """Hunks that only look different, their lines, and the other changed lines (at least 1)."""
-    hunks = [hunk for hunk in changed.hunks if _only_looks(changed, hunk)]
+    same = {pair.before for pair in changed.glue_only}
+    hunks = [hunk for hunk in changed.hunks if _only_looks(changed, hunk, same)]
     lines = sum(_reshaped(changed, hunk) for hunk in hunks)
     return hunks, lines, max(changed.changed_lines - lines, 1)
 
@@ -171,8 +172,8 @@ def _is_formatting_run(changed: ChangedFile, change: ChangeSet) -> bool:
     return False
 
 
-def _only_looks(changed: ChangedFile, hunk: Hunk) -> bool:
-    """Whether the hunk lies in units whose code is the same, and is not about comments or blank lines."""
+def _only_looks(changed: ChangedFile, hunk: Hunk, same: set[int]) -> bool:
+    """Whether the hunk lies in units whose code is the `same`, and is not about comments or blank lines."""
     before, after = changed.both or (None, None)
     if before is None or after is None:
         return False
@@ -180,7 +181,6 @@ def _only_looks(changed: ChangedFile, hunk: Hunk) -> bool:
     new = changed.code_lines[1][hunk.after_start : hunk.after_end]
     if not any(old) or not any(new):
         return False
-    same = {pair.before: pair.after for pair in changed.glue_only}
     first = before.unit_at(before.lines.line_start(hunk.before_start))
     last = before.unit_at(before.lines.line_start(max(hunk.before_end - 1, hunk.before_start)))
     return first in same and last in same

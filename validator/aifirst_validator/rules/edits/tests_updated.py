@@ -23,6 +23,7 @@ def delay(attempt):
 _AFTER = _BEFORE.replace("2 ** attempt", "min(2 ** attempt, 60)")
 _TEST = "from retry import delay\n\ndef test_delay_doubles():\n    assert delay(2) == 4\n"
 _TEST_MORE = _TEST + "\ndef test_delay_has_a_limit():\n    assert delay(99) == 60\n"
+_WORD = re.compile(r"\w+")
 
 
 class TestsUpdated(ChangeRule):
@@ -82,8 +83,12 @@ def _tests_one_of(names: set[str], other: ChangedFile) -> bool:
     source = other.source_after
     if source is None or not is_test_path(other.path):
         return False
-    return any(re.search(rf"\b{re.escape(name)}\b", source.text) for name in names) or any(
-        name in _stem(other.path) for name in names if len(name) > 2
+    words = frozenset(_WORD.findall(source.text))
+    # Most names are one word; the others (operators, file names with a dash) are searched for as they are.
+    return not words.isdisjoint(names) or any(
+        (not name.isidentifier() and re.search(rf"\b{re.escape(name)}\b", source.text))
+        or (len(name) > 2 and name in _stem(other.path))
+        for name in names
     )
 
 
