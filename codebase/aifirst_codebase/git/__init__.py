@@ -1,0 +1,6 @@
+"""Asking git about a repository that may be hostile: its programs never run, its network is never used."""
+
+from aifirst_codebase.git.command import Git, GitError
+from aifirst_codebase.git.revisions import commit_id, is_shallow, shallow_boundary
+
+__all__ = ["Git", "GitError", "commit_id", "is_shallow", "shallow_boundary"]
