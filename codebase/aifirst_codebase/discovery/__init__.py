@@ -7,7 +7,7 @@ language is and whether it was generated is not asked here.
 
 from aifirst_codebase.discovery.found import Discovery, DiscoverySettings, FoundFile, Skipped, WantedName
 from aifirst_codebase.discovery.reading import read_source
-from aifirst_codebase.discovery.walk import discover
+from aifirst_codebase.discovery.walk import discover, discover_again
 
 __all__ = [
     "Discovery",
@@ -16,5 +16,6 @@ __all__ = [
     "Skipped",
     "WantedName",
     "discover",
+    "discover_again",
     "read_source",
 ]

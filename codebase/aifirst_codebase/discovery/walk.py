@@ -85,6 +85,23 @@ def discover(
     return Discovery(_sorted_by_path(walk.files), _sorted_by_path(walk.skipped))
 
 
+def discover_again(
+    root: Path,
+    paths: Sequence[str],
+    settings: DiscoverySettings | None = None,
+    wanted: WantedName | None = None,
+) -> Discovery:
+    """What ``discover`` would find at and below ``paths``, root-relative, without walking the rest.
+
+    For a watcher that was told what changed: a path that is gone, ignored or behind a link gives nothing.
+    """
+    walk = _Walk(os.path.abspath(root), settings or DiscoverySettings(), wanted)
+    for path in paths:
+        walk.revisit(path)
+    walk.follow_links()
+    return Discovery(_sorted_by_path(walk.files), _sorted_by_path(walk.skipped))
+
+
 class _Walk:
     """One discovery: what was asked, and what was found so far."""
 
@@ -128,6 +145,48 @@ class _Walk:
         else:
             self._is_seen(status)
             self._take(path, status)
+
+    def revisit(self, path: str) -> None:
+        """Take what a walk from the root would take at and below a path; nothing where it would not get there."""
+        *above, name = path.split("/")
+        if name in ("", ".", "..") or ".." in above:
+            return
+        folder = self.folder_at("")
+        for part in above:
+            entered = self._enter(folder, part)
+            if entered is None:
+                return
+            folder = entered
+        folder = folder._replace(stack=self._stack_in(folder))
+        try:
+            status = os.lstat(f"{folder.path}/{name}")
+        except (OSError, ValueError):
+            return  # deleted, as a walk would find it
+        if stat.S_ISDIR(status.st_mode):
+            below = self._folder_below(folder, name, path)
+            if below is not None:
+                self.walk_from(below)
+        elif stat.S_ISLNK(status.st_mode):
+            if self.settings.follow_symlinks:
+                self._links.append(_Link(path, name, folder))
+        elif (self.wanted is None or self.wanted(name)) and not self._ignores(folder, name, path, False):
+            self._take(path, status)
+
+    def _enter(self, folder: _Folder, name: str) -> _Folder | None:
+        """The subfolder that a walk would go into; None where it would not."""
+        folder = folder._replace(stack=self._stack_in(folder))
+        full = f"{folder.path}/{name}"
+        try:
+            is_folder = stat.S_ISDIR(os.lstat(full).st_mode)
+        except (OSError, ValueError):
+            return None
+        marked = any(os.path.lexists(f"{full}/{mark}") for mark in _MARKS_OF_UNWALKED)
+        return self._folder_below(folder, name, folder.prefix + name) if is_folder and not marked else None
+
+    def _stack_in(self, folder: _Folder) -> IgnoreStack:
+        return folder.stack.enter(
+            folder.path, folder.prefix, STEERING_NAMES, self.settings.use_gitignore, self._report
+        )
 
     def walk_from(self, first: _Folder) -> None:
         """Take every wanted file below a folder; order does not matter, the result is sorted."""
