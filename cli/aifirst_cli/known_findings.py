@@ -64,7 +64,7 @@ def project_baseline(root: Path, name: str) -> Path:
     if not place.is_relative_to(inside):
         raise Failure(
             f"the project's own baseline, {name}, leads out of the project {inside}. "
-            "Move it into the project, or give it with --baseline."
+            "Move it into the project, or give it to aifirst validate with --baseline."
         )
     return place
 

@@ -154,10 +154,11 @@ def _judge(options: ValidateOptions) -> Report:
 def _why_nothing_was_judged(options: ValidateOptions) -> str:
     """What to think of a run without findings that judged no file: it may be a mistake."""
     subject = options.subject
+    which = "no source file there" if options.paths else "no source file"
     if subject == "revision":
-        return f"Nothing to judge: no source file differs from {options.revision}."
+        return f"Nothing to judge: {which} differs from {options.revision}."
     if subject == "index":
-        return "Nothing to judge: no source file is staged."
+        return f"Nothing to judge: {which} is staged."
     if subject == "project":
         return "Nothing to judge: no source file was found. See aifirst config for what is left out."
     return "Nothing to judge: this is in no language that is judged."

@@ -86,7 +86,7 @@ def test_the_settings_cannot_lead_a_baseline_out_of_the_project(
         ran = aifirst(*arguments)
         assert (ran.code, ran.out) == (2, "")
         assert f"the project's own baseline, {name}, leads out of the project" in ran.err
-        assert "or give it with --baseline" in ran.err
+        assert "or give it to aifirst validate with --baseline" in ran.err
     assert (list(outside.iterdir()), (tmp_path / "escaped.json").exists()) == ([], False)
 
 
