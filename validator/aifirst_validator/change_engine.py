@@ -22,10 +22,11 @@ from aifirst_codebase.tokens import get_counter
 
 from aifirst_validator.changes.change import ChangedFile, ChangeSet, Reader
 from aifirst_validator.changes.git import change_of_index, change_of_revision
-from aifirst_validator.changes.judge import judge_change
+from aifirst_validator.changes.judge import judge_changed_file
 from aifirst_validator.changes.pair import change_of_files
 from aifirst_validator.changes.record import EditRecord
 from aifirst_validator.engine import Job, config_notices, judge_project, open_config
+from aifirst_validator.file_failure import failures_told
 from aifirst_validator.finding import Finding, finding_order
 from aifirst_validator.judge_file import FileResult, finding_of, judge_reading, split_suppressed
 from aifirst_validator.report import FileSummary, Notice, Report
@@ -112,43 +113,47 @@ def _within(change: ChangeSet, job: Job) -> ChangeSet:
 def _judge(job: Job, config: ProjectConfig, change: ChangeSet, revision: str) -> Report:
     started = time.perf_counter()
     rules = load_rules()
-    edits = _edit_findings(change, rules)
     findings: list[Finding] = []
     files: list[FileSummary] = []
     notices: list[Notice] = [*config_notices(config, rules), *change.notices]
     suppressed = 0
     facts = False
     for changed in change.files:
-        own = edits.get(changed.path, [])
-        result = _file_result(changed, rules)
+        own: list[Finding] = []
+        result: FileResult | None = None
+        with failures_told(changed.path, notices):
+            own += _edit_findings(change, changed, rules)
+        with failures_told(changed.path, notices):
+            result = _file_result(changed, rules)
+            if result is not None:
+                own += _brought_in(changed, result, rules)
         if result is not None:
             facts = facts or bool(result.facts)
-            own = own + _brought_in(changed, result, rules)
             if result.summary is not None:
                 files.append(result.summary)
         standing, silenced = split_suppressed(own, result.suppressions if result is not None else ())
         findings.extend(standing)
         suppressed += silenced
     if facts and job.use_cache:
-        findings.extend(_project_findings(job, change, rules))
+        findings.extend(_project_findings(job, change, rules, notices))
     return Report(
         str(job.root), config.settings.preset, config.settings.tokenizer,
-        tuple(sorted(findings, key=finding_order)), tuple(sorted(files, key=lambda f: f.path)), tuple(notices),
+        tuple(sorted(findings, key=finding_order)), tuple(sorted(files, key=lambda f: f.path)),
+        tuple(dict.fromkeys(notices)),
         suppressed=suppressed, revision=revision, seconds=time.perf_counter() - started, reread=len(files),
         baseline=config.settings.baseline,
     )  # fmt: skip
 
 
-def _edit_findings(change: ChangeSet, rules: RuleSet) -> dict[str, list[Finding]]:
-    found: dict[str, list[Finding]] = {}
+def _edit_findings(change: ChangeSet, changed: ChangedFile, rules: RuleSet) -> list[Finding]:
+    reading = changed.after or changed.before
+    if reading is None:
+        return []
     seen: Counter[str] = Counter()
-    for changed, rule, problem in judge_change(change, rules.change_rules):
-        reading = changed.after or changed.before
-        if reading is not None:
-            found.setdefault(changed.path, []).append(
-                finding_of(reading, rule, problem, changed.settings, seen)
-            )
-    return found
+    return [
+        finding_of(reading, rule, problem, changed.settings, seen)
+        for _, rule, problem in judge_changed_file(change, changed, rules.change_rules)
+    ]
 
 
 def _file_result(changed: ChangedFile, rules: RuleSet) -> FileResult | None:
@@ -177,10 +182,11 @@ def _identity(finding: Finding, path: str) -> str:
     )
 
 
-def _project_findings(job: Job, change: ChangeSet, rules: RuleSet) -> list[Finding]:
+def _project_findings(job: Job, change: ChangeSet, rules: RuleSet, notices: list[Notice]) -> list[Finding]:
     """What the project rules say about touched lines; the rest of the project comes from the cache."""
     codes = {rule.code for rule in rules.project_rules}
     whole = judge_project(msgspec.structs.replace(job, targets=()))
+    notices.extend(n for n in whole.notices if n.code == "bug" and not n.path)
     touched = {
         changed.path: [(hunk.after_start + 1, hunk.after_end) for hunk in changed.hunks]
         for changed in change.files

@@ -25,6 +25,7 @@ from aifirst_codebase.languages import may_be_source
 from aifirst_codebase.source import ReadDiagnostic, SourceFile, decode_source
 from aifirst_codebase.tokens import TokenizerError
 
+from aifirst_validator.file_failure import failure_notice, failures_told
 from aifirst_validator.finding import Finding, finding_order
 from aifirst_validator.judge_file import FileResult, judge_source, split_suppressed
 from aifirst_validator.project_rules import judge_facts
@@ -120,7 +121,23 @@ def judge_project(job: Job, progress: Progress | None = None) -> Report:
     notices = [*config_notices(config, rules), *(_skipped_notice(s.path, s.reason) for s in found.skipped)]
     if problem:
         notices.append(Notice("cache", "", problem, "Delete the .aifirst folder if this goes on."))
-    return _report(job, config, judge_facts(results, rules, config), results, notices, reread, started)
+    from_facts = _judged_facts(results, rules, config, notices)
+    return _report(job, config, from_facts, results, notices, reread, started)
+
+
+def _judged_facts(
+    results: Mapping[str, FileResult], rules: RuleSet, config: ProjectConfig, notices: list[Notice]
+) -> dict[str, list[Finding]]:
+    """The findings of the project rules; a rule that fails costs its own and gives a notice."""
+    try:
+        return judge_facts(results, rules, config)
+    except Exception:  # noqa: BLE001 - which rule it was, and whether it is its fault, is found out below
+        found: dict[str, list[Finding]] = {}
+    for rule in rules.project_rules:
+        with failures_told("", notices):
+            for path, findings in judge_facts(results, RuleSet((), (rule,), ()), config).items():
+                found.setdefault(path, []).extend(findings)
+    return found
 
 
 def _results(
@@ -182,13 +199,8 @@ def judge_found(
     settings, notices = settings_of(config, source)
     try:
         return source.digest, judge_source(source, settings, rules, notices)
-    except TokenizerError:
-        raise
     except Exception as error:  # noqa: BLE001 - a file that a rule cannot cope with must not take the rest down
-        told = f"could not be judged: {type(error).__name__}: {error}"
-        return "", FileResult(
-            None, notices=(Notice("bug", found.path, told, "Please report it with the file."),)
-        )
+        return "", FileResult(None, notices=(*notices, failure_notice(found.path, error)))
 
 
 def judge_text(
@@ -202,12 +214,15 @@ def judge_text(
     rules = load_rules()
     source = decode_source(path, raw)
     settings, notices = settings_of(config, source)
-    results = {path: judge_source(source, settings, rules, notices)}
-    if results[path].summary is None:
-        notices.append(
-            Notice("language", path, f"{path} is in no language that is judged", "Give another --stdin-path.")
-        )
-    return _report(job, config, judge_facts(results, rules, config), results, notices, 1, started)
+    result = FileResult(None)
+    with failures_told(path, notices):
+        result = judge_source(source, settings, rules)
+        if result.summary is None:
+            what = f"{path} is in no language that is judged"
+            notices.append(Notice("language", path, what, "Give another --stdin-path."))
+    results = {path: result}
+    from_facts = _judged_facts(results, rules, config, notices)
+    return _report(job, config, from_facts, results, notices, 1, started)
 
 
 def settings_of(config: ProjectConfig, source: SourceFile) -> tuple[Settings, list[Notice]]:

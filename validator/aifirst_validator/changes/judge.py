@@ -23,7 +23,8 @@ def judge_change(change: ChangeSet, rules: Sequence[ChangeRule]) -> list[Judged]
 
     A problem's offsets are bytes of the file after the change (before it, where it was deleted).
     """
-    return [judged for changed in change.files for judged in judge_changed_file(change, changed, rules)]
+    files = sorted(change.files, key=lambda changed: changed.path)
+    return [judged for changed in files for judged in judge_changed_file(change, changed, rules)]
 
 
 def judge_changed_file(change: ChangeSet, changed: ChangedFile, rules: Sequence[ChangeRule]) -> list[Judged]:
