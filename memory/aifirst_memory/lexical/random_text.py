@@ -10,12 +10,15 @@ from __future__ import annotations
 
 import re
 
-_RUN = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|_+")
+_RUN = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _HEX = re.compile(r"(?:0[xX])?(?=[A-Fa-f]*[0-9])(?=[0-9]*[A-Fa-f])(?:[0-9a-f]{8,}|[0-9A-F]{8,})\Z")
 _CONSONANTS = re.compile(r"[bcdfghjklmnpqrstvwxzBCDFGHJKLMNPQRSTVWXZ]{7}")
+SHORTEST_RANDOM = 7
+"""Characters below which nothing is called random."""
 _SHORTEST, _LONG = 10, 16
 _LONGEST_NUMBER = 6
 _MIXED_RUNS = 5
+_USUAL_RUN = 6
 
 
 def looks_random(text: str) -> bool:
@@ -23,17 +26,14 @@ def looks_random(text: str) -> bool:
     size = len(text)
     if text.isdigit():
         return size > _LONGEST_NUMBER
-    if size < _SHORTEST:
-        return size >= 8 and _HEX.match(text) is not None
     if _HEX.match(text):
         return True
+    if size < _SHORTEST:
+        return False
     runs = _RUN.findall(text)
     if size < len(runs) * (3 if size >= _LONG else 2):
         return True
-    if (
-        sum(run.isdigit() for run in runs) * 2 >= _MIXED_RUNS
-        and len(runs) >= _MIXED_RUNS
-        and size < 6 * len(runs)
-    ):
+    numbers = sum(run.isdigit() for run in runs)
+    if numbers > 2 and len(runs) >= _MIXED_RUNS and size < _USUAL_RUN * len(runs):
         return True
     return size >= _LONG and _CONSONANTS.search(text) is not None

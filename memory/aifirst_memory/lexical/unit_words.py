@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 
 from aifirst_codebase.glue.span import GlueSpan
 from aifirst_codebase.reading import Reading
 from aifirst_codebase.units.unit import Span
 
-from aifirst_memory.lexical.words import count_words, count_words_between
+from aifirst_memory.lexical.words import count_words, count_words_within
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,20 +36,14 @@ def unit_words(reading: Reading) -> list[UnitWords]:
     result: list[UnitWords] = []
     for index, unit in enumerate(reading.units):
         stretches = glue_of[index]
-        code_spans = _without(unit.spans, stretches) if stretches else unit.spans
-        glue = _count(data, [(g.start, g.end) for g in stretches]) if stretches else {}
         name = count_words(unit.name if index else _without_suffix(reading.path))
-        result.append(UnitWords(_count(data, code_spans), glue, name))
+        if stretches:
+            code = count_words_within(data, _without(unit.spans, stretches))
+            glue = count_words_within(data, [(stretch.start, stretch.end) for stretch in stretches])
+        else:
+            code, glue = count_words_within(data, unit.spans), {}
+        result.append(UnitWords(code, glue, name))
     return result
-
-
-def _count(data: bytes, spans: list[Span]) -> dict[str, int]:
-    if len(spans) == 1:
-        return count_words_between(data, *spans[0])
-    total: Counter[str] = Counter()
-    for start, end in spans:
-        total.update(count_words_between(data, start, end))
-    return total
 
 
 def _without(spans: list[Span], stretches: list[GlueSpan]) -> list[Span]:

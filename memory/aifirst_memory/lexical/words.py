@@ -13,12 +13,16 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
+from collections.abc import Iterable
+from functools import lru_cache
 from itertools import chain
 
-from aifirst_memory.lexical.random_text import looks_random
+from aifirst_memory.lexical.random_text import SHORTEST_RANDOM, looks_random
 from aifirst_memory.lexical.stem import stem
 
 _LONGEST = 40
+_LONG_WORD = 16
+"""Letters from which a plain word in lower case is looked at for being random."""
 _CACHED = 200_000
 """Identifiers remembered at once: more than almost every project has, about 60 MB at most."""
 
@@ -54,12 +58,13 @@ def words(text: str) -> list[str]:
 
 def count_words(text: str) -> dict[str, int]:
     """The search words of a text with how often each occurs, in order of first occurrence."""
-    return count_words_between(data := _encoded(text), 0, len(data))
+    return Counter(chain.from_iterable(map(_known.__getitem__, _IDENTIFIER.findall(_encoded(text)))))
 
 
-def count_words_between(data: bytes, start: int, end: int) -> Counter[str]:
-    """The same for a stretch of UTF-8 text, without decoding it."""
-    return Counter(chain.from_iterable(map(_known.__getitem__, _IDENTIFIER.findall(data, start, end))))
+def count_words_within(data: bytes, spans: Iterable[tuple[int, int]]) -> dict[str, int]:
+    """The same for stretches of UTF-8 text, without decoding it."""
+    identifiers = [found for start, end in spans for found in _IDENTIFIER.findall(data, start, end)]
+    return Counter(chain.from_iterable(map(_known.__getitem__, identifiers)))
 
 
 def split_identifier(name: str) -> tuple[str, ...]:
@@ -96,14 +101,15 @@ def _parts(identifier: bytes) -> tuple[list[str], list[str]]:
 
 
 def _ascii_parts(run: str) -> tuple[list[str], list[str]]:
-    pieces: list[str] = []
-    for piece in run.split("_"):
-        if piece:
-            if looks_random(piece):
-                return [], []
-            pieces += _PART.findall(piece)
+    if len(run) < _LONG_WORD and run.isalpha() and run.islower():
+        return [_stem(run)], []
     if run[:2] in {"0x", "0X"}:
         return [], []
+    pieces: list[str] = []
+    for piece in run.split("_"):
+        if len(piece) >= SHORTEST_RANDOM and looks_random(piece):
+            return [], []
+        pieces += _PART.findall(piece)
     return _kept(pieces)
 
 
@@ -122,7 +128,7 @@ def _kept(pieces: list[str]) -> tuple[list[str], list[str]]:
     """The pieces that are words, and all of them together where they are several."""
     lowered = [piece.lower() for piece in pieces]
     parts = [
-        stem(piece)
+        _stem(piece)
         for piece in lowered
         if (3 <= len(piece) <= 6 if piece.isdecimal() else 2 <= len(piece) <= _LONGEST)
     ]
@@ -132,4 +138,5 @@ def _kept(pieces: list[str]) -> tuple[list[str], list[str]]:
     return parts, [stem(compound)]
 
 
+_stem = lru_cache(50_000)(stem)
 _known = _KnownIdentifiers()
