@@ -86,8 +86,6 @@ class Anchors:
 
     def to_bytes(self, start: int, end: int) -> tuple[int, int]:
         """Bytes of a stretch given in characters of `reading.text`."""
-        if self.reading.data.isascii():
-            return start, end
         lines = self.reading.lines
         return lines.byte_offset(start), lines.byte_offset(end)
 
