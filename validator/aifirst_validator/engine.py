@@ -214,6 +214,7 @@ def judge_text(
     rules = load_rules()
     source = decode_source(path, raw)
     settings, notices = settings_of(config, source)
+    notices += config_notices(config, rules)
     result = FileResult(None)
     with failures_told(path, notices):
         result = judge_source(source, settings, rules)

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
+import msgspec
+
 from aifirst_codebase.config.layer import Layer, LayerCheck, nest_overrides
 from aifirst_codebase.config.merge import flatten_settings
 from aifirst_codebase.config.problems import ConfigError, ConfigProblem
@@ -33,6 +35,8 @@ ASCENDING: Final = (
 )
 """Pairs of which the first should not exceed the second; a limit of 0 is off and exceeds nothing."""
 
+_FOLDER_LEFT_OUT: Final = "None of this folder's settings are used."
+
 
 def load_config(
     root: Path,
@@ -44,8 +48,9 @@ def load_config(
     """The configuration of the project at `root`; what is odd but usable is in its `warnings`.
 
     `overrides` are the command line's values, by dotted key or nested; `folder_files` the root-relative
-    posix paths of the `aifirst.toml` files below the root, as file discovery found them. `isolated` reads
-    no file at all. Raises `ConfigError` with every problem of all files.
+    posix paths of the `aifirst.toml` files below the root, as file discovery found them; one that cannot be
+    used is left out with a warning. `isolated` reads no file at all. Raises `ConfigError` with every problem
+    of the project's file and the command line.
     """
     loading = _Loading(root)
     project, patterns = Layer("project", {}), dict[str, Layer]()
@@ -62,11 +67,15 @@ def load_config(
         LayerCheck("command-line", "command line"), nest_overrides(overrides or {})
     )
     if loading.problems:
-        raise ConfigError(loading.problems)
+        raise ConfigError([*loading.problems, *loading.left_out])
     config = ProjectConfig(
         root, project=project, patterns=patterns | more, folders=folders, command_line=command_line
     )
-    config.warnings = (*loading.warnings, *_order_warnings(config.settings, project))
+    left_out = [
+        msgspec.structs.replace(problem, message=f"{problem.message} {_FOLDER_LEFT_OUT}")
+        for problem in loading.left_out
+    ]
+    config.warnings = (*left_out, *loading.warnings, *_order_warnings(config.settings, project))
     return config
 
 
@@ -82,6 +91,8 @@ class _Loading:
         self.root = root
         self.problems: list[ConfigProblem] = []
         self.warnings: list[ConfigProblem] = []
+        self.left_out: list[ConfigProblem] = []
+        """What is wrong with the folders' files that cannot be used."""
 
     def read_project(self) -> TomlSource | None:
         """The project's own file: `aifirst.toml` where there is one, else `pyproject.toml`."""
@@ -104,11 +115,24 @@ class _Loading:
         return own
 
     def read_folder(self, name: str) -> Layer | None:
-        """A folder's file, without the keys that only the project can set."""
-        source = self._read(name) if "/" in name else None
+        """A folder's file, without the keys that only the project can set; `None` where it cannot be used.
+
+        One that cannot must not stop the run: it may have come with a folder that somebody else wrote.
+        """
+        if "/" not in name:
+            return None
+        try:
+            source = read_source(self.root, name)
+        except ConfigError as error:
+            self.left_out.extend(error.problems)
+            return None
         if source is None:
             return None
-        layer, _ = self.check(LayerCheck("folder", name, source), source.table)
+        check = LayerCheck("folder", name, source)
+        layer, _ = check.read(source.table)
+        if check.problems:
+            self.left_out.extend(check.problems)
+            return None
         for key in PROJECT_WIDE.intersection(source.table):
             message = f"{key} concerns the whole project, so it is not read here."
             self._warn(name, message, "Set it in the project's own file.", source.position((key,)))
