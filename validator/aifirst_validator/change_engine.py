@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
-from aifirst_codebase.config import ProjectConfig, find_folder_files, find_root, load_config
+from aifirst_codebase.config import ProjectConfig, find_folder_files, find_root
 from aifirst_codebase.generated import generated_reason
 from aifirst_codebase.languages import language_of
 from aifirst_codebase.reading import Reading, read
@@ -25,7 +25,7 @@ from aifirst_validator.changes.git import change_of_index, change_of_revision
 from aifirst_validator.changes.judge import judge_changed_file
 from aifirst_validator.changes.pair import change_of_files
 from aifirst_validator.changes.record import EditRecord
-from aifirst_validator.engine import Job, config_notices, judge_project, open_config
+from aifirst_validator.engine import Job, config_notices, judge_project, load_settings, open_config
 from aifirst_validator.file_failure import failures_told
 from aifirst_validator.finding import Finding, finding_order
 from aifirst_validator.judge_file import FileResult, finding_of, judge_reading, split_suppressed
@@ -65,8 +65,8 @@ def judge_pair(
     root = find_root(after.resolve())
     resolved = after.resolve()
     path = resolved.relative_to(root).as_posix() if resolved.is_relative_to(root) else after.name
-    folders = [] if isolated else find_folder_files(root, path)
-    config = load_config(root, overrides=overrides, folder_files=folders, isolated=isolated)
+    job = Job(root, overrides=dict(overrides), isolated=isolated, use_cache=False)
+    config = load_settings(job, find_folder_files(root, path))
     today = datetime.now(UTC).astimezone().date()
     change = change_of_files(
         before,
@@ -77,7 +77,6 @@ def judge_pair(
         reader=_reader(config),
         plan=record,
     )
-    job = Job(root, overrides=dict(overrides), isolated=isolated, use_cache=False)
     return _judge(job, config, change, before.name)
 
 

@@ -76,30 +76,44 @@ def discovery_settings(config: ProjectConfig) -> DiscoverySettings:
 
 def open_config(job: Job) -> tuple[ProjectConfig, Discovery]:
     """The configuration of the project with its folders' own, and the files it was found with."""
-    config = load_config(job.root, overrides=job.overrides, isolated=job.isolated)
-    if _is_path(config.settings.tokenizer):
-        job = _with_tokenizer_found(job, config.settings.tokenizer)
-        config = load_config(job.root, overrides=job.overrides, isolated=job.isolated)
+    config = load_settings(job)
     found = found_files(job, config)
     if not job.isolated:
         nested = [f.path for f in found.files if f.path.endswith("/" + CONFIG_NAME)]
         if nested:
-            config = load_config(job.root, overrides=job.overrides, folder_files=nested)
+            config = load_settings(job, nested)
     return config, found
 
 
-def _is_path(tokenizer: str) -> bool:
-    return tokenizer.endswith(".json") or "/" in tokenizer
+def load_settings(job: Job, folder_files: Sequence[str] = ()) -> ProjectConfig:
+    """The job's configuration; a tokenizer file is an absolute path in it.
+
+    Raises `ConfigError`, and `TokenizerError` for a file that is not the project's to choose.
+    """
+    folders = () if job.isolated else folder_files
+    config = load_config(job.root, overrides=job.overrides, folder_files=folders, isolated=job.isolated)
+    tokenizer = config.settings.tokenizer
+    if not tokenizer.endswith(".json") and "/" not in tokenizer:
+        return config
+    overrides = {**job.overrides, "tokenizer": _tokenizer_file(job, tokenizer)}
+    return load_config(job.root, overrides=overrides, folder_files=folders, isolated=job.isolated)
 
 
-def _with_tokenizer_found(job: Job, tokenizer: str) -> Job:
-    """The job with its tokenizer file as an absolute path; a project's own must lie inside the project."""
-    path = (job.root / tokenizer).resolve()
-    if "tokenizer" not in job.overrides and not path.is_relative_to(job.root.resolve()):
+def _tokenizer_file(job: Job, tokenizer: str) -> str:
+    """The tokenizer file as an absolute path; a project's own must lie inside the project."""
+    try:
+        path = (job.root / tokenizer).resolve()
+        is_inside = path.is_relative_to(job.root.resolve())
+    except (OSError, RuntimeError, ValueError) as error:  # a link to itself, a zero character
+        raise TokenizerError(
+            f"the tokenizer {tokenizer!r} cannot be the path of a file ({error}): use o200k_base, cl100k_base, or"
+            " the path of a tokenizer.json"
+        ) from error
+    if "tokenizer" not in job.overrides and not is_inside:
         raise TokenizerError(
             f"the tokenizer {tokenizer} lies outside the project: put the file into it, or give the path with --set"
         )
-    return msgspec.structs.replace(job, overrides={**job.overrides, "tokenizer": str(path)})
+    return str(path)
 
 
 def judge_project(job: Job, progress: Progress | None = None) -> Report:
@@ -209,8 +223,7 @@ def judge_text(
     """Judge a text as if it stood in the file `path` of the project; nothing is read but the settings."""
     started = time.perf_counter()
     job = Job(root, overrides=dict(overrides), isolated=isolated)
-    folders = [] if isolated else find_folder_files(root, path)
-    config = load_config(root, overrides=overrides, folder_files=folders, isolated=isolated)
+    config = load_settings(job, find_folder_files(root, path))
     rules = load_rules()
     source = decode_source(path, raw)
     settings, notices = settings_of(config, source)
