@@ -32,8 +32,8 @@ def judging_errors() -> Generator[None]:
     """Turns what a person can mend into `Failure`; wraps whatever judges."""
     from aifirst_codebase.config import ConfigError
     from aifirst_codebase.tokens import TokenizerError
+    from aifirst_codebase.worker_pool import WorkersEndedError
     from aifirst_validator.changes.git_command import ChangeError
-    from aifirst_validator.engine import WorkersEndedError
     from aifirst_validator.rule_set import RuleSetError
 
     gc.disable()  # a run makes few cycles and ends soon; the collector would cost a tenth of it

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Iterator
-from multiprocessing.synchronize import Event
 from pathlib import Path
 from typing import ClassVar
 
@@ -95,13 +94,13 @@ class DeadlyRule(FileRule):
         yield from ()
 
 
-def start_deadly(root: Path, config: ProjectConfig, stop: Event) -> None:
+def start_deadly(root: Path, config: ProjectConfig) -> None:
     """Set up a worker whose rules have the deadly one among them."""
-    workers.start_worker(root, config, stop)
+    workers.set_up_worker(root, config)
     rules = workers.Worker.rules
     workers.Worker.rules = RuleSet((*rules.file_rules, DeadlyRule()), rules.project_rules)
 
 
-def start_dead(root: Path, config: ProjectConfig, stop: Event) -> None:
+def start_dead(root: Path, config: ProjectConfig) -> None:
     """A worker that never comes to work."""
     os.kill(os.getpid(), signal.SIGKILL)

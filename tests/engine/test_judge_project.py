@@ -61,7 +61,7 @@ def test_several_processes_find_what_one_finds(
     tmp_path: Path, judge: Judge, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("aifirst_validator.engine._PARALLEL_BYTES", 1)
-    monkeypatch.setattr("aifirst_validator.workers._CHUNK_BYTES", 20_000)
+    monkeypatch.setattr("aifirst_codebase.worker_pool._CHUNK_BYTES", 20_000)
     for number in range(12):
         text = "\n\n".join(long_function(f"f{n}", 70) for n in range(4))
         (tmp_path / f"m{number:02}.py").write_text(text)

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 from aifirst_codebase.tokens import TokenizerError
+from aifirst_codebase.worker_pool import WorkersEndedError
 from aifirst_validator import change_engine, engine, workers
-from aifirst_validator.engine import Job, WorkersEndedError, judge_project, judge_text
+from aifirst_validator.engine import Job, judge_project, judge_text
 from aifirst_validator.report import Notice, Report
 from aifirst_validator.rule import ChangeRule, FileRule, ProjectRule
 from aifirst_validator.rule_set import RuleSet, load_rules
@@ -167,7 +168,7 @@ def test_what_is_no_fault_of_a_changed_file_ends_the_run(
 def in_workers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A project of ten files that two processes judge, four files a time."""
     monkeypatch.setattr("aifirst_validator.engine._PARALLEL_BYTES", 1)
-    monkeypatch.setattr("aifirst_validator.workers._CHUNK_BYTES", 8_000)
+    monkeypatch.setattr("aifirst_codebase.worker_pool._CHUNK_BYTES", 8_000)
     for number in range(10):
         (tmp_path / f"m{number}.py").write_text(long_function(f"f{number}", 60))
     return tmp_path
@@ -176,7 +177,7 @@ def in_workers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_a_worker_that_dies_costs_only_the_file_it_died_of(
     in_workers: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(workers, "start_worker", start_deadly)
+    monkeypatch.setattr(workers, "set_up_worker", start_deadly)
     for name in ("m3.py", "m8.py"):
         with (in_workers / name).open("a") as file:
             file.write(MARKED)
@@ -191,7 +192,7 @@ def test_a_worker_that_dies_costs_only_the_file_it_died_of(
 
 
 def test_workers_that_never_start_end_the_run(in_workers: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workers, "start_worker", start_dead)
-    monkeypatch.setattr(workers, "_MOST_LOST", 1)
+    monkeypatch.setattr(workers, "set_up_worker", start_dead)
+    monkeypatch.setattr("aifirst_codebase.worker_pool._MOST_LOST", 1)
     with pytest.raises(WorkersEndedError):
         judge_project(Job(in_workers, jobs=2))
