@@ -1,8 +1,8 @@
 """A level: one index over the records of all files, kept in the one database of a project.
 
 All levels change in one transaction, so that none can disagree with another whatever happens in between.
-A level owns its tables, named by itself, and may look at those of the tree (`file`, `unit`), which is
-written before it. It must come to the same contents whatever order of changes led there: `dump` is that
+A level owns its tables, named by itself, and may look at the tree's table `file`, which is written before
+it. It must come to the same contents whatever order of changes led there: `dump` is that
 law's witness.
 """
 
@@ -20,7 +20,7 @@ from aifirst_memory.record import FileRecord
 class StoredFile(msgspec.Struct, frozen=True, gc=False):
     """A file as the tree keeps it. Its units have the ids `first_unit` up to `first_unit + units - 1`.
 
-    A rename keeps `file_id` and changes `path`; a change of content gives new unit ids.
+    A rename keeps `file_id`; a file that is read again, for whatever reason, gets new unit ids.
     """
 
     file_id: int
@@ -39,13 +39,12 @@ class AddedFile(msgspec.Struct, frozen=True, gc=False):
 
 
 class Change(msgspec.Struct, frozen=True):
-    """What one transaction changes. A file with new content is in `removed` as it was and in `added` as it is,
-    under the same `file_id`; a renamed one, content equal, is in `renamed` as (before, after) only.
+    """What one transaction changes. A file with new content or a new path is in `removed` as it was and in `added`
+    as it is, under the same `file_id`.
     """
 
     removed: Sequence[StoredFile] = ()
     added: Sequence[AddedFile] = ()
-    renamed: Sequence[tuple[StoredFile, StoredFile]] = ()
     initial: bool = False
     """Whether the database was empty before: a level may then write without looking."""
 

@@ -36,7 +36,7 @@ class UnitRecord(msgspec.Struct, frozen=True, gc=False, array_like=True):
     glue_tokens: int
     total_tokens: int
     digest: bytes
-    """First 16 bytes of the SHA-256 of the unit's own text."""
+    """First 8 bytes of the SHA-256 of the unit's own text."""
 
 
 class FileRecord(msgspec.Struct, frozen=True, gc=False, array_like=True):

@@ -1,0 +1,85 @@
+"""Turns found files into records: in this process, or in several.
+
+What comes back is one `Extracted` a file, in no particular order; a file that cannot be read or that an
+extractor cannot cope with costs itself only, and says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+from aifirst_codebase.config import ProjectConfig
+from aifirst_codebase.discovery import DiscoverySettings, FoundFile, Skipped, read_source
+from aifirst_codebase.source import ReadDiagnostic
+from aifirst_codebase.tokens import TokenizerError
+
+from aifirst_memory.record import FileRecord
+
+_encode = msgspec.msgpack.Encoder().encode
+decode_record = msgspec.msgpack.Decoder(FileRecord).decode
+
+
+class Wanted(msgspec.Struct, frozen=True, gc=False):
+    """A file to look at. `known` is the hash of the content that the index holds of it, "" for none."""
+
+    found: FoundFile
+    known: str = ""
+
+
+class Extracted(msgspec.Struct, frozen=True, gc=False):
+    """What became of a file: unchanged after all, a record (encoded), or neither with the reason."""
+
+    found: FoundFile
+    unchanged: bool = False
+    record: bytes = b""
+    problem: ReadDiagnostic | None = None
+
+
+@dataclass(frozen=True)
+class Extraction:
+    """What extracting needs of the project; it can be sent to another process."""
+
+    root: Path
+    config: ProjectConfig
+    discovery: DiscoverySettings
+    embedder: EmbedderSettings
+
+
+class Extractor:
+    """Extracts one file after the other; an embedder is opened when first needed."""
+
+    def __init__(self, extraction: Extraction) -> None:
+        self._job = extraction
+        self._embedder = open_local_embedder(extraction.embedder)
+
+    def extract(self, wanted: Wanted) -> Extracted:
+        """The record of one file."""
+        from aifirst_memory.extract import extract_record
+
+        found = wanted.found
+        source = read_source(self._job.root, found, self._job.discovery)
+        if isinstance(source, Skipped):
+            return Extracted(found, problem=source.reason)
+        if source.digest == wanted.known:
+            return Extracted(found, unchanged=True)
+        settings = self._job.config.for_path(found.path)
+        try:
+            record = extract_record(source, settings, self._embedder)
+        except TokenizerError:
+            raise
+        except Exception as error:  # noqa: BLE001 - a file that cannot be taken in must not take the rest down
+            told = f"could not be indexed: {type(error).__name__}: {error}"
+            return Extracted(found, problem=ReadDiagnostic("bug", told, "Please report it with the file."))
+        if record is None:
+            return Extracted(found, problem=ReadDiagnostic("language", "is in no language that is indexed"))
+        return Extracted(found, record=_encode(record))
+
+
+def extract_in_turn(extraction: Extraction, files: Sequence[Wanted]) -> Generator[Extracted]:
+    """Extract in this process."""
+    extractor = Extractor(extraction)
+    for wanted in files:
+        yield extractor.extract(wanted)

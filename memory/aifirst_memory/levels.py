@@ -1,0 +1,31 @@
+"""The levels, in the order they are written: the tree first, because the others refer to it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from aifirst_memory.concepts.level import ConceptsLevel
+from aifirst_memory.graph.level import GraphLevel
+from aifirst_memory.history.update import SCHEMA as HISTORY_SCHEMA
+from aifirst_memory.level import Level
+from aifirst_memory.lexical.level import LexicalLevel
+from aifirst_memory.tags.level import TagsLevel
+from aifirst_memory.tree.level import TreeLevel
+from aifirst_memory.vectors.level import VectorsLevel
+from aifirst_memory.writer import SCHEMA as WRITER_SCHEMA
+
+
+def make_levels() -> tuple[Level, ...]:
+    """A level each; some keep what they know between changes, so they belong to one writer."""
+    return (TreeLevel(), TagsLevel(), LexicalLevel(), VectorsLevel(), GraphLevel(), ConceptsLevel())
+
+
+NAMES: Final = ("tree", "tags", "lexical", "vectors", "graph", "concepts")
+"""What the levels are called, in the same order."""
+
+SCHEMAS: Final = (
+    *(level.schema for level in (TreeLevel, TagsLevel, LexicalLevel, VectorsLevel, GraphLevel, ConceptsLevel)),
+    HISTORY_SCHEMA,
+    WRITER_SCHEMA,
+)
+"""All tables of the database."""

@@ -1,0 +1,1 @@
+"""Level 1: files, folders, units, sizes and hashes."""
