@@ -12,7 +12,7 @@ from aifirst_validator.place_facts import collect_tags
 from aifirst_validator.rule import Example, Fact, Place, ProjectRule
 
 _REFERS = "# @TAG:RELATED:FEATURE:ranking\nLIMIT = 5\n"
-_MOST_COMPARISONS = 100_000
+_MOST_COMPARISONS = 50_000
 """Tags to compare in search of those that were meant: what a large project with few broken references needs."""
 _LONGEST = 120
 """Characters of a tag that is compared: comparing takes the square of them."""
