@@ -135,6 +135,27 @@ class Edits(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     )
 
 
+class Memory(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The index of the project that `aifirst index` keeps.
+
+    Where an endpoint lies and its key are not settings: a project could send the code and the key anywhere. They
+    are read from the environment, `AIFIRST_EMBEDDER_URL` and `AIFIRST_EMBEDDER_KEY`.
+    """
+
+    embedder: Annotated[
+        Literal["static", "sentence-transformer", "endpoint", "none"],
+        Meta(description="What makes vectors of code and text; none leaves them out."),
+    ] = "static"
+    model: Annotated[
+        str,
+        Meta(description="Folder or name of the sentence transformer, or the endpoint's name of its model."),
+    ] = ""
+    history: Annotated[
+        bool, Meta(description="Read which commits changed which files, with what message.")
+    ] = True
+    commits: Annotated[Count, Meta(description="How many of the newest commits are read.")] = 20_000
+
+
 class PathSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Settings that replace the project's for the files a pattern matches; every table may be partial."""
 
@@ -162,6 +183,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     connectivity: Connectivity = Connectivity()
     tickets: Tickets = Tickets()
     edits: Edits = Edits()
+    memory: Memory = Memory()
     rules: Annotated[
         dict[str, Severity], Meta(description="Severity by rule code, family (AF2) or rule name.")
     ] = {}
