@@ -60,10 +60,18 @@ def find_queries(history: GitHistory, repo: str, split: Split) -> list[Query]:
         if not gold or message in seen or not is_query(commit.author, message):
             continue
         seen.add(message)
-        name = f"{repo.partition('/')[2]}-{commit.sha[:10]}"
-        language = language_of(gold[0]) or ""
-        base = commit.parents[0]
-        found.append(Query(name, repo, language, commit.sha, base, commit.date, message, gold, split))
+        query = Query(
+            id=f"{repo.partition('/')[2]}-{commit.sha[:10]}",
+            repo=repo,
+            language=language_of(gold[0]) or "",
+            commit=commit.sha,
+            base_commit=commit.parents[0],
+            date=commit.date,
+            query=message,
+            gold=gold,
+            split=split,
+        )
+        found.append(query)
     return found
 
 

@@ -3,7 +3,7 @@
 A project is on one side only, so what is tuned on one is measured on others. None of the test projects
 is among those that ranking was designed on (requests, flask, pytest, scrapy, pylint, fastapi, django,
 sphinx, sympy). A bare git directory of `owner/name` is looked for in a given folder as `owner+name/repo`,
-`owner+name/repo/.git`, `owner+name` or `owner+name.git`.
+`owner+name/repo/.git`, `owner+name` or `owner+name.git`; for a name alone any one owner will do.
 """
 
 from __future__ import annotations
@@ -36,10 +36,11 @@ PROJECTS: dict[str, Split] = {
 
 def git_folder(folder: Path, repo: str) -> Path:
     """The bare git directory of a project; `FileNotFoundError` where the folder has none."""
-    name = repo.replace("/", "+")
+    name = repo.replace("/", "+") if "/" in repo else f"*+{repo}"
     for inside in (f"{name}/repo/.git", f"{name}/repo", f"{name}.git", name):
-        if (folder / inside / "HEAD").is_file():
-            return folder / inside
+        found = sorted(path.parent for path in folder.glob(f"{inside}/HEAD"))
+        if found:
+            return found[0]
     raise FileNotFoundError(
         f"no git directory of {repo} in {folder}: clone it there as {name}.git with --bare"
     )

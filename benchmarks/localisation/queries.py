@@ -11,21 +11,22 @@ QUERIES = Path(__file__).with_name("queries.jsonl")
 Split = Literal["test", "tune"]
 
 
-class Query(msgspec.Struct, frozen=True):
+class Query(msgspec.Struct, frozen=True, kw_only=True):
     """What is asked (`query`), where (the tree of `base_commit`), and what is right (`gold`, paths in that tree).
 
-    `repo` is `owner/name`, `language` that of the first right file, `date` the day of the commit.
+    `repo` is `owner/name` (or only the name), `language` that of the first right file, `date` the day of the
+    commit. Files of queries that were made elsewhere may lack the language and the split: they are for tuning.
     """
 
     id: str
     repo: str
-    language: str
+    language: str = ""
     commit: str
     base_commit: str
     date: str
     query: str
     gold: tuple[str, ...]
-    split: Split
+    split: Split = "tune"
 
 
 def load_queries(path: Path = QUERIES) -> list[Query]:

@@ -34,11 +34,11 @@ def main() -> None:
     queries = choose_queries(
         load_queries(arguments.queries), arguments.split, arguments.repo, arguments.every
     )
-    rankings = rank_all(queries, names, arguments.repos, arguments.cache, fresh=arguments.fresh)
+    rankings, sizes = rank_all(queries, names, arguments.repos, arguments.cache, fresh=arguments.fresh)
     results = Results(queries, {name: load_ranker(name).TITLE for name in names}, rankings)
     for fusion in fusions:
         results.add("+".join(fusion), "fused: " + " + ".join(fusion), fuse_all(results, fusion))
-    text = write_tables(results, "python -m benchmarks.localisation.run " + " ".join(sys.argv[1:]))
+    text = write_tables(results, command_line(arguments), arguments.split, sizes)
     if arguments.out:
         arguments.out.write_text(text, encoding="utf-8")
     else:
@@ -68,6 +68,16 @@ def parse_arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
+def command_line(arguments: argparse.Namespace) -> str:
+    """The command that makes the same figures again, whatever this machine calls its folders."""
+    words = ["python -m benchmarks.localisation.run --repos FOLDER --split", arguments.split]
+    words += [f"--repo {repo}" for repo in arguments.repo]
+    words += [f"--every {arguments.every}"] * (arguments.every > 1)
+    words += [f"--queries {arguments.queries.name}"] * (arguments.queries != QUERIES)
+    words += [f"--rankers {','.join(arguments.rankers)}", *(f"--fuse {fusion}" for fusion in arguments.fuse)]
+    return " ".join(words)
+
+
 def choose_queries(queries: Sequence[Query], split: str, repos: Sequence[str], every: int) -> list[Query]:
     """The queries of one split, by project, of some projects or all, thinned out to every N-th."""
     chosen = [query for query in queries if query.split == split and (not repos or query.repo in repos)]
@@ -77,13 +87,18 @@ def choose_queries(queries: Sequence[Query], split: str, repos: Sequence[str], e
 
 def rank_all(
     queries: Sequence[Query], names: Sequence[str], repos: Path, cache: Path, *, fresh: bool
-) -> dict[str, list[list[str]]]:
-    """The ranked paths of every query, in order, by ranker. One project is held at a time."""
+) -> tuple[dict[str, list[list[str]]], list[int]]:
+    """The ranked paths of every query, in order, by ranker, and the sizes of the trees.
+
+    One project is held at a time.
+    """
     rankings: dict[str, list[list[str]]] = {name: [] for name in names}
+    sizes: list[int] = []
     spent = dict.fromkeys(names, 0.0)
     for name, group in groupby(queries, key=lambda query: query.repo):
         repository = Repository(name, git_folder(repos, name), cache)
         for query in group:
+            sizes.append(len(repository.tree(query.base_commit)))
             for ranker in names:
                 started = time.perf_counter()
                 rankings[ranker].append(rank_one(ranker, query, repository, fresh=fresh))
@@ -91,7 +106,7 @@ def rank_all(
         repository.save()
         repository.close()
         print(name, *(f"{ranker} {seconds:.0f} s" for ranker, seconds in spent.items()), file=sys.stderr)
-    return rankings
+    return rankings, sizes
 
 
 def rank_one(name: str, query: Query, repository: Repository, *, fresh: bool) -> list[str]:
