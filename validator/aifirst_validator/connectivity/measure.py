@@ -154,9 +154,8 @@ def _judge_tags(file: FileContext, index: TagIndex | None, reasons: list[Reason]
     scope = file.settings.connectivity.require_tags
     share = None
     if index is not None:
-        values = {value for _, value in index}
         own = {(tag.category, tag.value) for tag in tags if tag.role == "definition"}
-        values |= {value or "" for _, value in own}
+        values = {value for _, value in (*index, *own)}
         references = [tag for tag in tags if tag.role == "reference" and not _is_path(tag)]
         unresolved = [tag for tag in references if not _defined(tag, index, own, values)]
         share = 1.0 - len(unresolved) / len(references) if references else None
@@ -185,7 +184,9 @@ def _is_path(tag: Tag) -> bool:
     return tag.value is None or "/" in tag.value or "." in tag.value
 
 
-def _defined(tag: Tag, index: TagIndex, own: set[tuple[str, str | None]], values: set[str]) -> bool:
+def _defined(
+    tag: Tag, index: TagIndex, own: set[tuple[str, str | None]], values: AbstractSet[str | None]
+) -> bool:
     category, value = tag.target
     if category is None:
         return value in values

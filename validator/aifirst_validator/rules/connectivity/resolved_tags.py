@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from typing import ClassVar
 
@@ -44,24 +44,30 @@ class ResolvedTags(ProjectRule):
         tags = [(path, fact) for path, ones in facts.items() for fact in ones if fact.kind == "tag"]
         defined = {fact.key for _, fact in tags if fact.values[0] == "definition"}
         names = {key.partition(":")[2] for key in defined}
-        known = sorted(key for key in defined if len(key) <= _LONGEST)
-        near: dict[str, str] = {}
+        nearest = _Nearest(defined)
         for path, fact in tags:
             category, _, value = fact.key.partition(":")
             if fact.values[0] != "reference" or "/" in value or "." in value:
                 continue
             if fact.key in defined or (not category and value in names):
                 continue
-            if fact.key not in near:
-                room = (len(near) + 1) * len(known) <= _MOST_COMPARISONS
-                near[fact.key] = _nearest(fact.key, known) if room else ""
-            meant = near[fact.key]
+            meant = nearest.of(fact.key)
             hint = f"Did you mean @TAG:{meant}?" if meant else "Define it where the thing is, or take it out."
             shown = fact.key if category else value
             yield Place(path, fact, f"@TAG:{shown} is defined nowhere", hint, anchor=fact.key)
 
 
-def _nearest(key: str, known: list[str]) -> str:
-    """The defined tag that is most alike; empty where none is."""
-    found = get_close_matches(key, known, n=1, cutoff=0.8) if len(key) <= _LONGEST else []
-    return found[0] if found else ""
+class _Nearest:
+    """The defined tags that are most like broken references, as far as there is time to compare."""
+
+    def __init__(self, defined: Iterable[str]) -> None:
+        self._known = sorted(key for key in defined if len(key) <= _LONGEST)
+        self._found: dict[str, str] = {}
+
+    def of(self, key: str) -> str:
+        """The tag that was meant; empty where none is alike."""
+        if key not in self._found:
+            room = len(key) <= _LONGEST and (len(self._found) + 1) * len(self._known) <= _MOST_COMPARISONS
+            near = get_close_matches(key, self._known, n=1, cutoff=0.8) if room else []
+            self._found[key] = near[0] if near else ""
+        return self._found[key]
