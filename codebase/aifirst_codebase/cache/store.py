@@ -2,8 +2,9 @@
 
 Two tables. `files` remembers the hash of a file's content together with the file's size and times, so that
 an unchanged file need not be opened. `results` holds what a part computed, by part (`kind`), by a
-`variant` (a hash of settings and program) and by file and content. A cache that cannot be opened, is
-damaged or cannot be written is no error: the run goes on without it and says so once.
+`variant` (a hash of settings and program) and by file and content. A cache that cannot be opened or written is
+no error: the run goes on without it and says so once. One that is damaged, or is somebody else's database, is
+started again, once.
 
 SQLite in WAL mode: many readers, one writer; a second process that writes at the same time waits, and
 gives up without harm.
@@ -13,9 +14,9 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeVar
 
 from aifirst_codebase.discovery import FoundFile
 
@@ -24,14 +25,22 @@ _SCHEMA_VERSION: Final = 1
 _RACY_NS: Final = 100_000_000
 """A file changed this shortly before it was hashed may change again without its time telling."""
 
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS files (
+_TABLES: Final = (
+    """CREATE TABLE files (
     path TEXT PRIMARY KEY, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, ctime_ns INTEGER NOT NULL,
-    inode INTEGER NOT NULL, digest TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS results (
+    inode INTEGER NOT NULL, digest TEXT NOT NULL) WITHOUT ROWID""",
+    """CREATE TABLE results (
     kind TEXT NOT NULL, path TEXT NOT NULL, variant TEXT NOT NULL, digest TEXT NOT NULL, value BLOB NOT NULL,
-    PRIMARY KEY (kind, path)) WITHOUT ROWID;
-"""
+    PRIMARY KEY (kind, path)) WITHOUT ROWID""",
+)
+_PASSING: Final = frozenset({
+    sqlite3.SQLITE_PERM, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_NOMEM,
+    sqlite3.SQLITE_READONLY, sqlite3.SQLITE_INTERRUPT, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PROTOCOL, sqlite3.SQLITE_NOLFS, sqlite3.SQLITE_AUTH,
+})  # fmt: skip
+"""Errors that say nothing about what the file holds: it stays as it is."""
+
+T = TypeVar("T")
 
 
 class CacheRow(NamedTuple):
@@ -43,16 +52,18 @@ class CacheRow(NamedTuple):
 
 
 class Cache:
-    """An open cache. `problem` is empty, or says why nothing is kept."""
+    """An open cache. `problem` is empty, or says why nothing is kept, or why it was started again."""
 
-    def __init__(self, connection: sqlite3.Connection | None, problem: str = "") -> None:
+    def __init__(
+        self, connection: sqlite3.Connection | None, problem: str = "", path: Path | None = None
+    ) -> None:
         self._connection = connection
+        self._path = path
+        """Where to start again; `None` where that was done, or there is no file."""
         self.problem = problem
 
     def fresh(self, kind: str, variant: str, files: Iterable[FoundFile]) -> dict[str, bytes]:
         """The kept results, by path, of those files that have not changed since."""
-        if self._connection is None:
-            return {}
         wanted = {f.path: (f.size, f.mtime_ns, f.ctime_ns, f.inode) for f in files}
         query = (
             "SELECT f.path, f.size, f.mtime_ns, f.ctime_ns, f.inode, r.value FROM results r JOIN files f"
@@ -61,30 +72,27 @@ class Cache:
         parameters: tuple[str, ...] = (kind, variant)
         if len(wanted) == 1:
             query, parameters = query + " AND r.path = ?", (kind, variant, next(iter(wanted)))
-        try:
-            found = {
+
+        def select(connection: sqlite3.Connection) -> dict[str, bytes]:
+            return {
                 path: value
-                for path, size, mtime, ctime, inode, value in self._connection.execute(query, parameters)
-                if wanted.get(path) == (size, mtime, ctime, inode)
+                for path, size, mtime, ctime, inode, value in connection.execute(query, parameters)
+                if wanted.get(path) == (size, mtime, ctime, inode) and isinstance(value, bytes)
             }
-        except sqlite3.Error as error:
-            self._give_up(error)
-            return {}
-        return found
+
+        return self._attempt(select, {})
 
     def by_content(self, kind: str, variant: str, path: str, digest: str) -> bytes | None:
         """The kept result of a file whose content has this hash, whatever its times say."""
-        if self._connection is None:
-            return None
-        try:
-            row = self._connection.execute(
+
+        def select(connection: sqlite3.Connection) -> bytes | None:
+            row = connection.execute(
                 "SELECT value FROM results WHERE kind = ? AND path = ? AND variant = ? AND digest = ?",
                 (kind, path, variant, digest),
             ).fetchone()
-        except sqlite3.Error as error:
-            self._give_up(error)
-            return None
-        return row[0] if row else None
+            return row[0] if row and isinstance(row[0], bytes) else None
+
+        return self._attempt(select, None)
 
     def keep(self, kind: str, variant: str, rows: Sequence[CacheRow]) -> None:
         """Keep results; files that changed a moment ago are kept by content only."""
@@ -97,28 +105,28 @@ class Cache:
             for r in rows
         ]  # fmt: skip
         results = [(kind, r.found.path, variant, r.digest, r.value) for r in rows]
-        try:
-            with self._connection:
-                self._connection.executemany("INSERT OR REPLACE INTO files VALUES (?,?,?,?,?,?)", files)
-                self._connection.executemany("INSERT OR REPLACE INTO results VALUES (?,?,?,?,?)", results)
-        except sqlite3.Error as error:
-            self._give_up(error)
+
+        def insert(connection: sqlite3.Connection) -> None:
+            with connection:
+                connection.executemany("INSERT OR REPLACE INTO files VALUES (?,?,?,?,?,?)", files)
+                connection.executemany("INSERT OR REPLACE INTO results VALUES (?,?,?,?,?)", results)
+
+        self._attempt(insert, None)
 
     def forget_missing(self, folder: str, paths: Iterable[str]) -> None:
         """Drop what is kept of files under `folder` (empty for all) that are not among `paths`."""
-        if self._connection is None:
-            return
         present = set(paths)
         prefix = f"{folder}/" if folder else ""
-        try:
-            kept = [row[0] for row in self._connection.execute("SELECT path FROM files")]
-            gone = [(path,) for path in kept if path.startswith(prefix) and path not in present]
+
+        def delete(connection: sqlite3.Connection) -> None:
+            kept = [row[0] for row in connection.execute("SELECT path FROM files")]
+            gone = [(path,) for path in kept if str(path).startswith(prefix) and path not in present]
             if gone:
-                with self._connection:
-                    self._connection.executemany("DELETE FROM files WHERE path = ?", gone)
-                    self._connection.executemany("DELETE FROM results WHERE path = ?", gone)
-        except sqlite3.Error as error:
-            self._give_up(error)
+                with connection:
+                    connection.executemany("DELETE FROM files WHERE path = ?", gone)
+                    connection.executemany("DELETE FROM results WHERE path = ?", gone)
+
+        self._attempt(delete, None)
 
     def close(self) -> None:
         """Close the file; a closed cache keeps nothing."""
@@ -126,9 +134,22 @@ class Cache:
             self._connection.close()
             self._connection = None
 
-    def _give_up(self, error: sqlite3.Error) -> None:
-        self.problem = f"the cache was not used: {error}"
+    def _attempt(self, work: Callable[[sqlite3.Connection], T], otherwise: T) -> T:
+        """What `work` gives, tried a second time on an empty cache where the file turns out to be damaged."""
+        while self._connection is not None:
+            try:
+                return work(self._connection)
+            except sqlite3.Error as error:
+                self._recover(error)
+        return otherwise
+
+    def _recover(self, error: sqlite3.Error) -> None:
         self.close()
+        if self._path is None or not _tells_damage(error):
+            self.problem = f"the cache was not used: {error}"
+            return
+        again = _start_again(self._path, error)
+        self._connection, self.problem, self._path = again._connection, again.problem, None
 
 
 def _settled(found: FoundFile, now: int) -> bool:
@@ -150,20 +171,28 @@ def open_cache(root: Path, *, enabled: bool = True) -> Cache:
     except OSError as error:
         return Cache(None, f"the cache was not used: {error}")
     path = folder / "cache.db"
+    if path.is_symlink() or (path.exists() and not path.is_file()):
+        return Cache(None, f"the cache was not used: {FOLDER}/{path.name} is not a regular file")
     try:
-        return Cache(_connect(path))
-    except sqlite3.DatabaseError as error:
-        if isinstance(error, sqlite3.OperationalError):
+        return Cache(_connect(path), path=path)
+    except sqlite3.Error as error:
+        if not _tells_damage(error):
             return Cache(None, f"the cache was not used: {error}")
-    return _start_again(path)
+        return _start_again(path, error)
 
 
-def _start_again(path: Path) -> Cache:
+def _tells_damage(error: sqlite3.Error) -> bool:
+    """Whether the error comes from what the file holds."""
+    code: int = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT)
+    return code & 0xFF not in _PASSING
+
+
+def _start_again(path: Path, damage: sqlite3.Error) -> Cache:
     """Replace a damaged cache by an empty one."""
     try:
         for suffix in ("", "-wal", "-shm"):
             path.with_name(path.name + suffix).unlink(missing_ok=True)
-        return Cache(_connect(path), "")
+        return Cache(_connect(path), f"the cache was damaged and was started again: {damage}")
     except (OSError, sqlite3.Error) as error:
         return Cache(None, f"the cache was not used: {error}")
 
@@ -176,9 +205,20 @@ def _connect(path: Path) -> sqlite3.Connection:
         version = connection.execute("PRAGMA user_version").fetchone()[0]
         if version not in (0, _SCHEMA_VERSION):
             connection.executescript("DROP TABLE IF EXISTS files; DROP TABLE IF EXISTS results;")
-        connection.executescript(_SCHEMA)
+        _make_tables(connection)
         connection.execute(f"PRAGMA user_version={_SCHEMA_VERSION}")
     except sqlite3.Error:
         connection.close()
         raise
     return connection
+
+
+def _make_tables(connection: sqlite3.Connection) -> None:
+    """Make the tables where they are missing; raises `sqlite3.DatabaseError` where the file holds anything else.
+
+    A view or a trigger that came with a project could make the simplest statement run for ever.
+    """
+    for table in _TABLES:
+        connection.execute(table.replace("CREATE TABLE", "CREATE TABLE IF NOT EXISTS", 1))
+    if {sql for (sql,) in connection.execute("SELECT sql FROM sqlite_master")} != set(_TABLES):
+        raise sqlite3.DatabaseError("it holds other tables")
