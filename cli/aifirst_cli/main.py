@@ -104,9 +104,7 @@ def main() -> NoReturn:
         _tell(f"Error: {error.format_message()}")
         _leave(error.exit_code)
     except (click.Abort, KeyboardInterrupt):
-        signal.signal(signal.SIGINT, _give_up)  # the processes that judge end by themselves, in a moment
-        _tell("Interrupted. What was finished is kept; the next run goes on from there.")
-        _leave(130)
+        _leave_interrupted()
     except BrokenPipeError:
         _leave(141)
     except OSError as error:
@@ -116,6 +114,7 @@ def main() -> NoReturn:
         _tell("Error: not enough memory. Run it again with --jobs 1, or judge one folder at a time.")
         _leave(2)
     except Exception as error:  # the edge of the program: a bug ends it in one line too
+        _leave_where_interrupted(error)
         if os.environ.get("AIFIRST_TRACEBACK"):
             raise
         _tell(
@@ -143,6 +142,23 @@ def _leave(code: int) -> NoReturn:
         except (OSError, ValueError):
             os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
     sys.exit(code)
+
+
+def _leave_interrupted() -> NoReturn:
+    signal.signal(signal.SIGINT, _give_up)  # the processes that judge end by themselves, in a moment
+    _tell("Interrupted. What was finished is kept; the next run goes on from there.")
+    _leave(130)
+
+
+def _leave_where_interrupted(error: Exception) -> None:
+    """Exit as for the signal where an error was made of one."""
+    from aifirst_codebase.interruption import interruption_in
+
+    interruption = interruption_in(error)
+    if isinstance(interruption, KeyboardInterrupt):
+        _leave_interrupted()
+    if interruption is not None:
+        _leave(_code_of(interruption.code))
 
 
 def _give_up(_: int, __: FrameType | None) -> NoReturn:

@@ -1,7 +1,7 @@
 """What becomes of a failure while a file is judged: a notice about that file, so that the rest is judged.
 
-Not every failure is the file's: an interruption, a tokenizer that cannot be had and git that went away end the
-run. An interruption may come wrapped, because C code turns what a signal raised in it into an error of its own.
+Not every failure is the file's: a tokenizer that cannot be had, git that went away and an interruption end the
+run, also one that C code made an error of its own of.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import os
 from collections.abc import Generator
 from contextlib import contextmanager
 
+from aifirst_codebase.interruption import interruption_in
 from aifirst_codebase.tokens import TokenizerError
 
 from aifirst_validator.changes.git_command import ChangeError
@@ -43,20 +44,6 @@ def failure_notice(path: str, error: Exception) -> Notice:
     failed = f"{rule.code} ({rule.name}) failed with" if rule is not None else "could not be judged:"
     what = f"{type(error).__name__}: {error}".partition("\n")[0][:_LONGEST]
     return Notice("bug", path, f"{failed} {what}", NEXT_STEP)
-
-
-def interruption_in(error: BaseException) -> KeyboardInterrupt | SystemExit | None:
-    """The interruption that an error was made of, None where it is an error of its own."""
-    seen: set[int] = set()
-    waiting: list[BaseException] = [error]
-    while waiting:
-        cause = waiting.pop()
-        if isinstance(cause, KeyboardInterrupt | SystemExit):
-            return cause
-        if id(cause) not in seen:
-            seen.add(id(cause))
-            waiting += [above for above in (cause.__context__, cause.__cause__) if above is not None]
-    return None
 
 
 def _rule_of(error: BaseException) -> Rule | None:
