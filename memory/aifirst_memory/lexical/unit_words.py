@@ -36,7 +36,7 @@ def unit_words(reading: Reading) -> list[UnitWords]:
     result: list[UnitWords] = []
     for index, unit in enumerate(reading.units):
         stretches = glue_of[index]
-        name = count_words(unit.name if index else _without_suffix(reading.path))
+        name = count_words(unit.name) if index else path_words(reading.path)
         if stretches:
             code = count_words_within(data, _without(unit.spans, stretches))
             glue = count_words_within(data, [(stretch.start, stretch.end) for stretch in stretches])
@@ -62,6 +62,7 @@ def _without(spans: list[Span], stretches: list[GlueSpan]) -> list[Span]:
     return result
 
 
-def _without_suffix(path: str) -> str:
+def path_words(path: str) -> dict[str, int]:
+    """The words of a path, counted: of its folders and of the file's name up to the first dot."""
     folder, slash, name = path.rpartition("/")
-    return folder + slash + (name.partition(".")[0] or name)
+    return count_words(folder + slash + (name.partition(".")[0] or name))

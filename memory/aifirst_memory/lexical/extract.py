@@ -1,0 +1,63 @@
+"""Makes the lexical part of a file's record from the words of its units."""
+
+from __future__ import annotations
+
+import sys
+import zlib
+from array import array
+from collections.abc import Iterable, Sequence
+from itertools import chain, count
+
+from aifirst_memory.lexical.part import LexicalPart
+from aifirst_memory.lexical.unit_words import UnitWords
+
+_CACHED = 500_000
+_MOST_COUNTED = 255
+
+
+def word_key(word: str) -> int:
+    """The number that stands for a word in the index."""
+    return _keys[word]
+
+
+def extract_lexical(units: Sequence[UnitWords]) -> LexicalPart:
+    """The part of a file with these units, without the words of its path (the name of unit 0)."""
+    fields = [u.code for u in units], [u.glue for u in units], [{}, *(u.name for u in units[1:])]
+    counted = list(chain.from_iterable(fields))
+    vocabulary = dict(zip(dict.fromkeys(chain.from_iterable(counted)), count()))
+    entries = array("H" if len(vocabulary) <= 1 << 16 else "I", map(vocabulary.__getitem__, chain(*counted)))
+    return LexicalPart(
+        words=_little_endian(array("I", map(_keys.__getitem__, vocabulary))),
+        entries=_little_endian(entries),
+        counts=clip_counts([times for words in counted for times in words.values()]),
+        sizes=_little_endian(array("I", map(len, counted))),
+        lengths=_little_endian(array("I", [sum(words.values()) for words in counted])),
+    )
+
+
+def clip_counts(counts: Iterable[int]) -> bytes:
+    """One byte a count, 255 for more."""
+    counts = list(counts)
+    try:
+        return bytes(counts)
+    except ValueError:
+        return bytes([min(times, _MOST_COUNTED) for times in counts])
+
+
+def _little_endian(numbers: array[int]) -> bytes:
+    if sys.byteorder == "big":
+        numbers.byteswap()
+    return numbers.tobytes()
+
+
+class _Keys(dict[str, int]):
+    """The key of every word seen so far."""
+
+    def __missing__(self, word: str) -> int:
+        if len(self) >= _CACHED:
+            self.clear()
+        key = self[word] = zlib.crc32(word.encode("utf-8", "replace"))
+        return key
+
+
+_keys = _Keys()

@@ -1,0 +1,203 @@
+"""Search in the lexical index: which units and files say the words of a query, and how much that tells."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from aifirst_memory.lexical.bm25 import USUAL_BM25, Bm25Settings, Collection, Hits
+from aifirst_memory.lexical.documents import join_documents
+from aifirst_memory.lexical.extract import word_key
+from aifirst_memory.lexical.merge import living_units, read_rows, standing_documents
+from aifirst_memory.lexical.postings import FIELDS, Segment, build_segment
+from aifirst_memory.lexical.stored import Base, DeltaRow, State, read_base, read_delta, read_state
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_FIELDS = len(FIELDS)
+
+
+@dataclass(frozen=True, slots=True)
+class FieldScores:
+    """Scores of documents by (field, id), float32, 0 where nothing matched; fields in the order of `FIELDS`."""
+
+    by_field: NDArray[np.float32]
+
+    @property
+    def code(self) -> NDArray[np.float32]:
+        """By the words of the code."""
+        return self.by_field[0]
+
+    @property
+    def glue(self) -> NDArray[np.float32]:
+        """By the words of comments and docstrings."""
+        return self.by_field[1]
+
+    @property
+    def name(self) -> NDArray[np.float32]:
+        """By the words of qualified names."""
+        return self.by_field[2]
+
+    @property
+    def path(self) -> NDArray[np.float32]:
+        """By the words of the path, which among units only the module's own code (unit 0) has."""
+        return self.by_field[3]
+
+
+@dataclass(frozen=True, slots=True)
+class LexicalScores:
+    """The scores of a query: of units by unit id, of files by file id."""
+
+    units: FieldScores
+    files: FieldScores
+
+
+class WordStatistics(NamedTuple):
+    """In how many units and files a word occurs, in any field."""
+
+    units: int
+    files: int
+
+
+class Match(NamedTuple):
+    """A word of the query in a unit: in which field, how often, and what it adds to the unit's score there."""
+
+    word: str
+    field: str
+    times: int
+    score: float
+
+
+class LexicalReader:
+    """The index in arrays, as it stood when loaded or last refreshed."""
+
+    def __init__(self, settings: Bm25Settings, base: Base, state: State, rows: Iterable[DeltaRow]) -> None:
+        self._settings = settings
+        self._base = base
+        self._state = state
+        self._rows = {row.file_id: row for row in rows}
+        self._arrange()
+
+    @classmethod
+    def load(cls, connection: sqlite3.Connection, settings: Bm25Settings = USUAL_BM25) -> LexicalReader:
+        """Read the index as it stands, also while another process writes."""
+        while True:
+            state = read_state(connection)
+            base, rows = read_base(connection), read_delta(connection)
+            if read_state(connection) == state:
+                return cls(settings, base, state, rows)
+
+    def refresh(self, connection: sqlite3.Connection) -> bool:
+        """Take over what changed since; returns whether anything did."""
+        state = read_state(connection)
+        if state == self._state:
+            return False
+        rows = read_delta(connection, self._state.sequence)
+        if state.generation != self._state.generation or read_state(connection) != state:
+            newer = self.load(connection, self._settings)
+            self.__dict__.update(newer.__dict__)
+            return True
+        self._state = state
+        self._rows.update((row.file_id, row) for row in rows)
+        self._arrange()
+        return True
+
+    def score(self, weights: Mapping[str, float]) -> LexicalScores:
+        """Score units and files by words, as `words` writes them, each with what it counts."""
+        words = sorted(weights)
+        unit_hits, file_hits = self._hits(words)
+        by_word = np.array([weights[word] for word in words], np.float64)
+        return LexicalScores(
+            FieldScores(self._units.score(unit_hits, by_word, _FIELDS)),
+            FieldScores(self._files.score(file_hits, by_word, _FIELDS)),
+        )
+
+    def known(self, words: Iterable[str]) -> dict[str, WordStatistics]:
+        """Those of the words that occur at all."""
+        asked = sorted(set(words))
+        statistics: list[dict[str, int]] = []
+        for hits, size in zip(self._hits(asked), (self._units.size, self._files.size), strict=True):
+            pairs = np.unique(hits.rows // _FIELDS * size + hits.documents % size)
+            found = np.bincount(pairs // size, minlength=len(asked)).tolist()
+            statistics.append(dict(zip(asked, found, strict=True)))
+        units, files = statistics
+        return {word: WordStatistics(units[word], files[word]) for word in asked if units[word]}
+
+    def matched(self, unit_id: int, weights: Mapping[str, float]) -> list[Match]:
+        """Which of the words stand in which field of a unit, those first that count most; empty for no such unit."""
+        words = sorted(weights)
+        hits, _ = self._hits(words)
+        by_word = np.array([weights[word] for word in words], np.float64)
+        scores = self._units.posting_scores(hits, by_word, _FIELDS)
+        here = np.flatnonzero(hits.documents % self._units.size == unit_id)
+        matches = [
+            Match(words[row // _FIELDS], FIELDS[row % _FIELDS], int(count), float(score))
+            for row, count, score in zip(
+                hits.rows[here].tolist(), hits.counts[here].tolist(), scores[here].tolist(), strict=True
+            )
+        ]
+        return sorted(matches, key=lambda match: (-match.score, match.word, FIELDS.index(match.field)))
+
+    def _arrange(self) -> None:
+        """Lay out which units there are, whose they are and how long, from base and rows."""
+        rows = sorted(self._rows.values(), key=lambda row: row.file_id)
+        postings, added = read_rows(rows)
+        standing = standing_documents(self._base.documents, rows)
+        documents = join_documents([standing, added])
+        unit_ids = documents.unit_ids()
+        size = int(unit_ids.max(initial=0)) + 1
+        files = np.repeat(documents.file_ids, documents.units)
+        lengths = np.zeros((_FIELDS, size), np.float32)
+        lengths[:, unit_ids] = documents.lengths
+        file_size = int(documents.file_ids.max(initial=0)) + 1
+        sums = [np.bincount(files, weights=field, minlength=file_size) for field in documents.lengths]
+        self._units = Collection.of_lengths(lengths, len(unit_ids), self._settings)
+        file_lengths = np.array(sums, np.float32)
+        self._files = Collection.of_lengths(file_lengths, len(documents.file_ids), self._settings)
+        self._file_of = np.zeros(size, np.int64)
+        self._file_of[unit_ids] = files
+        alive = living_units(self._base.documents, standing) if rows else None
+        self._segments = [(self._base.segment, alive), (build_segment(postings), None)]
+
+    def _hits(self, words: list[str]) -> tuple[Hits, Hits]:
+        """Where the words stand: by unit, and the same added up by file."""
+        keys = np.array([word_key(word) for word in words], np.uint32)
+        found = [_find(segment, keys, alive) for segment, alive in self._segments]
+        rows, units, counts = (np.concatenate(columns) for columns in zip(*found, strict=True))
+        fields = rows % _FIELDS
+        unit_hits = Hits(fields * self._units.size + units, rows, counts)
+        files = self._file_of[units]
+        documents = fields * self._files.size + files
+        changes = np.ones(len(rows), np.bool_)
+        np.not_equal(files[1:], files[:-1], out=changes[1:])
+        changes[1:] |= rows[1:] != rows[:-1]
+        starts = np.flatnonzero(changes)
+        # The units of a file have consecutive ids, so a row holds those of a file in turn.
+        sums = np.add.reduceat(counts, starts) if len(starts) else counts
+        return unit_hits, Hits(documents[starts], rows[starts], sums)
+
+
+def _find(
+    segment: Segment, keys: NDArray[np.uint32], alive: NDArray[np.bool_] | None
+) -> tuple[NDArray[np.intp], NDArray[np.int64], NDArray[np.float32]]:
+    """Row in the query, unit and count of each living posting of the words."""
+    places = np.searchsorted(segment.keys, keys)
+    known = np.flatnonzero(places < len(segment.keys))
+    known = known[segment.keys[places[known]] == keys[known]]
+    if not len(known):
+        return np.zeros(0, np.intp), np.zeros(0, np.int64), np.zeros(0, np.float32)
+    bounds = segment.offsets[places[known, None] * _FIELDS + np.arange(_FIELDS + 1)]
+    numbers = known[:, None] * _FIELDS + np.arange(_FIELDS)
+    rows = np.repeat(numbers.ravel(), np.diff(bounds, axis=1).ravel())
+    slices = [slice(start, end) for start, end in bounds[:, (0, -1)].tolist()]
+    units = np.concatenate([segment.units[span] for span in slices]).astype(np.int64)
+    counts = np.concatenate([segment.counts[span] for span in slices]).astype(np.float32)
+    if alive is None:
+        return rows, units, counts
+    stands = alive[units]
+    return rows[stands], units[stands], counts[stands]
