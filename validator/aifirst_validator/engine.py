@@ -45,10 +45,6 @@ _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(FileResult).decode
 
 
-class WorkersEndedError(Exception):
-    """A process that judged files was ended from outside; what was finished is kept."""
-
-
 class Job(msgspec.Struct, frozen=True):
     """What a run is to do. `jobs` 0 means as many processes as there are processors."""
 
