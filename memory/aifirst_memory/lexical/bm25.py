@@ -39,6 +39,8 @@ class Hits:
     documents: NDArray[np.intp]
     rows: NDArray[np.intp]
     counts: NDArray[np.float32]
+    found: NDArray[np.int64]
+    """For every row of the query its hits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +66,7 @@ class Collection:
 
     def posting_scores(self, hits: Hits, weights: NDArray[np.float64], fields: int) -> NDArray[np.floating]:
         """What every hit adds to the score of its document, each word counted by its weight."""
-        found = np.bincount(hits.rows, minlength=len(weights) * fields)
-        rarity = np.log1p((self.number - found + 0.5) / (found + 0.5))
+        rarity = np.log1p((self.number - hits.found + 0.5) / (hits.found + 0.5))
         row_weights = (rarity * np.repeat(weights, fields)).astype(np.float32)
         scores = hits.counts / (hits.counts + self.saturation[hits.documents])
         scores *= row_weights[hits.rows]

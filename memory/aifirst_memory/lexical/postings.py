@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 FIELDS = (*PART_FIELDS, "path")
 """The fields of the index. The words of a file's path stand in the field `path` of its unit 0."""
 PATH_FIELD = len(PART_FIELDS)
-_FIELD_BITS = 2
+FIELD_BITS = 2
+"""A row's number is that of its word, shifted by so many bits, and the field's."""
+FIELD_MASK = (1 << FIELD_BITS) - 1
 _COUNT_BITS = 8
 _WORD_BITS = 64
 
@@ -69,21 +71,21 @@ def postings_of_segment(segment: Segment) -> Postings:
     """The segment as columns again."""
     sizes = np.diff(segment.offsets)
     rows = np.repeat(np.arange(len(sizes)), sizes)
-    fields = (rows % len(FIELDS)).astype(np.uint8)
-    return Postings(segment.keys, rows // len(FIELDS), fields, segment.units.astype(np.int64), segment.counts)
+    fields = (rows & FIELD_MASK).astype(np.uint8)
+    return Postings(segment.keys, rows >> FIELD_BITS, fields, segment.units.astype(np.int64), segment.counts)
 
 
 def build_segment(postings: Postings) -> Segment:
     """Order postings by word, field and unit. One sort of plain numbers: all four columns fit in 64 bits."""
     keys, ranks = np.unique(postings.words, return_inverse=True)
     unit_bits = int(postings.units.max(initial=0)).bit_length()
-    if len(keys).bit_length() + _FIELD_BITS + unit_bits + _COUNT_BITS > _WORD_BITS:
+    if len(keys).bit_length() + FIELD_BITS + unit_bits + _COUNT_BITS > _WORD_BITS:
         raise OverflowError(
             "the lexical index has more words and units than it can number: please report this"
         )
     ordered = ranks[postings.entries].astype(np.uint64)
     for bits, column in (
-        (_FIELD_BITS, postings.fields),
+        (FIELD_BITS, postings.fields),
         (unit_bits, postings.units),
         (_COUNT_BITS, postings.counts),
     ):

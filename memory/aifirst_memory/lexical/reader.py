@@ -13,7 +13,7 @@ from aifirst_memory.lexical.bm25 import USUAL_BM25, Bm25Settings, Collection, Hi
 from aifirst_memory.lexical.documents import join_documents
 from aifirst_memory.lexical.extract import word_key
 from aifirst_memory.lexical.merge import living_units, read_rows, standing_documents
-from aifirst_memory.lexical.postings import FIELDS, Segment, build_segment
+from aifirst_memory.lexical.postings import FIELD_BITS, FIELD_MASK, FIELDS, Segment, build_segment
 from aifirst_memory.lexical.stored import Base, DeltaRow, State, read_base, read_delta, read_state
 
 if TYPE_CHECKING:
@@ -122,7 +122,7 @@ class LexicalReader:
         asked = sorted(set(words))
         statistics: list[dict[str, int]] = []
         for hits, size in zip(self._hits(asked), (self._units.size, self._files.size), strict=True):
-            pairs = np.unique(hits.rows // _FIELDS * size + hits.documents % size)
+            pairs = np.unique((hits.rows >> FIELD_BITS) * size + hits.documents % size)
             found = np.bincount(pairs // size, minlength=len(asked)).tolist()
             statistics.append(dict(zip(asked, found, strict=True)))
         units, files = statistics
@@ -136,7 +136,7 @@ class LexicalReader:
         scores = self._units.posting_scores(hits, by_word, _FIELDS)
         here = np.flatnonzero(hits.documents % self._units.size == unit_id)
         matches = [
-            Match(words[row // _FIELDS], FIELDS[row % _FIELDS], int(count), float(score))
+            Match(words[row >> FIELD_BITS], FIELDS[row & FIELD_MASK], int(count), float(score))
             for row, count, score in zip(
                 hits.rows[here].tolist(), hits.counts[here].tolist(), scores[here].tolist(), strict=True
             )
@@ -159,7 +159,7 @@ class LexicalReader:
         self._units = Collection.of_lengths(lengths, len(unit_ids), self._settings)
         file_lengths = np.array(sums, np.float32)
         self._files = Collection.of_lengths(file_lengths, len(documents.file_ids), self._settings)
-        self._file_of = np.zeros(size, np.int64)
+        self._file_of = np.zeros(size, np.int32)
         self._file_of[unit_ids] = files
         alive = living_units(self._base.documents, standing) if rows else None
         self._segments = [(self._base.segment, alive), (build_segment(postings), None)]
@@ -168,34 +168,40 @@ class LexicalReader:
         """Where the words stand: by unit, and the same added up by file."""
         keys = np.array([word_key(word) for word in words], np.uint32)
         found = [_find(segment, keys, alive) for segment, alive in self._segments]
-        rows, units, counts = (np.concatenate(columns) for columns in zip(*found, strict=True))
-        fields = rows % _FIELDS
-        unit_hits = Hits(fields * self._units.size + units, rows, counts)
+        found = [columns for columns in found if len(columns[0])] or found[:1]
+        rows, units, counts = (
+            found[0] if len(found) == 1 else (np.concatenate(columns) for columns in zip(*found, strict=True))
+        )
+        ends = np.arange(len(words) * _FIELDS + 1)
+        number = sum(np.diff(np.searchsorted(columns[0], ends)) for columns in found)
+        fields = rows & FIELD_MASK
+        unit_hits = Hits(fields * self._units.size + units, rows, counts, np.asarray(number))
         files = self._file_of[units]
-        documents = fields * self._files.size + files
         changes = np.ones(len(rows), np.bool_)
         np.not_equal(files[1:], files[:-1], out=changes[1:])
         changes[1:] |= rows[1:] != rows[:-1]
         starts = np.flatnonzero(changes)
         # The units of a file have consecutive ids, so a row holds those of a file in turn.
         sums = np.add.reduceat(counts, starts) if len(starts) else counts
-        return unit_hits, Hits(documents[starts], rows[starts], sums)
+        documents = fields[starts] * self._files.size + files[starts]
+        rows = rows[starts]
+        return unit_hits, Hits(documents, rows, sums, np.bincount(rows, minlength=len(words) * _FIELDS))
 
 
 def _find(
     segment: Segment, keys: NDArray[np.uint32], alive: NDArray[np.bool_] | None
-) -> tuple[NDArray[np.intp], NDArray[np.int64], NDArray[np.float32]]:
+) -> tuple[NDArray[np.intp], NDArray[np.int32], NDArray[np.float32]]:
     """Row in the query, unit and count of each living posting of the words."""
     places = np.searchsorted(segment.keys, keys)
     known = np.flatnonzero(places < len(segment.keys))
     known = known[segment.keys[places[known]] == keys[known]]
     if not len(known):
-        return np.zeros(0, np.intp), np.zeros(0, np.int64), np.zeros(0, np.float32)
+        return np.zeros(0, np.intp), np.zeros(0, np.int32), np.zeros(0, np.float32)
     bounds = segment.offsets[places[known, None] * _FIELDS + np.arange(_FIELDS + 1)]
     numbers = known[:, None] * _FIELDS + np.arange(_FIELDS)
     rows = np.repeat(numbers.ravel(), np.diff(bounds, axis=1).ravel())
     slices = [slice(start, end) for start, end in bounds[:, (0, -1)].tolist()]
-    units = np.concatenate([segment.units[span] for span in slices]).astype(np.int64)
+    units = np.concatenate([segment.units[span] for span in slices])
     counts = np.concatenate([segment.counts[span] for span in slices]).astype(np.float32)
     if alive is None:
         return rows, units, counts
