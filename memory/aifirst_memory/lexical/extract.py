@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import zlib
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import chain, count
 
 from aifirst_memory.lexical.part import LexicalPart
@@ -22,22 +22,25 @@ def word_key(word: str) -> int:
 
 def extract_lexical(units: Sequence[UnitWords]) -> LexicalPart:
     """The part of a file with these units, without the words of its path (the name of unit 0)."""
-    fields = [u.code for u in units], [u.glue for u in units], [{}, *(u.name for u in units[1:])]
-    counted = list(chain.from_iterable(fields))
-    vocabulary = dict(zip(dict.fromkeys(chain.from_iterable(counted)), count()))
-    entries = array("H" if len(vocabulary) <= 1 << 16 else "I", map(vocabulary.__getitem__, chain(*counted)))
+    counted = [u.code for u in units]
+    counted += [u.glue for u in units]
+    counted.append({})
+    counted += [u.name for u in units[1:]]
+    words = list(chain.from_iterable(counted))
+    vocabulary = dict(zip(dict.fromkeys(words), count()))
+    entries = array("H" if len(vocabulary) <= 1 << 16 else "I", map(vocabulary.__getitem__, words))
+    values = list(map(dict[str, int].values, counted))
     return LexicalPart(
         words=_little_endian(array("I", map(_keys.__getitem__, vocabulary))),
         entries=_little_endian(entries),
-        counts=clip_counts([times for words in counted for times in words.values()]),
+        counts=clip_counts(list(chain.from_iterable(values))),
         sizes=_little_endian(array("I", map(len, counted))),
-        lengths=_little_endian(array("I", [sum(words.values()) for words in counted])),
+        lengths=_little_endian(array("I", map(sum, values))),
     )
 
 
-def clip_counts(counts: Iterable[int]) -> bytes:
+def clip_counts(counts: Sequence[int]) -> bytes:
     """One byte a count, 255 for more."""
-    counts = list(counts)
     try:
         return bytes(counts)
     except ValueError:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from aifirst_codebase.glue.span import GlueSpan
 from aifirst_codebase.reading import Reading
@@ -11,8 +11,7 @@ from aifirst_codebase.units.unit import Span
 from aifirst_memory.lexical.words import count_words, count_words_within
 
 
-@dataclass(frozen=True, slots=True)
-class UnitWords:
+class UnitWords(NamedTuple):
     """The words of one unit with their counts: of its code, of its glue, and of its name.
 
     The name is the qualified name; for a module's own code (unit 0) the folders and the stem of the path.
