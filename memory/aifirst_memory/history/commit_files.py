@@ -1,0 +1,112 @@
+"""Which commits changed each file, by its name today, and how much a commit says about one of its files."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+
+import numpy as np
+from aifirst_codebase.discovery.reading import printable_path
+from numpy.typing import NDArray
+
+from aifirst_memory.history.columns import Columns, as_integers
+from aifirst_memory.history.follow_renames import follow_renames
+
+_FOCUSED_FILES = 30
+"""A commit that changes more files is sweeping: a move, a new formatting, an import."""
+
+
+@dataclass(frozen=True, slots=True)
+class CommitFiles:
+    """Pairs of file and commit, by file, each file's newest commit first; no pair twice."""
+
+    paths: tuple[str, ...]
+    commits: NDArray[np.int64]
+    shares: NDArray[np.float32]
+    """How much of a commit's score goes to each of its files, by pair."""
+    ends: NDArray[np.int64]
+    counts: NDArray[np.int64]
+    focused_counts: NDArray[np.int64]
+    focused_commits: int
+    last_times: NDArray[np.int64]
+    focused: NDArray[np.bool_]
+    """By commit: whether it is not sweeping."""
+    files_of: NDArray[np.int64]
+    """The files of each commit in turn; `first_file` says where they begin."""
+    first_file: NDArray[np.int64]
+
+    def span(self, path: int) -> slice:
+        """Where a file's pairs are."""
+        end = int(self.ends[path])
+        return slice(end - int(self.counts[path]), end)
+
+    def highest(self, values: NDArray[np.float32]) -> NDArray[np.float32]:
+        """The highest value of each file's pairs; every file has one."""
+        if not len(values):
+            return np.zeros(len(self.paths), np.float32)
+        return np.maximum.reduceat(values, self.ends - self.counts)
+
+    def summed(self, values: NDArray[np.float32]) -> NDArray[np.float32]:
+        """The sum of each file's pairs."""
+        if not len(values):
+            return np.zeros(len(self.paths), np.float32)
+        return np.add.reduceat(values, self.ends - self.counts)
+
+    def together(self, path: int) -> tuple[int, NDArray[np.int64]]:
+        """How many commits that are not sweeping changed a file, and how many of these each other file."""
+        own = self.commits[self.span(path)]
+        own = own[self.focused[own]]
+        sizes = self.first_file[own + 1] - self.first_file[own]
+        first = np.cumsum(sizes) - sizes
+        taken = np.repeat(self.first_file[own] - first, sizes) + np.arange(int(sizes.sum()), dtype=np.int64)
+        return len(own), np.bincount(self.files_of[taken], minlength=len(self.paths))
+
+
+def pair_files(columns: Columns) -> CommitFiles:
+    """The pairs of a history, newest commits first."""
+    commits = len(columns.ids)
+    owners = np.repeat(np.arange(commits, dtype=np.int64), columns.file_counts)
+    paths, numbers = _live_paths(columns, follow_renames(columns))
+    pairs = np.unique(numbers * max(commits, 1) + owners)
+    files, of_files = pairs // max(commits, 1), pairs % max(commits, 1)
+    counts = np.bincount(files, minlength=len(paths))
+    ends = np.cumsum(counts)
+    sizes = np.maximum(columns.sizes, 1)
+    focused = columns.sizes <= _FOCUSED_FILES
+    # Less with the square root of the number of files, and once more in proportion beyond thirty.
+    shares = (1 / np.sqrt(sizes) * np.minimum(1, _FOCUSED_FILES / sizes)).astype(np.float32)
+    by_commit = np.argsort(of_files, kind="stable")
+    return CommitFiles(
+        paths=paths, commits=of_files, shares=shares[of_files], ends=ends, counts=counts,
+        focused_counts=np.bincount(files[focused[of_files]], minlength=len(paths)),
+        focused_commits=int(focused.sum()), last_times=_last_times(columns, files, of_files, focused, len(paths)),
+        focused=focused, files_of=files[by_commit],
+        first_file=np.searchsorted(of_files[by_commit], np.arange(commits + 1)),
+    )  # fmt: skip
+
+
+def _live_paths(columns: Columns, followed: NDArray[np.int64]) -> tuple[tuple[str, ...], NDArray[np.int64]]:
+    """The names that files have at the end of their renames, ascending, and each file's place among them."""
+    used, numbers = np.unique(followed, return_inverse=True)
+    if not len(used):
+        return (), numbers
+    named: list[str] = os.fsdecode(b"\0".join(columns.paths)).split("\0")
+    names = [printable_path(named[i]) for i in as_integers(used)]
+    places = {name: i for i, name in enumerate(sorted(set(names)))}
+    to = np.fromiter(map(places.__getitem__, names), np.int64, len(names))
+    return tuple(places), to[numbers]
+
+
+def _last_times(
+    columns: Columns,
+    files: NDArray[np.int64],
+    commits: NDArray[np.int64],
+    focused: NDArray[np.bool_],
+    count: int,
+) -> NDArray[np.int64]:
+    last = np.full(count, np.iinfo(np.int64).min, np.int64)
+    chosen = focused[commits]
+    np.maximum.at(last, files[chosen], columns.times[commits[chosen]])
+    fallback = np.full(count, np.iinfo(np.int64).min, np.int64)
+    np.maximum.at(fallback, files, columns.times[commits])
+    return np.where(last == np.iinfo(np.int64).min, fallback, last)

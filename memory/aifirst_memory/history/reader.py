@@ -1,0 +1,208 @@
+"""Answers questions about the history from memory: search by message, files that change together, how often
+and how lately a file changed.
+
+A query is matched with the messages by BM25 (Robertson and Zaragoza 2009); what a commit scores goes to the
+files it changed, less the more files they are. Files are numbered by `paths`, dense arrays follow that.
+
+Left out: fusing with other sources. A file's features are given apart, for a ranker to weigh.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from aifirst_memory.history.build_columns import merge_columns
+from aifirst_memory.history.columns import Columns, unpack_columns
+from aifirst_memory.history.commit_files import CommitFiles, pair_files
+from aifirst_memory.history.commit_words import CommitWords
+from aifirst_memory.history.stored import HistoryState, read_rows, read_state, transaction
+
+_DAY = 86_400.0
+_HALF_LIFE_DAYS = 730.0
+
+
+class PastCommit(msgspec.Struct, frozen=True):
+    """A commit, for an explanation. `id` is abbreviated to 16 digits."""
+
+    id: str
+    time: int
+    subject: str
+    files: int
+
+
+class CoChange(msgspec.Struct, frozen=True):
+    """A file that changes together with another: in `commits` of its commits, which are `confidence` of them.
+
+    `lift` says how many times more often than by chance. Sweeping commits are left out of all.
+    """
+
+    path: str
+    commits: int
+    confidence: float
+    lift: float
+    score: float
+    """Commits in common over the geometric mean of both files' commits, less where they are few; 0 to 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryScores:
+    """What a query scores, by index of `HistoryReader.paths` (float32)."""
+
+    best: NDArray[np.float32]
+    """The best commit that changed the file."""
+    total: NDArray[np.float32]
+    """All commits that changed it."""
+    recent: NDArray[np.float32]
+    """All of them, each half as much for every two years of its age."""
+    commits: NDArray[np.float32]
+    """What each commit itself scores, by its place in the history; for `HistoryReader.explain`."""
+
+
+class HistoryReader:
+    """The history in memory. `load` it, `refresh` it after the database changed; not shared while refreshing."""
+
+    def __init__(self) -> None:
+        self._rows: dict[int, tuple[bytes, Columns]] = {}
+        self._take(None, merge_columns((), np.empty(0, np.int64)))
+
+    @classmethod
+    def load(cls, connection: sqlite3.Connection) -> HistoryReader:
+        """The history that is stored; without any every score is 0 and every list empty."""
+        reader = cls()
+        reader.refresh(connection)
+        return reader
+
+    def refresh(self, connection: sqlite3.Connection) -> bool:
+        """Take over what was stored since; whether that was anything. Rows that are known are not read again."""
+        with transaction(connection, "BEGIN"):
+            state = read_state(connection)
+            if state is None or state == self._state:
+                return False
+            stored = read_rows(connection)
+        rows: dict[int, tuple[bytes, Columns]] = {}
+        for batch, data in stored:
+            known = self._rows.get(batch)
+            rows[batch] = known if known is not None and known[0] == data else (data, unpack_columns(data))
+        self._rows = rows
+        self._take(state, merge_columns([columns for _, columns in rows.values()], state.positions))
+        return True
+
+    def _take(self, state: HistoryState | None, columns: Columns) -> None:
+        self._state = state
+        self._columns = columns
+        self._words = CommitWords(columns)
+        self._files: CommitFiles = pair_files(columns)
+        self.paths = self._files.paths
+        """Every file of the history by its name today, also those that are gone; ascending."""
+        self.path_index: dict[str, int] = {path: i for i, path in enumerate(self.paths)}
+
+    @property
+    def reason(self) -> str:
+        """Why there is no history, or not all of it; empty where it is whole."""
+        return self._state.reason if self._state else "The history was not read yet. Run aifirst index."
+
+    @property
+    def head(self) -> str:
+        """The commit that the history was read to; empty where there is none."""
+        return self._state.head if self._state else ""
+
+    @property
+    def now(self) -> int:
+        """When HEAD was committed, in seconds since 1970, which ages count from."""
+        return self._state.head_time if self._state else 0
+
+    @property
+    def counts(self) -> NDArray[np.int64]:
+        """How many commits changed each file."""
+        return self._files.counts
+
+    @property
+    def focused_counts(self) -> NDArray[np.int64]:
+        """How many commits of at most 30 files changed each file."""
+        return self._files.focused_counts
+
+    @property
+    def last_times(self) -> NDArray[np.int64]:
+        """When each file was last changed by a commit of at most 30 files, or else by any."""
+        return self._files.last_times
+
+    def __len__(self) -> int:
+        """How many commits there are."""
+        return len(self._columns.ids)
+
+    def score_files(self, weights: Mapping[str, float], now: int | None = None) -> HistoryScores:
+        """Score every file by the commits whose messages hold the query's words, each with its weight.
+
+        `now` is the time that ages count from, that of HEAD where none is given.
+        """
+        commits = self._words.score({zlib.crc32(w.encode("utf-8", "replace")): x for w, x in weights.items()})
+        files = self._files
+        shares = commits[files.commits] * files.shares
+        best, total = files.highest(shares), files.summed(shares)
+        ages = np.maximum((self.now if now is None else now) - self._columns.times, 0) / _DAY
+        fading = np.exp2(-ages / _HALF_LIFE_DAYS).astype(np.float32)
+        return HistoryScores(best, total, files.summed(shares * fading[files.commits]), commits)
+
+    def explain(self, scores: HistoryScores, path: str) -> PastCommit | None:
+        """The commit that scored a file best; None where none did."""
+        index = self.path_index.get(path)
+        if index is None or not scores.best[index]:
+            return None
+        span = self._files.span(index)
+        shares = scores.commits[self._files.commits[span]] * self._files.shares[span]
+        return self._past(int(self._files.commits[span][int(shares.argmax())]))
+
+    def changes_with(self, path: str, k: int = 10) -> list[CoChange]:
+        """The files that change together with this one, best first; pairs seen once only are left out."""
+        index = self.path_index.get(path)
+        if index is None:
+            return []
+        files = self._files
+        own, together = files.together(index)
+        if not own:
+            return []
+        others = np.flatnonzero(together >= 2)
+        others = others[others != index]
+        common, theirs = together[others], files.focused_counts[others]
+        scores = common / (np.sqrt(own * theirs.astype(np.float64)) + 2.0)
+        order = np.lexsort((others, -scores))[:k]
+        return [
+            CoChange(
+                self.paths[int(others[i])], int(common[i]), float(common[i] / own),
+                float(common[i] * files.focused_commits / (own * theirs[i])), float(scores[i]),
+            )
+            for i in order.tolist()
+        ]  # fmt: skip
+
+    def frequency(self, path: str) -> int:
+        """How many commits changed a file, under the names it had."""
+        index = self.path_index.get(path)
+        return 0 if index is None else int(self.counts[index])
+
+    def recency(self, path: str, now: int | None = None) -> float | None:
+        """Days since a file was last changed, sweeping commits left out where it has others; None: never."""
+        index = self.path_index.get(path)
+        if index is None:
+            return None
+        return max(0, (self.now if now is None else now) - int(self.last_times[index])) / _DAY
+
+    def commits_of(self, path: str, k: int = 10) -> list[PastCommit]:
+        """The newest commits that changed a file."""
+        index = self.path_index.get(path)
+        if index is None:
+            return []
+        return [self._past(commit) for commit in self._files.commits[self._files.span(index)][:k].tolist()]
+
+    def _past(self, commit: int) -> PastCommit:
+        columns = self._columns
+        return PastCommit(
+            f"{int(columns.ids[commit]):016x}", int(columns.times[commit]), columns.subjects[commit],
+            int(columns.sizes[commit]),
+        )  # fmt: skip

@@ -1,0 +1,214 @@
+"""What the history answers, compared with the same worked out by hand or by the plainest possible code."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+from aifirst_memory.history.build_columns import ColumnsBuilder, merge_columns
+from aifirst_memory.history.columns import Columns, pack_columns, unpack_columns
+from aifirst_memory.history.log_commit import LogCommit
+from aifirst_memory.history.read_log import parse_log
+from aifirst_memory.history.reader import HistoryReader
+from aifirst_memory.lexical.words import STOP_WORDS, count_words
+from history_repository import Index, Repository
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+LOG = (
+    ("Mend the parser of dates", ("dates.py", "tests.py")),
+    ("Teach the parser to read times", ("times.py", "dates.py")),
+    ("Draw charts", ("charts.py",)),
+    ("Mend charts and dates", ("charts.py", "dates.py", "tests.py")),
+    ("Format everything: parser, dates, charts", (*(f"f{i}.py" for i in range(40)), "dates.py")),
+)
+
+
+@pytest.fixture
+def reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> HistoryReader:
+    repository = Repository(tmp_path / "project", monkeypatch)
+    repository.step = 86_400
+    for number, (message, files) in enumerate(LOG):
+        repository.commit(message, dict.fromkeys(files, f"{number}\n"))
+    return Index(repository.root).reader()
+
+
+def plain_scores(query: dict[str, float]) -> list[float]:
+    """BM25 of every message of LOG, as the formula says it."""
+    texts = [{w: n for w, n in count_words(message).items() if w not in STOP_WORDS} for message, _ in LOG]
+    mean = sum(sum(text.values()) for text in texts) / len(texts)
+    scores: list[float] = []
+    for text in texts:
+        score = 0.0
+        for word, weight in query.items():
+            held = sum(word in other for other in texts)
+            rarity = math.log(1 + (len(texts) - held + 0.5) / (held + 0.5))
+            often = text.get(word, 0)
+            length = 1 - 0.75 + 0.75 * sum(text.values()) / mean
+            score += weight * rarity * often * 2.2 / (often + 1.2 * length)
+        scores.append(score)
+    return scores
+
+
+def test_files_score_what_their_commits_score_less_the_more_files_they_have(reader: HistoryReader) -> None:
+    query = dict.fromkeys(count_words("parser for dates"), 1.0) | {"chart": 0.5, "absent": 3.0}
+    scores = reader.score_files(query)
+    expected = plain_scores(query)
+    assert scores.commits == pytest.approx(expected[::-1], rel=1e-5)
+    shares = [
+        score / math.sqrt(len(f)) * min(1, 30 / len(f)) for score, (_, f) in zip(expected, LOG, strict=True)
+    ]
+    for path, index in reader.path_index.items():
+        own = [share for share, (_, files) in zip(shares, LOG, strict=True) if path in files]
+        assert scores.best[index] == pytest.approx(max(own), rel=1e-5)
+        assert scores.total[index] == pytest.approx(sum(own), rel=1e-5)
+        assert scores.recent[index] <= scores.total[index]
+    explained = reader.explain(scores, "dates.py")
+    assert explained is not None
+    assert explained.subject == "Mend the parser of dates"
+    assert explained.files == 2
+    assert reader.explain(reader.score_files({"absent": 1.0}), "dates.py") is None
+
+
+def test_age_halves_what_counts_as_recent_every_two_years(reader: HistoryReader) -> None:
+    index = reader.path_index["times.py"]
+    then = next(commit.time for commit in reader.commits_of("times.py"))
+    for years, share in ((0, 1.0), (2, 0.5), (4, 0.25), (-3, 1.0)):
+        scores = reader.score_files({"parser": 1.0}, now=then + years * 365 * 86_400)
+        assert scores.recent[index] == pytest.approx(share * scores.total[index], rel=1e-4)
+
+
+def test_files_that_change_together_are_found_without_the_sweeping_commits(reader: HistoryReader) -> None:
+    found = reader.changes_with("dates.py")
+    assert [(one.path, one.commits) for one in found] == [("tests.py", 2)]
+    (tests,) = found
+    assert tests.confidence == pytest.approx(2 / 3)
+    assert tests.lift == pytest.approx(2 * 4 / (3 * 2))
+    assert tests.score == pytest.approx(2 / (math.sqrt(6) + 2))
+    assert reader.changes_with("f1.py") == []
+    assert reader.changes_with("dates.py", 0) == []
+    (dates,) = reader.changes_with("tests.py")
+    assert (dates.path, dates.confidence) == ("dates.py", 1.0)
+
+
+def test_how_often_and_how_lately_a_file_changed(reader: HistoryReader) -> None:
+    assert [reader.frequency(path) for path in ("dates.py", "charts.py", "f1.py", "none.py")] == [4, 2, 1, 0]
+    charts, dates, swept = (reader.recency(path) for path in ("charts.py", "dates.py", "f1.py"))
+    assert swept == 0
+    assert charts == dates
+    assert charts is not None
+    assert charts > 0
+    assert reader.focused_counts[reader.path_index["dates.py"]] == 3
+    ids = [commit.id for commit in reader.commits_of("charts.py")]
+    assert all(len(one) == 16 for one in ids)
+    assert [commit.subject for commit in reader.commits_of("charts.py", 1)] == ["Mend charts and dates"]
+
+
+def test_a_refreshed_reader_answers_as_a_new_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    repository = Repository(tmp_path / "project", monkeypatch)
+    repository.commit("Begin", {"a.py": "1"})
+    index = Index(repository.root)
+    reader = index.reader()
+    assert not reader.refresh(index.connection)
+    repository.commit("Mend the parser", {"b.py": "1"})
+    index.update()
+    assert reader.refresh(index.connection)
+    fresh = HistoryReader.load(index.connection)
+    assert reader.paths == fresh.paths == ("a.py", "b.py")
+    query = {"parser": 1.0}
+    assert reader.score_files(query).total.tolist() == fresh.score_files(query).total.tolist()
+    assert reader.head == fresh.head == repository.git("rev-parse", "HEAD")
+    repository.git("reset", "-q", "--hard", "HEAD~1")
+    index.update()
+    assert reader.refresh(index.connection)
+    assert reader.paths == ("a.py",)
+
+
+names = st.sampled_from([b"a", b"b/c", "ü".encode(), b"\xff\n", b"d e"])
+changes = st.tuples(st.sampled_from([b"A", b"M", b"D"]), names, st.just(b"")) | st.tuples(
+    st.just(b"R"), names, names
+)
+commits = st.builds(
+    LogCommit,
+    st.integers(0, 2**160 - 1).map("{:040x}".format),
+    st.integers(0, 2**33),
+    st.sampled_from(
+        [b"Mend parser", b"", "Größe ändern".encode(), b"Add parser to printer\n\nBecause.", b"R100"]
+    ),
+    st.lists(changes, max_size=4).map(tuple),
+)
+
+
+Row = tuple[int, int, str, list[tuple[int, int]], list[tuple[int, bytes, bytes]]]
+
+
+def rows_of(builder: ColumnsBuilder) -> list[Row]:
+    """What a builder holds, read back from its bytes commit by commit."""
+    columns = unpack_columns(pack_columns(builder.build()))
+    return columns_as_rows(columns)
+
+
+def columns_as_rows(columns: Columns) -> list[Row]:
+    """Columns as one list a commit."""
+    rows: list[Row] = []
+    word = file = renamed = 0
+    for i in range(len(columns.ids)):
+        held = range(word, word := word + int(columns.word_counts[i]))
+        changed: list[tuple[int, bytes, bytes]] = []
+        for j in range(file, file := file + int(columns.file_counts[i])):
+            old = b""
+            if columns.kinds[j] == ord("R"):
+                old = columns.paths[int(columns.before[renamed])]
+                renamed += 1
+            changed.append((int(columns.kinds[j]), columns.paths[int(columns.files[j])], old))
+        words = sorted((int(columns.keys[columns.words[j]]), int(columns.occurrences[j])) for j in held)
+        rows.append((int(columns.ids[i]), int(columns.times[i]), columns.subjects[i], words, changed))
+    return rows
+
+
+def built(log: list[LogCommit]) -> ColumnsBuilder:
+    builder = ColumnsBuilder()
+    for commit in log:
+        builder.add(commit)
+    return builder
+
+
+@settings(derandomize=True, max_examples=60, deadline=None)
+@given(st.lists(commits, max_size=6), st.lists(commits, max_size=4))
+def test_columns_survive_storing_and_merging_in_any_order(
+    first: list[LogCommit], second: list[LogCommit]
+) -> None:
+    rows = rows_of(built(first))
+    assert [(row[0], row[1]) for row in rows] == [(int(c.id[:16], 16), c.time) for c in first]
+    assert [[old for _, _, old in row[4]] for row in rows] == [
+        [c[2] for c in commit.changes] for commit in first
+    ]
+    together = first + second
+    order = list(range(len(together)))[::-2]
+    merged = merge_columns([built(first).build(), built(second).build()], np.array(order, np.int64))
+    chosen = built([together[i] for i in order]).build()
+    assert columns_as_rows(merged) == columns_as_rows(chosen)
+    assert merged.paths == chosen.paths
+    assert merged.keys.tolist() == chosen.keys.tolist()
+
+
+def written(log: list[LogCommit]) -> bytes:
+    """The log as git would write it."""
+    out = b""
+    for commit in log:
+        out += b"\0".join([commit.id.encode(), str(commit.time).encode(), commit.message]) + b"\0"
+        for number, (kind, path, old) in enumerate(commit.changes):
+            status = kind + b"097" if kind == b"R" else kind
+            fields = (status, old, path) if kind == b"R" else (status, path)
+            out += (b"" if number else b"\n") + b"\0".join(fields) + b"\0"
+    return out
+
+
+@settings(derandomize=True, max_examples=60, deadline=None)
+@given(st.lists(commits, max_size=5), st.integers(1, 40))
+def test_a_log_reads_the_same_wherever_its_pieces_end(log: list[LogCommit], size: int) -> None:
+    text = written(log)
+    pieces = [text[i : i + size] for i in range(0, len(text), size)]
+    assert list(parse_log(pieces)) == log
