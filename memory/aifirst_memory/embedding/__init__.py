@@ -1,0 +1,1 @@
+"""Texts and word counts to vectors: embedders behind one protocol."""

@@ -1,0 +1,79 @@
+"""The file of a static embedder: one row of numbers a word, small enough to ship, ready to use when mapped.
+
+Layout: the magic, the length of a JSON header, the header, then the arrays one after the other, each beginning
+at a multiple of 8: the CRC-32 of every word of the vocabulary in rising order (uint32), a factor a row (float32),
+the rows (int8). The rows of the vocabulary come first, in the order of `keys`, then those of the buckets that
+all other words share. The words themselves are not kept: two of them with one CRC-32 share a row.
+"""
+
+from __future__ import annotations
+
+import zlib
+from pathlib import Path
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from aifirst_memory.embedding.embedder import EmbedderError
+
+_MAGIC = b"AIFSTAT1"
+
+
+class StaticHeader(msgspec.Struct, frozen=True):
+    """What the file says of itself. `crc32` is that of all arrays."""
+
+    vocabulary: int
+    buckets: int
+    dimension: int
+    teacher: str
+    crc32: int
+
+
+class StaticTable(msgspec.Struct, frozen=True):
+    """The arrays of a file: `keys` (vocabulary), `factors` (rows), `rows` (rows, dimension), read-only."""
+
+    header: StaticHeader
+    keys: NDArray[np.uint32]
+    factors: NDArray[np.float32]
+    rows: NDArray[np.int8]
+
+
+def read_static(path: Path) -> StaticTable:
+    """Map the file. Raises `EmbedderError` where it is missing or damaged (its arrays are not summed again)."""
+    try:
+        data = path.read_bytes()
+        if data[:8] != _MAGIC:
+            raise ValueError("it begins otherwise")
+        size = int.from_bytes(data[8:16], "little")
+        header = msgspec.json.decode(data[16 : 16 + size], type=StaticHeader)
+        count = header.vocabulary + header.buckets
+        at = _aligned(16 + size)
+        keys = np.frombuffer(data, np.uint32, header.vocabulary, at)
+        at = _aligned(at + keys.nbytes)
+        factors = np.frombuffer(data, np.float32, count, at)
+        at = _aligned(at + factors.nbytes)
+        rows = np.frombuffer(data, np.int8, count * header.dimension, at).reshape(count, header.dimension)
+    except OSError as error:
+        raise EmbedderError(f"{path} cannot be read ({error.strerror}): install aifirst anew") from error
+    except (ValueError, msgspec.MsgspecError) as error:
+        raise EmbedderError(f"{path} is no embedder or damaged ({error}): install aifirst anew") from error
+    return StaticTable(header, keys, factors, rows)
+
+
+def write_static(
+    path: Path, keys: NDArray[np.uint32], factors: NDArray[np.float32], rows: NDArray[np.int8], teacher: str
+) -> None:
+    """Write the file; `keys` in rising order, the rows of the buckets behind those of the keys."""
+    body = b"".join(_padded(array.tobytes()) for array in (keys, factors, rows))
+    header = StaticHeader(len(keys), len(rows) - len(keys), rows.shape[1], teacher, zlib.crc32(body))
+    text = msgspec.json.encode(header)
+    path.write_bytes(_padded(_MAGIC + len(text).to_bytes(8, "little") + text) + body)
+
+
+def _aligned(at: int) -> int:
+    return (at + 7) & ~7
+
+
+def _padded(data: bytes) -> bytes:
+    return data.ljust(_aligned(len(data)), b"\0")

@@ -1,0 +1,133 @@
+"""A segment: the vectors that one transaction added, or many of them merged, as one row of the database.
+
+Ids of units only grow and are never given again, so a segment never changes: units that are gone are listed beside
+the segments and left out of the next merge.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from aifirst_memory.level import AddedFile
+
+SCHEMA: Final = """
+    CREATE TABLE IF NOT EXISTS vectors_segment (
+        segment INTEGER PRIMARY KEY AUTOINCREMENT, embedder TEXT NOT NULL, dimension INTEGER NOT NULL,
+        count INTEGER NOT NULL, owners BLOB NOT NULL, kinds BLOB NOT NULL, vectors BLOB NOT NULL);
+    CREATE TABLE IF NOT EXISTS vectors_dead (
+        number INTEGER PRIMARY KEY AUTOINCREMENT, first_unit INTEGER NOT NULL, units INTEGER NOT NULL);
+    CREATE TABLE IF NOT EXISTS vectors_index (
+        segment INTEGER PRIMARY KEY, lists BLOB NOT NULL, data BLOB NOT NULL);
+"""
+
+
+class Segment(msgspec.Struct, frozen=True):
+    """Vectors with what they belong to: `owners` are unit ids, in rising order; `rows` are int8."""
+
+    embedder: str
+    owners: NDArray[np.uint32]
+    kinds: NDArray[np.uint8]
+    rows: NDArray[np.int8]
+
+    def __len__(self) -> int:
+        return len(self.owners)
+
+
+class SegmentSize(msgspec.Struct, frozen=True):
+    """A segment without its contents."""
+
+    number: int
+    embedder: str
+    count: int
+
+
+def segments_of(files: Iterable[AddedFile]) -> list[Segment]:
+    """One segment for each embedder among the parts of added files."""
+    by_embedder: dict[tuple[str, int], list[AddedFile]] = {}
+    for file in files:
+        part = file.record.vectors
+        if part.owners:
+            by_embedder.setdefault((part.embedder, part.dimension), []).append(file)
+    found: list[Segment] = []
+    for (embedder, dimension), group in sorted(by_embedder.items()):
+        group.sort(key=lambda file: file.stored.first_unit)
+        parts = [file.record.vectors for file in group]
+        owners = np.frombuffer(b"".join([part.owners for part in parts]), "<u4").astype(np.uint32)
+        counts = [len(part.kinds) for part in parts]
+        owners += np.repeat(np.array([file.stored.first_unit for file in group], np.uint32), counts)
+        kinds = np.frombuffer(b"".join([part.kinds for part in parts]), np.uint8)
+        rows = np.frombuffer(b"".join([part.rows for part in parts]), np.int8).reshape(-1, dimension)
+        found.append(Segment(embedder, owners, kinds, rows))
+    return found
+
+
+def save_segment(connection: sqlite3.Connection, segment: Segment) -> int:
+    """Write a segment; returns its number."""
+    cursor = connection.execute(
+        "INSERT INTO vectors_segment (embedder, dimension, count, owners, kinds, vectors) VALUES (?,?,?,?,?,?)",
+        (
+            segment.embedder, segment.rows.shape[1], len(segment), segment.owners.astype("<u4").tobytes(),
+            segment.kinds.tobytes(), segment.rows.tobytes(),
+        ),
+    )  # fmt: skip
+    return cursor.lastrowid or 0
+
+
+def load_segments(connection: sqlite3.Connection, *, after: int = 0) -> Iterator[tuple[int, Segment]]:
+    """Number and contents of the segments above a number, in order; their arrays are read-only."""
+    query = (
+        "SELECT segment, embedder, dimension, owners, kinds, vectors FROM vectors_segment WHERE segment > ?"
+    )
+    for number, embedder, dimension, owners, kinds, rows in connection.execute(
+        query + " ORDER BY 1", (after,)
+    ):
+        yield number, Segment(
+            embedder, np.frombuffer(owners, "<u4"), np.frombuffer(kinds, np.uint8),
+            np.frombuffer(rows, np.int8).reshape(-1, dimension),
+        )  # fmt: skip
+
+
+def segment_sizes(connection: sqlite3.Connection) -> list[SegmentSize]:
+    """All segments without their contents, the largest first."""
+    rows = connection.execute(
+        "SELECT segment, embedder, count FROM vectors_segment ORDER BY count DESC, segment"
+    )
+    return [SegmentSize(*row) for row in rows]
+
+
+def delete_segments(connection: sqlite3.Connection, numbers: Iterable[int]) -> None:
+    """Remove segments, and the search index of each."""
+    gone = [(number,) for number in numbers]
+    connection.executemany("DELETE FROM vectors_segment WHERE segment = ?", gone)
+    connection.executemany("DELETE FROM vectors_index WHERE segment = ?", gone)
+
+
+def dead_ranges(connection: sqlite3.Connection, *, after: int = 0) -> list[tuple[int, int, int]]:
+    """Number, first unit and units of every file that is gone, above a number."""
+    query = "SELECT number, first_unit, units FROM vectors_dead WHERE number > ? ORDER BY 1"
+    return connection.execute(query, (after,)).fetchall()
+
+
+def is_dead(owners: NDArray[np.uint32], ranges: Sequence[tuple[int, int, int]]) -> NDArray[np.bool_]:
+    """Whether each owner is within one of the ranges."""
+    if not ranges:
+        return np.zeros(len(owners), np.bool_)
+    starts, counts = np.array(sorted({(first, units) for _, first, units in ranges}), np.int64).T
+    at = np.searchsorted(starts, owners, side="right") - 1
+    return (at >= 0) & (owners < (starts + counts)[at])
+
+
+def merged(segments: Sequence[Segment], ranges: Sequence[tuple[int, int, int]]) -> Segment:
+    """Several segments of one embedder as one, without what is dead, ordered by owner and kind."""
+    owners = np.concatenate([segment.owners for segment in segments])
+    kinds = np.concatenate([segment.kinds for segment in segments])
+    order = np.lexsort((np.arange(len(owners)), kinds, owners))
+    order = order[~is_dead(owners[order], ranges)]
+    rows = np.concatenate([segment.rows for segment in segments])
+    return Segment(segments[0].embedder, owners[order], kinds[order], rows[order])
