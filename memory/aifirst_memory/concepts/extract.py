@@ -42,6 +42,7 @@ _MOST_PHRASES = 8
 _PHRASE = re.compile(rb"(?<![\w.-])(?=([a-z]{3,20} [a-z]{3,20})(?![\w(.=-]))")
 _NAME_WORD = re.compile(r"[A-Z]{2,}s(?![a-z])|[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|\n")
 _TEST_WORDS = frozenset({"test", "tests", "spec", "testcase", "testing"})
+_TEST_FOLDERS = frozenset({"test", "tests", "spec", "specs", "testing", "e2e"})
 _NOT_FOLDERS = frozenset({"python", "java", "com", "org", "net", "io", "javascript", "cmd", "pkg", "source"})
 
 Counts = dict[tuple[str, int, int], int]
@@ -96,12 +97,14 @@ def _without_test(name: str) -> tuple[str, bool]:
 
 def _add_classes(reading: Reading, counts: Counts, links: Links) -> None:
     words: dict[str, list[int]] = {}
+    in_tests = _in_tests(reading.path)
     for index, unit in enumerate(reading.units):
         if unit.kind != "class":
             continue
         concept, tests = _without_test(_last_name(unit.name))
         if not concept:
             continue
+        tests = tests or in_tests
         key = concept, index, TEST if tests else CLASS
         counts[key] = counts.get(key, 0) + 1
         if tests:
@@ -115,6 +118,17 @@ def _add_classes(reading: Reading, counts: Counts, links: Links) -> None:
                 links.setdefault((concept, IS_A, target), reading.lines.line_of(unit.name_start) + 1)
     for word, units in words.items():
         counts[word, units[0], PART] = len(units)
+
+
+def _in_tests(path: str) -> bool:
+    """Whether a file belongs to tests: the classes there are made up for them, and no terms of the domain."""
+    folder, _, name = path.rpartition("/")
+    return _tests_folder(folder) or not _TEST_WORDS.isdisjoint(split_name(name.rpartition(".")[0]))
+
+
+@lru_cache(4096)
+def _tests_folder(path: str) -> bool:
+    return any(folder.strip("_").lower() in _TEST_FOLDERS for folder in path.split("/"))
 
 
 @lru_cache(16_384)
