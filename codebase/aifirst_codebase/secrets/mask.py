@@ -1,0 +1,67 @@
+"""Masks secrets in a text that is about to be written down, for people and models to read later.
+
+More is masked here than is reported as a finding: a note loses little by a masked word too many, and a
+secret that is written down once stays. Values without quotes, passwords in addresses, headers and whole
+private keys go too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from aifirst_codebase.secrets.find import find_secrets
+
+_KEY_BLOCK = re.compile(
+    rb"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY(?: BLOCK)?-----.*?(?:-----END (?:[A-Z]+ )*PRIVATE KEY(?: BLOCK)?-----|\Z)",
+    re.DOTALL,
+)
+_ADDRESS = re.compile(rb"\b[a-z][a-z0-9+.-]{1,20}://[^\s/:@\"'<>]{0,100}:([^\s/@\"'<>]{1,200})@")
+_HEADER = re.compile(rb"(?i)\b(?:bearer|basic)\s+([A-Za-z0-9+/=_.~-]{16,2000})")
+_WEB_TOKEN = re.compile(
+    rb"\beyJ[A-Za-z0-9_-]{10,2000}\.eyJ[A-Za-z0-9_-]{10,4000}(?:\.[A-Za-z0-9_-]{0,2000})?"
+)
+_NAMED = re.compile(
+    rb"(?i)(?:passw(?:or)?d|passwd|passphrase|secret|token|api[ _-]?key|access[ _-]?key)[A-Za-z0-9_]{0,40}[\"'`]?"
+    rb"\s{0,4}(?:=>|:=|[:=]|\bis\b)\s{0,4}[\"'`]?([^\s\"'`,;()\[\]{}<>]{6,200})(?![(\[])"
+)
+_LOOKS_MADE = re.compile(rb"(?=.*[0-9])(?=.*[A-Za-z])|(?=.*[!@#$%^&*~])(?=.*[A-Za-z])")
+_REFERENCE = re.compile(rb"(?:\$[A-Za-z_{]|[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+\Z|/|https?:)")
+_MAY_HOLD: Final = re.compile(
+    rb"(?i)passw|passphrase|secret|token|key|://|bearer|basic|eyJ|AKIA|ASIA|gh[pos]_|glpat|sk-|xox|AIza|_live_|npm_|pypi-|hf_"
+)
+
+
+def mask_secrets(text: str) -> str:
+    """The text with every secret replaced by `[masked: what it was]`; masking it again changes nothing."""
+    data = text.encode("utf-8", "surrogatepass")
+    if not _MAY_HOLD.search(data):
+        return text
+    parts: list[bytes] = []
+    position = 0
+    for start, end, what in sorted(_spans(data), key=lambda one: (one[0], -one[1])):
+        if end <= position:
+            continue
+        if start >= position:
+            parts += [data[position:start], f"[masked: {what}]".encode()]
+        position = end
+    parts.append(data[position:])
+    return b"".join(parts).decode("utf-8", "surrogatepass")
+
+
+def _spans(data: bytes) -> Iterator[tuple[int, int, str]]:
+    for secret in find_secrets(data):
+        yield secret.start, secret.end, secret.what
+    for match in _KEY_BLOCK.finditer(data):
+        yield match.start(), match.end(), "a private key"
+    for match in _WEB_TOKEN.finditer(data):
+        yield match.start(), match.end(), "a web token"
+    for pattern, what in ((_ADDRESS, "a password"), (_HEADER, "a token")):
+        for match in pattern.finditer(data):
+            if not match[1].startswith(b"[masked"):
+                yield match.start(1), match.end(1), what
+    for match in _NAMED.finditer(data):
+        value = match[1].rstrip(b".!?")
+        if len(value) >= 6 and _LOOKS_MADE.match(value) and not _REFERENCE.match(value):
+            yield match.start(1), match.start(1) + len(value), "a password, key or token"
