@@ -7,9 +7,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from aifirst_memory.history.build_columns import ColumnsBuilder, merge_columns
+from aifirst_memory.history.build_columns import ColumnsBuilder
 from aifirst_memory.history.columns import Columns, pack_columns, unpack_columns
 from aifirst_memory.history.log_commit import LogCommit
+from aifirst_memory.history.merge_columns import merge_columns
 from aifirst_memory.history.read_log import parse_log
 from aifirst_memory.history.reader import HistoryReader
 from aifirst_memory.lexical.words import STOP_WORDS, count_words

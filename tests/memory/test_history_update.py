@@ -82,36 +82,37 @@ ACTIONS = (
 )
 
 
+def move(repository: Repository, action: str, dice: random.Random, number: int) -> bool:
+    """Have HEAD stand elsewhere; whether the action is of this kind."""
+    if action == "reset":
+        depth = len(repository.git("rev-list", "--first-parent", "HEAD").split())
+        repository.git("reset", "-q", "--hard", f"HEAD~{min(depth - 1, dice.randrange(3))}")
+        return True
+    other = dice.choice(repository.git("branch", "--format=%(refname:short)").split())
+    commands = {
+        "branch": ["switch", "-q", "-c", f"branch{number}"],
+        "switch": ["switch", "-q", other],
+        "merge": ["merge", "-q", "-s", "ours", "--no-ff", "-m", "Merge", other],
+        "rebase": ["rebase", "-q", "--empty=drop", "-s", "ours", other],
+    }
+    if action in commands:
+        repository.git(*commands[action])
+    return action in commands
+
+
 def act(repository: Repository, action: str, dice: random.Random, number: int) -> None:
-    """One thing that people do to a repository; nothing where it is not possible."""
+    """One thing that people do to a repository; another commit where it is not possible."""
+    if move(repository, action, dice, number):
+        return
     files = sorted(path.name for path in repository.root.glob("*.py"))
-    branches = repository.git("branch", "--format=%(refname:short)").split()
     if action == "rename" and files:
         repository.git("mv", dice.choice(files), f"moved{number}.py")
     elif action == "delete" and len(files) > 1:
         (repository.root / dice.choice(files)).unlink()
-    elif action == "reset":
-        depth = len(repository.git("rev-list", "--first-parent", "HEAD").split())
-        repository.git("reset", "-q", "--hard", f"HEAD~{min(depth - 1, dice.randrange(3))}")
-        return
-    elif action == "branch":
-        repository.git("switch", "-q", "-c", f"branch{number}")
-    elif action in {"switch", "merge", "rebase"}:
-        other = dice.choice(branches)
-        if action == "switch":
-            repository.git("switch", "-q", other)
-        elif action == "merge":
-            repository.git(
-                "merge", "-q", "-s", "ours", "--no-ff", "--allow-unrelated-histories", "-m", "Merge", other
-            )
-        else:
-            repository.git("rebase", "-q", "--empty=drop", "-X", "theirs", "-s", "ours", other)
-        return
     name = dice.choice(files) if files and dice.random() < 0.7 else f"f{number}.py"
     text = "".join(f"line {name} {i} {number if i == 3 else 0}\n" for i in range(6))
-    repository.commit(
-        f"Change number {number} of {name}", {name: text}, *(["--amend"] if action == "amend" else [])
-    )
+    options = ["--amend"] if action == "amend" else []
+    repository.commit(f"Change number {number} of {name}", {name: text}, *options)
 
 
 @pytest.mark.parametrize(("seed", "most", "step"), [(1, 20_000, 60), (2, 20_000, 0), (3, 5, 60), (4, 3, 0)])

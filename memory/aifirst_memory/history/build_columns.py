@@ -1,17 +1,15 @@
-"""Puts the commits of a log into columns, one at a time, and columns of several readings into one."""
+"""Puts the commits of a log into columns, one at a time."""
 
 from __future__ import annotations
 
 import zlib
 from array import array
-from collections.abc import Sequence
-from itertools import chain
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from aifirst_memory.history.columns import RENAMED, Columns, as_integers, id_prefix
+from aifirst_memory.history.columns import Columns, id_prefix
 from aifirst_memory.history.log_commit import LogCommit
 from aifirst_memory.history.message_words import message_words, subject_of
 
@@ -97,42 +95,6 @@ class ColumnsBuilder:
         )  # fmt: skip
 
 
-def merge_columns(parts: Sequence[Columns], order: NDArray[np.int64]) -> Columns:
-    """The commits of all parts, one after the other, at these positions and in this order."""
-    if len(parts) == 1 and len(order) == len(parts[0].ids) and bool((order == np.arange(len(order))).all()):
-        return parts[0]
-    if not parts:
-        return ColumnsBuilder().build()
-    word_counts = np.concatenate([part.word_counts for part in parts])
-    file_counts = np.concatenate([part.file_counts for part in parts])
-    taken_words = _spread(word_counts, order)
-    taken_files = _spread(file_counts, order)
-    known = np.unique(np.concatenate([part.keys for part in parts]))
-    words = np.concatenate([np.searchsorted(known, part.keys)[part.words] for part in parts])[taken_words]
-    used, words = np.unique(words, return_inverse=True)
-    numbers = {path: i for i, path in enumerate(sorted(set(chain.from_iterable(p.paths for p in parts))))}
-    maps = [np.fromiter(map(numbers.__getitem__, part.paths), np.int64, len(part.paths)) for part in parts]
-    files = np.concatenate([to[part.files] for to, part in zip(maps, parts, strict=True)])[taken_files]
-    kinds = np.concatenate([part.kinds for part in parts])
-    before = np.full(len(kinds), -1, np.int64)
-    before[kinds == RENAMED] = np.concatenate([to[p.before] for to, p in zip(maps, parts, strict=True)])
-    kinds, before = kinds[taken_files], before[taken_files]
-    before = before[kinds == RENAMED]
-    held, renumbered = np.unique(np.concatenate((files, before)), return_inverse=True)
-    names, kept = list(numbers), as_integers(held)
-    subjects = list(chain.from_iterable(part.subjects for part in parts))
-    return Columns(
-        ids=np.concatenate([part.ids for part in parts])[order],
-        times=np.concatenate([part.times for part in parts])[order],
-        word_counts=word_counts[order], words=words.astype(np.uint32),
-        occurrences=np.concatenate([part.occurrences for part in parts])[taken_words], keys=known[used],
-        file_counts=file_counts[order], sizes=np.concatenate([part.sizes for part in parts])[order],
-        files=renumbered[: len(files)].astype(np.uint32), kinds=kinds,
-        before=renumbered[len(files) :].astype(np.uint32), paths=tuple(names[i] for i in kept),
-        subjects=tuple(subjects[i] for i in as_integers(order)),
-    )  # fmt: skip
-
-
 def _of(numbers: array[int], kind: type[Any]) -> NDArray[Any]:
     return np.frombuffer(numbers.tobytes(), kind) if len(numbers) else np.empty(0, kind)
 
@@ -144,11 +106,3 @@ def _sorted_words(
     commits = np.repeat(np.arange(len(counts), dtype=np.int64), counts)
     order = np.argsort((commits << 32) | words, kind="stable")
     return words[order], occurrences[order]
-
-
-def _spread(counts: NDArray[np.int64], order: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The positions of all items of the groups in `order`, where group i has `counts[i]` items in turn."""
-    starts = np.cumsum(counts) - counts
-    taken = counts[order]
-    first = np.cumsum(taken) - taken
-    return np.repeat(starts[order] - first, taken) + np.arange(int(taken.sum()), dtype=np.int64)

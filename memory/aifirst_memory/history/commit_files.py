@@ -67,7 +67,8 @@ def pair_files(columns: Columns) -> CommitFiles:
     commits = len(columns.ids)
     owners = np.repeat(np.arange(commits, dtype=np.int64), columns.file_counts)
     paths, numbers = _live_paths(columns, follow_renames(columns))
-    pairs = np.unique(numbers * max(commits, 1) + owners)
+    pairs = np.sort(numbers * max(commits, 1) + owners)
+    pairs = pairs[np.diff(pairs, prepend=-1) != 0]
     files, of_files = pairs // max(commits, 1), pairs % max(commits, 1)
     counts = np.bincount(files, minlength=len(paths))
     ends = np.cumsum(counts)
@@ -87,9 +88,10 @@ def pair_files(columns: Columns) -> CommitFiles:
 
 def _live_paths(columns: Columns, followed: NDArray[np.int64]) -> tuple[tuple[str, ...], NDArray[np.int64]]:
     """The names that files have at the end of their renames, ascending, and each file's place among them."""
-    used, numbers = np.unique(followed, return_inverse=True)
-    if not len(used):
-        return (), numbers
+    if not len(followed):
+        return (), followed
+    held = np.bincount(followed, minlength=len(columns.paths)) > 0
+    used, numbers = np.flatnonzero(held), (np.cumsum(held) - 1)[followed]
     named: list[str] = os.fsdecode(b"\0".join(columns.paths)).split("\0")
     names = [printable_path(named[i]) for i in as_integers(used)]
     places = {name: i for i, name in enumerate(sorted(set(names)))}

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from aifirst_memory.history.build_columns import merge_columns
 from aifirst_memory.history.columns import RENAMED
+from aifirst_memory.history.merge_columns import merge_columns
 from aifirst_memory.history.stored import read_columns, read_state
 
 

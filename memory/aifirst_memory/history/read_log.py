@@ -25,6 +25,8 @@ _LOG = (
     "--no-textconv", "--no-color", "--no-show-signature", "--no-notes", "--no-decorate", "--no-mailmap",
     "--no-follow", "--ignore-submodules=all", "--relative",
 )  # fmt: skip
+FOLDER_LIMIT = ("--full-history", "--", ".")
+"""Limits a log to the folder that git runs in, for a project that is not the top of its repository."""
 
 
 class LogReader:
@@ -39,7 +41,7 @@ class LogReader:
         seconds: float,
         cancelled: Callable[[], bool] | None = None,
     ) -> None:
-        """`within` limits the log to a folder (see `folder_limit`). With `exact_renames` only files moved
+        """`within` limits the log to a folder (`FOLDER_LIMIT`). With `exact_renames` only files moved
         without a change count as renamed, which needs no contents: a partial clone lacks them.
         """
         self._git = git
@@ -80,12 +82,6 @@ class LogReader:
                 yield last
 
 
-def folder_limit(git: Git) -> tuple[str, ...]:
-    """The arguments that limit a log to the folder that git runs in; none at the top of a repository."""
-    prefix = git.run("rev-parse", "--show-prefix").strip()
-    return ("--full-history", "--", ".") if prefix else ()
-
-
 def list_commits(git: Git, head: str, count: int, within: Sequence[str]) -> list[str]:
     """The ids of the newest commits that `head` reaches, as a new log would order them."""
     listed = git.run("rev-list", "--no-merges", f"--max-count={count}", head, *within)
@@ -112,10 +108,10 @@ def parse_log(pieces: Iterable[bytes]) -> Iterator[LogCommit]:
                 changes.append((letter, path, b""))
         else:
             found = b""
-        yield LogCommit(commit.decode("ascii"), _seconds_of(time), message, tuple(changes))
+        yield LogCommit(commit.decode("ascii"), seconds_of(time), message, tuple(changes))
 
 
-def _seconds_of(time: bytes) -> int:
+def seconds_of(time: bytes) -> int:
     """A commit may claim any time; what no clock can show counts as none."""
     return int(time) if time.isdigit() and len(time) <= 11 else 0
 

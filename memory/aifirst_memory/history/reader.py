@@ -18,10 +18,10 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from aifirst_memory.history.build_columns import merge_columns
 from aifirst_memory.history.columns import Columns, unpack_columns
 from aifirst_memory.history.commit_files import CommitFiles, pair_files
 from aifirst_memory.history.commit_words import CommitWords
+from aifirst_memory.history.merge_columns import merge_columns
 from aifirst_memory.history.stored import HistoryState, read_rows, read_state, transaction
 
 _DAY = 86_400.0

@@ -61,9 +61,12 @@ def pack_order(positions: NDArray[np.int64]) -> bytes:
 
 
 def read_state(connection: sqlite3.Connection) -> HistoryState | None:
-    """What the database says of the history; None where none was ever stored."""
+    """What the database says of the history; None where nothing is stored that this version can read."""
     row = connection.execute("SELECT data FROM history_state").fetchone()
-    return None if row is None else msgspec.msgpack.decode(row[0], type=HistoryState)
+    try:
+        return None if row is None else msgspec.msgpack.decode(row[0], type=HistoryState)
+    except msgspec.DecodeError:
+        return None
 
 
 def write_state(connection: sqlite3.Connection, state: HistoryState) -> None:

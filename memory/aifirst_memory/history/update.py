@@ -18,10 +18,11 @@ import numpy as np
 from aifirst_codebase.git import Git, GitError, commit_id, shallow_boundary
 from numpy.typing import NDArray
 
-from aifirst_memory.history.build_columns import ColumnsBuilder, merge_columns
+from aifirst_memory.history.build_columns import ColumnsBuilder
 from aifirst_memory.history.columns import as_integers, id_prefix, pack_columns, unpack_ids
 from aifirst_memory.history.history_status import HistoryStatus
-from aifirst_memory.history.read_log import LogReader, folder_limit, list_commits
+from aifirst_memory.history.merge_columns import merge_columns
+from aifirst_memory.history.read_log import FOLDER_LIMIT, LogReader, list_commits, seconds_of
 from aifirst_memory.history.settings import HistorySettings
 from aifirst_memory.history.stored import (
     SCHEMA,
@@ -166,8 +167,8 @@ class _Reader:
         self._known = known
         self._cancelled = cancelled
         self._boundary = shallow_boundary(git)
-        self._within = folder_limit(git)
         folder = git.run("rev-parse", "--show-prefix").decode("utf-8", "backslashreplace").strip()
+        self._within = FOLDER_LIMIT if folder else ()
         self._under = ReadUnder(VERSION, folder, tuple(sorted(self._boundary)))
 
     def read(self) -> HistoryReading:
@@ -233,7 +234,7 @@ class _Reader:
         ).strip()
         reason = "" if complete else _LEFT_OVER
         state = HistoryState(
-            (before.counter if before else 0) + 1, self._head, int(time) if time.isdigit() else 0,
+            (before.counter if before else 0) + 1, self._head, seconds_of(time),
             self._settings.max_commits, self._under, exact, complete, reason, pack_order(order),
         )  # fmt: skip
         ids = [*(() if fresh else self._known.ids), *builder.ids]
