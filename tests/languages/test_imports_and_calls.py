@@ -15,7 +15,7 @@ IMPORTS = {
         'import a, { b, c as d } from "e";\nimport * as f from "g";\nimport "h";\nexport { i as j } from "k";\n'
         'export * from "l";\nconst m = require("n");\nimport("o");\nother("p");\n',
         "alias=a module=e name=b module=e name=c alias=d module=e alias=f module=g module=h name=i alias=j module=k "
-        "module=l module=n module=o",
+        "name=* module=l alias=m module=n module=o",
     ),
     "typescript": (
         'import type { A as B } from "c";\nimport d = require("e");\n',

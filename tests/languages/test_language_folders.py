@@ -25,7 +25,7 @@ def test_a_language_is_a_folder_of_its_name_whose_queries_compile(name: str) -> 
         assert language.has_query(query)
     assert (language.kind == "code") <= language.has_query("complexity")
     for path in FOLDER.glob(f"{name}/*.scm"):
-        assert path.stem in {"units", "glue", "complexity", "imports", "calls"}
+        assert path.stem in {"units", "glue", "complexity", "imports", "calls", "heritage", "bindings"}
         language.query(path.stem)
     assert language.reading_query.capture_count
     assert language.data.extensions or language.data.filenames

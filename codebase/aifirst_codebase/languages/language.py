@@ -2,13 +2,15 @@
 
 The folder holds `language.toml` (this structure) and query files for tree-sitter: `units.scm` (what is
 a definition), `glue.scm` (comments and docstrings), `complexity.scm` (branches and nesting),
-`imports.scm` and `calls.scm`. There is no code per language; what differs is in the data.
+`imports.scm`, `calls.scm`, `heritage.scm` (bases, decorators, errors raised) and `bindings.scm` (what names
+are bound to). There is no code per language; what differs is in the data.
 """
 
 from __future__ import annotations
 
 import importlib
 import re
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
@@ -165,7 +167,11 @@ class Language:
     @cached_property
     def reading_query(self) -> tree_sitter.Query:
         """Units, glue and complexity in one query, so that a file's tree is walked once."""
-        return tree_sitter.Query(self.grammar, "\n".join(self._query_text(name) for name in READ_QUERIES))
+        return self.joined_query(READ_QUERIES)
+
+    def joined_query(self, names: Sequence[str]) -> tree_sitter.Query:
+        """Several query files compiled as one, so that one walk of a tree finds what all of them capture."""
+        return tree_sitter.Query(self.grammar, "\n".join(self._query_text(name) for name in names))
 
     def _query_files(self, name: str) -> list[Path]:
         folders = [self._folder.parent / inherited for inherited in self.data.inherits]

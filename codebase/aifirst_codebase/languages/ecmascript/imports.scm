@@ -10,3 +10,9 @@
 ((call_expression function: (identifier) @_require arguments: (arguments . (string (string_fragment) @module) .)) @import
   (#eq? @_require "require"))
 (call_expression function: (import) arguments: (arguments . (string (string_fragment) @module))) @import
+(export_statement "*" @name source: (string (string_fragment) @module)) @import
+(export_statement (namespace_export (identifier) @alias) source: (string (string_fragment) @module)) @import
+((variable_declarator name: (identifier) @alias value: (call_expression function: (identifier) @_require arguments: (arguments . (string (string_fragment) @module) .))) @import
+  (#eq? @_require "require"))
+((variable_declarator name: (object_pattern (shorthand_property_identifier_pattern) @name) value: (call_expression function: (identifier) @_require arguments: (arguments . (string (string_fragment) @module) .))) @import
+  (#eq? @_require "require"))

@@ -1,5 +1,5 @@
 ; @bound: a name that is given a value; @maker: the call that makes the value; @type: the type it is declared to have;
-; @field: an attribute of the object itself, @self: by what name the object goes.
+; @same: what the name stands for; @field: an attribute of the object itself, @self: by what name the object goes.
 (assignment left: (identifier) @bound)
 (assignment left: [(pattern_list (identifier) @bound) (tuple_pattern (identifier) @bound)])
 (assignment left: (identifier) @bound right: (call function: [(identifier) (attribute)] @maker))
@@ -14,3 +14,5 @@
 (as_pattern alias: (as_pattern_target (identifier) @bound))
 (as_pattern (call function: [(identifier) (attribute)] @maker) alias: (as_pattern_target (identifier) @bound))
 (named_expression name: (identifier) @bound)
+(module (expression_statement (assignment left: (identifier) @bound right: [(identifier) (attribute)] @same)))
+(class_definition body: (block (expression_statement (assignment left: (identifier) @bound right: [(identifier) (attribute)] @same))))

@@ -1,0 +1,10 @@
+; @bound: a name that is given a value; @type: its type; @maker: the call that makes the value; @field: a field of a struct.
+(short_var_declaration left: (expression_list (identifier) @bound))
+(short_var_declaration left: (expression_list . (identifier) @bound) right: (expression_list . (call_expression function: [(identifier) (selector_expression)] @maker)))
+(short_var_declaration left: (expression_list . (identifier) @bound) right: (expression_list . [(composite_literal type: [(type_identifier) (qualified_type)] @type) (unary_expression operand: (composite_literal type: [(type_identifier) (qualified_type)] @type))]))
+(var_spec name: (identifier) @bound)
+(var_spec name: (identifier) @bound type: [(type_identifier) @type (qualified_type) @type (pointer_type [(type_identifier) (qualified_type)] @type)])
+(parameter_declaration name: (identifier) @bound)
+(parameter_declaration name: (identifier) @bound type: [(type_identifier) @type (qualified_type) @type (generic_type type: (_) @type) (pointer_type [(type_identifier) @type (qualified_type) @type (generic_type type: (_) @type)])])
+(range_clause left: (expression_list (identifier) @bound))
+(field_declaration name: (field_identifier) @field type: [(type_identifier) @type (qualified_type) @type (generic_type type: (_) @type) (pointer_type [(type_identifier) @type (qualified_type) @type (generic_type type: (_) @type)])])

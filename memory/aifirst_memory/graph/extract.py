@@ -1,0 +1,220 @@
+"""Takes the graph facts out of a reading: one query and one walk a file.
+
+The queries are the language folder's `imports.scm`, `calls.scm`, `heritage.scm` and `bindings.scm`; what they
+capture is said there. The receiver of a call is what stands between the call's start and the name called,
+so no language needs a capture for it. Left out: what any of the names mean.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from functools import cache
+
+import tree_sitter
+from aifirst_codebase.languages.language import Language
+from aifirst_codebase.reading import Reading, owners_of
+
+from aifirst_memory.graph.manifest import manifest_settings
+from aifirst_memory.graph.mentions import find_mentions
+from aifirst_memory.graph.part import (
+    BOUND,
+    CALL,
+    DECORATE,
+    INHERIT,
+    MADE,
+    RAISE,
+    SAME,
+    TYPED,
+    Binding,
+    GraphPart,
+    Import,
+    Reference,
+)
+
+_QUERIES = ("imports", "calls", "heritage", "bindings")
+_MATCH_LIMIT = 2048
+_MAX_DEPTH = 2000
+_LONGEST_PATH = 200
+"""Bytes of a receiver and a name; of what is longer only the name is kept."""
+_ARGUMENTS = re.compile(r"\([^()]*\)")
+_GENERICS = re.compile(r"<[^<>()]*>")
+_JOINTS = re.compile(r"\s*(?:\?\.|!\.|!!\.|->|::|\\|\.)\s*")
+_AHEAD = re.compile(r"^(?:new\s+|await\s+|[<&*@!$\s]+)+")
+_PATH = re.compile(r"\.?[^\W\d][\w$]*(?:\(\))?(?:\.[^\W\d][\w$]*(?:\(\))?)*")
+_QUOTES = "\"'`<> \t\r\n"
+_REFERENCES = (("base", INHERIT), ("decorator", DECORATE), ("raised", RAISE))
+
+_VALUES = (("maker", MADE), ("type", TYPED), ("same", SAME))
+
+_Nodes = dict[str, list[tree_sitter.Node]]
+
+
+@cache
+def _graph_query(language: Language) -> tree_sitter.Query | None:
+    """The language's graph queries as one; None where it has none."""
+    if not any(language.has_query(name) for name in _QUERIES):
+        return None
+    return language.joined_query(_QUERIES)
+
+
+def extract_graph(reading: Reading) -> GraphPart:
+    """The graph facts of a file. Never raises on broken text."""
+    if reading.language.kind == "prose":
+        return GraphPart(references=find_mentions(reading))
+    if reading.language.kind == "data":
+        return GraphPart(settings=manifest_settings(reading))
+    query = _graph_query(reading.language)
+    if query is None:
+        return GraphPart()
+    cursor = tree_sitter.QueryCursor(query, match_limit=_MATCH_LIMIT)
+    cursor.set_max_start_depth(_MAX_DEPTH)
+    return _Extraction(reading).run(cursor.matches(reading.tree.root_node))
+
+
+class _Extraction:
+    """The facts of one file while its matches are gone through."""
+
+    def __init__(self, reading: Reading) -> None:
+        self._data = reading.data
+        self._starts, self._owners = owners_of(reading.units)
+        self._kinds = [unit.kind for unit in reading.units]
+        self._package = ""
+        self._imports: dict[tuple[str, str, str, int], int] = {}
+        self._calls: dict[tuple[int, bytes], list[int]] = {}
+        self._others: dict[tuple[int, int, str], list[int]] = {}
+        self._bound: list[tuple[int, bytes]] = []
+        self._valued: dict[tuple[int, bytes], tuple[int, str]] = {}
+
+    def run(self, matches: list[tuple[int, _Nodes]]) -> GraphPart:
+        data, calls, starts, owners = self._data, self._calls, self._starts, self._owners
+        for _, nodes in matches:
+            if "callee" in nodes:
+                callee = nodes["callee"][0]
+                start = nodes["call"][0].start_byte
+                end = callee.end_byte
+                if end - start > _LONGEST_PATH:
+                    start = callee.start_byte - 1
+                key = (owners[bisect_right(starts, start) - 1], data[start:end])
+                if key in calls:
+                    calls[key][1] += 1
+                else:
+                    calls[key] = [callee.start_point.row + 1, 1]
+            elif "bound" in nodes:
+                bound = nodes["bound"][0]
+                start = bound.start_byte
+                self._bound.append((start, data[start : bound.end_byte]))
+                if len(nodes) > 1:
+                    self._give_value(self._bound[-1], nodes)
+            elif "field" in nodes:
+                field = nodes["field"][0]
+                self._bound.append((field.start_byte, b"." + data[field.start_byte : field.end_byte]))
+                self._give_value(self._bound[-1], nodes)
+            elif "import" in nodes or "module" in nodes:
+                self._import(nodes)
+            elif "package" in nodes:
+                self._package = self._package or self._text(nodes["package"][0])
+            else:
+                self._refer(nodes)
+        return GraphPart(self._package, self._taken(), self._references(), self._bindings())
+
+    def _unit(self, byte: int) -> int:
+        return self._owners[bisect_right(self._starts, byte) - 1]
+
+    def _text(self, node: tree_sitter.Node) -> str:
+        return self._data[node.start_byte : node.end_byte].decode("utf-8", "replace")
+
+    def _import(self, nodes: _Nodes) -> None:
+        module, name, alias = (
+            self._text(nodes[part][0]).strip(_QUOTES) if part in nodes else ""
+            for part in ("module", "name", "alias")
+        )
+        if not module and not name:
+            return
+        node = (nodes.get("module") or nodes["name"])[0]
+        key = (module, name, alias, self._unit(node.start_byte))
+        self._imports.setdefault(key, node.start_point.row + 1)
+
+    def _taken(self) -> tuple[Import, ...]:
+        """The imports; one of the module alone only where the statement takes nothing by name."""
+        named = {
+            (module, unit, line)
+            for (module, name, alias, unit), line in self._imports.items()
+            if name or alias
+        }
+        return tuple(
+            Import(module, name, alias, unit, line)
+            for (module, name, alias, unit), line in self._imports.items()
+            if name or alias or (module, unit, line) not in named
+        )
+
+    def _refer(self, nodes: _Nodes) -> None:
+        for capture, kind in _REFERENCES:
+            for node in nodes.get(capture, ()):
+                path = as_path(self._text(node))
+                key = (self._unit(node.start_byte), kind, path)
+                if key in self._others:
+                    self._others[key][1] += 1
+                else:
+                    self._others[key] = [node.start_point.row + 1, 1]
+
+    def _give_value(self, place: tuple[int, bytes], nodes: _Nodes) -> None:
+        for capture, how in _VALUES:
+            if capture in nodes:
+                self._valued[place] = (how, as_path(self._text(nodes[capture][0])))
+
+    def _references(self) -> tuple[Reference, ...]:
+        paths: dict[bytes, str] = {}
+        found: dict[tuple[int, int, str], list[int]] = self._others
+        for (unit, raw), (line, count) in self._calls.items():
+            path = paths.get(raw)
+            if path is None:
+                path = paths[raw] = as_path(raw.decode("utf-8", "replace"))
+            if (unit, DECORATE, path) in found or (unit, RAISE, path) in found:
+                continue
+            place = found.setdefault((unit, CALL, path), [line, 0])
+            place[1] += count
+        return tuple(Reference(*key, line, count) for key, (line, count) in found.items() if key[2])
+
+    def _bindings(self) -> tuple[Binding, ...]:
+        """What is bound to names that the file's references begin with, and what others may see with its value."""
+        heads = {raw.partition(b".")[0] for _, raw in self._calls}
+        heads |= {path.partition(".")[0].encode() for _, _, path in self._others}
+        heads |= {value.partition(".")[0].encode() for _, value in self._valued.values()}
+        values: dict[tuple[int, bytes], set[tuple[int, str]]] = {}
+        for place in dict.fromkeys(self._bound):
+            start, name = place
+            value = self._valued.get(place)
+            # What a module exports as its default is the module's, wherever the word stands.
+            unit = 0 if name == b"default" else self._unit(start)
+            visible = value is not None and (name.startswith(b".") or self._kinds[unit] != "function")
+            if visible or (name in heads and not name.startswith(b".")):
+                known = values.setdefault((unit, name), set())
+                if value is not None and value[1]:
+                    known.add(value)
+        return tuple(
+            Binding(unit, name.decode("utf-8", "replace"), *(known.pop() if len(known) == 1 else (BOUND, "")))
+            for (unit, name), known in values.items()
+        )
+
+
+def as_path(text: str) -> str:
+    """The dotted path that a piece of code spells, `.name` where only its last name is plain, empty where none is."""
+    if text.replace(".", "").isidentifier() and text[0] != "." != text[-1]:
+        return text
+    text = _AHEAD.sub("", text)
+    if text.startswith("#"):
+        text = text[1:]
+    while "(" in text:
+        shorter = _ARGUMENTS.sub("\0", text)
+        if shorter == text:
+            break
+        text = shorter
+    text = _GENERICS.sub("", text.replace("\0", "()"))
+    path = _JOINTS.sub(".", text.replace("$", "").strip())
+    if path.startswith("."):
+        path = path[1:] if path[1:].isidentifier() and not text.startswith(".") else path
+    if _PATH.fullmatch(path):
+        return path
+    last = path.rpartition(".")[2]
+    return "." + last if last.isidentifier() else ""

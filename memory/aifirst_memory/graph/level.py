@@ -1,0 +1,238 @@
+"""The graph as an index level: which files a change makes resolve again, and the rows that come of it.
+
+A file's edges are a function of its own facts and of the answers to the keys it looked up. So after a change these
+are resolved again, and no others: the files that changed, and those that looked up a key whose answer is another
+now. Edges of other files that lead into a changed file only follow its units to their new ids.
+
+A first build, and a change so large that most of the graph follows from it, are left to `finish`, which then reads
+every file once. Until then the files concerned are listed as pending and have no edges.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from aifirst_memory.graph.edges import KINDS, confidence_of
+from aifirst_memory.graph.file_edges import Found, find_edges, is_test_path
+from aifirst_memory.graph.keys import answers
+from aifirst_memory.graph.resolve import Resolver
+from aifirst_memory.graph.scope import Scope, facts_of, pack_facts, unpack_facts
+from aifirst_memory.graph.tables import LoadedTables, StoredTables, keys_of_rows
+
+if TYPE_CHECKING:
+    from aifirst_memory.level import AddedFile, Change
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS graph_file (
+    file INTEGER PRIMARY KEY, path TEXT NOT NULL, first INTEGER NOT NULL, units INTEGER NOT NULL, test INTEGER NOT NULL
+);
+CREATE UNIQUE INDEX IF NOT EXISTS graph_file_first ON graph_file (first);
+CREATE TABLE IF NOT EXISTS graph_facts (file INTEGER PRIMARY KEY, facts BLOB NOT NULL, demands BLOB);
+CREATE TABLE IF NOT EXISTS graph_key (
+    key INTEGER NOT NULL, file INTEGER NOT NULL, PRIMARY KEY (key, file)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS graph_package (package INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+CREATE TABLE IF NOT EXISTS graph_edge (
+    source INTEGER NOT NULL, kind INTEGER NOT NULL, target INTEGER NOT NULL,
+    line INTEGER NOT NULL, count INTEGER NOT NULL, way INTEGER NOT NULL, PRIMARY KEY (source, kind, target)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS graph_edge_target ON graph_edge (target);
+CREATE TABLE IF NOT EXISTS graph_pending (file INTEGER PRIMARY KEY);
+"""
+_MOST_AT_ONCE = 400
+"""Files to resolve from which on reading all files once is cheaper than reading those that are asked for."""
+
+
+class GraphLevel:
+    """Level 4 as the writer sees it."""
+
+    name = "graph"
+    schema = _SCHEMA
+
+    def apply(self, connection: sqlite3.Connection, change: Change) -> None:
+        """Bring the edges up to date with the change."""
+        tables = StoredTables(connection)
+        before = {stored.file_id: tables.scope(stored.file_id) for stored in change.removed}
+        after = [_scope_of(added) for added in change.added]
+        changed = set[int]() if change.initial else _changed_keys(before.values(), after)
+        _write_files(connection, before, after)
+        resolve = {scope.file for scope in after}
+        if change.initial or len(resolve) > _MOST_AT_ONCE or _any_pending(connection):
+            resolve |= _demanding(connection, changed)
+            _put_off(connection, resolve)
+            _follow_units(connection, before, after)
+            return
+        resolve |= _demanding(connection, changed)
+        _follow_units(connection, before, after)
+        if len(resolve) > _MOST_AT_ONCE:
+            _put_off(connection, resolve)
+            return
+        tables = StoredTables(connection)
+        _resolve(connection, Resolver(tables), [tables.scope(file) for file in sorted(resolve)])
+
+    def finish(self, connection: sqlite3.Connection) -> None:
+        """Resolve what was put off; drop packages that nothing leads to any more."""
+        pending = {file for (file,) in connection.execute("SELECT file FROM graph_pending")}
+        if pending:
+            scopes = _all_scopes(connection)
+            todo = [scope for scope in scopes if scope.file in pending]
+            _resolve(connection, Resolver(LoadedTables(scopes)), todo, fresh=len(todo) == len(scopes))
+            connection.execute("DELETE FROM graph_pending")
+        connection.execute(
+            "DELETE FROM graph_package WHERE NOT EXISTS (SELECT 1 FROM graph_edge WHERE target = -package)"
+        )
+
+    def dump(self, connection: sqlite3.Connection) -> Iterator[str]:
+        """Every edge as `source kind target line count confidence`, sorted."""
+        names: dict[int, str] = {}
+        for scope in _all_scopes(connection):
+            for unit, name in enumerate(scope.names):
+                names[scope.first + unit] = f"{scope.path}::{name}" if unit else scope.path
+        for package, name in connection.execute("SELECT package, name FROM graph_package"):
+            names[-package] = f"package:{name}"
+        rows = connection.execute("SELECT source, kind, target, line, count, way FROM graph_edge")
+        yield from sorted(
+            f"{names[source]}\t{KINDS[kind]}\t{names[target]}\t{line}\t{count}\t{confidence_of(way):.2f}"
+            for source, kind, target, line, count, way in rows
+        )
+
+
+def _scope_of(added: AddedFile) -> Scope:
+    stored = added.stored
+    return Scope(stored.file_id, stored.path, stored.first_unit, facts_of(added.record))
+
+
+def _all_scopes(connection: sqlite3.Connection) -> list[Scope]:
+    rows = connection.execute(
+        "SELECT file, path, first, facts FROM graph_file JOIN graph_facts USING (file) ORDER BY path"
+    )
+    return [Scope(file, path, first, unpack_facts(facts)) for file, path, first, facts in rows]
+
+
+def _changed_keys(before: Iterable[Scope], after: Iterable[Scope]) -> set[int]:
+    """The keys to which the files give another answer than they did."""
+    told_before = {(scope.file, *answer) for scope in before for answer in answers(scope)}
+    told_after = {(scope.file, *answer) for scope in after for answer in answers(scope)}
+    return {key for _, key, _ in told_before ^ told_after}
+
+
+def _write_files(connection: sqlite3.Connection, before: dict[int, Scope], after: Sequence[Scope]) -> None:
+    """Bring files, facts and keys up to date, and take away the edges that start in what changed."""
+    fresh = {scope.file for scope in after}
+    for file, scope in before.items():
+        connection.execute(
+            "DELETE FROM graph_edge WHERE source BETWEEN ? AND ?",
+            (scope.first, scope.first + len(scope.names) - 1),
+        )
+        if file not in fresh:
+            for table in ("graph_file", "graph_facts", "graph_pending"):
+                connection.execute(f"DELETE FROM {table} WHERE file = ?", (file,))  # noqa: S608  our own tables' names
+    rows_before = {row for scope in before.values() for row in keys_of_rows(scope)}
+    rows_after = {row for scope in after for row in keys_of_rows(scope)}
+    connection.executemany(
+        "DELETE FROM graph_key WHERE key = ? AND file = ?", sorted(rows_before - rows_after)
+    )
+    connection.executemany("INSERT INTO graph_key VALUES (?, ?)", sorted(rows_after - rows_before))
+    connection.executemany(
+        "INSERT OR REPLACE INTO graph_file VALUES (?, ?, ?, ?, ?)",
+        [(s.file, s.path, s.first, len(s.names), int(is_test_path(s.path))) for s in after],
+    )
+    connection.executemany(
+        "INSERT OR REPLACE INTO graph_facts VALUES (?, ?, NULL)",
+        [(s.file, pack_facts(s.facts)) for s in after],
+    )
+
+
+def _demanding(connection: sqlite3.Connection, changed: set[int]) -> set[int]:
+    """The files that looked up one of the keys."""
+    if not changed:
+        return set()
+    found: set[int] = set()
+    for file, demands in connection.execute(
+        "SELECT file, demands FROM graph_facts WHERE demands IS NOT NULL"
+    ):
+        keys = array("I")
+        keys.frombytes(demands)
+        if not changed.isdisjoint(keys):
+            found.add(file)
+    return found
+
+
+def _any_pending(connection: sqlite3.Connection) -> bool:
+    return connection.execute("SELECT 1 FROM graph_pending LIMIT 1").fetchone() is not None
+
+
+def _put_off(connection: sqlite3.Connection, files: Iterable[int]) -> None:
+    connection.executemany(
+        "INSERT OR IGNORE INTO graph_pending VALUES (?)", [(file,) for file in sorted(files)]
+    )
+
+
+def _follow_units(connection: sqlite3.Connection, before: dict[int, Scope], after: Sequence[Scope]) -> None:
+    """Lead the edges that end in changed files to the new ids of their units, or nowhere where these are gone."""
+    follow = {scope.file: scope for scope in after}
+    for file, old in before.items():
+        new = follow.get(file)
+        last = old.first + len(old.names) - 1
+        if new is not None and new.names == old.names:
+            if new.first != old.first:
+                connection.execute(
+                    "UPDATE graph_edge SET target = target + ? WHERE target BETWEEN ? AND ?",
+                    (new.first - old.first, old.first, last),
+                )
+            continue
+        rows: list[tuple[int]] = connection.execute(
+            "SELECT DISTINCT target FROM graph_edge WHERE target BETWEEN ? AND ?", (old.first, last)
+        ).fetchall()
+        for (target,) in rows:
+            unit = None if new is None else new.index.get(old.names[target - old.first])
+            if new is None or unit is None:
+                connection.execute("DELETE FROM graph_edge WHERE target = ?", (target,))
+            else:
+                connection.execute(
+                    "UPDATE graph_edge SET target = ? WHERE target = ?", (new.first + unit, target)
+                )
+
+
+def _resolve(
+    connection: sqlite3.Connection, resolver: Resolver, scopes: Sequence[Scope], *, fresh: bool = False
+) -> None:
+    """Find and write the edges of the files; `fresh` where they are all there are."""
+    packages = dict(connection.execute("SELECT name, package FROM graph_package").fetchall())
+    rows: list[tuple[int, int, int, int, int, int]] = []
+    demands: list[tuple[bytes, int]] = []
+    for scope in scopes:
+        if not fresh:
+            connection.execute(
+                "DELETE FROM graph_edge WHERE source BETWEEN ? AND ?",
+                (scope.first, scope.first + len(scope.names) - 1),
+            )
+        found, keys = find_edges(resolver, scope)
+        rows.extend(_rows(connection, scope, found, packages))
+        demands.append((array("I", sorted(keys)).tobytes(), scope.file))
+    rows.sort()
+    if fresh:
+        connection.execute("DELETE FROM graph_edge")
+        connection.execute("DROP INDEX graph_edge_target")
+    connection.executemany("INSERT INTO graph_edge VALUES (?, ?, ?, ?, ?, ?)", rows)
+    if fresh:
+        connection.execute("CREATE INDEX graph_edge_target ON graph_edge (target)")
+    connection.executemany("UPDATE graph_facts SET demands = ? WHERE file = ?", demands)
+
+
+def _rows(
+    connection: sqlite3.Connection, scope: Scope, found: Found, packages: dict[str, int]
+) -> Iterator[tuple[int, int, int, int, int, int]]:
+    for (unit, kind, target, target_unit), (line, count, way) in found.items():
+        if isinstance(target, Scope):
+            end = target.first + target_unit
+        else:
+            if target not in packages:
+                packages[target] = len(packages) + 1
+                cursor = connection.execute("INSERT INTO graph_package (name) VALUES (?)", (target,))
+                packages[target] = cursor.lastrowid or 0
+            end = -packages[target]
+        yield scope.first + unit, kind, end, line, count, way

@@ -1,0 +1,104 @@
+"""The law of the graph: whatever series of changes led to some files, their graph is that of a fresh build."""
+
+# ruff: noqa: E501  source texts stay on one line, so that a case can be taken in at once
+
+from __future__ import annotations
+
+from graph_projects import GraphProject
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+_PYTHON = (
+    "pkg/__init__.py",
+    "pkg/a.py",
+    "pkg/b.py",
+    "pkg/sub/__init__.py",
+    "pkg/sub/c.py",
+    "main.py",
+    "src/pkg/d.py",
+)
+_TYPESCRIPT = ("web/a.ts", "web/b.ts", "web/index.ts", "web/lib/index.ts", "web/lib/c.tsx")
+_GO = ("go/x/one.go", "go/x/two.go", "go/y/three.go", "go/y.go")
+_PAGES = ("README.md", "tests/test_a.py")
+
+_PYTHON_LINES = (
+    "from pkg import *", "from pkg.a import f, g as h", "from . import a, b", "from .a import *", "from .b import C",
+    "from .sub import c", "from pkg.sub.c import C, D", "import pkg.a", "import pkg.b as bee", "import json",
+    "from ..a import C", "from .. import b", "from pkg.b import f", "from .c import *", "from a import f",
+    "def f():\n    g()\n    x = C()\n    x.run()\n    a.f()\n    bee.f()",
+    "def g():\n    h()\n    f()\n    pkg.a.f()\n    c.D().stop_all()",
+    "class C:\n    def run(self):\n        self.stop_all()\n        f()\n        self.part.run()\n    def __init__(self):\n        self.part = D()",
+    "class D(C):\n    def stop_all(self):\n        super().run()\n        self.missing_one()",
+    "class C(D):\n    def run(self):\n        return self.other.stop_all()\n    other = f",
+    "class E(a.C, b.D):\n    def missing_one(self):\n        self.run()\n        thing.stop_all()",
+    "f = g", "item = C()", "item.run()", "@f\ndef k(f):\n    f()\n    raise C()", "def test_f():\n    f()",
+    "class CTest:\n    def test_run(self):\n        C().run()",
+)  # fmt: skip
+_TYPESCRIPT_LINES = (
+    "import { f, K as L } from './a'", "import dee from './b'", "import * as lib from './lib'", "export * from './lib/c'",
+    "export { f as g } from './b'", "import { f } from '.'", "import { h } from './lib/index.js'", "import x from 'react'",
+    "export function f() { g(); lib.h(); dee() }", "export class K extends L { run() { this.stopAll(); f() } }",
+    "export default class K { stopAll() { new K().run() } }", "export const h = () => { f(); const k = new K(); k.run() }",
+    "function g() { x(); new L() }", "export default h",
+)  # fmt: skip
+_GO_LINES = (
+    'import "example.com/me/go/x"', 'import why "example.com/me/go/y"', 'import "fmt"',
+    "func One() {\n\tTwo()\n\tx.One()\n\twhy.Two()\n}", "func Two() {\n\ts := Server{}\n\ts.Serve()\n}",
+    "type Server struct{}", "func (s *Server) Serve() {\n\ts.stopAll()\n\tOne()\n}", "func (s *Server) stopAll() {\n}",
+)  # fmt: skip
+_PAGE_LINES = (
+    "See `pkg/a.py` and `C.run`.",
+    "# Heading",
+    "[b](pkg/b.py), `stop_all()`",
+    "[go](go/x)",
+    "`pkg.a.f`",
+)
+
+
+def _text(path: str) -> st.SearchStrategy[str]:
+    lines = {
+        "y": _PYTHON_LINES,
+        "s": _TYPESCRIPT_LINES,
+        "x": _TYPESCRIPT_LINES,
+        "o": _GO_LINES,
+        "d": _PAGE_LINES,
+    }[path[-1]]
+    start = f"package {path.split('/')[1][0]}\n" if path.endswith(".go") else ""
+    return st.lists(st.sampled_from(lines), max_size=7).map(lambda chosen: start + "\n".join(chosen) + "\n")
+
+
+@st.composite
+def _files(draw: st.DrawFn, size: int) -> dict[str, str | None]:
+    paths = draw(
+        st.lists(st.sampled_from(_PYTHON * 2 + _TYPESCRIPT + _GO + _PAGES), max_size=size, unique=True)
+    )
+    return {path: draw(_text(path)) for path in paths}
+
+
+@settings(
+    derandomize=True,
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
+)
+@given(st.data())
+def test_changes_lead_to_the_graph_of_a_fresh_build(data: st.DataObject) -> None:
+    first = data.draw(_files(8))
+    project = GraphProject({path: text for path, text in first.items() if text is not None})
+    for _ in range(data.draw(st.integers(1, 5))):
+        present = sorted(project.files)
+        moves: dict[str, str] = {}
+        if present and data.draw(st.booleans()):
+            moved = data.draw(st.sampled_from(present))
+            free = sorted(set(_PYTHON + _TYPESCRIPT + _GO) - set(present))
+            fitting = [path for path in free if path[-2:] == moved[-2:]]
+            if fitting:
+                moves[moved] = data.draw(st.sampled_from(fitting))
+        changed = data.draw(_files(3))
+        changed = {
+            path: text for path, text in changed.items() if path not in moves and path not in moves.values()
+        }
+        gone = data.draw(st.lists(st.sampled_from(present or ["main.py"]), max_size=1))
+        changed |= {path: None for path in gone if path in project.files and path not in moves}
+        project.change(changed, moves)
+        assert project.dump() == GraphProject(project.files).dump()
