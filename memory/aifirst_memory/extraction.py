@@ -15,8 +15,13 @@ from aifirst_codebase.config import ProjectConfig
 from aifirst_codebase.discovery import DiscoverySettings, FoundFile, Skipped, read_source
 from aifirst_codebase.source import ReadDiagnostic
 from aifirst_codebase.tokens import TokenizerError
+from aifirst_codebase.worker_pool import Work, can_run_in_workers, run_in_workers
 
+from aifirst_memory.embedding.settings import EmbedderSettings
 from aifirst_memory.record import FileRecord
+
+_PARALLEL_BYTES = 1_500_000
+"""Less than this is read sooner by one process than by starting more."""
 
 _encode = msgspec.msgpack.Encoder().encode
 decode_record = msgspec.msgpack.Decoder(FileRecord).decode
@@ -49,11 +54,13 @@ class Extraction:
 
 
 class Extractor:
-    """Extracts one file after the other; an embedder is opened when first needed."""
+    """Extracts one file after the other."""
 
     def __init__(self, extraction: Extraction) -> None:
+        from aifirst_memory.embedding.open_embedder import open_word_embedder
+
         self._job = extraction
-        self._embedder = open_local_embedder(extraction.embedder)
+        self._embedder = open_word_embedder(extraction.embedder)
 
     def extract(self, wanted: Wanted) -> Extracted:
         """The record of one file."""
@@ -78,8 +85,41 @@ class Extractor:
         return Extracted(found, record=_encode(record))
 
 
-def extract_in_turn(extraction: Extraction, files: Sequence[Wanted]) -> Generator[Extracted]:
-    """Extract in this process."""
+def extract(extraction: Extraction, files: Sequence[Wanted], jobs: int) -> Generator[Extracted]:
+    """Extract in this process, or in `jobs` of them (0: one a processor) where that is sooner."""
+    enough = sum(wanted.found.size for wanted in files) > _PARALLEL_BYTES
+    if jobs != 1 and enough and can_run_in_workers(len(files), jobs):
+        work = Work(_set_up, (extraction,), _extract_one, _lost, _size_of, _path_of)
+        yield from run_in_workers(work, files, jobs)
+        return
     extractor = Extractor(extraction)
     for wanted in files:
         yield extractor.extract(wanted)
+
+
+class _Worker:
+    """What a worker process keeps between files."""
+
+    extractor: Extractor
+
+
+def _set_up(extraction: Extraction) -> None:
+    _Worker.extractor = Extractor(extraction)
+
+
+def _extract_one(wanted: Wanted) -> Extracted:
+    return _Worker.extractor.extract(wanted)
+
+
+def _lost(wanted: Wanted) -> Extracted:
+    told = "could not be indexed: the process that read it died, perhaps for lack of memory"
+    problem = ReadDiagnostic("crash", told, "Leave it out with discovery.exclude, and report it with the file.")
+    return Extracted(wanted.found, problem=problem)
+
+
+def _size_of(wanted: Wanted) -> int:
+    return wanted.found.size
+
+
+def _path_of(wanted: Wanted) -> str:
+    return wanted.found.path

@@ -23,9 +23,7 @@ def make_levels() -> tuple[Level, ...]:
 NAMES: Final = ("tree", "tags", "lexical", "vectors", "graph", "concepts")
 """What the levels are called, in the same order."""
 
-SCHEMAS: Final = (
-    *(level.schema for level in (TreeLevel, TagsLevel, LexicalLevel, VectorsLevel, GraphLevel, ConceptsLevel)),
-    HISTORY_SCHEMA,
-    WRITER_SCHEMA,
-)
-"""All tables of the database."""
+
+def schemas() -> tuple[str, ...]:
+    """The tables of all levels, of the history and of the writer."""
+    return (*(level.schema for level in make_levels()), HISTORY_SCHEMA, WRITER_SCHEMA)

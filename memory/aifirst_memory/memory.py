@@ -1,5 +1,124 @@
 """An open memory: what the doors ask for search and context.
 
 The arrays of every level are loaded when first needed and brought up to date when the index has changed
-since; one answer is the state of one moment across all levels.
+since; one answer is the state of one moment across all levels. Not shared between threads.
 """
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from aifirst_codebase.config import ProjectConfig, load_config
+
+from aifirst_memory.store import StorePlace, find_place, open_reader, read_meta, snapshot
+
+if TYPE_CHECKING:
+    from aifirst_memory.embedding.embedder import Embedder
+    from aifirst_memory.file_table import FileTable
+    from aifirst_memory.history.reader import HistoryReader
+    from aifirst_memory.lexical.reader import LexicalReader
+    from aifirst_memory.search.result import SearchAnswer, SearchRequest
+    from aifirst_memory.vectors.reader import VectorReader
+
+
+class Memory:
+    """The index of one project, open for reading; close it, or use it in a `with` statement."""
+
+    def __init__(self, root: Path, place: StorePlace, connection: sqlite3.Connection, config: ProjectConfig) -> None:
+        self.root = root
+        self.place = place
+        self.connection = connection
+        self.config = config
+        self._generation = read_meta(connection, "generation")
+
+    @classmethod
+    def open(cls, root: Path, *, overrides: Mapping[str, object] | None = None, isolated: bool = False) -> Self:
+        """Open the index of the project at `root` as it stands.
+
+        Raises `NoIndexError` where there is none, `StoreError` where it cannot be read and `ConfigError`.
+        """
+        config = load_config(root, overrides=overrides, isolated=isolated)
+        place = find_place(root)
+        return cls(root, place, open_reader(place), config)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the database."""
+        self.connection.close()
+
+    @contextmanager
+    def moment(self) -> Generator[None]:
+        """What is asked inside is answered from the state of one moment, the newest that there is."""
+        if self.connection.in_transaction:
+            yield
+            return
+        with snapshot(self.connection):
+            self._refresh()
+            yield
+
+    def _refresh(self) -> None:
+        """Bring what is loaded up to date with the database."""
+        generation = read_meta(self.connection, "generation")
+        if generation == self._generation:
+            return
+        self._generation = generation
+        loaded = self.__dict__
+        if "files" in loaded:
+            del loaded["files"]
+        for name in ("lexical", "vectors", "history", "graph"):
+            if loaded.get(name) is not None:
+                loaded[name].refresh(self.connection)
+
+    @cached_property
+    def files(self) -> FileTable:
+        """The files as columns."""
+        from aifirst_memory.file_table import load_files
+
+        return load_files(self.connection)
+
+    @cached_property
+    def lexical(self) -> LexicalReader:
+        """Which words stand where."""
+        from aifirst_memory.lexical.reader import LexicalReader
+
+        return LexicalReader.load(self.connection)
+
+    @cached_property
+    def history(self) -> HistoryReader:
+        """What git knows."""
+        from aifirst_memory.history.reader import HistoryReader
+
+        return HistoryReader.load(self.connection)
+
+    @cached_property
+    def embedder(self) -> Embedder | None:
+        """What makes vectors of queries; None where the project has none. Raises `EmbedderError`."""
+        from aifirst_memory.embedding.open_embedder import open_embedder
+        from aifirst_memory.opened import embedder_settings
+
+        return open_embedder(embedder_settings(self.config))
+
+    @cached_property
+    def vectors(self) -> VectorReader | None:
+        """The vectors of units, glue and tickets that the embedder made; None without an embedder."""
+        from aifirst_memory.vectors.reader import VectorReader
+
+        embedder = self.embedder
+        return None if embedder is None else VectorReader.load(self.connection, embedder.name, embedder.dimension)
+
+    def search(self, request: SearchRequest) -> SearchAnswer:
+        """Answer a query; see `search.run`."""
+        from aifirst_memory.search.run import search
+
+        with self.moment():
+            return search(self, request)

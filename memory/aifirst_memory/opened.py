@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,10 +13,13 @@ from aifirst_codebase.config import ProjectConfig, find_folder_files, load_confi
 from aifirst_codebase.discovery import Discovery, DiscoverySettings, discover, discover_again
 from aifirst_codebase.languages import may_be_source
 
-from aifirst_memory.embedding.settings import EmbedderSettings, embedder_identity
+from aifirst_memory.embedding.identity import embedder_identity
+from aifirst_memory.embedding.settings import EmbedderSettings
 from aifirst_memory.store import SCHEMA_VERSION
 
 _CONFIG_NAME = "aifirst.toml"
+URL_VARIABLE = "AIFIRST_EMBEDDER_URL"
+KEY_VARIABLE = "AIFIRST_EMBEDDER_KEY"
 
 
 @dataclass
@@ -69,4 +73,11 @@ def open_project(
         nested = sorted({name for path in paths for name in find_folder_files(root, path)})
     if nested and not isolated:
         config = load_config(root, overrides=overrides, folder_files=nested)
-    return OpenedProject(root, config, discovery, found, EmbedderSettings())
+    return OpenedProject(root, config, discovery, found, embedder_settings(config))
+
+
+def embedder_settings(config: ProjectConfig) -> EmbedderSettings:
+    """The embedder that the project asks for; where an endpoint lies, and its key, only the environment says."""
+    memory = config.settings.memory
+    url = os.environ.get(URL_VARIABLE, "")
+    return EmbedderSettings(kind=memory.embedder, model=memory.model, url=url, key_variable=KEY_VARIABLE)

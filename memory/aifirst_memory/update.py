@@ -17,9 +17,11 @@ import msgspec
 from aifirst_codebase.discovery import FoundFile
 
 from aifirst_memory.extraction import Extracted, Extraction, Wanted, decode_record, extract
-from aifirst_memory.history.update import HistoryStatus, update_history
+from aifirst_memory.history.history_status import HistoryStatus
+from aifirst_memory.history.settings import HistorySettings
+from aifirst_memory.history.update import update_history
 from aifirst_memory.level import StoredFile
-from aifirst_memory.levels import SCHEMAS, make_levels
+from aifirst_memory.levels import make_levels, schemas
 from aifirst_memory.opened import OpenedProject, open_project
 from aifirst_memory.store import StoreError, find_place, is_damage, open_writer
 from aifirst_memory.writer import IndexWriter, NewContent
@@ -78,7 +80,7 @@ def update_memory(
     reason = "as asked" if request.rebuild else ""
     for attempt in range(2):
         try:
-            with open_writer(place, SCHEMAS, waiting=waiting, rebuild=reason) as (connection, rebuilt):
+            with open_writer(place, schemas(), waiting=waiting, rebuild=reason) as (connection, rebuilt):
                 run = UpdateRun(request, connection, progress)
                 report = run.update(started, place.path, rebuilt)
         except (sqlite3.DatabaseError, zlib.error, msgspec.DecodeError) as error:
@@ -190,9 +192,10 @@ class UpdateRun:
         self._writer.apply(batch.added, batch.gone, batch.touched, batch.left_out)
 
     def _update_history(self) -> HistoryStatus | None:
-        if not self._request.history:
-            return None
-        return update_history(self._writer.connection, self._request.root, self._project.config.settings.memory)
+        settings = self._project.config.settings.memory
+        enabled = settings.history and self._request.history
+        wanted = HistorySettings(enabled=enabled, max_commits=settings.commits)
+        return update_history(self._writer.connection, self._request.root, wanted)
 
 
 class _Batch:
