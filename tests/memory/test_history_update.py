@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import random
 import sqlite3
+import threading
 from pathlib import Path
 
 import pytest
+from aifirst_codebase.git import Git
+from aifirst_memory.history.read_log import LogReader
 from aifirst_memory.history.reader import HistoryReader
 from aifirst_memory.history.settings import HistorySettings
 from aifirst_memory.history.update import (
@@ -226,3 +229,41 @@ def test_a_failed_write_leaves_what_was_there(repository: Repository) -> None:
     index.connection.execute("DROP TRIGGER full")
     index.update()
     assert index.lines() == index.anew()
+
+
+def test_the_last_commit_of_a_log_that_was_cut_off_is_not_trusted(repository: Repository) -> None:
+    ids = [repository.commit(f"Step {number}", {"a.py": str(number)}) for number in range(3)]
+    stop = threading.Event()
+    reader = LogReader(
+        Git(repository.root), within=(), exact_renames=False, seconds=60, cancelled=stop.is_set
+    )
+    assert [commit.id for commit in reader.newest(ids[-1], 10)] == ids[::-1]
+    assert reader.complete
+    seen: list[str] = []
+    for commit in reader.newest(ids[-1], 10):
+        seen.append(commit.id)
+        stop.set()
+    assert (reader.complete, reader.was_cancelled) == (False, True)
+    assert seen == ids[:0:-1]
+
+
+def test_what_another_version_stored_is_read_anew(repository: Repository) -> None:
+    repository.commit("Begin", {"a.py": "1"})
+    index = Index(repository.root)
+    index.update()
+    for other in (b"\x93\x01\x02\x03", b"", b"\xff"):
+        index.connection.execute("UPDATE history_state SET data = ?", (other,))
+        assert index.lines() == []
+        assert index.update().read == 1
+        assert index.lines() == index.anew()
+
+
+def test_a_broken_repository_gives_a_reason_and_no_exception(repository: Repository) -> None:
+    repository.commit("Begin", {"a.py": "1"})
+    repository.commit("Go on", {"a.py": "2"})
+    index = Index(repository.root)
+    tree = repository.git("rev-parse", "HEAD~1^{tree}")
+    (repository.root / ".git" / "objects" / tree[:2] / tree[2:]).unlink()
+    status = index.update()
+    assert not status.available
+    assert "git fsck" in status.reason
