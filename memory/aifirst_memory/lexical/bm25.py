@@ -7,6 +7,7 @@ those documents that have anything in the field, since many units have no commen
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -31,16 +32,19 @@ USUAL_BM25 = Bm25Settings()
 
 @dataclass(frozen=True, slots=True)
 class Hits:
-    """Postings of a query, one entry each: a document, the row of the query it counts for, and how often.
+    """Postings of a query in one segment, row after row; `sizes` says how many each row has.
 
-    A document is `field * size + id`; a row is `word of the query * fields + field`.
+    A row is `word of the query * fields + field`; a document is `field * size + id`.
     """
 
     documents: NDArray[np.intp]
-    rows: NDArray[np.intp]
     counts: NDArray[np.float32]
-    found: NDArray[np.int64]
-    """For every row of the query its hits."""
+    sizes: NDArray[np.int64]
+
+    @property
+    def rows(self) -> NDArray[np.intp]:
+        """The row of every posting."""
+        return np.repeat(np.arange(len(self.sizes)), self.sizes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,16 +68,25 @@ class Collection:
         saturation *= settings.k1
         return cls(lengths.shape[1], number, saturation.ravel())
 
-    def posting_scores(self, hits: Hits, weights: NDArray[np.float64], fields: int) -> NDArray[np.floating]:
-        """What every hit adds to the score of its document, each word counted by its weight."""
-        rarity = np.log1p((self.number - hits.found + 0.5) / (hits.found + 0.5))
-        row_weights = (rarity * np.repeat(weights, fields)).astype(np.float32)
-        scores = hits.counts / (hits.counts + self.saturation[hits.documents])
-        scores *= row_weights[hits.rows]
-        return scores
+    def posting_scores(
+        self, several: Sequence[Hits], weights: NDArray[np.float64]
+    ) -> list[NDArray[np.float32]]:
+        """What every posting adds to the score of its document; `weights` says what each row counts."""
+        found = np.sum([hits.sizes for hits in several], axis=0)
+        rarity = np.log1p((self.number - found + 0.5) / (found + 0.5))
+        row_weights = (rarity * weights).astype(np.float32)
+        result: list[NDArray[np.float32]] = []
+        for hits in several:
+            scores = self.saturation.take(hits.documents)
+            scores += hits.counts
+            np.divide(hits.counts, scores, out=scores)
+            scores *= np.repeat(row_weights, hits.sizes)
+            result.append(scores)
+        return result
 
-    def score(self, hits: Hits, weights: NDArray[np.float64], fields: int) -> NDArray[np.float32]:
-        """The scores of all documents by (field, id)."""
-        scores = self.posting_scores(hits, weights, fields)
-        total = np.bincount(hits.documents, weights=scores, minlength=fields * self.size)
-        return total.astype(np.float32).reshape(fields, -1)
+    def score(self, several: Sequence[Hits], weights: NDArray[np.float64]) -> NDArray[np.float32]:
+        """The scores of all documents, flat, by field and id."""
+        total = np.zeros(len(self.saturation), np.float32)
+        for hits, scores in zip(several, self.posting_scores(several, weights), strict=True):
+            np.add.at(total, hits.documents, scores)
+        return total

@@ -110,37 +110,36 @@ class LexicalReader:
     def score(self, weights: Mapping[str, float]) -> LexicalScores:
         """Score units and files by words, as `words` writes them, each with what it counts."""
         words = sorted(weights)
-        unit_hits, file_hits = self._hits(words)
-        by_word = np.array([weights[word] for word in words], np.float64)
-        return LexicalScores(
-            FieldScores(self._units.score(unit_hits, by_word, _FIELDS)),
-            FieldScores(self._files.score(file_hits, by_word, _FIELDS)),
-        )
+        row_weights = _row_weights(words, weights)
+        in_units = self._find(words)
+        in_files = [self._by_file(hits) for hits in in_units]
+        units = self._units.score(in_units, row_weights)
+        files = self._files.score(in_files, row_weights)
+        return LexicalScores(FieldScores(units.reshape(_FIELDS, -1)), FieldScores(files.reshape(_FIELDS, -1)))
 
     def known(self, words: Iterable[str]) -> dict[str, WordStatistics]:
         """Those of the words that occur at all."""
         asked = sorted(set(words))
-        statistics: list[dict[str, int]] = []
-        for hits, size in zip(self._hits(asked), (self._units.size, self._files.size), strict=True):
-            pairs = np.unique((hits.rows >> FIELD_BITS) * size + hits.documents % size)
-            found = np.bincount(pairs // size, minlength=len(asked)).tolist()
-            statistics.append(dict(zip(asked, found, strict=True)))
-        units, files = statistics
-        return {word: WordStatistics(units[word], files[word]) for word in asked if units[word]}
+        in_units = self._find(asked)
+        in_files = [self._by_file(hits) for hits in in_units]
+        units = _documents_of_words(in_units, self._units.size, len(asked))
+        files = _documents_of_words(in_files, self._files.size, len(asked))
+        return {
+            word: WordStatistics(*found) for word, *found in zip(asked, units, files, strict=True) if found[0]
+        }
 
     def matched(self, unit_id: int, weights: Mapping[str, float]) -> list[Match]:
         """Which of the words stand in which field of a unit, those first that count most; empty for no such unit."""
         words = sorted(weights)
-        hits, _ = self._hits(words)
-        by_word = np.array([weights[word] for word in words], np.float64)
-        scores = self._units.posting_scores(hits, by_word, _FIELDS)
-        here = np.flatnonzero(hits.documents % self._units.size == unit_id)
-        matches = [
-            Match(words[row >> FIELD_BITS], FIELDS[row & FIELD_MASK], int(count), float(score))
-            for row, count, score in zip(
-                hits.rows[here].tolist(), hits.counts[here].tolist(), scores[here].tolist(), strict=True
-            )
-        ]
+        found = self._find(words)
+        matches: list[Match] = []
+        for hits, scores in zip(
+            found, self._units.posting_scores(found, _row_weights(words, weights)), strict=True
+        ):
+            here = np.flatnonzero(hits.documents % self._units.size == unit_id)
+            columns = hits.rows[here].tolist(), hits.counts[here].tolist(), scores[here].tolist()
+            for row, count, score in zip(*columns, strict=True):
+                matches.append(Match(words[row >> FIELD_BITS], FIELDS[row & FIELD_MASK], int(count), score))
         return sorted(matches, key=lambda match: (-match.score, match.word, FIELDS.index(match.field)))
 
     def _arrange(self) -> None:
@@ -159,51 +158,67 @@ class LexicalReader:
         self._units = Collection.of_lengths(lengths, len(unit_ids), self._settings)
         file_lengths = np.array(sums, np.float32)
         self._files = Collection.of_lengths(file_lengths, len(documents.file_ids), self._settings)
-        self._file_of = np.zeros(size, np.int32)
-        self._file_of[unit_ids] = files
+        file_of = np.zeros(size, np.int32)
+        file_of[unit_ids] = files
+        self._file_of = np.tile(file_of, _FIELDS)
         alive = living_units(self._base.documents, standing) if rows else None
         self._segments = [(self._base.segment, alive), (build_segment(postings), None)]
 
-    def _hits(self, words: list[str]) -> tuple[Hits, Hits]:
-        """Where the words stand: by unit, and the same added up by file."""
+    def _find(self, words: list[str]) -> list[Hits]:
+        """Where the words stand, by unit, in each segment."""
         keys = np.array([word_key(word) for word in words], np.uint32)
-        found = [_find(segment, keys, alive) for segment, alive in self._segments]
-        found = [columns for columns in found if len(columns[0])] or found[:1]
-        rows, units, counts = (
-            found[0] if len(found) == 1 else (np.concatenate(columns) for columns in zip(*found, strict=True))
-        )
-        ends = np.arange(len(words) * _FIELDS + 1)
-        number = sum(np.diff(np.searchsorted(columns[0], ends)) for columns in found)
-        fields = rows & FIELD_MASK
-        unit_hits = Hits(fields * self._units.size + units, rows, counts, np.asarray(number))
-        files = self._file_of[units]
-        changes = np.ones(len(rows), np.bool_)
-        np.not_equal(files[1:], files[:-1], out=changes[1:])
-        changes[1:] |= rows[1:] != rows[:-1]
-        starts = np.flatnonzero(changes)
+        return [_find_in(segment, keys, alive, self._units.size) for segment, alive in self._segments]
+
+    def _by_file(self, hits: Hits) -> Hits:
+        """The same postings with those of one file in one row added up."""
+        if not len(hits.documents):
+            return hits
+        fields = np.tile(np.arange(_FIELDS), len(hits.sizes) // _FIELDS)
+        files = self._file_of.take(hits.documents)
+        ends = np.cumsum(hits.sizes)
         # The units of a file have consecutive ids, so a row holds those of a file in turn.
-        sums = np.add.reduceat(counts, starts) if len(starts) else counts
-        documents = fields[starts] * self._files.size + files[starts]
-        rows = rows[starts]
-        return unit_hits, Hits(documents, rows, sums, np.bincount(rows, minlength=len(words) * _FIELDS))
+        changes = np.empty(len(files), np.bool_)
+        np.not_equal(files[1:], files[:-1], out=changes[1:])
+        changes[(ends - hits.sizes)[hits.sizes > 0]] = True
+        starts = np.flatnonzero(changes)
+        sizes = np.diff(np.searchsorted(starts, ends), prepend=0)
+        documents = np.repeat(fields * self._files.size, sizes) + files[starts]
+        return Hits(documents, np.add.reduceat(hits.counts, starts), sizes)
 
 
-def _find(
-    segment: Segment, keys: NDArray[np.uint32], alive: NDArray[np.bool_] | None
-) -> tuple[NDArray[np.intp], NDArray[np.int32], NDArray[np.float32]]:
-    """Row in the query, unit and count of each living posting of the words."""
+def _find_in(segment: Segment, keys: NDArray[np.uint32], alive: NDArray[np.bool_] | None, size: int) -> Hits:
+    """The living postings of the words in a segment; unit ids are below `size`."""
     places = np.searchsorted(segment.keys, keys)
     known = np.flatnonzero(places < len(segment.keys))
     known = known[segment.keys[places[known]] == keys[known]]
+    sizes = np.zeros((len(keys), _FIELDS), np.int64)
     if not len(known):
-        return np.zeros(0, np.intp), np.zeros(0, np.int32), np.zeros(0, np.float32)
+        return Hits(np.zeros(0, np.intp), np.zeros(0, np.float32), sizes.ravel())
     bounds = segment.offsets[places[known, None] * _FIELDS + np.arange(_FIELDS + 1)]
-    numbers = known[:, None] * _FIELDS + np.arange(_FIELDS)
-    rows = np.repeat(numbers.ravel(), np.diff(bounds, axis=1).ravel())
+    sizes[known] = np.diff(bounds, axis=1)
+    sizes = sizes.ravel()
     slices = [slice(start, end) for start, end in bounds[:, (0, -1)].tolist()]
     units = np.concatenate([segment.units[span] for span in slices])
     counts = np.concatenate([segment.counts[span] for span in slices]).astype(np.float32)
-    if alive is None:
-        return rows, units, counts
-    stands = alive[units]
-    return rows[stands], units[stands], counts[stands]
+    documents = np.repeat(np.tile(np.arange(_FIELDS) * size, len(keys)), sizes)
+    documents += units
+    if alive is not None:
+        stands = alive[units]
+        dead = np.flatnonzero(~stands)
+        if len(dead):
+            sizes -= np.diff(np.searchsorted(dead, np.cumsum(sizes)), prepend=0)
+            documents, counts = documents[stands], counts[stands]
+    return Hits(documents, counts, sizes)
+
+
+def _row_weights(words: list[str], weights: Mapping[str, float]) -> NDArray[np.float64]:
+    return np.repeat(np.array([weights[word] for word in words], np.float64), _FIELDS)
+
+
+def _documents_of_words(several: list[Hits], size: int, words: int) -> list[int]:
+    """For every word of the query the number of ids that it occurs at, in whatever field."""
+    found = np.zeros(words, np.int64)
+    for hits in several:
+        pairs = np.unique((hits.rows >> FIELD_BITS) * size + hits.documents % size)
+        found += np.bincount(pairs // size, minlength=words)
+    return found.tolist()

@@ -3,8 +3,8 @@
 The inflections of M. F. Porter, "An algorithm for suffix stripping" (1980), steps 1 and 5, with a few nouns of
 programming that it would join with other words (`settings` with `set`). A stem is a key, not a word to show.
 
-Left out: derivations (`validation` stays apart from `validate`): see the benchmark of the index for what they
-would gain; languages other than English.
+Left out: derivations (`validation` and `validate`, `parser` and `parse` stay apart). On 360 queries from commits
+over 14 projects they changed the rank of the right files by less than chance. Languages other than English.
 """
 
 from __future__ import annotations
