@@ -41,9 +41,15 @@ CREATE TABLE IF NOT EXISTS graph_edge (
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS graph_edge_target ON graph_edge (target);
 CREATE TABLE IF NOT EXISTS graph_pending (file INTEGER PRIMARY KEY);
+CREATE TABLE IF NOT EXISTS graph_snapshot (one INTEGER PRIMARY KEY CHECK (one = 1), edges INTEGER, data BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS graph_delta (file INTEGER PRIMARY KEY, first INTEGER NOT NULL, units INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS graph_serial (one INTEGER PRIMARY KEY CHECK (one = 1), serial INTEGER NOT NULL);
 """
 _MOST_AT_ONCE = 400
 """Files to resolve from which on reading all files once is cheaper than reading those that are asked for."""
+_FEWEST_CHANGED = 64
+_MOST_CHANGED = 0.1
+"""Files changed, and their share of all, from which on the snapshot is made anew."""
 
 
 class GraphLevel:
@@ -58,6 +64,7 @@ class GraphLevel:
         before = {stored.file_id: tables.scope(stored.file_id) for stored in change.removed}
         after = [_scope_of(added) for added in change.added]
         changed = set[int]() if change.initial else _changed_keys(before.values(), after)
+        _note_change(connection, before.values())
         _write_files(connection, before, after)
         resolve = {scope.file for scope in after}
         if change.initial or len(resolve) > _MOST_AT_ONCE or _any_pending(connection):
@@ -71,7 +78,9 @@ class GraphLevel:
             _put_off(connection, resolve)
             return
         tables = StoredTables(connection)
-        _resolve(connection, Resolver(tables), [tables.scope(file) for file in sorted(resolve)])
+        scopes = [tables.scope(file) for file in sorted(resolve)]
+        _note_change(connection, [scope for scope in scopes if scope.file not in before])
+        _resolve(connection, Resolver(tables), scopes)
 
     def finish(self, connection: sqlite3.Connection) -> None:
         """Resolve what was put off; drop packages that nothing leads to any more."""
@@ -79,11 +88,19 @@ class GraphLevel:
         if pending:
             scopes = _all_scopes(connection)
             todo = [scope for scope in scopes if scope.file in pending]
+            _note_change(connection, todo)
             _resolve(connection, Resolver(LoadedTables(scopes)), todo, fresh=len(todo) == len(scopes))
             connection.execute("DELETE FROM graph_pending")
         connection.execute(
             "DELETE FROM graph_package WHERE NOT EXISTS (SELECT 1 FROM graph_edge WHERE target = -package)"
         )
+        (changed,) = connection.execute("SELECT COUNT(*) FROM graph_delta").fetchone()
+        (files,) = connection.execute("SELECT COUNT(*) FROM graph_file").fetchone()
+        if changed >= max(_FEWEST_CHANGED, files * _MOST_CHANGED):
+            # numpy, which this needs, takes longer to import than a small change takes to write.
+            from aifirst_memory.graph.snapshot import renew
+
+            renew(connection)
 
     def dump(self, connection: sqlite3.Connection) -> Iterator[str]:
         """Every edge as `source kind target line count confidence`, sorted."""
@@ -98,6 +115,15 @@ class GraphLevel:
             f"{names[source]}\t{KINDS[kind]}\t{names[target]}\t{line}\t{count}\t{confidence_of(way):.2f}"
             for source, kind, target, line, count, way in rows
         )
+
+
+def _note_change(connection: sqlite3.Connection, scopes: Iterable[Scope]) -> None:
+    """Say which files' edges change, with the units that they have until now (see `snapshot`)."""
+    connection.execute("INSERT INTO graph_serial VALUES (1, 1) ON CONFLICT DO UPDATE SET serial = serial + 1")
+    connection.executemany(
+        "INSERT OR IGNORE INTO graph_delta VALUES (?, ?, ?)",
+        [(scope.file, scope.first, len(scope.names)) for scope in scopes],
+    )
 
 
 def _scope_of(added: AddedFile) -> Scope:
