@@ -179,6 +179,26 @@ def test_a_damaged_column_is_an_error_and_no_wrong_answer() -> None:
         unpack_numbers((601).to_bytes(4, "little") + packed[4:])
 
 
+@pytest.mark.parametrize("damage", [b"", bytes(9), bytes(99), None])
+@pytest.mark.parametrize("part", ["keys", "sizes", "units", "counts", "lengths"])
+def test_a_damaged_base_is_told_as_a_damaged_database(part: str, damage: bytes | None) -> None:
+    project = _fresh({"a.py": (_unit("login view", "user"),), "b.py": (_unit("cache"),)})
+    if damage is None:
+        project.connection.execute("DELETE FROM lexical_base WHERE part = ?", (part,))
+    else:
+        project.connection.execute("UPDATE lexical_base SET data = ? WHERE part = ?", (damage, part))
+    with pytest.raises(sqlite3.DatabaseError, match="aifirst index"):
+        LexicalReader.load(project.connection)
+
+
+def test_a_damaged_row_is_told_as_a_damaged_database() -> None:
+    project = _fresh({"a.py": (_unit("login"),)})
+    project.write({"a.py": (_unit("view"),)})
+    project.connection.execute("UPDATE lexical_delta SET data = x'00'")
+    with pytest.raises(sqlite3.DatabaseError, match="aifirst index"):
+        LexicalReader.load(project.connection)
+
+
 def _unit(code: str = "", glue: str = "", name: str = "") -> UnitWords:
     return UnitWords(
         *({word: text.split().count(word) for word in text.split()} for text in (code, glue, name))

@@ -127,7 +127,10 @@ def unpack_segment(columns: Mapping[str, bytes]) -> Segment:
     if len(starts):
         before = np.concatenate([[0], units[starts[1:] - 1]])
         units -= np.repeat(before, sizes[filled])
-    return Segment(keys, offsets, units.astype(np.int32), unpack_numbers(columns["counts"]).astype(np.uint8))
+    counts = unpack_numbers(columns["counts"]).astype(np.uint8)
+    if not len(units) == len(counts) == offsets[-1] or len(sizes) != len(keys) * len(FIELDS):
+        raise ValueError("the columns of the lexical index do not fit together")
+    return Segment(keys, offsets, units.astype(np.int32), counts)
 
 
 def _offsets(sizes: NDArray[np.integer]) -> NDArray[np.int64]:

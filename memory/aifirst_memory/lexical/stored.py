@@ -6,6 +6,7 @@ A change of one file writes one row; the base is written anew only when much has
 from __future__ import annotations
 
 import sqlite3
+import struct
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ from aifirst_memory.lexical.postings import (
     unpack_segment,
 )
 
+_DAMAGED = "the lexical index is damaged ({}): run `aifirst index`, which makes it anew"
 _decode = msgspec.msgpack.Decoder(LexicalPart).decode
 
 
@@ -57,17 +59,20 @@ def read_state(connection: sqlite3.Connection) -> State:
 
 
 def read_base(connection: sqlite3.Connection) -> Base:
-    """The base; an empty one where none was written yet."""
+    """The base; an empty one where none was written yet. Raises `sqlite3.DatabaseError` where it is damaged."""
     columns: dict[str, bytes] = dict(connection.execute("SELECT part, data FROM lexical_base"))
     if not columns:
         return Base(build_segment(no_postings()), no_documents())
-    documents = Documents(
-        np.cumsum(unpack_numbers(columns["files"]), dtype=np.int64),
-        unpack_numbers(columns["first_units"]).astype(np.int64),
-        unpack_numbers(columns["unit_counts"]).astype(np.int64),
-        unpack_numbers(columns["lengths"]).reshape(len(FIELDS), -1),
-    )
-    return Base(unpack_segment(columns), documents)
+    try:
+        documents = Documents(
+            np.cumsum(unpack_numbers(columns["files"]), dtype=np.int64),
+            unpack_numbers(columns["first_units"]).astype(np.int64),
+            unpack_numbers(columns["unit_counts"]).astype(np.int64),
+            unpack_numbers(columns["lengths"]).reshape(len(FIELDS), -1),
+        )
+        return Base(unpack_segment(columns), documents)
+    except (ValueError, LookupError, zlib.error, struct.error) as error:
+        raise sqlite3.DatabaseError(_DAMAGED.format(error)) from error
 
 
 def write_base(connection: sqlite3.Connection, base: Base) -> None:
@@ -87,13 +92,16 @@ def write_base(connection: sqlite3.Connection, base: Base) -> None:
 
 
 def read_delta(connection: sqlite3.Connection, after: int = -1) -> list[DeltaRow]:
-    """The rows written after a sequence number, by file."""
+    """The rows written after a sequence number, by file. Raises `sqlite3.DatabaseError` where one is damaged."""
     query = (
         "SELECT file_id, first_unit, units, path, data FROM lexical_delta WHERE sequence > ? ORDER BY file_id"
     )
     rows: list[DeltaRow] = []
     for file_id, first_unit, units, path, data in connection.execute(query, (after,)):
-        part = None if data is None else _decode(zlib.decompress(data))
+        try:
+            part = None if data is None else _decode(zlib.decompress(data))
+        except (zlib.error, msgspec.DecodeError) as error:
+            raise sqlite3.DatabaseError(_DAMAGED.format(error)) from error
         now = None if part is None else IndexedFile(file_id, first_unit, units, path, part)
         rows.append(DeltaRow(file_id, now))
     return rows
