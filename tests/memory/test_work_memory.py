@@ -312,6 +312,26 @@ def test_a_damaged_file_is_set_aside_each_time_and_never_deleted(tmp_path: Path,
         assert (tmp_path / f"work.db.damaged-{number}").read_bytes() == bytes(data)
 
 
+def test_damage_in_a_large_file_is_met_when_read_and_mended_when_opened_next(tmp_path: Path) -> None:
+    path = tmp_path / "work.db"
+    with WorkMemory.open(tmp_path) as memory:
+        memory.connection.execute("PRAGMA synchronous=OFF")
+        session = memory.begin_session("task")
+        while path.stat().st_size < 1_100_000:
+            memory.record_edit(session, "a.py", "f", "words of some length " * 900)
+            memory.connection.execute("PRAGMA wal_checkpoint")
+    data = bytearray(path.read_bytes())
+    data[4096:900_000] = b"\xff" * (900_000 - 4096)
+    path.write_bytes(data)
+    with WorkMemory.open(tmp_path) as memory, pytest.raises(WorkError, match="open it again"):
+        memory.entries(session)
+    with WorkMemory.open(tmp_path) as memory:
+        assert "set aside as work.db.damaged-1" in memory.notices[0]
+        assert memory.begin_session("again") == 1
+    with WorkMemory.open(tmp_path) as memory:
+        assert memory.notices == ()
+
+
 def test_the_database_of_another_program_is_set_aside(tmp_path: Path) -> None:
     with closing(sqlite3.connect(tmp_path / "work.db")) as other, other:
         other.execute("CREATE TABLE theirs (a)")

@@ -8,7 +8,7 @@ open; whoever writes waits for whoever else does.
 from __future__ import annotations
 
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Final
 
@@ -18,6 +18,8 @@ from aifirst_memory.work.schema import APPLICATION_ID, VERSION, migrate
 
 NAME: Final = "work.db"
 _WAIT_SECONDS: Final = 30.0
+_CHECKED_BYTES: Final = 1_000_000
+"""Size up to which the file is checked whenever it is opened; a larger one where damage was met in it."""
 _SIBLINGS: Final = ("", "-wal", "-shm")
 
 
@@ -45,6 +47,16 @@ def open_database(folder: Path) -> tuple[sqlite3.Connection, tuple[str, ...]]:
         raise WorkError(told) from error
     except sqlite3.Error as error:
         raise as_work_error(error, path) from error
+
+
+def note_damage(path: Path) -> None:
+    """Have the file checked when it is opened next."""
+    with suppress(OSError):
+        _suspect(path).touch()
+
+
+def _suspect(path: Path) -> Path:
+    return path.with_name(f"{path.name}.suspect")
 
 
 def as_work_error(error: sqlite3.Error, path: Path) -> WorkError:
@@ -93,8 +105,11 @@ def _open_current(path: Path) -> sqlite3.Connection | None:
             raise
         return None
     try:
-        if _state(connection) == (APPLICATION_ID, VERSION) and not _damage(connection):
-            return connection
+        if _state(connection) == (APPLICATION_ID, VERSION):
+            suspect = _suspect(path).exists()
+            small = path.stat().st_size <= _CHECKED_BYTES
+            if not suspect and not (small and _damage(connection)):
+                return connection
     except sqlite3.DatabaseError as error:
         if not is_damage(error):
             connection.close()
@@ -118,6 +133,7 @@ def _open_any(path: Path) -> tuple[sqlite3.Connection, tuple[str, ...]]:
     """The same for any file, while no other process opens it: another may have done what is needed meanwhile."""
     notices: list[str] = []
     trouble = _trouble(path)
+    _suspect(path).unlink(missing_ok=True)
     if trouble:
         notices.append(_set_aside(path, trouble))
     connection = _connect(path)

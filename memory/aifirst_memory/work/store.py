@@ -19,7 +19,7 @@ import msgspec
 from aifirst_codebase.secrets.mask import mask_secrets
 
 from aifirst_memory.embedding.embedder import Embedder
-from aifirst_memory.work.database import NAME, as_work_error, open_database
+from aifirst_memory.work.database import NAME, as_work_error, is_damage, note_damage, open_database
 from aifirst_memory.work.entries import Entry, Place, Recalled, Result, WorkError, place_of
 from aifirst_memory.work.export import as_json_lines, as_markdown
 from aifirst_memory.work.posting import drop_entry, index_entry
@@ -238,6 +238,8 @@ class WorkMemory:
             try:
                 yield
             except sqlite3.Error as error:
+                if is_damage(error):
+                    note_damage(self.path)
                 raise as_work_error(error, self.path) from error
 
 
