@@ -1,4 +1,5 @@
-"""Method names so common that one of them in the project says nothing about which is meant.
+"""Names that say nothing: those of Python's own functions, and method names so common that one of them
+in the project does not tell which is meant.
 
 They are those of the built-in types of the languages and of their most used libraries.
 """
@@ -20,3 +21,14 @@ test then throw title toString to_s to_string tostring trim truncate type union 
 upper use validate value valueOf values wait warn warning with write writelines
 """
 COMMON_NAMES = frozenset(_NAMES.split())
+
+_BUILT_IN = """
+ArithmeticError AssertionError AttributeError BaseException Exception FileNotFoundError IOError ImportError IndexError
+KeyError LookupError NotImplementedError OSError OverflowError PermissionError RuntimeError StopIteration SyntaxError
+TypeError UnicodeDecodeError ValueError ZeroDivisionError abs all any bool bytearray bytes callable chr classmethod
+delattr dict dir divmod enumerate filter float format frozenset getattr globals hasattr hash hex id input int isinstance
+issubclass iter len list locals map max memoryview min next object open ord pow print property range repr reversed
+round set setattr slice sorted staticmethod str sum super tuple type vars zip
+"""
+BUILT_IN = frozenset(_BUILT_IN.split())
+"""Names that mean Python's own where a Python file gives them no other meaning."""

@@ -15,6 +15,7 @@ import tree_sitter
 from aifirst_codebase.languages.language import Language
 from aifirst_codebase.reading import Reading, owners_of
 
+from aifirst_memory.graph.common_names import BUILT_IN
 from aifirst_memory.graph.manifest import manifest_settings
 from aifirst_memory.graph.mentions import find_mentions
 from aifirst_memory.graph.part import (
@@ -78,6 +79,8 @@ class _Extraction:
     def __init__(self, reading: Reading) -> None:
         self._data = reading.data
         self._starts, self._owners = owners_of(reading.units)
+        self._python = reading.language.name == "python"
+        self._names = [unit.name for unit in reading.units]
         self._kinds = [unit.kind for unit in reading.units]
         self._package = ""
         self._imports: dict[tuple[str, str, str, int], int] = {}
@@ -174,7 +177,19 @@ class _Extraction:
                 continue
             place = found.setdefault((unit, CALL, path), [line, 0])
             place[1] += count
-        return tuple(Reference(*key, line, count) for key, (line, count) in found.items() if key[2])
+        # Stars in imports are not asked: what they bring hardly ever replaces a built-in name.
+        silent = BUILT_IN - self._own_names() if self._python else frozenset[str]()
+        return tuple(
+            Reference(*key, *place) for key, place in found.items() if key[2] and key[2] not in silent
+        )
+
+    def _own_names(self) -> set[str]:
+        """The names that the file itself defines, imports or binds."""
+        names = {name for _, name, alias, _ in self._imports if not alias}
+        names.update(alias for _, _, alias, _ in self._imports)
+        names.update(unit.rpartition(".")[2] for unit in self._names)
+        names.update(name.decode("utf-8", "replace") for _, name in self._bound)
+        return names
 
     def _bindings(self) -> tuple[Binding, ...]:
         """What is bound to names that the file's references begin with, and what others may see with its value."""

@@ -7,8 +7,9 @@ they take; tests lead to what they are named after; pages to the files and names
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+from aifirst_memory.graph.common_names import BUILT_IN
 from aifirst_memory.graph.edges import (
     CALLS,
     DECORATES,
@@ -22,7 +23,8 @@ from aifirst_memory.graph.edges import (
 from aifirst_memory.graph.entity import IMPORTED, LINKED, NAMED, OWN, Entity, less_sure
 from aifirst_memory.graph.keys import short_key
 from aifirst_memory.graph.modules.by_path import find_folder
-from aifirst_memory.graph.part import CALL, DECORATE, INHERIT, MENTION, RAISE, Import, Reference
+from aifirst_memory.graph.part import CALL, DECORATE, INHERIT, MENTION, RAISE, Import
+from aifirst_memory.graph.references import ReferenceRow
 from aifirst_memory.graph.resolve import UNKNOWN, Resolver
 from aifirst_memory.graph.scope import Scope
 
@@ -49,15 +51,17 @@ def is_test_path(path: str) -> bool:
     return _TEST_PATH.search(path) is not None
 
 
-def find_edges(resolver: Resolver, scope: Scope) -> tuple[Found, set[int]]:
-    """The edges of a file, and the keys (32 bits) whose answers they depend on."""
+def find_edges(
+    resolver: Resolver, scope: Scope, references: Iterable[ReferenceRow]
+) -> tuple[Found, set[int]]:
+    """The edges of a file with these references, and the keys (32 bits) whose answers they depend on."""
     resolver.demands = set()
     resolver.current = scope
     found: Found = {}
     file_edges = _FileEdges(resolver, scope, found)
     for imported in scope.part.imports:
         file_edges.add_import(imported)
-    file_edges.add_references(scope.part.references)
+    file_edges.add_references(references)
     if is_test_path(scope.path):
         file_edges.add_tests()
     own = scope.seed
@@ -126,12 +130,9 @@ class _FileEdges:
         files = self._resolver.files(folder_key(group.place))
         return [f for f in files if f.folder == group.place and f.family is self._scope.family]
 
-    def add_references(self, references: tuple[Reference, ...]) -> None:
+    def add_references(self, references: Iterable[ReferenceRow]) -> None:
         """The edges of everything that the file's units refer to."""
-        for reference in references:
-            unit, kind, path, line, count = (
-                reference.unit, reference.kind, reference.path, reference.line, reference.count,
-            )  # fmt: skip
+        for unit, kind, path, line, count in references:
             if kind == MENTION:
                 entity = self._mentioned(path)
                 if entity is not None:
@@ -164,7 +165,7 @@ class _FileEdges:
             entity = resolver.default_export(entity)
         if entity is not None and entity is not UNKNOWN:
             return (entity,) if entity.kind == "unit" else ()
-        if not called or not (rest or path.startswith(".")) or head in _BUILT_IN:
+        if not called or not (rest or path.startswith(".")) or head in BUILT_IN:
             return ()
         if head in scope.family.supers:
             return ()

@@ -12,12 +12,13 @@ from __future__ import annotations
 
 import sqlite3
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from aifirst_memory.graph.edges import KINDS, confidence_of
 from aifirst_memory.graph.file_edges import Found, find_edges, is_test_path
 from aifirst_memory.graph.keys import answers
+from aifirst_memory.graph.references import pack_references, unpack_references
 from aifirst_memory.graph.resolve import Resolver
 from aifirst_memory.graph.scope import Scope, facts_of, pack_facts, unpack_facts
 from aifirst_memory.graph.tables import LoadedTables, StoredTables, keys_of_rows
@@ -30,7 +31,7 @@ CREATE TABLE IF NOT EXISTS graph_file (
     file INTEGER PRIMARY KEY, path TEXT NOT NULL, first INTEGER NOT NULL, units INTEGER NOT NULL, test INTEGER NOT NULL
 );
 CREATE UNIQUE INDEX IF NOT EXISTS graph_file_first ON graph_file (first);
-CREATE TABLE IF NOT EXISTS graph_facts (file INTEGER PRIMARY KEY, facts BLOB NOT NULL, demands BLOB);
+CREATE TABLE IF NOT EXISTS graph_facts (file INTEGER PRIMARY KEY, facts BLOB NOT NULL, refs BLOB NOT NULL, demands BLOB);
 CREATE TABLE IF NOT EXISTS graph_key (
     key INTEGER NOT NULL, file INTEGER NOT NULL, PRIMARY KEY (key, file)
 ) WITHOUT ROWID;
@@ -47,6 +48,8 @@ CREATE TABLE IF NOT EXISTS graph_serial (one INTEGER PRIMARY KEY CHECK (one = 1)
 """
 _MOST_AT_ONCE = 400
 """Files to resolve from which on reading all files once is cheaper than reading those that are asked for."""
+_MOST_KNOWN = 1000
+"""Files that are kept in memory from one change to the next."""
 _FEWEST_CHANGED = 64
 _MOST_CHANGED = 0.1
 """Files changed, and their share of all, from which on the snapshot is made anew."""
@@ -58,14 +61,23 @@ class GraphLevel:
     name = "graph"
     schema = _SCHEMA
 
+    def __init__(self) -> None:
+        self._scopes: dict[int, Scope] = {}
+        self._state: tuple[object, ...] = ()
+
     def apply(self, connection: sqlite3.Connection, change: Change) -> None:
         """Bring the edges up to date with the change."""
-        tables = StoredTables(connection)
+        tables = StoredTables(connection, self._known(connection))
         before = {stored.file_id: tables.scope(stored.file_id) for stored in change.removed}
         after = [_scope_of(added) for added in change.added]
         changed = set[int]() if change.initial else _changed_keys(before.values(), after)
         _note_change(connection, before.values())
-        _write_files(connection, before, after)
+        for file in before:
+            del self._scopes[file]
+        references = {
+            added.stored.file_id: pack_references(added.record.graph.references) for added in change.added
+        }
+        _write_files(connection, before, after, references)
         resolve = {scope.file for scope in after}
         if change.initial or len(resolve) > _MOST_AT_ONCE or _any_pending(connection):
             resolve |= _demanding(connection, changed)
@@ -77,10 +89,19 @@ class GraphLevel:
         if len(resolve) > _MOST_AT_ONCE:
             _put_off(connection, resolve)
             return
-        tables = StoredTables(connection)
+        self._scopes.update((scope.file, scope) for scope in after)
+        tables = StoredTables(connection, self._scopes)
         scopes = [tables.scope(file) for file in sorted(resolve)]
         _note_change(connection, [scope for scope in scopes if scope.file not in before])
         _resolve(connection, Resolver(tables), scopes)
+        self._state = _state_of(connection)
+
+    def _known(self, connection: sqlite3.Connection) -> dict[int, Scope]:
+        """Files read for the changes before, where nobody else has written and nothing was taken back since."""
+        if self._state != _state_of(connection) or len(self._scopes) > _MOST_KNOWN:
+            self._scopes = {}
+        self._state = ()
+        return self._scopes
 
     def finish(self, connection: sqlite3.Connection) -> None:
         """Resolve what was put off; drop packages that nothing leads to any more."""
@@ -126,6 +147,12 @@ def _note_change(connection: sqlite3.Connection, scopes: Iterable[Scope]) -> Non
     )
 
 
+def _state_of(connection: sqlite3.Connection) -> tuple[object, ...]:
+    """What differs after a change that somebody else made, and after one that was rolled back."""
+    serial = connection.execute("SELECT serial FROM graph_serial").fetchone()
+    return id(connection), serial, connection.execute("PRAGMA data_version").fetchone()
+
+
 def _scope_of(added: AddedFile) -> Scope:
     stored = added.stored
     return Scope(stored.file_id, stored.path, stored.first_unit, facts_of(added.record))
@@ -145,7 +172,12 @@ def _changed_keys(before: Iterable[Scope], after: Iterable[Scope]) -> set[int]:
     return {key for _, key, _ in told_before ^ told_after}
 
 
-def _write_files(connection: sqlite3.Connection, before: dict[int, Scope], after: Sequence[Scope]) -> None:
+def _write_files(
+    connection: sqlite3.Connection,
+    before: dict[int, Scope],
+    after: Sequence[Scope],
+    references: Mapping[int, bytes],
+) -> None:
     """Bring files, facts and keys up to date, and take away the edges that start in what changed."""
     fresh = {scope.file for scope in after}
     for file, scope in before.items():
@@ -167,8 +199,8 @@ def _write_files(connection: sqlite3.Connection, before: dict[int, Scope], after
         [(s.file, s.path, s.first, len(s.names), int(is_test_path(s.path))) for s in after],
     )
     connection.executemany(
-        "INSERT OR REPLACE INTO graph_facts VALUES (?, ?, NULL)",
-        [(s.file, pack_facts(s.facts)) for s in after],
+        "INSERT OR REPLACE INTO graph_facts VALUES (?, ?, ?, NULL)",
+        [(s.file, pack_facts(s.facts), references[s.file]) for s in after],
     )
 
 
@@ -236,7 +268,10 @@ def _resolve(
                 "DELETE FROM graph_edge WHERE source BETWEEN ? AND ?",
                 (scope.first, scope.first + len(scope.names) - 1),
             )
-        found, keys = find_edges(resolver, scope)
+        (packed,) = connection.execute(
+            "SELECT refs FROM graph_facts WHERE file = ?", (scope.file,)
+        ).fetchone()
+        found, keys = find_edges(resolver, scope, unpack_references(packed))
         rows.extend(_rows(connection, scope, found, packages))
         demands.append((array("I", sorted(keys)).tobytes(), scope.file))
     rows.sort()

@@ -14,17 +14,20 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from aifirst_memory.graph.family import family_of
-from aifirst_memory.graph.part import GraphPart, Import
+from aifirst_memory.graph.part import INHERIT, GraphPart, Import
 
 if TYPE_CHECKING:
     from aifirst_memory.record import FileRecord
 
-_KINDS = ("module", "class", "function", "section", "rule", "statement", "block")
+_KINDS = {"module": 0, "class": 1, "function": 2, "section": 3, "rule": 4, "statement": 5, "block": 6}
 _SEPARATORS = re.compile(r"::|/|\\")
 
 
 class Facts(msgspec.Struct, frozen=True, gc=False, array_like=True):
-    """What the graph stores of a file: its units (names, kinds as indexes, parents) and its part."""
+    """What the graph keeps of a file: its units (names, kinds as indexes, parents) and its part.
+
+    Of the part's references only the bases of classes are kept here; nobody but the file itself wants the rest.
+    """
 
     language: str
     names: tuple[str, ...]
@@ -40,12 +43,13 @@ _ENCODER = msgspec.msgpack.Encoder()
 def facts_of(record: FileRecord) -> Facts:
     """The facts of a record."""
     units = record.units
+    bases = tuple(reference for reference in record.graph.references if reference.kind == INHERIT)
     return Facts(
         record.language,
-        tuple(unit.name for unit in units),
-        bytes(_KINDS.index(unit.kind) for unit in units),
-        tuple(unit.parent for unit in units),
-        record.graph,
+        tuple([unit.name for unit in units]),
+        bytes([_KINDS[unit.kind] for unit in units]),
+        tuple([unit.parent for unit in units]),
+        msgspec.structs.replace(record.graph, references=bases),
     )
 
 
@@ -163,12 +167,9 @@ class Scope:
     @cached_property
     def bases(self) -> dict[int, list[str]]:
         """The paths of what each class derives from, in order."""
-        from aifirst_memory.graph.part import INHERIT
-
         found: dict[int, list[str]] = {}
         for reference in self.part.references:
-            if reference.kind == INHERIT:
-                found.setdefault(reference.unit, []).append(reference.path)
+            found.setdefault(reference.unit, []).append(reference.path)
         return found
 
     @cached_property

@@ -27,11 +27,14 @@ class LoadedTables:
 
 
 class StoredTables:
-    """Files as the database has them, each read at most once. To be thrown away after a change."""
+    """Files as the database has them, each read at most once. To be thrown away after a change.
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    `scopes` has files by id that are known to be as the database has them, and takes up what is read.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, scopes: dict[int, Scope] | None = None) -> None:
         self._connection = connection
-        self._scopes: dict[int, Scope] = {}
+        self._scopes: dict[int, Scope] = {} if scopes is None else scopes
         self._files: dict[int, list[Scope]] = {}
 
     def files(self, key: int) -> Sequence[Scope]:
