@@ -66,6 +66,7 @@ class GraphProject:
         moves: Mapping[str, str] | None = None,
         *,
         initial: bool = False,
+        finish: bool = True,
     ) -> None:
         """Move files (content kept), then write files with new text, and remove those whose text is None."""
         removed: list[StoredFile] = []
@@ -83,8 +84,24 @@ class GraphProject:
                 added.append(self._added(path, text, old))
         with self.connection:
             self.level.apply(self.connection, Change(removed, added, initial))
-        with self.connection:
-            self.level.finish(self.connection)
+        if finish:
+            with self.connection:
+                self.level.finish(self.connection)
+
+    def change_and_take_back(self, files: Mapping[str, str | None]) -> None:
+        """A change that is rolled back, so that nothing has happened; not even the ids are used up."""
+        kept = dict(self.files), dict(self._stored), self._next_file, self._next_unit
+        self.connection.execute("BEGIN")
+        self.connection.execute("SAVEPOINT before")
+        removed = [self._stored[path] for path in files if path in self._stored]
+        added = [
+            self._added(path, text, self._stored.get(path))
+            for path, text in files.items()
+            if text is not None
+        ]
+        self.level.apply(self.connection, Change(removed, added))
+        self.connection.rollback()
+        self.files, self._stored, self._next_file, self._next_unit = kept
 
     def _added(self, path: str, text: str, old: StoredFile | None) -> AddedFile:
         record = record_of(path, text)

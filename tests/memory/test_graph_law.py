@@ -4,6 +4,9 @@
 
 from __future__ import annotations
 
+from unittest import mock
+
+from aifirst_memory.graph import level as graph_level
 from graph_projects import GraphProject
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -53,6 +56,7 @@ _PAGE_LINES = (
     "[go](go/x)",
     "`pkg.a.f`",
 )
+_SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
 
 
 def _text(path: str) -> st.SearchStrategy[str]:
@@ -79,10 +83,21 @@ def _files(draw: st.DrawFn, size: int) -> dict[str, str | None]:
     derandomize=True,
     max_examples=60,
     deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
+    suppress_health_check=_SLOW,
 )
 @given(st.data())
 def test_changes_lead_to_the_graph_of_a_fresh_build(data: st.DataObject) -> None:
+    _check_changes(data)
+
+
+@settings(derandomize=True, max_examples=30, deadline=None, suppress_health_check=_SLOW)
+@given(st.data())
+def test_changes_that_are_put_off_lead_to_the_same_graph(data: st.DataObject) -> None:
+    with mock.patch.object(graph_level, "_MOST_AT_ONCE", 1):
+        _check_changes(data)
+
+
+def _check_changes(data: st.DataObject) -> None:
     first = data.draw(_files(8))
     project = GraphProject({path: text for path, text in first.items() if text is not None})
     for _ in range(data.draw(st.integers(1, 5))):
@@ -100,5 +115,13 @@ def test_changes_lead_to_the_graph_of_a_fresh_build(data: st.DataObject) -> None
         }
         gone = data.draw(st.lists(st.sampled_from(present or ["main.py"]), max_size=1))
         changed |= {path: None for path in gone if path in project.files and path not in moves}
-        project.change(changed, moves)
+        if data.draw(st.booleans()):
+            project.change_and_take_back(
+                {path: text for path, text in data.draw(_files(2)).items() if path not in moves}
+            )
+        if data.draw(st.booleans()):
+            project.change(changed, moves)
+        else:
+            project.change({}, moves, finish=False)
+            project.change(changed)
         assert project.dump() == GraphProject(project.files).dump()
