@@ -182,3 +182,12 @@ CASES: dict[str, tuple[dict[str, str], str]] = {
 def test_edges(case: str) -> None:
     files, expected = CASES[case]
     assert GraphProject(files).edges() == sorted(line.strip() for line in expected.splitlines())
+
+
+def test_a_method_is_guessed_alike_whether_its_type_stands_in_its_file_or_not() -> None:
+    caller = "package y\n\nfunc (s *Server) Serve() {\n\ts.stopAll()\n}\n"
+    method = "package x\n\nfunc (s *Server) stopAll() {\n}\n"
+    project = GraphProject({"y/y.go": caller, "x/x.go": method})
+    assert "y/y.go::Server.Serve calls x/x.go::Server.stopAll" in project.edges()
+    project.change({"x/x.go": method + "\ntype Server struct{}\n"})
+    assert "y/y.go::Server.Serve calls x/x.go::Server.stopAll" in project.edges()

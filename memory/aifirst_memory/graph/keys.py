@@ -103,7 +103,7 @@ def _answers(scope: Scope) -> set[tuple[int, int]]:
         if place is not None:
             found.add((shared_key(scope.family.name, place, name), answer))
     for name, units in scope.by_short_name.items():
-        told = "\n".join(scope.names[unit] for unit in units)
+        told = "\n".join(f"{scope.names[unit]} {scope.is_method(unit)}" for unit in units)
         found.add((short_key(scope.family.name, name), zlib.crc32(told.encode(), path)))
     found.update(_bound_answers(scope))
     return found

@@ -160,19 +160,24 @@ class Resolver:
             found.extend(
                 Entity("unit", other, unit, ONE)
                 for unit in other.by_short_name.get(name, ())
-                if other.is_function(unit) and other.class_around(unit)
+                if other.is_method(unit)
             )
             if len(found) > len(_CANDIDATES):
                 return []
         return [less_sure(entity, _CANDIDATES[len(found) - 1]) for entity in found]
 
     def _own_object(self, scope: Scope, unit: int, head: str) -> Entity | None:
-        owner = scope.class_around(unit)
+        owner = self._class_around(scope, unit)
         if not owner:
             return None
         if head in scope.family.supers:
             return Entity("instance", scope, owner, INHERITED, "super")
         return Entity("instance", scope, owner, OWN)
+
+    def _class_around(self, scope: Scope, unit: int) -> int:
+        if scope.family.open_classes and (self._active or scope is not self.current):
+            self.demands.add(scope.name_key(scope.names[unit].rpartition(".")[0]))
+        return scope.class_around(unit)
 
     def _local(self, scope: Scope, unit: int, name: str, depth: int) -> Entity | None:
         at = unit
@@ -190,7 +195,7 @@ class Resolver:
                     return self._value(scope, at, *scope.bindings[at, name], depth)
             at = scope.parents[at]
         if scope.family.implicit_self:
-            owner = scope.class_around(unit)
+            owner = self._class_around(scope, unit)
             member = self.member(scope, owner, name) if owner else None
             if member is not None:
                 return member

@@ -164,6 +164,12 @@ class Scope:
             unit = parent
         return max(unit, 0)
 
+    def is_method(self, unit: int) -> bool:
+        """Whether the unit is a function of a class, as far as the unit and what is around it tell."""
+        parent = self.parents[unit]
+        inside = self.is_class(parent) if parent > 0 else self.family.open_classes
+        return inside and self.is_function(unit) and "." in self.names[unit]
+
     @cached_property
     def bases(self) -> dict[int, list[str]]:
         """The paths of what each class derives from, in order."""
