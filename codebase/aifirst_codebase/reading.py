@@ -16,6 +16,7 @@ import tree_sitter
 from aifirst_codebase.glue.find import block_ends, find_comments, merge_spans
 from aifirst_codebase.glue.published import keep_doctests, keep_published
 from aifirst_codebase.glue.span import Comment, GlueSpan
+from aifirst_codebase.languages.bounded_parse import Bound
 from aifirst_codebase.languages.language import Language
 from aifirst_codebase.positions import LineIndex
 from aifirst_codebase.source import SourceFile
@@ -36,7 +37,7 @@ class Reading:
     """What is known of one file. `units[0]` is the module's own code; offsets are bytes of `source.data`.
 
     `tokens` counts the whole file, `glue_tokens` its glue spans. `tree` is the syntax tree; it is that of
-    an empty text, and all is the module's own code, where `parsed` is false: the grammar could not cope.
+    an empty text, and all is the module's own code, where `bound` says what kept the grammar from it.
     """
 
     source: SourceFile
@@ -47,7 +48,7 @@ class Reading:
     glue: list[GlueSpan]
     tokens: int
     glue_tokens: int
-    parsed: bool = True
+    bound: Bound | None = None
     children: dict[int, list[int]] = field(default_factory=dict[int, list[int]])
 
     @property
@@ -69,6 +70,11 @@ class Reading:
     def lines(self) -> LineIndex:
         """Conversion between bytes, lines and columns."""
         return LineIndex(self.source.data)
+
+    @property
+    def parsed(self) -> bool:
+        """Whether the file has a tree."""
+        return self.bound is None
 
     @property
     def broken(self) -> bool:
@@ -111,10 +117,9 @@ def _placed_spans(units: list[Unit]) -> list[PlacedSpan]:
 def read(source: SourceFile, language: Language, counter: TokenCounter, *, doctests: bool = False) -> Reading:
     """Read a decoded file. Never raises on broken text."""
     data = source.data
-    tree = language.parse(data)
-    parsed = tree is not None
-    if tree is None:
-        tree = language.parser.parse(b"")
+    parsed = language.parse_or_bound(data)
+    bound = parsed if isinstance(parsed, str) else None
+    tree = language.parser.parse(b"") if isinstance(parsed, str) else parsed
     cursor = tree_sitter.QueryCursor(language.reading_query, match_limit=_MATCH_LIMIT)
     cursor.set_max_start_depth(_MAX_DEPTH)
     captures = cursor.captures(tree.root_node)
@@ -128,7 +133,7 @@ def read(source: SourceFile, language: Language, counter: TokenCounter, *, docte
     glue = merge_spans(data, comments)
     measure_complexity(units, spans, captures)
     tokens, glue_tokens = count_tokens(data, units, spans, glue, counter)
-    return Reading(source, language, tree, units, comments, glue, tokens, glue_tokens, parsed)
+    return Reading(source, language, tree, units, comments, glue, tokens, glue_tokens, bound)
 
 
 def _own_comments(comments: list[Comment], spans: list[PlacedSpan]) -> None:

@@ -7,10 +7,13 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from aifirst_codebase.config.settings import Settings
+from aifirst_codebase.source import decode_source
 from aifirst_codebase.tokens import TokenizerError
 from aifirst_codebase.worker_pool import WorkersEndedError
 from aifirst_validator import change_engine, engine, workers
 from aifirst_validator.engine import Job, judge_project, judge_text
+from aifirst_validator.judge_file import judge_source
 from aifirst_validator.report import Notice, Report
 from aifirst_validator.rule import ChangeRule, FileRule, ProjectRule
 from aifirst_validator.rule_set import RuleSet, load_rules
@@ -196,3 +199,14 @@ def test_workers_that_never_start_end_the_run(in_workers: Path, monkeypatch: pyt
     monkeypatch.setattr("aifirst_codebase.worker_pool._MOST_LOST", 1)
     with pytest.raises(WorkersEndedError):
         judge_project(Job(in_workers, jobs=2))
+
+
+def test_a_file_that_was_not_parsed_is_told_with_its_bound() -> None:
+    source = decode_source("a.py", b"x = " + b"(" * 600 + b"1" + b")" * 600 + b"\n")
+    result = judge_source(source, Settings(), load_rules())
+    (notice,) = result.notices
+    assert notice.code == "syntax"
+    assert notice.message == (
+        "not parsed: it nests deeper than any program; judged as one text without functions and comments"
+    )
+    assert "discovery.exclude" in notice.next_step

@@ -6,18 +6,19 @@ from language_checks import read_text
 
 
 @pytest.mark.parametrize(
-    ("language", "text"),
+    ("language", "text", "bound"),
     [
-        ("yaml", "- " * 400 + "a # b\n"),
-        ("yaml", "".join(" " * depth + "a:\n" for depth in range(400))),
-        ("csharp", "a < " * 3000),
-        ("bash", "a | " * 4000),
-        ("python", "\0" * 2000),
-        ("json", "[" * 30_000),
+        ("yaml", "- " * 400 + "a # b\n", "scanner"),
+        ("yaml", "".join(" " * depth + "a:\n" for depth in range(400)), "scanner"),
+        ("csharp", "a < " * 3000, "nesting"),
+        ("bash", "a | " * 4000, "scanner"),
+        ("python", "\0" * 2000, "nul-bytes"),
+        ("json", "[" * 30_000, "errors"),
     ],
 )
-def test_a_text_that_costs_too_much_has_no_tree(language: str, text: str) -> None:
+def test_a_text_that_costs_too_much_has_no_tree(language: str, text: str, bound: str) -> None:
     reading = read_text(language, text)
+    assert reading.bound == bound
     assert not reading.parsed
     assert reading.broken
     assert [unit.kind for unit in reading.units] == ["module"]

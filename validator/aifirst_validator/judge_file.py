@@ -10,6 +10,7 @@ import msgspec
 from aifirst_codebase.config.settings import Settings
 from aifirst_codebase.generated import generated_reason
 from aifirst_codebase.languages import language_of
+from aifirst_codebase.languages.bounded_parse import Bound
 from aifirst_codebase.reading import Reading, read
 from aifirst_codebase.source import SourceFile
 from aifirst_codebase.tokens import get_counter
@@ -77,8 +78,24 @@ def judge_reading(
     return FileResult(summarise(file), tuple(findings), tuple(facts), file.suppressions, tuple(notices))
 
 
+_BOUNDS: dict[Bound, str] = {
+    "nesting": "it nests deeper than any program",
+    "time": "parsing took too long",
+    "memory": "parsing took too much memory",
+    "nul-bytes": "it is full of NUL bytes",
+    "scanner": "it holds what the grammar does not survive",
+    "errors": "nearly all of it is one syntax error",
+}
+
+
 def _broken_notice(reading: Reading) -> Notice:
-    """Says where the first stretch stands that did not parse."""
+    """Says where the first stretch stands that did not parse, or why nothing was parsed."""
+    if reading.bound is not None:
+        return Notice(
+            "syntax", reading.path,
+            f"not parsed: {_BOUNDS[reading.bound]}; judged as one text without functions and comments",
+            "Split it, or leave it out with discovery.exclude.",
+        )  # fmt: skip
     node = reading.tree.root_node
     while not (node.is_error or node.is_missing):
         below = next((child for child in node.children if child.has_error or child.is_missing), None)

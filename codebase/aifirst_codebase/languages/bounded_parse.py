@@ -9,10 +9,14 @@ from __future__ import annotations
 
 import re
 from time import thread_time
+from typing import Literal
 
 import tree_sitter
 
 from aifirst_codebase.languages.resident_memory import resident_bytes
+
+Bound = Literal["nesting", "time", "memory", "nul-bytes", "scanner", "errors"]
+"""What a text went over: depth, time, memory, NULs, what a scanner survives, tokens in one error."""
 
 _SECONDS = 1.0
 _SECONDS_PER_BYTE = 2e-6
@@ -30,22 +34,24 @@ _LONGEST_ERROR = 20_000
 
 def parse_bounded(
     parser: tree_sitter.Parser, data: bytes, crashes: re.Pattern[bytes] | None
-) -> tree_sitter.Tree | None:
-    """The syntax tree of `data`, None where it cannot be had in bounded time and memory.
+) -> tree_sitter.Tree | Bound:
+    """The syntax tree of `data`, or the bound that was in its way.
 
     `crashes` is found in texts that the grammar's scanner does not survive.
     """
-    if data.count(b"\0") > _MOST_NULS or (crashes is not None and crashes.search(data)):
-        return None
-    text = LentText(data)
+    if data.count(b"\0") > _MOST_NULS:
+        return "nul-bytes"
+    if crashes is not None and crashes.search(data):
+        return "scanner"
+    text, watch = LentText(data), _Watch(len(data))
     try:
-        tree = parser.parse(text, progress_callback=_Watch(len(data)))
+        tree = parser.parse(text, progress_callback=watch)
     except ValueError:
         parser.reset()
-        return None
+        return watch.bound
     finally:
         text.end_of_parse()
-    return None if _is_rubble(tree.root_node) else tree
+    return "errors" if _is_rubble(tree.root_node) else tree
 
 
 class LentText:
@@ -82,10 +88,11 @@ class _Watch:
     no more than some ten MB can be added.
     """
 
-    __slots__ = ("_calls", "_ceiling", "_deadline", "_growth", "_next_look")
+    __slots__ = ("_calls", "_ceiling", "_deadline", "_growth", "_next_look", "bound")
 
     def __init__(self, size: int) -> None:
         now = thread_time()
+        self.bound: Bound = "time"
         self._calls = 0
         self._ceiling = 0
         self._growth = _GROWTH + size * _GROWTH_PER_BYTE
@@ -104,6 +111,8 @@ class _Watch:
         resident = resident_bytes()
         if not self._ceiling:
             self._ceiling = resident + self._growth
+        if resident > self._ceiling:
+            self.bound = "memory"
         return resident > self._ceiling
 
 

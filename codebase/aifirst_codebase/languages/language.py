@@ -18,7 +18,7 @@ from typing import Literal
 import msgspec
 import tree_sitter
 
-from aifirst_codebase.languages.bounded_parse import parse_bounded
+from aifirst_codebase.languages.bounded_parse import Bound, parse_bounded
 from aifirst_codebase.languages.measure_nesting import nests_too_deep
 
 Kind = Literal["code", "style", "markup", "prose", "data"]
@@ -115,10 +115,15 @@ class Language:
 
         Offsets are those of `data`; take text from there, not from the tree's nodes.
         """
+        tree = self.parse_or_bound(data)
+        return None if isinstance(tree, str) else tree
+
+    def parse_or_bound(self, data: bytes) -> tree_sitter.Tree | Bound:
+        """As `parse`, but where there is no tree the bound that was in its way."""
         if self._attribute_macros is not None:
             data = self._attribute_macros.sub(_as_attribute, data)
         if self.kind == "code" and nests_too_deep(data):
-            return None
+            return "nesting"
         return parse_bounded(self.parser, data, self._crashes)
 
     @cached_property
