@@ -8,7 +8,7 @@ from collections.abc import Callable
 import msgspec
 from aifirst_validator.formats.github import render, summary_markdown
 from aifirst_validator.formats.visible_text import visible
-from aifirst_validator.report import Report
+from aifirst_validator.report import Notice, Report
 
 
 def parse(line: str) -> tuple[str, dict[str, str], str]:
@@ -44,8 +44,36 @@ def test_an_annotation_has_its_place_title_and_message(report: Report) -> None:
 
 
 def test_the_worst_come_first_because_github_shows_only_ten_of_a_kind(report: Report) -> None:
-    commands = [parse(line)[0] for line in render(report).splitlines()[:-1]]
-    assert commands == ["error", "warning", "notice"]
+    crash = Notice("crash", "app/odd.py", "could not be judged", "Leave it out.")
+    told = msgspec.structs.replace(report, notices=(*report.notices, crash))
+    commands = [parse(line) for line in render(told).splitlines()[:-1]]
+    assert [command for command, _, _ in commands] == ["error", "warning", "warning", "notice", "notice"]
+    assert [properties["title"] for _, properties, _ in commands] == [
+        "AF601 secret",
+        "aifirst crash",
+        "AF101 unit-tokens",
+        "AF204 short-comment",
+        "aifirst too-large",
+    ]
+    assert commands[1][1:] == (
+        {"file": "app/odd.py", "title": "aifirst crash"},
+        "could not be judged. Leave it out.",
+    )
+
+
+def test_a_notice_about_the_whole_run_has_no_file(empty: Report) -> None:
+    told = msgspec.structs.replace(empty, notices=(Notice("config", "", "no rule AF999"),))
+    assert render(told, folder="app").splitlines()[0] == "::warning title=aifirst config::no rule AF999"
+
+
+def test_the_summary_tells_first_what_was_not_judged(empty: Report) -> None:
+    notices = (
+        *(Notice("too-large", f"{n}.py", "not read") for n in range(60)),
+        Notice("bug", "a.py", "failed"),
+    )
+    page = summary_markdown(msgspec.structs.replace(empty, notices=notices))
+    assert "<summary>61 notices</summary>\n\n- bug <code>a.py</code> failed\n- too-large" in page
+    assert "- and 11 more (--format json)" in page
 
 
 def test_a_range_of_several_lines_has_no_columns(hostile: Report) -> None:
@@ -56,7 +84,7 @@ def test_a_range_of_several_lines_has_no_columns(hostile: Report) -> None:
 
 def test_hostile_text_neither_breaks_nor_forges_a_command(hostile: Report) -> None:
     lines = render(hostile).splitlines()
-    assert len(lines) == 3
+    assert len(lines) == 4
     _, properties, message = parse(lines[0])
     assert properties["file"] == visible(hostile.findings[0].path)
     assert message == "\n".join([visible(hostile.findings[0].message)] * 2)

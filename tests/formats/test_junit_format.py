@@ -102,3 +102,12 @@ def test_hostile_text_survives_as_visible_text(hostile: Report) -> None:
     assert "]]>" in failure.attrib["message"]
     assert "\\x00" in failure.attrib["message"]
     assert "]]>" not in render(hostile)
+
+
+def test_notices_are_skipped_cases_of_their_own(report: Report) -> None:
+    (suite,) = (s for s in parse(report).iter("testsuite") if s.attrib["name"] == "notices")
+    (case,) = suite
+    assert (case.attrib["name"], case.attrib["classname"]) == ("too-large", "app/big.py")
+    assert [child.attrib for child in case] == [
+        {"message": "2,400,000 bytes, not read. Raise discovery.max_file_bytes."}
+    ]

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import msgspec
 import pytest
 from aifirst_validator.finding import Finding
+from aifirst_validator.formats.concise import render as concise
 from aifirst_validator.formats.concise import summary_line
 from aifirst_validator.formats.source_lines import SourceLines, mark_line
 from aifirst_validator.formats.terminal import Terminal
@@ -183,3 +184,14 @@ def test_each_source_is_asked_for_once(report: Report) -> None:
     more: tuple[Finding, ...] = report.findings[:2] * 50 + report.findings[2:]
     render(msgspec.structs.replace(report, findings=more), sources=source)
     assert asked == ["app/query.py", "app/tokens.py"]
+
+
+def test_the_lines_of_notices_are_told_from_those_of_findings(report: Report, hostile: Report) -> None:
+    import re
+
+    for one in (report, hostile):
+        lines = concise(one).splitlines()[:-1]
+        placed = [line for line in lines if re.search(r":\d+:\d+ (?:error|warning|note) AF\d+ ", line)]
+        assert len(placed) == len(one.findings)
+        assert len(lines) == len(one.findings) + len(one.notices)
+    assert "app/big.py: notice[too-large] 2,400,000 bytes, not read. Raise" in concise(report)

@@ -7,15 +7,23 @@ from aifirst_validator.formats.figures import figures_of
 from aifirst_validator.formats.terminal import PLAIN, Terminal
 from aifirst_validator.formats.visible_text import visible
 from aifirst_validator.formats.wording import plural, severity_counts, with_advice
-from aifirst_validator.report import Report
+from aifirst_validator.report import Notice, Report
 
 _NOTICES_SHOWN = 5
 
 
 def render(report: Report, *, terminal: Terminal = PLAIN, **_: object) -> str:
-    """One line a finding and a line that sums up, with a newline at the end."""
+    """One line a finding, one a notice, and a line that sums up, with a newline at the end."""
     lines = [finding_line(finding, terminal) for finding in report.findings]
+    lines += [_notice_line(notice, terminal) for notice in report.notices]
     return "\n".join([*lines, summary_line(report, terminal)]) + "\n"
+
+
+def _notice_line(notice: Notice, terminal: Terminal) -> str:
+    """`path: notice[code] message`: without a line number, so that no program takes it for a finding."""
+    place = f"{terminal.paint(visible(notice.path), 'strong')}: " if notice.path else ""
+    said = visible(with_advice(notice.message, notice.next_step))
+    return f"{place}{terminal.paint(f'notice[{notice.code}]', 'faint')} {said}"
 
 
 def finding_line(finding: Finding, terminal: Terminal = PLAIN) -> str:

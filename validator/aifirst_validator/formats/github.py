@@ -1,32 +1,53 @@
 """Findings as annotations on the lines of a pull request, and a page for the summary of a GitHub job.
 
 Workflow commands: docs.github.com, "Workflow commands for GitHub Actions". GitHub shows only the first ten
-errors, ten warnings and ten notices of a step, so the worst rules come first; the summary has the rest.
+errors, ten warnings and ten notices of a step, so the worst come first; the summary has the rest. What is to
+know about the run itself is an annotation too: a warning where something was not judged.
 """
 
 from __future__ import annotations
+
+from operator import itemgetter
 
 from aifirst_validator.finding import SEVERITY_ORDER, Finding
 from aifirst_validator.formats.concise import summary_line
 from aifirst_validator.formats.figures import Figures, figures_of
 from aifirst_validator.formats.visible_text import visible
-from aifirst_validator.formats.wording import plural
-from aifirst_validator.report import Report
+from aifirst_validator.formats.wording import plural, with_advice
+from aifirst_validator.report import Notice, Report
 
 _COMMANDS = {"error": "error", "warning": "warning", "note": "notice"}
+_NOT_JUDGED = frozenset({"bug", "cache", "config", "crash", "directive", "language", "unmerged"})
+"""Codes of notices that a person has to act on; the others tell of files that were left out as they should."""
+_NOTICES_IN_SUMMARY = 50
 _UNITS_IN_SUMMARY = 10
 _FINDINGS_IN_SUMMARY = 50
 
 
 def render(report: Report, *, folder: str = "", **_: object) -> str:
-    """One workflow command a finding, then the summing-up as plain text.
+    """One workflow command a finding and a notice, then the summing-up as plain text.
 
     `folder` is the project's folder inside the repository, as annotations need paths from there.
     """
     prefix = f"{folder.strip('/')}/" if folder.strip("/") else ""
     findings = sorted(report.findings, key=lambda finding: SEVERITY_ORDER[finding.severity])
-    lines = [_command(finding, prefix) for finding in findings]
+    ranked = [(SEVERITY_ORDER[finding.severity], _command(finding, prefix)) for finding in findings]
+    ranked += [(_rank(notice), _notice_command(notice, prefix)) for notice in report.notices]
+    lines = [command for _, command in sorted(ranked, key=itemgetter(0))]
     return "\n".join([*lines, summary_line(report)]) + "\n"
+
+
+def _rank(notice: Notice) -> float:
+    """Before all warnings where something was not judged, else after all notes."""
+    return SEVERITY_ORDER["warning"] - 0.5 if notice.code in _NOT_JUDGED else SEVERITY_ORDER["note"] + 1
+
+
+def _notice_command(notice: Notice, prefix: str) -> str:
+    properties = [("file", visible(prefix + notice.path))] if notice.path else []
+    properties.append(("title", f"aifirst {notice.code}"))
+    said = _escape_data(visible(with_advice(notice.message, notice.next_step)))
+    command = "warning" if notice.code in _NOT_JUDGED else "notice"
+    return f"::{command} {_listed(properties)}::{said}"
 
 
 def _command(finding: Finding, prefix: str) -> str:
@@ -37,11 +58,14 @@ def _command(finding: Finding, prefix: str) -> str:
     else:
         properties += [("col", str(finding.column)), ("endColumn", str(finding.end_column))]
     properties.append(("title", f"{finding.rule} {finding.name}".rstrip()))
-    listed = ",".join(f"{key}={_escape_property(value)}" for key, value in properties)
     message = visible(finding.message)
     if finding.suggestion:
         message = f"{message}\n{visible(finding.suggestion)}"
-    return f"::{_COMMANDS[finding.severity]} {listed}::{_escape_data(message)}"
+    return f"::{_COMMANDS[finding.severity]} {_listed(properties)}::{_escape_data(message)}"
+
+
+def _listed(properties: list[tuple[str, str]]) -> str:
+    return ",".join(f"{key}={_escape_property(value)}" for key, value in properties)
 
 
 def _escape_data(text: str) -> str:
@@ -74,6 +98,8 @@ def summary_markdown(report: Report) -> str:
             parts.append(f"| {unit.tokens:,} | {_code(unit.name)} | {_code(f'{unit.path}:{unit.line}')} |")
     if report.findings:
         parts += ["", *_finding_list(report)]
+    if report.notices:
+        parts += ["", *_notice_list(report)]
     return "\n".join(parts) + "\n"
 
 
@@ -97,6 +123,19 @@ def _finding_list(report: Report) -> list[str]:
         lines.append(
             f"- {finding.severity} {finding.rule} {place} {_escape_markdown(visible(finding.message))}"
         )
+    return [*lines, "", "</details>"]
+
+
+def _notice_list(report: Report) -> list[str]:
+    total = len(report.notices)
+    ordered = sorted(report.notices, key=_rank)[:_NOTICES_IN_SUMMARY]
+    lines = [f"<details><summary>{total:,} {plural(total, 'notice')}</summary>", ""]
+    for notice in ordered:
+        place = f" {_code(notice.path)}" if notice.path else ""
+        said = _escape_markdown(visible(with_advice(notice.message, notice.next_step)))
+        lines.append(f"- {notice.code}{place} {said}")
+    if total > len(ordered):
+        lines.append(f"- and {total - len(ordered):,} more (--format json)")
     return [*lines, "", "</details>"]
 
 

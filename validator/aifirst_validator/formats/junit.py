@@ -1,7 +1,8 @@
 """Findings as JUnit XML, which nearly every CI system shows as test results.
 
 A suite for each file with findings, a case for each finding in it; one more suite has a passed case for
-each clean file and a skipped one for each file left out. Errors and warnings fail, notes pass with their
+each clean file and a skipped one for each file left out; a last one has the notices, as skipped cases, which
+dashboards show and which fail nothing. Errors and warnings fail, notes pass with their
 text as output. A case is named by rule and unit, not by line, so that its history survives an edit above
 it. Follows the schema of the Jenkins xUnit plugin (junit-10.xsd), the strictest in use.
 """
@@ -9,14 +10,16 @@ it. Follows the schema of the Jenkins xUnit plugin (junit-10.xsd), the strictest
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 from aifirst_validator.finding import Finding
 from aifirst_validator.formats.visible_text import visible
-from aifirst_validator.report import FileSummary, Report
+from aifirst_validator.formats.wording import with_advice
+from aifirst_validator.report import FileSummary, Notice, Report
 
 _CLEAN = "files without findings"
+_NOTICES = "notices"
 
 
 def render(report: Report, **_: object) -> str:
@@ -28,9 +31,12 @@ def render(report: Report, **_: object) -> str:
     clean = [file for file in report.files if file.path not in found_in]
     if clean:
         suites.append(_suite_of_clean_files(clean))
+    if report.notices:
+        suites.append(_suite_of_notices(report.notices))
     failures = sum(_fails(finding) for finding in report.findings)
+    tests = len(report.findings) + len(clean) + len(report.notices)
     head = (
-        f'<testsuites name="aifirst" tests="{len(report.findings) + len(clean)}" failures="{failures}"'
+        f'<testsuites name="aifirst" tests="{tests}" failures="{failures}"'
         f' errors="0" time="{report.seconds:.3f}">'
     )
     return "\n".join(['<?xml version="1.0" encoding="UTF-8"?>', head, *suites, "</testsuites>"]) + "\n"
@@ -73,6 +79,16 @@ def _suite_of_clean_files(files: list[FileSummary]) -> str:
             lines.append(f'{case}><skipped message="{_attribute(file.left_out)}"/></testcase>')
         else:
             lines.append(f"{case}/>")
+    lines.append("  </testsuite>")
+    return "\n".join(lines)
+
+
+def _suite_of_notices(notices: Sequence[Notice]) -> str:
+    lines = [_suite_head(_NOTICES, len(notices), 0, len(notices))]
+    for notice in notices:
+        said = _attribute(with_advice(notice.message, notice.next_step))
+        name = f'name="{_attribute(notice.code)}" classname="{_attribute(notice.path or _NOTICES)}"'
+        lines.append(f'    <testcase {name} time="0"><skipped message="{said}"/></testcase>')
     lines.append("  </testsuite>")
     return "\n".join(lines)
 
