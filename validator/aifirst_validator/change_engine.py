@@ -25,6 +25,7 @@ from aifirst_validator.changes.git import change_of_index, change_of_revision
 from aifirst_validator.changes.judge import judge_changed_file
 from aifirst_validator.changes.pair import change_of_files
 from aifirst_validator.changes.record import EditRecord
+from aifirst_validator.changes.touched_lines import TouchedLines
 from aifirst_validator.engine import Job, config_notices, judge_project, load_settings, open_config
 from aifirst_validator.file_failure import failures_told
 from aifirst_validator.finding import Finding, finding_order
@@ -165,12 +166,11 @@ def _brought_in(changed: ChangedFile, result: FileResult, rules: RuleSet) -> lis
     if changed.before is not None:
         earlier = judge_reading(changed.before, changed.settings, rules)
         before = {_identity(finding, changed.old_path) for finding in earlier.raw}
-    touched = [(hunk.after_start + 1, hunk.after_end) for hunk in changed.hunks]
+    touched = TouchedLines(changed.hunks)
     return [
         finding
         for finding in result.raw
-        if _identity(finding, changed.path) not in before
-        or any(first <= finding.end_line and finding.line <= last for first, last in touched)
+        if _identity(finding, changed.path) not in before or touched.meet(finding.line, finding.end_line)
     ]
 
 
@@ -186,13 +186,11 @@ def _project_findings(job: Job, change: ChangeSet, rules: RuleSet, notices: list
     codes = {rule.code for rule in rules.project_rules}
     whole = judge_project(msgspec.structs.replace(job, targets=()))
     notices.extend(n for n in whole.notices if n.code == "bug" and not n.path)
-    touched = {
-        changed.path: [(hunk.after_start + 1, hunk.after_end) for hunk in changed.hunks]
-        for changed in change.files
-    }
+    touched = {changed.path: TouchedLines(changed.hunks) for changed in change.files}
     return [
         finding
         for finding in whole.findings
         if finding.rule in codes
-        and any(first <= finding.line <= last for first, last in touched.get(finding.path, ()))
+        and finding.path in touched
+        and touched[finding.path].meet(finding.line, finding.line)
     ]

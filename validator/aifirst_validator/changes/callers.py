@@ -1,7 +1,7 @@
 """Calls and imports elsewhere that a changed Python file certainly breaks.
 
-Resolved by names and paths, without an index: cheap enough for every commit, because a file is parsed only
-where its text holds the name.
+Resolved by names and paths, without an index of the project: cheap enough for every commit, because a file is
+parsed only where its text holds a name that the change broke.
 """
 
 from __future__ import annotations
@@ -15,12 +15,26 @@ from aifirst_codebase.reading import Reading
 from aifirst_validator.changes.change import ChangeSet
 from aifirst_validator.changes.changed_file import ChangedFile
 from aifirst_validator.changes.match_units import last_name
-from aifirst_validator.changes.python_calls import find_calls, find_imports, misfit
+from aifirst_validator.changes.name_index import PYTHON
+from aifirst_validator.changes.python_calls import find_calls, misfit
 from aifirst_validator.changes.python_modules import module_paths
 from aifirst_validator.changes.signature import Signature
 
-_PYTHON = (".py", ".pyi")
 _WORD = re.compile(r"[^\W\d]\w*")
+
+
+def names_at_stake(change: ChangeSet) -> set[str]:
+    """The names whose signature changed in some file, or that one does not define any more."""
+    names: set[str] = set()
+    for changed in change.files:
+        before, after = changed.before, changed.after
+        if before is None or before.language.name != "python":
+            continue
+        gone = changed.path != changed.old_path or changed.status == "deleted"
+        names.update(_gone(before, None if gone else after))
+        if after is not None:
+            names.update(last_name(after.units[pair.after]) for pair, _, _ in changed.signature_changes)
+    return names
 
 
 def broken_callers(changed: ChangedFile, change: ChangeSet) -> Iterator[tuple[int, list[tuple[str, str]]]]:
@@ -47,7 +61,7 @@ def broken_imports(changed: ChangedFile, change: ChangeSet) -> Iterator[tuple[st
     A name each where the module is still there, the path once where the whole module is gone.
     """
     before = changed.before
-    if before is None or not changed.old_path.endswith(_PYTHON) or changed.status == "copied":
+    if before is None or not changed.old_path.endswith(PYTHON) or changed.status == "copied":
         return
     if changed.path != changed.old_path or changed.status == "deleted":
         yield from _module_gone(changed, before, change)
@@ -101,7 +115,8 @@ def _rewired(path: str, change: ChangeSet) -> bool:
 def _misfits(
     changed: ChangedFile, change: ChangeSet, name: str, old: Signature, new: Signature
 ) -> Iterator[tuple[str, int, str]]:
-    for source in change.sources_with(name.encode(), _PYTHON):
+    index = change.broken_names
+    for source in index.files_with(name):
         reading = change.read_after(source.path)
         if reading is None or reading.language.name != "python":
             continue
@@ -109,13 +124,13 @@ def _misfits(
         if source.path != changed.path:
             imported = [
                 one.alias
-                for one in find_imports(reading)
+                for one in index.imports(reading)
                 if one.name == name and _means(source.path, one.module, changed.path, change)
             ]
             if len(imported) != 1:
                 continue
             local = imported[0]
-        for call in find_calls(reading, local):
+        for call in find_calls(index.identifiers(reading, local) or ()):
             why = misfit(call, new.parameters or ())
             if why and not misfit(call, old.parameters or ()):
                 yield source.path, call.line, why
@@ -124,13 +139,14 @@ def _misfits(
 def _importers(path: str, name: str, change: ChangeSet) -> list[tuple[str, int]]:
     """Where other files import the name from the module at `path`, sorted."""
     found: list[tuple[str, int]] = []
-    for source in change.sources_with(name.encode(), _PYTHON):
+    index = change.broken_names
+    for source in index.files_with(name):
         if source.path == path or b"import" not in source.data:
             continue
         reading = change.read_after(source.path)
         found.extend(
             (source.path, one.line)
-            for one in (find_imports(reading) if reading is not None else ())
+            for one in (index.imports(reading) if reading is not None else ())
             if one.name == name and not one.guarded and _means(source.path, one.module, path, change)
         )
     return sorted(found)
@@ -138,8 +154,7 @@ def _importers(path: str, name: str, change: ChangeSet) -> list[tuple[str, int]]
 
 def _means(importer: str, module: str, path: str, change: ChangeSet) -> bool:
     """Whether the import can only mean the file at `path` (which may be gone)."""
-    known = change.known_paths | {path}
-    found = module_paths(importer, module, known)
+    found = module_paths(importer, module, change.broken_names.known_paths(path))
     return found == [path]
 
 

@@ -20,6 +20,9 @@ from aifirst_validator.finding import Problem
 from aifirst_validator.report import Notice
 
 if TYPE_CHECKING:
+    from aifirst_validator.changes.changed_texts import ChangedTexts
+    from aifirst_validator.changes.find_spec import SpecificationIndex
+    from aifirst_validator.changes.name_index import NameIndex
     from aifirst_validator.rule import ChangeRule
 
 __all__ = ["ChangeSet", "ChangedFile", "Reader"]
@@ -87,6 +90,28 @@ class ChangeSet:
         return tag_indexes(self)
 
     @cached_property
+    def broken_names(self) -> NameIndex:
+        """Where the project mentions the names that the change may have broken."""
+        from aifirst_validator.changes.callers import names_at_stake
+        from aifirst_validator.changes.name_index import NameIndex
+
+        return NameIndex(self, names_at_stake(self))
+
+    @cached_property
+    def specifications(self) -> SpecificationIndex:
+        """The documents of the project by their names and tags."""
+        from aifirst_validator.changes.find_spec import SpecificationIndex
+
+        return SpecificationIndex(self)
+
+    @cached_property
+    def texts(self) -> ChangedTexts:
+        """The texts of the changed code, to look for words that moved."""
+        from aifirst_validator.changes.changed_texts import ChangedTexts
+
+        return ChangedTexts({f.path: f.after.text for f in self.files if f.after is not None and f.is_code})
+
+    @cached_property
     def known_paths(self) -> frozenset[str]:
         """`paths` as a set."""
         return frozenset(self.paths)
@@ -123,17 +148,17 @@ class ChangeSet:
     def _known_readings(self) -> dict[str, Reading | None]:
         return {}
 
-    def sources_with(self, word: bytes, endings: tuple[str, ...]) -> Iterator[SourceFile]:
-        """The texts after the change of files with these name endings that hold `word`, in path order.
+    def sources_with(self, holds: Callable[[bytes], bool], endings: tuple[str, ...]) -> Iterator[SourceFile]:
+        """The texts after the change of files with these name endings that `holds` is true of, in path order.
 
-        Texts without it are not kept: the whole project passes through here.
+        The other texts are not kept: the whole project passes through here.
         """
         for path in self.paths:
             if not path.endswith(endings):
                 continue
             known = path in self.by_path or path in self._known_sources
             source = self.source_after(path) if known else self.load_source(path)
-            if source is not None and word in source.data:
+            if source is not None and holds(source.data):
                 if not known:
                     self._known_sources[path] = source
                 yield source

@@ -19,18 +19,17 @@ import msgspec
 from aifirst_codebase.reading import Reading
 from aifirst_codebase.tickets import find_markers
 
+from aifirst_validator.changes.changed_texts import bare_lines
 from aifirst_validator.changes.line_diff import survivors
 from aifirst_validator.changes.match_units import UnitPair
 
 WHOLE = -1
 _MANY = 3
-_SHORTEST = 12
 _DEEPEST = 400
 """Bytes of indentation that are told apart."""
 _RESOLVED = re.compile(r"\b(?:TODO|FIXME|XXX|HACK)\b", re.IGNORECASE)
 _WORDS = re.compile(r"\w+")
 _CODE_SIGNS = re.compile(r"[=(){};\[\]]|\b(?:return|import|pass|raise)\b")
-_LEAD = re.compile(r"^[ \t]*(?:#+:?|//+!?|/\*+!?|\*+(?!/)|--|;+)?[ \t]?", re.MULTILINE)
 
 
 class Block(msgspec.Struct, frozen=True):
@@ -72,15 +71,14 @@ def measure_survival(
     changed: Collection[UnitPair],
     lines: tuple[list[bytes], list[bytes]],
     count: Callable[[str], int],
-    elsewhere: Callable[[str], bool],
+    stands: Callable[[str], bool],
 ) -> Survival:
     """Compare the glue of all pairs, of which only `changed` differ.
 
-    `lines` is the code of both files line by line. `elsewhere` says whether a text stands in another file of
-    the change.
+    `lines` is the code of both files line by line. `stands` says whether a comment's text still stands
+    somewhere in the change.
     """
     tally = _Tally()
-    words = _words(after.text)
     differ = frozenset(changed)
     for pair in pairs:
         old = _blocks(before, pair.before, lines[0], count)
@@ -91,7 +89,7 @@ def measure_survival(
             continue
         new = _blocks(after, pair.after, lines[1], count)
         moved, share = _moved_lines(before, after, pair, lines)
-        tally.add(pair, old, new, moved, share, lambda text: _words(text) in words or elsewhere(text))
+        tally.add(pair, old, new, moved, share, stands)
     return tally.survival()
 
 
@@ -239,7 +237,7 @@ def _indent(reading: Reading, line: int) -> int:
 
 def _is_worthless(reading: Reading, text: str, docstring: bool) -> bool:
     """A resolved note, commented-out code, or a comment without a word."""
-    bare = _LEAD.sub("", text)
+    bare = bare_lines(text)
     if docstring:
         return False
     if len(_WORDS.findall(bare)) < 2 or _RESOLVED.search(bare):
@@ -249,14 +247,3 @@ def _is_worthless(reading: Reading, text: str, docstring: bool) -> bool:
     bare = bare.removesuffix("*/").strip()
     tree = reading.language.parse(bare.encode("utf-8", "replace"))
     return tree is not None and not tree.root_node.has_error
-
-
-def same_words(text: str, other: str) -> bool:
-    """Whether `other` holds `text`, comment markers aside; its longest line has to stand there as it is."""
-    longest = max(_LEAD.sub("", text).splitlines(), key=len, default="").strip()
-    return len(longest) >= _SHORTEST and longest in other and _words(text) in _words(other)
-
-
-def _words(text: str) -> str:
-    """The words alone, so that another wrapping or marker is the same text."""
-    return " ".join(_WORDS.findall(text))

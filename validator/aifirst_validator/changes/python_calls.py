@@ -9,7 +9,7 @@ judged), and imports inside `try`, which are there to fail.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 import tree_sitter
@@ -37,12 +37,11 @@ class Import(msgspec.Struct, frozen=True):
     guarded: bool
 
 
-def find_calls(reading: Reading, name: str) -> list[Call]:
-    """The calls of the plain name, or none where the file gives the name a second meaning."""
-    wanted = name.encode()
+def find_calls(identifiers: Iterable[tree_sitter.Node]) -> list[Call]:
+    """The calls of a plain name, of whose nodes these are all; none where it has a second meaning."""
     calls: list[Call] = []
     meanings = 0
-    for node in _identifiers(reading, wanted):
+    for node in identifiers:
         parent = node.parent
         if parent is None:
             continue
@@ -112,20 +111,6 @@ def _inside_try(node: tree_sitter.Node) -> bool:
             return True
         parent = parent.parent
     return False
-
-
-def _identifiers(reading: Reading, wanted: bytes) -> Iterator[tree_sitter.Node]:
-    """The identifier nodes spelled so, found by text first: a file's tree is large, a name rare."""
-    data, root = reading.data, reading.tree.root_node
-    at = data.find(wanted)
-    while at >= 0:
-        node = root.descendant_for_byte_range(at, at + len(wanted))
-        if (
-            node is not None and node.type == "identifier"
-            and node.start_byte == at and node.end_byte == at + len(wanted)
-        ):  # fmt: skip
-            yield node
-        at = data.find(wanted, at + len(wanted))
 
 
 def _call(node: tree_sitter.Node) -> Call:

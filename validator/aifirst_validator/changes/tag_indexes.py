@@ -18,7 +18,7 @@ def tag_indexes(change: ChangeSet) -> tuple[Index, Index]:
     """(category, value) of every tag defined before, and of every one defined after the change."""
     before: set[tuple[str, str]] = set()
     after: set[tuple[str, str]] = set()
-    for source in change.sources_with(_MARK, ("",)):
+    for source in change.sources_with(lambda data: _MARK in data, ("",)):
         found = _defined(source)
         after |= found
         if source.path not in change.by_path:

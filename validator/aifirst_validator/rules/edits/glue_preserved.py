@@ -11,7 +11,7 @@ from aifirst_codebase.tokens import get_counter
 
 from aifirst_validator.changes.change import ChangeSet
 from aifirst_validator.changes.changed_file import ChangedFile
-from aifirst_validator.changes.glue_survival import WHOLE, Survival, measure_survival, same_words
+from aifirst_validator.changes.glue_survival import WHOLE, Survival, measure_survival
 from aifirst_validator.finding import Problem
 from aifirst_validator.rule import ChangeRule, Example
 
@@ -93,11 +93,10 @@ class GluePreserved(ChangeRule):
 def _survival(changed: ChangedFile, change: ChangeSet) -> Survival:
     if changed.both is None:
         return Survival()
-    others = [f.after.text for f in change.files if f is not changed and f.after is not None and f.is_code]
     return measure_survival(
         *changed.both, changed.pairs, changed.changed, changed.code_lines,
         get_counter(changed.settings.tokenizer).count,
-        lambda text: any(same_words(text, other) for other in others),
+        lambda text: change.texts.stands_in(changed.path, text) or change.texts.stands_beside(changed.path, text),
     )  # fmt: skip
 
 
