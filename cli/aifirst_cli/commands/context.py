@@ -1,0 +1,91 @@
+"""`aifirst context`: what a model needs to read for a task, within a token budget."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+_FORMATS = ("text", "json", "markdown", "xml")
+_RESOLUTIONS = ("auto", "exact", "medium", "low", "outline", "meta")
+_FILE = click.Path(allow_dash=True)
+_LARGEST_BUDGET = 10_000_000
+
+_WHAT = (
+    click.argument("query", required=False, metavar="[QUERY]"),
+    click.option(
+        "--file", "files", metavar="FILE", multiple=True,
+        help="A file to work on: PATH, PATH::Unit.name or PATH:LINE. May be repeated.",
+    ),
+    click.option(
+        "--budget", type=click.IntRange(0, _LARGEST_BUDGET), metavar="N",
+        help="The most tokens to give. Without it 10000 for a task, 8000 for a file, 4000 for --docs.",
+    ),
+    click.option(
+        "--resolution", type=click.Choice(_RESOLUTIONS), default="auto", show_default=True,
+        help="How much of each unit is given; auto gives the best ones whole.",
+    ),
+    click.option("--docs", is_flag=True, help="Give the documentation package instead of code."),
+    click.option(
+        "--top-k", type=click.IntRange(0, 100), default=5, show_default=True, metavar="N",
+        help="How many neighbours by embedding are looked at.",
+    ),
+)  # fmt: skip
+_SOURCES = tuple(
+    click.option(f"--no-{name}", is_flag=True, help=f"Leave out {what}.")
+    for name, what in (
+        ("lexical", "the search by words"),
+        ("vectors", "the search by embedding"),
+        ("graph", "what depends on what"),
+        ("history", "what git knows"),
+        ("tags", "tags and tickets"),
+        ("concepts", "the concepts of the project"),
+    )
+)
+_HOW = (
+    click.option("--no-update", is_flag=True, help="Take the index as it is; files that changed are read anew."),
+    click.option(
+        "-f", "--format", "shape", type=click.Choice(_FORMATS), default="text", show_default=True,
+        help="How it is told.",
+    ),
+    click.option("-o", "--output", metavar="FILE", type=_FILE, help="Write to FILE, not standard output."),
+    click.option("--explain", is_flag=True, help="Tell on standard error why each unit is there."),
+)  # fmt: skip
+
+
+def _context_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    for option in reversed((*_WHAT, *_SOURCES, *_HOW)):
+        command = option(command)
+    return command
+
+
+@click.command("context")
+@_context_options
+def command(**options: Any) -> int:
+    """Give a model the code that a task needs, within a token budget.
+
+    QUERY is the task in words, an error, a stack trace or a diff; - reads it from standard input.
+
+    \b
+    aifirst context "fix the login redirect"           what to read for a task
+    aifirst context --file src/auth.py                 what to know before editing a file
+    aifirst context --file src/auth.py::login -f xml   one unit and what belongs to it
+    aifirst context --file src/auth.py:120 "slow"      the unit at a line, for a task
+    pytest 2>&1 | aifirst context - --budget 6000      from the output of a failing run
+    aifirst context "billing" --resolution meta        a map of the files that matter
+    aifirst context --docs --file src/auth.py          the documents instead of the code
+
+    The index in .aifirst/ is brought up to date first, and built where there is none. No unit is cut:
+    the best are given whole, others at a lower resolution where that buys more of them.
+
+    Exit code: 0 answered, 2 wrong use or failure.
+    """
+    from aifirst_cli.context_run import ContextOptions, run
+
+    without = tuple(
+        name.removeprefix("no_")
+        for name in ("no_lexical", "no_vectors", "no_graph", "no_history", "no_tags", "no_concepts")
+        if options.pop(name)
+    )
+    return run(ContextOptions(**options, without=without))

@@ -1,0 +1,158 @@
+"""What `aifirst context` does: bring the index up to date, assemble, write."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+import msgspec
+from aifirst_codebase.config import ConfigError, find_root
+from aifirst_memory.context.memory_sources import assemble_context
+from aifirst_memory.context.request import ContextAnswer, ContextError, ContextRequest
+from aifirst_memory.memory import Memory
+from aifirst_memory.store import NoIndexError, StoreError
+
+from aifirst_cli.failure import Failure
+from aifirst_cli.output import write_output
+from aifirst_cli.progress import progress_bar
+from aifirst_cli.run_options import current_folder
+
+_LARGEST_QUERY = 8_000_000
+"""Bytes of standard input that are read: a log beyond that says nothing new."""
+
+
+class ContextOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """The options of `aifirst context`."""
+
+    query: str | None = None
+    files: tuple[str, ...] = ()
+    budget: int | None = None
+    resolution: str = "auto"
+    top_k: int = 5
+    docs: bool = False
+    without: tuple[str, ...] = ()
+    no_update: bool = False
+    shape: str = "text"
+    output: str | None = None
+    explain: bool = False
+
+
+def run(options: ContextOptions) -> int:
+    """Answer; returns the exit code. Raises `click.UsageError` and `Failure`."""
+    query = _query(options.query)
+    if not query.strip() and not options.files:
+        if options.query is None:
+            raise click.UsageError('say what the task is: aifirst context "fix the login redirect", or --file FILE.')
+        raise click.UsageError("the query is empty. Say the task in words, or name a file with --file FILE.")
+    here = current_folder()
+    root, files = _places(here, options.files)
+    request = _request(options, query, files)
+    try:
+        answer = _answer(root, request, no_update=options.no_update)
+    except ContextError as error:
+        raise click.UsageError(str(error)) from error
+    except (StoreError, ConfigError) as error:
+        raise Failure(str(error)) from error
+    for notice in answer.notices:
+        click.echo(f"aifirst: {notice}", err=True)
+    if options.explain:
+        click.echo(explained(answer), err=True)
+    write_output(answer.text, options.output, for_programs=options.shape != "text")
+    return 0
+
+
+def _query(given: str | None) -> str:
+    """The query; of standard input what is text in it, whatever its encoding."""
+    if given != "-":
+        return (given or "").encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    stream = getattr(sys.stdin, "buffer", None)
+    raw = stream.read(_LARGEST_QUERY) if stream is not None else b""
+    return raw.decode("utf-8", "replace").replace("\0", " ")
+
+
+def _request(options: ContextOptions, query: str, files: tuple[str, ...]) -> ContextRequest:
+    values: dict[str, Any] = {
+        "query": query, "files": files, "budget": options.budget, "resolution": options.resolution,
+        "top_k": options.top_k, "without": frozenset(options.without), "docs": options.docs, "format": options.shape,
+    }  # fmt: skip
+    return msgspec.convert(values, ContextRequest)
+
+
+def _places(here: Path, given: tuple[str, ...]) -> tuple[Path, tuple[str, ...]]:
+    """The project, and the files as it calls them; raises `click.UsageError` for one outside."""
+    if not given:
+        return find_root(here), ()
+    first, _ = _split(here, given[0])
+    start = here / first
+    root = find_root(start if start.exists() else here)
+    files: list[str] = []
+    for one in given:
+        if not one:
+            raise click.UsageError("a FILE is empty. Give a file of your project.")
+        path, rest = _split(here, one)
+        inside = Path(os.path.normpath(here / path))
+        if not inside.is_relative_to(root):
+            raise click.UsageError(f"{path} is outside the project {root}. Give files of one project.")
+        if inside.is_dir():
+            raise click.UsageError(f"{path} is a folder. Give a file of it, or say the task in words.")
+        files.append(inside.relative_to(root).as_posix() + rest)
+    return root, tuple(files)
+
+
+def _split(here: Path, given: str) -> tuple[str, str]:
+    """A path, and what is meant in the file: `::name`, `:line` or nothing."""
+    if (here / given).exists():
+        return given, ""
+    path, separator, name = given.partition("::")
+    if separator:
+        return path, separator + name
+    path, _, line = given.rpartition(":")
+    while path and line.replace("-", "").isdigit():
+        if (here / path).exists() or ":" not in path:
+            return path, ":" + given[len(path) + 1 :]
+        path, _, line = path.rpartition(":")
+    return given, ""
+
+
+def _answer(root: Path, request: ContextRequest, *, no_update: bool) -> ContextAnswer:
+    """The answer from the index, which is made current first, and made where there is none."""
+    if not no_update:
+        update_index(root)
+    try:
+        memory = Memory.open(root)
+    except NoIndexError:
+        if not no_update:
+            raise
+        update_index(root)
+        memory = Memory.open(root)
+    with memory:
+        return assemble_context(memory, request)
+
+
+def update_index(root: Path) -> None:
+    """Bring the index up to date; a bar on standard error where that takes more than a second."""
+    from aifirst_memory.update import UpdateRequest, update_memory
+
+    with progress_bar("Indexing") as progress:
+        report = update_memory(UpdateRequest(root, jobs=0), progress, _tell_waiting)
+    if report.rebuilt:
+        click.echo(f"aifirst: the index was made anew: {report.rebuilt}", err=True)
+
+
+def _tell_waiting(process: int) -> None:
+    click.echo(f"aifirst: waiting for process {process}, which is updating the index", err=True)
+
+
+def explained(answer: ContextAnswer) -> str:
+    """A line a unit: how it was found, how it is given and what it costs."""
+    lines = [f"{answer.tokens:,} of {answer.budget:,} tokens, {len(answer.items)} units of {answer.considered} found"]
+    for item in answer.items:
+        name = f"{item.path}::{item.unit}" if item.unit else item.path
+        why = "; ".join(item.reasons)
+        lines.append(f"{item.score:.3f} {item.step:<13} {item.resolution:<7} {item.tokens:>5}  {name}  {why}")
+    return "\n".join(lines)
+
+

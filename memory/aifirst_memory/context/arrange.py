@@ -1,0 +1,118 @@
+"""Lays chosen units out as blocks: files best first, in each its units in file order, adjacent ones as one text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from aifirst_memory.context.candidate import Candidate
+from aifirst_memory.context.file_text import FileText
+from aifirst_memory.context.formats.block import Block, Run
+from aifirst_memory.context.request import ContextItem, Resolution
+from aifirst_memory.context.resolution import masked
+
+Chosen = Mapping[Candidate, Resolution]
+_BLANK_START = re.compile(rb"(?:[ \t\f\v\r]*\n)*")
+
+
+class _Piece(NamedTuple):
+    start: int
+    end: int
+    candidate: Candidate
+    resolution: Resolution
+
+
+def arrange(chosen: Chosen) -> list[Block]:
+    """The blocks of what was chosen."""
+    blocks: list[Block] = []
+    for file, several in _by_file(chosen):
+        pieces = sorted(_pieces(file, several), key=lambda piece: (piece.start, piece.candidate.index))
+        runs = [_run(file, run) for run in _runs(file, pieces)]
+        blocks.append(Block(file.path, file.language.name, [run for run in runs if run.text]))
+    return [block for block in blocks if block.runs]
+
+
+def make_items(chosen: Chosen) -> list[ContextItem]:
+    """The items in the order of the blocks."""
+    items: list[ContextItem] = []
+    for file, several in _by_file(chosen):
+        for candidate, resolution in sorted(several, key=lambda one: (_first(file, one[0]), one[0].index)):
+            unit = file.units[candidate.index]
+            text = candidate.text(resolution)
+            if text:
+                items.append(
+                    ContextItem(
+                        file.path, unit.name, unit.line, last_line(file, candidate.index), resolution,
+                        candidate.tokens(resolution), candidate.reasons, text, candidate.score, candidate.step,
+                    )
+                )  # fmt: skip
+    return items
+
+
+def last_line(file: FileText, index: int) -> int:
+    """The line on which a unit's own text ends."""
+    spans = file.spans(index)
+    if not spans:
+        return file.units[index].line
+    start, end = spans[-1]
+    text = file.data[start:end]
+    return file.lines.line_of(start + max(len(text.rstrip()) - 1, 0)) + 1
+
+
+def _by_file(chosen: Chosen) -> list[tuple[FileText, list[tuple[Candidate, Resolution]]]]:
+    files: dict[str, list[tuple[Candidate, Resolution]]] = {}
+    for candidate, resolution in sorted(chosen.items(), key=lambda one: one[0].rank):
+        files.setdefault(candidate.file.path, []).append((candidate, resolution))
+    return [(several[0][0].file, several) for several in files.values()]
+
+
+def _first(file: FileText, candidate: Candidate) -> int:
+    spans = file.spans(candidate.index)
+    return spans[0][0] if spans else file.units[candidate.index].start
+
+
+def _pieces(file: FileText, several: Sequence[tuple[Candidate, Resolution]]) -> Iterator[_Piece]:
+    for candidate, resolution in several:
+        if resolution == "exact":
+            for start, end in file.spans(candidate.index):
+                yield _Piece(start, end, candidate, resolution)
+        else:
+            start = _first(file, candidate)
+            yield _Piece(start, start, candidate, resolution)
+
+
+def _runs(file: FileText, pieces: Sequence[_Piece]) -> list[list[_Piece]]:
+    """Neighbours that read as one text: whole units with nothing but white space between, or lower ones in turn."""
+    runs: list[list[_Piece]] = []
+    for piece in pieces:
+        before = runs[-1][-1] if runs else None
+        exact = piece.resolution == "exact"
+        if before is not None and exact == (before.resolution == "exact"):
+            gap = file.data[before.end : piece.start]
+            if not exact or not gap or gap.isspace():
+                runs[-1].append(piece)
+                continue
+        runs.append([piece])
+    return runs
+
+
+def _run(file: FileText, pieces: Sequence[_Piece]) -> Run:
+    best = min(pieces, key=lambda piece: piece.candidate.rank).candidate
+    names = tuple(dict.fromkeys(piece.candidate.name for piece in pieces))
+    first = pieces[0]
+    if first.resolution == "exact":
+        start, end = first.start, pieces[-1].end
+        blank = _BLANK_START.match(file.data, start, end)
+        start = blank.end() if blank else start
+        text = masked(file.data[start:end].decode("utf-8", "replace")).rstrip()
+        line = file.lines.line_of(start) + 1
+        last = file.lines.line_of(start + max(len(file.data[start:end].rstrip()) - 1, 0)) + 1
+        return Run(line, last, "exact", names, best.reasons, text + "\n" if text else "")
+    text = "".join(piece.candidate.text(piece.resolution) for piece in pieces)
+    line = min(file.units[piece.candidate.index].line for piece in pieces)
+    last = max(last_line(file, piece.candidate.index) for piece in pieces)
+    lowest = max((piece.resolution for piece in pieces), key=("medium", "low", "outline").index)
+    return Run(line, last, lowest, names, best.reasons, text)
+
+

@@ -1,0 +1,153 @@
+"""A context from a request: the steps find units, the ranks are fused, the best are packed and written.
+
+The text that comes out is counted by the tokenizer as a whole, and never has a token more than the budget.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+
+import msgspec
+from aifirst_codebase.tokens import get_counter
+
+from aifirst_memory.context.arrange import arrange, make_items
+from aifirst_memory.context.candidate import Candidate
+from aifirst_memory.context.file_text import FileTexts
+from aifirst_memory.context.find import FoundUnits, find_units
+from aifirst_memory.context.formats.json import write_json
+from aifirst_memory.context.formats.write import WRITERS
+from aifirst_memory.context.pack import Holders, Pack, pack
+from aifirst_memory.context.request import ContextAnswer, ContextError, ContextRequest
+from aifirst_memory.context.resolutions.meta import fill_meta
+from aifirst_memory.context.sources import ContextSources
+from aifirst_memory.context.targets import find_targets
+
+_MOST_CANDIDATES = 120
+_SLACK = 0.03
+_ROUNDS = 3
+
+
+def assemble(sources: ContextSources, texts: FileTexts, request: ContextRequest) -> ContextAnswer:
+    """The answer to a request. Raises `ContextError` for files that are not there and an empty request."""
+    started = time.perf_counter()
+    if not request.query.strip() and not request.files:
+        raise ContextError("there is nothing to go by. Say the task in words, or name a file.")
+    count = get_counter(sources.tokenizer).count
+    targets = find_targets(sources, texts, request.files)
+    if request.docs:
+        from aifirst_memory.context.documentation import assemble_package
+
+        answer = assemble_package(sources, texts, request, targets, count)
+    else:
+        found = find_units(sources, texts, request, targets)
+        candidates = open_candidates(sources, texts, found, count)
+        if request.resolution == "meta":
+            answer = fill_meta(sources, request, candidates, count)
+        else:
+            answer = fill(request, candidates, count)
+        answer = msgspec.structs.replace(
+            answer, notices=(*found.notices, *answer.notices), considered=len(found.ranked)
+        )
+        if request.format == "json":
+            text = write_json(request.query, answer.budget, answer.tokens, answer.items, answer.notices)
+            answer = msgspec.structs.replace(answer, text=text)
+    return msgspec.structs.replace(answer, seconds=round(time.perf_counter() - started, 6))
+
+
+def open_candidates(
+    sources: ContextSources, texts: FileTexts, found: FoundUnits, count: Callable[[str], int]
+) -> list[Candidate]:
+    """The units named and the best ranked ones with their files; what is gone from disk is left out."""
+    connection = sources.connection
+    made: dict[tuple[str, int], Candidate] = {}
+    for place in found.named:
+        file = texts.open(connection, place.path)
+        if file is not None:
+            made.setdefault(
+                tuple(place),
+                Candidate(
+                    file, place.unit, count, rank=len(made), score=1.0, step="target", reasons=("asked for",), named=True
+                ),
+            )  # fmt: skip
+    for one in found.ranked:
+        if len(made) >= _MOST_CANDIDATES + len(found.named):
+            break
+        present = texts.present_number(connection, *one.place)
+        if present is None:
+            continue
+        key = one.place.path, present[1]
+        if key not in made:
+            made[key] = Candidate(
+                *present, count, rank=len(made), score=one.score, step=one.step, reasons=one.reasons
+            )
+    return list(made.values())
+
+
+def fill(request: ContextRequest, candidates: Sequence[Candidate], count: Callable[[str], int]) -> ContextAnswer:
+    """The best that fits the budget: planned by what each unit costs, then corrected by what the text counts.
+
+    The plan is made again with what it missed the budget by, and last of all units are given up until it fits.
+    """
+    budget = aim = request.tokens
+    best: tuple[int, Pack, str] | None = None
+    for _ in range(_ROUNDS):
+        made = Pack(aim, request.format, count)
+        pack(candidates, Holders(candidates, count), made, request.resolution)
+        text, tokens = _written(made, request.format, count)
+        if tokens <= budget and (best is None or tokens > best[0]):
+            best = tokens, made, text
+        missed = budget - tokens
+        if request.format == "json" or 0 <= missed <= budget * _SLACK or len(made.chosen) == 0:
+            break
+        if missed > 0 and len(made.chosen) == len(candidates):
+            break
+        aim += missed
+    else:
+        made = best[1] if best else made
+    tokens, made, text = best or _cut_down(made, request.format, budget, count)
+    notices = _notices(candidates, made, budget)
+    return ContextAnswer(request.query, tuple(make_items(made.chosen)), tokens, budget, text, notices)
+
+
+def _written(made: Pack, shape: str, count: Callable[[str], int]) -> tuple[str, int]:
+    """The text as it would be given, and its tokens; of `json` the sum of the items'."""
+    if shape == "json":
+        return "", sum(item.tokens for item in make_items(made.chosen))
+    text = WRITERS[shape](arrange(made.chosen))
+    return text, count(text)
+
+
+def _cut_down(made: Pack, shape: str, budget: int, count: Callable[[str], int]) -> tuple[int, Pack, str]:
+    """Give up the lowest ranked units until the text fits; nothing is left where not one does."""
+    text, tokens = _written(made, shape, count)
+    while tokens > budget and made.chosen:
+        over = tokens - budget
+        for candidate in sorted(made.chosen, key=lambda one: -one.rank):
+            over -= candidate.tokens(made.chosen[candidate])
+            made.drop(candidate)
+            if over <= 0:
+                break
+        text, tokens = _written(made, shape, count)
+    return tokens, made, text
+
+
+def _notices(candidates: Sequence[Candidate], made: Pack, budget: int) -> tuple[str, ...]:
+    """What of that named is not given whole, and what to do about it."""
+    lower: dict[str, list[str]] = {}
+    for candidate in candidates:
+        given = made.chosen.get(candidate)
+        if candidate.named and given != "exact" and candidate.exact_tokens:
+            lower.setdefault(given or "left out", []).append(candidate.name or candidate.file.path)
+    notices: list[str] = []
+    for how, names in lower.items():
+        shown = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+        told = how if how == "left out" else f"given as {how}"
+        notices.append(f"{shown} {'is' if len(names) == 1 else 'are'} {told}: more than a budget of {budget:,} tokens holds")
+    if not made.chosen and candidates and not notices:
+        notices.append(f"nothing fits a budget of {budget:,} tokens. Give a larger one with --budget.")
+    if not candidates:
+        notices.append("nothing was found. Say the task in other words, or name a file.")
+    return tuple(notices)
+
+

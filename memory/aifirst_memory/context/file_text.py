@@ -1,0 +1,174 @@
+"""A file as it is now, with its units: what every resolution is made from.
+
+The text is read from disk when it is wanted. Where it is what the index knows, the units come from the
+index; where it changed since, it is read again, so that no answer holds what is not there any more. The
+syntax tree is made only for resolutions that look at it.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import tree_sitter
+from aifirst_codebase.discovery import DiscoverySettings, Skipped, read_source
+from aifirst_codebase.languages import Language, language_of
+from aifirst_codebase.positions import LineIndex
+from aifirst_codebase.reading import Reading, read
+from aifirst_codebase.source import SourceFile
+from aifirst_codebase.tokens import get_counter
+
+from aifirst_memory.context.places import IndexedFile, indexed_file
+from aifirst_memory.record import UnitRecord
+from aifirst_memory.tree.level import units_of
+
+_MOST_KEPT = 400
+_MOST_BYTES_KEPT = 32_000_000
+
+
+@dataclass(eq=False)
+class FileText:
+    """The text of a file with its units; offsets are bytes of `data`. `is_stale` where the index knows another."""
+
+    path: str
+    data: bytes
+    language: Language
+    units: Sequence[UnitRecord]
+    digest: str = ""
+    is_stale: bool = False
+
+    @cached_property
+    def lines(self) -> LineIndex:
+        """Lines of the text."""
+        return LineIndex(self.data)
+
+    @cached_property
+    def tree(self) -> tree_sitter.Tree | None:
+        """The syntax tree; None where the grammar cannot have it."""
+        return self.language.parse(self.data)
+
+    @cached_property
+    def children(self) -> dict[int, list[int]]:
+        """The units directly within each unit that has any, in file order."""
+        found: dict[int, list[int]] = {}
+        for index, unit in enumerate(self.units):
+            if index:
+                found.setdefault(unit.parent, []).append(index)
+        return found
+
+    def spans(self, index: int) -> list[tuple[int, int]]:
+        """The stretches of a unit's own text that are more than white space."""
+        flat = self.units[index].spans
+        pairs = zip(flat[::2], flat[1::2], strict=True)
+        return [(start, end) for start, end in pairs if not self.data[start:end].isspace() and start < end]
+
+    def unit_at_line(self, line: int) -> int:
+        """The innermost unit that a line (from 1) belongs to; blank lines belong to what stands above."""
+        start, end = self.lines.line_start(line - 1), self.lines.line_end(line - 1)
+        text = self.data[start:end]
+        at = start + len(text) - len(text.lstrip())
+        best = 0
+        for index, unit in enumerate(self.units):
+            flat = unit.spans
+            if any(flat[i] <= at < flat[i + 1] for i in range(0, len(flat), 2)):
+                best = index
+        return best
+
+
+def text_of_reading(reading: Reading, *, is_stale: bool = False) -> FileText:
+    """A reading in the same form."""
+    line_of = reading.lines.line_of
+    units = [
+        UnitRecord(
+            unit.name, unit.kind, unit.start, unit.end, line_of(unit.code_start) + 1,
+            line_of(max(unit.end - 1, unit.start)) + 1, unit.parent,
+            tuple([at for span in unit.spans for at in span]), unit.tokens, unit.glue_tokens,
+            unit.total_tokens, b"",
+        )
+        for unit in reading.units
+    ]  # fmt: skip
+    made = FileText(reading.path, reading.data, reading.language, units, reading.source.digest, is_stale)
+    made.__dict__["tree"] = reading.tree if reading.parsed else None
+    return made
+
+
+class FileTexts:
+    """Reads files of a project, and keeps what it read for as long as their content stays."""
+
+    def __init__(self, root: Path, tokenizer: str, max_file_bytes: int) -> None:
+        self._root = root
+        self._tokenizer = tokenizer
+        self._settings = DiscoverySettings(max_file_bytes=max_file_bytes)
+        self._kept: OrderedDict[tuple[str, str], FileText] = OrderedDict()
+        self._bytes = 0
+
+    def open(self, connection: sqlite3.Connection, path: str) -> FileText | None:
+        """The file as it is on disk; None where it is gone or cannot be read as source."""
+        source = read_source(self._root, path, self._settings)
+        if isinstance(source, Skipped):
+            return None
+        key = (path, source.digest)
+        kept = self._kept.get(key)
+        if kept is not None:
+            self._kept.move_to_end(key)
+            return kept
+        known = indexed_file(connection, path)
+        made = self._of_index(connection, known, source) or self._read(source, known)
+        if made is not None:
+            self._keep(key, made)
+        return made
+
+    def numbers_in_index(self, connection: sqlite3.Connection, path: str) -> dict[int, int]:
+        """The index's number of every unit that the file has now and that the index knows, by its present number."""
+        file, known = self.open(connection, path), indexed_file(connection, path)
+        if file is None or known is None:
+            return {}
+        if known.digest == file.digest:
+            return {index: index for index in range(min(len(file.units), known.units))}
+        numbers = {unit.name: index for index, unit in enumerate(units_of(connection, known.file_id))}
+        return {index: numbers[u.name] for index, u in enumerate(file.units) if u.name in numbers}
+
+    def present_number(self, connection: sqlite3.Connection, path: str, unit: int) -> tuple[FileText, int] | None:
+        """A file with the present number of a unit of the index; None where either is gone."""
+        file = self.open(connection, path)
+        if file is None:
+            return None
+        if not file.is_stale:
+            return (file, unit) if unit < len(file.units) else None
+        for now, then in self.numbers_in_index(connection, path).items():
+            if then == unit:
+                return file, now
+        return None
+
+    def problem(self, path: str) -> tuple[str, str] | None:
+        """Why a file cannot be read, as a code and a sentence; None where it can."""
+        source = read_source(self._root, path, self._settings)
+        return (source.reason.code, source.reason.message) if isinstance(source, Skipped) else None
+
+    def _of_index(
+        self, connection: sqlite3.Connection, known: IndexedFile | None, source: SourceFile
+    ) -> FileText | None:
+        if known is None or known.digest != source.digest or known.generated:
+            return None
+        language = language_of(source.path, source.data)
+        if language is None or language.name != known.language:
+            return None
+        return FileText(source.path, source.data, language, units_of(connection, known.file_id), known.digest)
+
+    def _read(self, source: SourceFile, known: IndexedFile | None) -> FileText | None:
+        language = language_of(source.path, source.data)
+        if language is None:
+            return None
+        is_stale = known is not None and known.digest != source.digest
+        return text_of_reading(read(source, language, get_counter(self._tokenizer)), is_stale=is_stale)
+
+    def _keep(self, key: tuple[str, str], made: FileText) -> None:
+        self._kept[key] = made
+        self._bytes += len(made.data)
+        while len(self._kept) > _MOST_KEPT or (self._bytes > _MOST_BYTES_KEPT and len(self._kept) > 1):
+            _, dropped = self._kept.popitem(last=False)
+            self._bytes -= len(dropped.data)

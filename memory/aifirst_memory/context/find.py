@@ -1,0 +1,109 @@
+"""Runs the steps for a request and fuses what they found: every unit that may be given, best first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Final, NamedTuple
+
+from aifirst_memory.context.file_text import FileTexts
+from aifirst_memory.context.places import PlacesOfIds
+from aifirst_memory.context.request import ContextRequest
+from aifirst_memory.context.sources import ContextSources, Found, StepList, UnitPlace
+from aifirst_memory.context.steps.concepts import find_by_concept
+from aifirst_memory.context.steps.embedding import find_nearest
+from aifirst_memory.context.steps.graph import find_related
+from aifirst_memory.context.steps.history import find_changed_together
+from aifirst_memory.context.steps.job import MOST_SEEDS, StepJob, distinct
+from aifirst_memory.context.steps.rank import Ranked, fuse
+from aifirst_memory.context.steps.tags import find_tagged
+from aifirst_memory.context.steps.target import TARGET, find_target
+from aifirst_memory.context.steps.tree import find_tree
+from aifirst_memory.context.targets import Target
+from aifirst_memory.search.result import Source
+
+_HITS: Final = 60
+_MOST_UNITS_OF_FILE: Final = 200
+_STEPS: Final[tuple[tuple[Source | None, Callable[[StepJob], list[StepList]]], ...]] = (
+    (None, find_tree),
+    ("tags", find_tagged),
+    ("vectors", find_nearest),
+    ("graph", find_related),
+    ("concepts", find_by_concept),
+    ("history", find_changed_together),
+)
+"""Steps 2 to 6 with the source each can be left out by, and the history."""
+
+
+class FoundUnits(NamedTuple):
+    """What was found. `named` are the units that the request names, in the numbering of the files as they are now;
+    `ranked` are in that of the index."""
+
+    named: Sequence[UnitPlace]
+    ranked: Sequence[Ranked]
+    notices: tuple[str, ...]
+
+
+def find_units(
+    sources: ContextSources, texts: FileTexts, request: ContextRequest, targets: Sequence[Target]
+) -> FoundUnits:
+    """Run all steps that are not left out."""
+    places = PlacesOfIds(sources.connection)
+    named = [place for target in targets for place in _units_of(sources, texts, target)]
+    own, near = _known(sources, texts, targets)
+    hits, notices = _search(sources, request)
+    lists: list[StepList] = []
+    if hits:
+        lists.append(StepList("search", TARGET, hits))
+    seeds = [one.place for one in own] + [one.place for one in hits[: 2 if own else MOST_SEEDS]]
+    job = StepJob(sources, request, list(dict.fromkeys(seeds)), places)
+    lists += find_target(job, distinct([*own, *near]))
+    for source, step in _STEPS:
+        if source is None or source not in request.without:
+            lists += step(job)
+    ranked = fuse([one for one in lists if one.found], lambda place: _tokens(job, place))
+    return FoundUnits(named, ranked, notices)
+
+
+def _units_of(sources: ContextSources, texts: FileTexts, target: Target) -> list[UnitPlace]:
+    if target.unit is not None:
+        return [UnitPlace(target.path, target.unit)]
+    file = texts.open(sources.connection, target.path)
+    return [] if file is None else [UnitPlace(target.path, index) for index in range(len(file.units))]
+
+
+def _known(
+    sources: ContextSources, texts: FileTexts, targets: Sequence[Target]
+) -> tuple[list[Found], list[Found]]:
+    """The targets by the numbers of the index, and what stands beside them in their files."""
+    own: list[Found] = []
+    near: list[Found] = []
+    for target in targets:
+        file = texts.open(sources.connection, target.path)
+        known = texts.numbers_in_index(sources.connection, target.path)
+        if file is None or not known:
+            continue
+        units = range(min(len(file.units), _MOST_UNITS_OF_FILE)) if target.unit is None else [target.unit]
+        for index in units:
+            if index in known:
+                own.append(Found(UnitPlace(target.path, known[index]), "asked for"))
+        if target.unit is not None:
+            beside = sorted(
+                (index for index in range(1, len(file.units)) if index != target.unit),
+                key=lambda index: (file.units[index].parent != file.units[target.unit or 0].parent, abs(index - (target.unit or 0))),
+            )
+            for index in beside[:20]:
+                if index in known:
+                    near.append(Found(UnitPlace(target.path, known[index]), f"beside {file.units[target.unit].name}"))
+    return own, near
+
+
+def _search(sources: ContextSources, request: ContextRequest) -> tuple[list[Found], tuple[str, ...]]:
+    if not request.query.strip():
+        return [], ()
+    found, notices = sources.rank_units(request.query, request.without, _HITS)
+    return distinct([Found(one.place, "; ".join(one.reasons[:2])) for one in found]), tuple(notices)
+
+
+def _tokens(job: StepJob, place: UnitPlace) -> int:
+    file = job.file(place.path)
+    return file.tokens if file is not None else 0

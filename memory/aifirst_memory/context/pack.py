@@ -1,0 +1,186 @@
+"""Chooses what fills the budget: the best units whole, the rest at the resolution that buys most per token.
+
+`auto` works in three rounds. What the request names comes first, whole where it fits. Then the best units in
+order, whole, until six tenths of the budget are spent; a unit that would take more than a third of it waits.
+What is left goes to whichever step up, of any unit, from nothing to its outline, from there to medium or to
+the whole, adds most value per token, value being the unit's score times what a resolution is worth. Any other
+resolution takes the units in order and skips what does not fit. A unit is never cut; a method brings the
+outline of its class. Ties go by rank, so the same input gives the same choice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from heapq import heappop, heappush
+from typing import Final
+
+from aifirst_memory.context.candidate import Candidate
+from aifirst_memory.context.formats.write import OVERHEAD
+from aifirst_memory.context.request import Resolution, WantedResolution
+
+WORTH: Final[Mapping[Resolution, float]] = {"outline": 0.35, "low": 0.5, "medium": 0.75, "exact": 1.0}
+_STEPS: Final[tuple[Resolution, ...]] = ("outline", "medium", "exact")
+_WHOLE_SHARE: Final = 0.6
+_LARGEST_SHARE: Final = 0.34
+_FILE_WORTH: Final[Mapping[Resolution, float]] = {"outline": 0.3, "medium": 0.4, "exact": 0.5}
+"""A file's own code is imports and constants for the most part: its outline says what the file is for."""
+
+
+@dataclass
+class Pack:
+    """What was chosen, in the order it was, with what it costs about."""
+
+    budget: int
+    format: str
+    count: Callable[[str], int]
+    chosen: dict[Candidate, Resolution] = field(default_factory=dict[Candidate, Resolution])
+    spent: int = 0
+    _files: set[str] = field(default_factory=set[str])
+    _headings: dict[Candidate, int] = field(default_factory=dict[Candidate, int])
+
+    def cost(self, candidate: Candidate, resolution: Resolution) -> int:
+        """What choosing a unit at a resolution adds: text, headings, and the holder it brings."""
+        before = self.chosen.get(candidate)
+        added = candidate.tokens(resolution)
+        if before is not None:
+            return added - candidate.tokens(before)
+        return added + self._heading(candidate) + self._file_heading(candidate)
+
+    def take(self, candidate: Candidate, resolution: Resolution) -> None:
+        """Choose a unit, or raise the resolution of one that is chosen."""
+        self.spent += self.cost(candidate, resolution)
+        self.chosen[candidate] = resolution
+        self._files.add(candidate.file.path)
+
+    def drop(self, candidate: Candidate) -> None:
+        """Give up a chosen unit; headings of files stay counted."""
+        self.spent -= candidate.tokens(self.chosen.pop(candidate)) + self._heading(candidate)
+
+    def fits(self, cost: int, limit: float | None = None) -> bool:
+        """Whether so many tokens more stay within the limit, the budget by default."""
+        return self.spent + cost <= (self.budget if limit is None else limit)
+
+    def _heading(self, candidate: Candidate) -> int:
+        if self.format == "json":
+            return 0
+        if candidate not in self._headings:
+            told = f"{candidate.name} {'; '.join(candidate.reasons[:2])}"
+            if self.format == "xml":
+                told += candidate.file.path
+            self._headings[candidate] = OVERHEAD[self.format][1] + self.count(told)
+        return self._headings[candidate]
+
+    def _file_heading(self, candidate: Candidate) -> int:
+        path = candidate.file.path
+        if path in self._files or self.format in ("json", "xml"):
+            return 0
+        return OVERHEAD[self.format][0] + self.count(path)
+
+
+def pack(candidates: Sequence[Candidate], holders: Holders, made: Pack, wanted: WantedResolution) -> None:
+    """Fill a pack with candidates, which come best first."""
+    if wanted in ("auto", "meta"):
+        _take_named(candidates, holders, made)
+        _take_best(candidates, holders, made)
+        _take_rest(candidates, holders, made)
+        return
+    for candidate in candidates:
+        _take(candidate, wanted, holders, made, made.budget)
+
+
+class Holders:
+    """The classes and functions that units stand in, as candidates of their own."""
+
+    def __init__(self, candidates: Sequence[Candidate], count: Callable[[str], int]) -> None:
+        self._known = {candidate.key: candidate for candidate in candidates}
+        self._count = count
+
+    def above(self, candidate: Candidate) -> list[Candidate]:
+        """What encloses a unit, innermost first, without the file."""
+        found: list[Candidate] = []
+        index = candidate.file.units[candidate.index].parent
+        while index > 0:
+            key = candidate.file.path, index
+            if key not in self._known:
+                name = candidate.name.rpartition(candidate.file.language.data.separator)[2]
+                self._known[key] = Candidate(
+                    candidate.file, index, self._count, rank=candidate.rank, score=candidate.score,
+                    step=candidate.step, reasons=(f"holds {name}",),
+                )  # fmt: skip
+            found.append(self._known[key])
+            index = candidate.file.units[index].parent
+        return found
+
+
+def _take(
+    candidate: Candidate, resolution: Resolution, holders: Holders, made: Pack, limit: float
+) -> bool:
+    """Choose a unit with what holds it, if all of that fits."""
+    if not candidate.text(resolution):
+        return False
+    missing = [holder for holder in holders.above(candidate) if holder not in made.chosen and holder.text("outline")]
+    cost = made.cost(candidate, resolution) + sum(made.cost(holder, "outline") for holder in missing)
+    if not made.fits(cost, limit):
+        return False
+    for holder in missing:
+        made.take(holder, "outline")
+    made.take(candidate, resolution)
+    return True
+
+
+def _take_named(candidates: Sequence[Candidate], holders: Holders, made: Pack) -> None:
+    """What was asked for by name: whole within the budget's share, else as much of it as fits."""
+    limit = made.budget * (_WHOLE_SHARE + 0.1)
+    named = [candidate for candidate in candidates if candidate.named]
+    for resolution in reversed(_STEPS):
+        for candidate in named:
+            if candidate not in made.chosen:
+                _take(candidate, resolution, holders, made, limit if resolution == "exact" else made.budget)
+
+
+def _take_best(candidates: Sequence[Candidate], holders: Holders, made: Pack) -> None:
+    limit, largest = made.budget * _WHOLE_SHARE, made.budget * _LARGEST_SHARE
+    for candidate in candidates:
+        if made.spent >= limit:
+            return
+        if candidate in made.chosen or not candidate.index or candidate.exact_tokens > largest:
+            continue
+        _take(candidate, "exact", holders, made, limit)
+
+
+def _take_rest(candidates: Sequence[Candidate], holders: Holders, made: Pack) -> None:
+    """Always the step up that adds most value per token; what a step really costs is looked up when it is due."""
+    heap: list[tuple[float, int, int]] = []
+    for number, candidate in enumerate(candidates):
+        at = made.chosen.get(candidate)
+        step = 0 if at is None else _STEPS.index(at) + 1 if at in _STEPS else len(_STEPS)
+        if step < len(_STEPS):
+            heappush(heap, (-_density(candidate, step, _estimate(candidate, step)), number, step))
+    while heap and made.spent < made.budget:
+        _, number, step = heappop(heap)
+        candidate, resolution = candidates[number], _STEPS[step]
+        at = made.chosen.get(candidate)
+        if at is not None and _STEPS.index(at) >= step:
+            step = _STEPS.index(at)
+        elif not _take(candidate, resolution, holders, made, made.budget):
+            if resolution == "outline":
+                continue
+        if step + 1 < len(_STEPS) and candidate in made.chosen:
+            heappush(heap, (-_density(candidate, step + 1, _estimate(candidate, step + 1)), number, step + 1))
+
+
+def _density(candidate: Candidate, step: int, cost: float) -> float:
+    worth = WORTH if candidate.index else _FILE_WORTH
+    gain = worth[_STEPS[step]] - (worth[_STEPS[step - 1]] if step else 0.0)
+    return candidate.score * candidate.score * gain / max(cost, 1.0)
+
+
+def _estimate(candidate: Candidate, step: int) -> float:
+    """About what a step up costs, before anything is rendered."""
+    whole = candidate.exact_tokens
+    outline = min(whole, 12 + whole * 0.1)
+    medium = max(outline, min(whole, 15 + whole * 0.6))
+    if step == 0:
+        return outline + 15
+    return medium - outline if step == 1 else whole - medium

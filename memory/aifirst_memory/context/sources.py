@@ -1,0 +1,74 @@
+"""What the steps ask of a memory: a protocol, and the places in an index they speak of."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Collection, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+import msgspec
+
+from aifirst_memory.search.result import Source
+
+if TYPE_CHECKING:
+    from aifirst_memory.history.reader import HistoryReader
+    from aifirst_memory.vectors.reader import VectorReader
+
+
+class UnitPlace(NamedTuple):
+    """A unit of the index: the path of its file and its number in that file."""
+
+    path: str
+    unit: int
+
+
+class Found(NamedTuple):
+    """A unit that a step found, and why."""
+
+    place: UnitPlace
+    reason: str
+
+
+class StepList(msgspec.Struct, frozen=True):
+    """What one step found, best first, each unit once. `weight` is what its ranks count for."""
+
+    step: str
+    weight: float
+    found: Sequence[Found]
+
+
+class RankedUnit(NamedTuple):
+    """A unit that search found. `score` falls from 1."""
+
+    place: UnitPlace
+    score: float
+    reasons: tuple[str, ...]
+
+
+class ContextSources(Protocol):
+    """An open memory as the steps see it. `None` for a level that is not there."""
+
+    @property
+    def root(self) -> Path: ...
+
+    @property
+    def connection(self) -> sqlite3.Connection: ...
+
+    @property
+    def tokenizer(self) -> str:
+        """The name of the tokenizer that the budget is counted with."""
+        ...
+
+    @property
+    def max_file_bytes(self) -> int: ...
+
+    def vectors(self) -> VectorReader | None: ...
+
+    def history(self) -> HistoryReader | None: ...
+
+    def rank_units(
+        self, text: str, without: Collection[Source], k: int
+    ) -> tuple[Sequence[RankedUnit], Sequence[str]]:
+        """The units that search finds for a text, best first, and what it has to say about the answer."""
+        ...

@@ -1,0 +1,66 @@
+"""Edges of the dependency graph as the steps follow them, from some units to others or back."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from math import log2
+from typing import NamedTuple
+
+from aifirst_memory.graph.edges import DOCUMENTS, KINDS, TESTS, confidence_of
+
+_MOST_EDGES = 400
+
+
+class Neighbour(NamedTuple):
+    """A unit on the other side of edges. `weight` adds up how sure and how frequent they are."""
+
+    unit_id: int
+    weight: float
+    kind: str
+    via: int
+    """The unit from which it was reached by the weightiest edge."""
+
+
+def dependencies(connection: sqlite3.Connection, unit_ids: Sequence[int]) -> list[Neighbour]:
+    """What units depend on, weightiest first; packages from outside and the tested code of tests left in."""
+    return _follow(connection, unit_ids, "source", "target", leave_out=(DOCUMENTS,))
+
+
+def dependents(connection: sqlite3.Connection, unit_ids: Sequence[int]) -> list[Neighbour]:
+    """What depends on units, tests and documents apart."""
+    return _follow(connection, unit_ids, "target", "source", leave_out=(TESTS, DOCUMENTS))
+
+
+def tests(connection: sqlite3.Connection, unit_ids: Sequence[int]) -> list[Neighbour]:
+    """What tests units, as the graph knows."""
+    return _follow(connection, unit_ids, "target", "source", only=(TESTS,))
+
+
+def documents(connection: sqlite3.Connection, unit_ids: Sequence[int]) -> list[Neighbour]:
+    """What documents units."""
+    return _follow(connection, unit_ids, "target", "source", only=(DOCUMENTS,))
+
+
+def _follow(
+    connection: sqlite3.Connection, unit_ids: Sequence[int], near: str, far: str,
+    *, leave_out: Iterable[int] = (), only: Iterable[int] = (),
+) -> list[Neighbour]:  # fmt: skip
+    own = set(unit_ids)
+    weights: dict[int, float] = {}
+    best: dict[int, tuple[float, str, int]] = {}
+    leave_out, only = frozenset(leave_out), frozenset(only)
+    for rank, unit_id in enumerate(unit_ids):
+        rows = connection.execute(
+            f"SELECT {far}, kind, count, way FROM graph_edge WHERE {near} = ? ORDER BY way, count DESC, {far} LIMIT ?",  # noqa: S608  our own columns
+            (unit_id, _MOST_EDGES),
+        )
+        for other, kind, count, way in rows:
+            if other <= 0 or other in own or kind in leave_out or (only and kind not in only):
+                continue
+            weight = confidence_of(way) * (1 + log2(max(count, 1))) / (1 + rank / 4)
+            weights[other] = weights.get(other, 0.0) + weight
+            if other not in best or weight > best[other][0]:
+                best[other] = weight, KINDS[kind], unit_id
+    found = [Neighbour(other, round(weight, 9), *best[other][1:]) for other, weight in weights.items()]
+    return sorted(found, key=lambda one: (-one.weight, one.unit_id))

@@ -1,0 +1,39 @@
+"""Step 7: one ranking of what all steps found, by weighted reciprocal rank (Cormack, Clarke and Buettcher 2009).
+
+A unit scores the sum, over the lists that have it, of the list's weight over 60 plus its rank. Ties go to
+the unit of fewer tokens, then by path.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Final, NamedTuple
+
+from aifirst_memory.context.sources import StepList, UnitPlace
+
+RANK_OFFSET: Final = 60
+
+
+class Ranked(NamedTuple):
+    """A unit with all that speaks for it. `score` falls from 1; `step` is the one that counted most."""
+
+    place: UnitPlace
+    score: float
+    step: str
+    reasons: tuple[str, ...]
+
+
+def fuse(lists: Sequence[StepList], tokens_of: Callable[[UnitPlace], int]) -> list[Ranked]:
+    """The units of all lists, best first."""
+    shares: dict[UnitPlace, list[tuple[float, str, str]]] = {}
+    for one in lists:
+        for rank, found in enumerate(one.found, 1):
+            shares.setdefault(found.place, []).append((one.weight / (RANK_OFFSET + rank), one.step, found.reason))
+    ranked: list[Ranked] = []
+    for place, parts in shares.items():
+        parts.sort(key=lambda part: (-part[0], part[1], part[2]))
+        reasons = tuple(dict.fromkeys(reason for _, _, reason in parts if reason))
+        ranked.append(Ranked(place, sum([share for share, _, _ in parts]), parts[0][1], reasons))
+    best = max([one.score for one in ranked], default=1.0)
+    ranked = [one._replace(score=round(one.score / best, 6)) for one in ranked]
+    return sorted(ranked, key=lambda one: (-one.score, tokens_of(one.place), one.place))
