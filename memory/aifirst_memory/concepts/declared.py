@@ -76,7 +76,7 @@ def find_declared(reading: Reading, counts: Counts, links: Links) -> None:
     if prose:
         _add_prose(reading, counts)
     if (prose or tickets) and _MAY_CONFLICT.search(data):
-        _add_conflicts(reading.text, links)
+        _add_conflicts(reading, links)
 
 
 def _add_tags(anchors: Anchors, counts: Counts, links: Links) -> None:
@@ -164,7 +164,8 @@ def _declares(at: int, places: list[tuple[int, bool]]) -> bool:
 
 
 def _inside(at: int, spans: list[tuple[int, int]]) -> bool:
-    return any(start <= at < end for start, end in spans)
+    index = bisect_right(spans, (at, 1 << 62)) - 1
+    return index >= 0 and at < spans[index][1]
 
 
 def _unit(reading: Reading, character: int) -> int:
@@ -176,12 +177,13 @@ def _count(counts: Counts, concept: str, unit: int, role: int) -> None:
     counts[key] = counts.get(key, 0) + 1
 
 
-def _add_conflicts(text: str, links: Links) -> None:
+def _add_conflicts(reading: Reading, links: Links) -> None:
+    lines = reading.lines
     for pattern in (_CONFLICT, _INSTEAD):
-        for match in pattern.finditer(text):
+        for match in pattern.finditer(reading.text):
             subject, target = (as_concept(_tagged(side)) for side in match.groups())
             if subject and target and subject != target:
-                line = text.count("\n", 0, match.start()) + 1
+                line = lines.line_of(lines.byte_offset(match.start(1))) + 1
                 links.setdefault((subject, CONFLICTS_WITH, target), line)
 
 

@@ -30,7 +30,16 @@ from aifirst_memory.concepts.part import (
     ConceptMention,
     ConceptsPart,
 )
-from aifirst_memory.concepts.terms import GENERIC, VERBS, as_concept, join_concept, singular, split_name
+from aifirst_memory.concepts.terms import (
+    GENERIC,
+    NAME_WORD,
+    VERBS,
+    as_concept,
+    join_concept,
+    normal_word,
+    singular,
+    split_name,
+)
 from aifirst_memory.lexical.unit_words import UnitWords
 
 _SHORTEST_GLUE = 2000
@@ -40,7 +49,6 @@ _LEAST_NAMED = 2
 _MOST_PHRASES = 8
 """Phrases kept of a file's glue and of its names each: the most frequent ones."""
 _PHRASE = re.compile(rb"(?<![\w.-])(?=([a-z]{3,20} [a-z]{3,20})(?![\w(.=-]))")
-_NAME_WORD = re.compile(r"[A-Z]{2,}s(?![a-z])|[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|\n")
 _TEST_WORDS = frozenset({"test", "tests", "spec", "testcase", "testing"})
 _TEST_FOLDERS = frozenset({"test", "tests", "spec", "specs", "testing", "e2e"})
 _NOT_FOLDERS = frozenset({"python", "java", "com", "org", "net", "io", "javascript", "cmd", "pkg", "source"})
@@ -151,7 +159,7 @@ def _add_names(units: list[Unit], counts: Counts) -> None:
     names = [unit.name.rpartition(".")[2] for unit in units if unit.kind == "function"]
     if len(names) < _LEAST_NAMED:
         return
-    words = map(str.lower, _NAME_WORD.findall("\n".join(names)))
+    words = map(normal_word, NAME_WORD.findall("\n".join(names)))
     for concept, count in _phrases(Counter(pairwise(words)), _LEAST_NAMED):
         counts[concept, 0, NAME] = count
 

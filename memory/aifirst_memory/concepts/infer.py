@@ -62,16 +62,30 @@ class Rule(msgspec.Struct, frozen=True, gc=False):
 RULES: Final = (
     Rule("is-a", "is-a", "is-a"),
     Rule("part-of", "part-of", "part-of"),
-    Rule("has-kind", "has-kind", "has-kind"),
-    Rule("has-part", "has-part", "has-part"),
     Rule("implements", "part-of", "implements"),
     Rule("implements", "is-a", "implements"),
-    Rule("has-part", "implemented-by", "implemented-by"),
-    Rule("has-kind", "implemented-by", "implemented-by"),
     Rule("is-a", "conflicts-with", "conflicts-with"),
-    Rule("conflicts-with", "has-kind", "conflicts-with"),
 )
-"""What follows from what; the inverse of every rule is one too, since links are walked both ways."""
+"""What follows from what. Besides, `related-to` and `conflicts-with` hold both ways."""
+
+_COVERS: Final = "covers"
+"""Being the whole or the general term of something at any remove: a step to its implementation, no link to tell."""
+
+
+def walking_rules(rules: tuple[Rule, ...] = RULES) -> tuple[Rule, ...]:
+    """The same rules for a walk from either end: with their inverses, and what leads to implementations."""
+    back = [Rule(_inverse(rule.then), _inverse(rule.first), _inverse(rule.gives)) for rule in rules]
+    down = [_inverse(rule.then) for rule in rules if rule.first == rule.gives == "implements"]
+    steps = [Rule(first, then, _COVERS) for first in down for then in down if first != then]
+    steps += [Rule(_COVERS, then, _COVERS) for then in down] + [
+        Rule(_COVERS, "implemented-by", "implemented-by")
+    ]
+    return (*rules, *back, *steps)
+
+
+def _inverse(relation: str) -> str:
+    return INVERSE.get(relation) or FORWARD[relation]
+
 
 DEPTH: Final = 4
 """Links that a derivation has at most."""
@@ -85,7 +99,6 @@ def infer(
     start: str,
     neighbours: Neighbours,
     *,
-    rules: tuple[Rule, ...] = RULES,
     depth: int = DEPTH,
     most: int | None = None,
 ) -> list[Inference]:
@@ -95,7 +108,7 @@ def infer(
     the links of one relation: the nearest are found, in the order of their names.
     """
     follow: dict[str, dict[str, str]] = {}
-    for rule in rules:
+    for rule in _WALKING:
         follow.setdefault(rule.first, {})[rule.then] = rule.gives
     found: dict[tuple[str, str], Inference] = {}
     counts: Counter[str] = Counter()
@@ -119,7 +132,8 @@ def infer(
                 counts[gives] += 1
                 following.append(more)
         reached = following
-    return list(found.values())
+    return [one for one in found.values() if one.relation != _COVERS]
 
 
 _AS_ASSERTED: Final = {relation: relation for relation in (*INVERSE, *INVERSE.values())}
+_WALKING: Final = walking_rules()

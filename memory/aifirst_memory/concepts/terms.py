@@ -16,7 +16,8 @@ _LONGEST_WORD = 30
 _LONG = 16
 """Characters from which a name is looked at for being random."""
 _JOINT = re.compile(r"[^A-Za-z0-9]+")
-_WORD = re.compile(r"[A-Z]{2,}s(?![a-z])|[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|[^\W\d_A-Za-z]+")
+NAME_WORD = re.compile(r"[A-Z]{2,}s(?![^\W\d_])|[A-Z]+(?![^\W\d_A-Z])|[A-Z]?[^\W\d_A-Z]+|[0-9]+|\n")
+"""A word of an identifier, or the end of a line."""
 _SAME_PLURAL = """
 access address alias always analysis atlas axis basis bias bus canvas class focus gas has is kubernetes lens news
 pandas previous process redis series species status synopsis this
@@ -73,7 +74,7 @@ def split_name(name: str) -> tuple[str, ...]:
     if plain.isalpha() and plain.islower() and plain.isascii():
         found = [word for word in name.split("_") if word]
     else:
-        found = [word.lower() for word in _WORD.findall(name)]
+        found = [word.lower() for word in NAME_WORD.findall(name) if word != "\n"]
     if len(name) >= _LONG and (
         max(map(len, found), default=0) > _LONGEST_WORD or any(map(looks_random, _JOINT.split(name)))
     ):
@@ -110,3 +111,9 @@ def singular(word: str) -> str:
     if word.endswith(("sses", "shes", "ches", "xes", "zzes")):
         return word[:-2]
     return word[:-1]
+
+
+@lru_cache(16_384)
+def normal_word(word: str) -> str:
+    """A word as it stands in a concept, wherever it does: `Fields` is `field`."""
+    return singular(word.lower())
