@@ -36,6 +36,19 @@ class FileTable:
         return self._positions.get(path)
 
     @cached_property
+    def folders(self) -> NDArray[np.intp]:
+        """A number for the folder of every file, equal for files of one folder."""
+        numbers: dict[str, int] = {}
+        return np.array([numbers.setdefault(p.rpartition("/")[0], len(numbers)) for p in self.paths], np.intp)
+
+    @cached_property
+    def roles(self) -> NDArray[np.int8]:
+        """What part every file plays, see `search.file_role`."""
+        from aifirst_memory.search.file_role import roles
+
+        return roles(self)
+
+    @cached_property
     def by_name(self) -> dict[str, list[int]]:
         """The positions of the files of each name, without folders."""
         found: dict[str, list[int]] = {}
@@ -73,7 +86,10 @@ class FileTable:
 
     def __post_init__(self) -> None:
         self._live = np.flatnonzero(self.unit_position >= 0)
-        self._starts = np.concatenate([[0], np.cumsum(self.units[:-1])]) if self.paths else np.zeros(0, np.intp)
+        self.unit_ids = self._live
+        self._starts = (
+            np.concatenate([[0], np.cumsum(self.units[:-1])]) if self.paths else np.zeros(0, np.intp)
+        )
 
 
 def load_files(connection: sqlite3.Connection) -> FileTable:

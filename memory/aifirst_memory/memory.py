@@ -7,7 +7,7 @@ since; one answer is the state of one moment across all levels. Not shared betwe
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -18,8 +18,12 @@ from aifirst_codebase.config import ProjectConfig, load_config
 from aifirst_memory.store import StorePlace, find_place, open_reader, read_meta, snapshot
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from aifirst_memory.embedding.embedder import Embedder
     from aifirst_memory.file_table import FileTable
+    from aifirst_memory.graph.reader import GraphReader
     from aifirst_memory.history.reader import HistoryReader
     from aifirst_memory.lexical.reader import LexicalReader
     from aifirst_memory.search.result import SearchAnswer, SearchRequest
@@ -29,7 +33,9 @@ if TYPE_CHECKING:
 class Memory:
     """The index of one project, open for reading; close it, or use it in a `with` statement."""
 
-    def __init__(self, root: Path, place: StorePlace, connection: sqlite3.Connection, config: ProjectConfig) -> None:
+    def __init__(
+        self, root: Path, place: StorePlace, connection: sqlite3.Connection, config: ProjectConfig
+    ) -> None:
         self.root = root
         self.place = place
         self.connection = connection
@@ -37,7 +43,9 @@ class Memory:
         self._generation = read_meta(connection, "generation")
 
     @classmethod
-    def open(cls, root: Path, *, overrides: Mapping[str, object] | None = None, isolated: bool = False) -> Self:
+    def open(
+        cls, root: Path, *, overrides: Mapping[str, object] | None = None, isolated: bool = False
+    ) -> Self:
         """Open the index of the project at `root` as it stands.
 
         Raises `NoIndexError` where there is none, `StoreError` where it cannot be read and `ConfigError`.
@@ -73,11 +81,13 @@ class Memory:
             return
         self._generation = generation
         loaded = self.__dict__
-        if "files" in loaded:
-            del loaded["files"]
-        for name in ("lexical", "vectors", "history", "graph"):
+        for name in ("files", "history_positions"):
+            loaded.pop(name, None)
+        for name in ("lexical", "vectors", "history"):
             if loaded.get(name) is not None:
                 loaded[name].refresh(self.connection)
+        if "graph" in loaded:
+            loaded["graph"] = self.graph.refresh(self.connection)
 
     @cached_property
     def files(self) -> FileTable:
@@ -101,6 +111,21 @@ class Memory:
         return HistoryReader.load(self.connection)
 
     @cached_property
+    def history_positions(self) -> NDArray[np.int64]:
+        """For every file, by position, its index in the history's paths; -1 where git does not know it."""
+        import numpy as np
+
+        index = self.history.path_index
+        return np.array([index.get(path, -1) for path in self.files.paths], np.int64)
+
+    @cached_property
+    def graph(self) -> GraphReader:
+        """What depends on what."""
+        from aifirst_memory.graph.reader import GraphReader
+
+        return GraphReader.load(self.connection)
+
+    @cached_property
     def embedder(self) -> Embedder | None:
         """What makes vectors of queries; None where the project has none. Raises `EmbedderError`."""
         from aifirst_memory.embedding.open_embedder import open_embedder
@@ -114,7 +139,11 @@ class Memory:
         from aifirst_memory.vectors.reader import VectorReader
 
         embedder = self.embedder
-        return None if embedder is None else VectorReader.load(self.connection, embedder.name, embedder.dimension)
+        return (
+            None
+            if embedder is None
+            else VectorReader.load(self.connection, embedder.name, embedder.dimension)
+        )
 
     def search(self, request: SearchRequest) -> SearchAnswer:
         """Answer a query; see `search.run`."""

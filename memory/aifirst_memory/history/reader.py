@@ -150,6 +150,17 @@ class HistoryReader:
         fading = np.exp2(-ages / _HALF_LIFE_DAYS).astype(np.float32)
         return HistoryScores(best, total, files.summed(shares * fading[files.commits]), commits)
 
+    def summed(self, by_commit: NDArray[np.float32]) -> NDArray[np.float32]:
+        """What the commits that changed a file are worth together, each shared among its files; by path."""
+        files = self._files
+        return files.summed(by_commit[files.commits] * files.shares)
+
+    @property
+    def commits_since(self) -> NDArray[np.int64]:
+        """How many commits there were since each file's newest one; by path."""
+        files = self._files
+        return files.commits[files.ends - files.counts] if len(self.paths) else np.zeros(0, np.int64)
+
     def explain(self, scores: HistoryScores, path: str) -> PastCommit | None:
         """The commit that scored a file best; None where none did."""
         index = self.path_index.get(path)

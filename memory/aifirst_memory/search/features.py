@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from aifirst_memory.search.named_files import score_places, score_scope
+from aifirst_memory.search.file_role import CODE, TEST
+from aifirst_memory.search.named_files import score_places
 from aifirst_memory.search.query import Query
 from aifirst_memory.search.result import Source
 
 if TYPE_CHECKING:
     from aifirst_memory.file_table import FileTable
-    from aifirst_memory.lexical.reader import FieldScores
     from aifirst_memory.memory import Memory
 
 Scores = NDArray[np.float32]
@@ -36,9 +36,11 @@ class Features:
     notices: list[str] = field(default_factory=list[str])
 
     def add(self, name: str, scores: Scores) -> None:
-        """Keep a column, at most 1."""
-        highest = float(scores.max(initial=0.0))
-        self.columns[name] = scores / np.float32(highest) if highest > 0 else np.zeros_like(scores)
+        """Keep a column, at most 1 for code: what tests and documents say beyond that is held to it."""
+        highest = float(scores[self.files.roles == CODE].max(initial=0.0)) or float(scores.max(initial=0.0))
+        self.columns[name] = (
+            np.minimum(scores / np.float32(highest), 1.5) if highest > 0 else np.zeros_like(scores)
+        )
 
 
 def measure(memory: Memory, query: Query, without: Collection[Source] = ()) -> Features:
@@ -47,14 +49,13 @@ def measure(memory: Memory, query: Query, without: Collection[Source] = ()) -> F
     if "lexical" not in without:
         _add_lexical(features, memory, query.weights, "")
         _add_lexical(features, memory, query.title, "title_")
-        names = {word: weight for word, weight in _name_weights(query).items()}
-        _add_names(features, memory, names)
+        _add_names(features, memory, _name_weights(query))
+        _add_scope(features, memory, query)
     if "history" not in without:
         _add_history(features, memory, query)
     if "vectors" not in without:
         _add_vectors(features, memory, query)
     features.add("place", score_places(features.files, query.places))
-    features.add("scope", score_scope(features.files, query.scope))
     return features
 
 
@@ -108,30 +109,45 @@ def _add_names(features: Features, memory: Memory, weights: Mapping[str, float])
     features.add("names_file", _by_position(features.files, whole))
 
 
+def _add_scope(features: Features, memory: Memory, query: Query) -> None:
+    if not query.scope:
+        return
+    scores = memory.lexical.score(dict.fromkeys(query.scope, 1.0))
+    features.add("scope_path", _by_position(features.files, scores.files.path))
+    features.add("scope_name", _by_position(features.files, scores.files.name))
+
+
 def _add_history(features: Features, memory: Memory, query: Query) -> None:
     history = memory.history
     if not len(history):
         return
-    index = history.path_index
-    positions = np.array([index.get(path, -1) for path in features.files.paths], np.int64)
-    known = positions >= 0
-
-    def placed(values: NDArray[np.floating]) -> Scores:
-        result = np.zeros(len(positions), np.float32)
-        result[known] = values[positions[known]]
-        return result
-
     scores = history.score_files(query.weights)
-    features.add("history_best", placed(scores.best))
-    features.add("history_total", placed(scores.total))
-    features.add("history_recent", placed(scores.recent))
-    if query.title:
-        title = history.score_files(query.title)
-        features.add("title_history_best", placed(title.best))
-        features.add("title_history_recent", placed(title.recent))
-    features.add("changed_often", placed(np.log1p(history.focused_counts.astype(np.float32))))
+    features.add("history_best", from_history(memory, scores.best))
+    features.add("history_total", from_history(memory, scores.total))
+    features.add("history_recent", from_history(memory, scores.recent))
+    if query.title != query.weights:
+        scores = history.score_files(query.title)
+    features.add("title_history_best", from_history(memory, scores.best))
+    features.add("title_history_recent", from_history(memory, scores.recent))
+    near = np.exp2(-np.arange(len(history)) / 150).astype(np.float32)
+    features.add("history_near", from_history(memory, history.summed(scores.commits * near)))
+    if query.scope:
+        of_scope = history.score_files(dict.fromkeys(query.scope, 1.0))
+        features.add("scope_history", from_history(memory, of_scope.recent))
+    features.add("changed_last", from_history(memory, np.exp2(-history.commits_since / 8)))
+    often = np.log1p(history.focused_counts.astype(np.float32))
+    features.add("changed_often", from_history(memory, often))
     ages = np.maximum(history.now - history.last_times, 0) / 86_400.0
-    features.add("changed_lately", placed(np.exp2(-ages / 90.0)))
+    features.add("changed_lately", from_history(memory, np.exp2(-ages / 90.0)))
+
+
+def from_history(memory: Memory, values: NDArray[np.floating]) -> Scores:
+    """Values by index of the history's paths, by position of the files that there are now."""
+    positions = memory.history_positions
+    result = np.zeros(len(positions), np.float32)
+    known = positions >= 0
+    result[known] = values[positions[known]]
+    return result
 
 
 def _add_vectors(features: Features, memory: Memory, query: Query) -> None:
@@ -144,3 +160,66 @@ def _add_vectors(features: Features, memory: Memory, query: Query) -> None:
     features.add("vector", features.files.best_by_file(scores))
     counts = np.maximum(features.files.units, 1).astype(np.float32)
     features.add("vector_mean", features.files.sum_by_file(scores) / counts)
+
+
+_FEW = 10
+
+
+def expand(features: Features, memory: Memory, first: Scores, without: Collection[Source] = ()) -> None:
+    """Add what follows from a first ranking: what changes together with its best files, what they depend on and
+    what depends on them, what their tests test, what lies beside them.
+    """
+    files = features.files
+    if not files.paths:
+        return
+    code = np.where(files.roles == CODE, first, -np.inf)
+    top = np.argsort(-code, kind="stable")[:_FEW]
+    top = top[np.isfinite(code[top])]
+    if not len(top):
+        return
+    chances = np.exp(code[top] - code[top[0]])
+    chances /= chances.sum()
+    if "history" not in without and len(memory.history):
+        _add_together(features, memory, top, chances)
+    if "graph" not in without:
+        _add_graph(features, memory, top, chances)
+    share = np.bincount(files.folders[top], chances, minlength=int(files.folders.max()) + 1)
+    features.add("beside", share[files.folders].astype(np.float32))
+
+
+def _add_together(
+    features: Features, memory: Memory, top: NDArray[np.intp], chances: NDArray[np.floating]
+) -> None:
+    found = np.zeros(len(features.files.paths), np.float32)
+    for position, chance in zip(map(int, top), map(float, chances), strict=True):
+        for other in memory.history.changes_with(features.files.paths[position], 20):
+            at = features.files.position_of(other.path)
+            if at is not None:
+                found[at] += chance * other.score
+    features.add("together", found)
+
+
+def _add_graph(
+    features: Features, memory: Memory, top: NDArray[np.intp], chances: NDArray[np.floating]
+) -> None:
+    files, lexical = features.files, features.by_unit.get("lexical")
+    seeds: dict[int, float] = {}
+    for position, chance in zip(map(int, top), map(float, chances), strict=True):
+        first, count = int(files.first_units[position]), int(files.units[position])
+        scores = lexical[first : first + count] if lexical is not None else np.zeros(0, np.float32)
+        best = np.argsort(-scores, kind="stable")[:3] if scores.any() else np.zeros(1, np.intp)
+        for unit in map(int, best):
+            seeds[first + unit] = seeds.get(first + unit, 0.0) + chance / len(best)
+    reached = memory.graph.spread(seeds, 2)
+    for unit in seeds:
+        if unit < len(reached):
+            reached[unit] = 0
+    features.add("graph", files.sum_by_file(reached))
+    if lexical is None:
+        return
+    tests = np.flatnonzero(np.repeat(files.roles == TEST, files.units))
+    ids = files.unit_ids[tests]
+    ids = ids[ids < len(lexical)]
+    best = ids[np.argsort(-lexical[ids], kind="stable")[:20]]
+    tested = memory.graph.spread({int(unit): float(lexical[unit]) for unit in best if lexical[unit] > 0}, 1)
+    features.add("tested", files.sum_by_file(tested))

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from aifirst_memory.lexical.words import words
 from aifirst_memory.search.query import Place
 
 if TYPE_CHECKING:
@@ -50,23 +48,4 @@ def score_places(files: FileTable, places: Sequence[Place]) -> NDArray[np.float3
         found = resolve_place(files, place)
         for position in found:
             scores[position] = max(scores[position], 1 / ((1 + 0.1 * rank) * len(found)))
-    return scores
-
-
-def score_scope(files: FileTable, scope: Sequence[str]) -> NDArray[np.float32]:
-    """How much of a path's last parts the scope names: its file name counts twice its folders."""
-    scores = np.zeros(len(files.paths), np.float32)
-    if not scope:
-        return scores
-    wanted = set(scope)
-    by_folder: defaultdict[str, list[int]] = defaultdict(list)
-    for position, path in enumerate(files.paths):
-        folder, _, name = path.rpartition("/")
-        by_folder[folder].append(position)
-        if wanted & set(words(name.partition(".")[0])):
-            scores[position] += 2
-    for folder, positions in by_folder.items():
-        said = set(words(folder))
-        if wanted & said:
-            scores[positions] += 1 + (bool(wanted & set(words(folder.rpartition("/")[2]))))
     return scores

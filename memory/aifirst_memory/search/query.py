@@ -28,7 +28,9 @@ _LONGEST_LINE = 1000
 _PYTHON_FRAME = re.compile(r'File "([^"]{1,400})", line (\d{1,7})(?:, in ([\w.<>]{1,200}))?')
 _JAVA_FRAME = re.compile(r"at ([\w$.]{1,300})\(([\w$]{1,100}\.(?:java|kt|scala|groovy)):(\d{1,7})\)")
 _TOKEN = re.compile(r"[^\s\"'`()<>\[\]{},;|=]{3,300}")
-_FILE_TOKEN = re.compile(r"(?:\w+://)?((?:[\w@.+-]*/)*[\w@+-][\w@.+-]*\.[A-Za-z]{1,5})(?::(\d{1,7}))?(?::\d{1,7})?[:.]?")
+_FILE_TOKEN = re.compile(
+    r"(?:\w+://)?((?:[\w@.+-]*/)*[\w@+-][\w@.+-]*\.[A-Za-z]{1,5})(?::(\d{1,7}))?(?::\d{1,7})?[:.]?"
+)
 _FOLDER_TOKEN = re.compile(r"((?:[\w@.+-]+/)+[\w@.+-]*)[:.]?")
 _DIFF_FILE = re.compile(r"^(?:\+\+\+|---) (?:[ab]/)?([^\t\n]{1,400})", re.M)
 _DIFF_START = re.compile(r"^(?:diff --git |--- \S.*\n\+\+\+ )", re.M)
@@ -37,14 +39,24 @@ _TRACE = re.compile(
     r"Traceback \(most recent call last\)|^[ \t]*at [\w$.<>]{1,300} ?\(|^goroutine \d+ |panicked at|stack backtrace",
     re.M,
 )
+_ERROR_LINE = re.compile(
+    r"[ \t]{0,99}(?:[\w$.]{0,200}(?:Error|Exception|Warning|Panic|Failure)\b|panic:|thread '.*' panicked)"
+)
 _QUOTED = re.compile(r"```.*?```|``([^`\n]{1,200})``|`([^`\n]{1,200})`|\"([^\"\n]{2,80})\"", re.S)
 _NAME = re.compile(r"[A-Za-z_$][\w$]*(?:(?:\.|::|#|->)[A-Za-z_$][\w$]*)*(?:\(\))?")
 _CODE_LIKE = re.compile(r"[a-z\d][A-Z]|_|\.|::|\(\)|^[A-Z]+[a-z]\w*[A-Z]|\$")
 _SCOPE = re.compile(
     r"\s*(?:\[([\w /.,-]{1,60})\]|(?:[a-z]{2,12}\(([\w /.,@-]{1,60})\)!?:|([\w/.*,{} -]{1,60}?):)(?=\s))"
 )
-_NOISE = re.compile(r"https?://\S+|(?<!\w)(?:#|GH-|gh-)\d+|\b[0-9a-f]{7,40}\b|^(?:[A-Z][\w-]*-by|Refs?|Change-Id): .*$", re.M)
-_CONVENTIONAL = frozenset("feat fix chore refactor docs doc test tests perf style build ci revert bug feature".split())
+_NOISE = re.compile(
+    r"https?://\S+|(?<!\w)(?:#|GH-|gh-)\d+|\b[0-9a-f]{7,40}\b|^(?:[A-Z][\w-]*-by|Refs?|Change-Id): .*$", re.M
+)
+_CONVENTIONAL = frozenset(
+    (
+        "feat", "fix", "chore", "refactor", "docs", "doc", "test", "tests", "perf", "style", "build", "ci", "revert",
+        "bug", "feature",
+    )
+)  # fmt: skip
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -91,7 +103,12 @@ def read_query(text: str) -> Query:
     names = _names(body, quoted, kind)
     title = _weighed(Counter(count_words(first_said)))
     weights = Counter[str]()
-    for weight, part in ((1.0, first_said), (0.35, rest), (0.5, " ".join(quoted)), (0.6, " ".join(names[:12]))):
+    for weight, part in (
+        (1.0, first_said),
+        (0.35, rest),
+        (0.5, " ".join(quoted)),
+        (0.6, " ".join(names[:12])),
+    ):
         for word, count in count_words(part).items():
             weights[word] += weight * min(count, 3) ** 0.5
     said = set(words(first))
@@ -118,7 +135,9 @@ def _said(text: str, kind: QueryKind) -> str:
     if kind == "diff":
         start = _DIFF_START.search(text)
         message = text[: start.start()] if start else ""
-        lines = [line[1:] for line in text.splitlines() if line[:1] in "+-" and line[:3] not in ("+++", "---")]
+        lines = [
+            line[1:] for line in text.splitlines() if line[:1] in "+-" and line[:3] not in ("+++", "---")
+        ]
         headings = [found[2] for found in _HUNK.finditer(text)]
         return "\n".join([message.strip(), *headings, *lines]).strip()
     if kind == "trace":
@@ -129,7 +148,10 @@ def _said(text: str, kind: QueryKind) -> str:
 def _error_lines(text: str) -> Iterator[str]:
     """The lines of a trace that name the error: the last of a Python one, the first of others."""
     for line in text.splitlines():
-        if re.match(r"[ \t]{0,99}(?:[\w$.]{0,200}(?:Error|Exception|Warning|Panic|Failure)\b|panic:|thread '.*' panicked)", line):
+        if re.match(
+            r"[ \t]{0,99}(?:[\w$.]{0,200}(?:Error|Exception|Warning|Panic|Failure)\b|panic:|thread '.*' panicked)",
+            line,
+        ):
             yield line.strip()
 
 

@@ -1,0 +1,56 @@
+"""What part a file plays in its project, by its path and language: code, test, document, example, data."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from aifirst_memory.file_table import FileTable
+
+CODE: Final = 0
+TEST: Final = 1
+EXAMPLE: Final = 2
+DOCUMENT: Final = 3
+DATA: Final = 4
+VENDORED: Final = 5
+NAMES: Final = ("code", "test", "example", "document", "data", "vendored")
+
+_ROLE = re.compile(
+    r"""(?P<vendored>(?:^|/)(?:vendor|vendored|_vendor|third_party|node_modules|dist|deps)/|\.min\.[cm]?js$|\.pb\.go$|_pb2\.py$)
+      |(?P<test>(?:^|/)(?:t|tests?|[^/]*[-_]tests?|tests?[-_][^/]*|testing|testdata|__tests__|__mocks__|specs?|fixtures?|e2e)/
+               |(?:^|/)(?:test_[^/]*\.py|conftest\.py|tests?\.(?:py|rs))$
+               |[._-](?:tests?|spec|test-d)\.[cm]?[jt]sx?$|_(?:tests?|spec)\.\w+$
+               |[a-z0-9](?:Test|Tests|TestCase|IT)\.(?:java|kt|cs|php)$)
+      |(?P<example>(?:^|/)(?:examples?|demos?|samples?|playground|benchmarks?|bench|benches|[^/]*[-_]bench)/)
+      |(?P<document>(?:^|/)(?:docs?|documentation|website|www|site)/)
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+_BY_GROUP = {"vendored": VENDORED, "test": TEST, "example": EXAMPLE, "document": DOCUMENT}
+_PROSE = frozenset({"markdown"})
+_DATA = frozenset({"json", "yaml", "toml", "css", "html"})
+
+
+def role_of(path: str, language: str) -> int:
+    """One of the roles above."""
+    found = _ROLE.search(path)
+    if found is not None and found.lastgroup is not None:
+        return _BY_GROUP[found.lastgroup]
+    return DOCUMENT if language in _PROSE else DATA if language in _DATA else CODE
+
+
+def roles_of(paths: Sequence[str], languages: Sequence[str]) -> NDArray[np.int8]:
+    """The roles of files, in their order."""
+    return np.fromiter(map(role_of, paths, languages), np.int8, len(paths))
+
+
+def roles(files: FileTable) -> NDArray[np.int8]:
+    """The roles of all files of a table; generated ones count as vendored."""
+    found = roles_of(files.paths, files.languages)
+    found[files.generated] = VENDORED
+    return found

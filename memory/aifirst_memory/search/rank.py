@@ -1,0 +1,81 @@
+"""Ranks files: features, weighed and added up."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from aifirst_memory.search.features import Features, Scores, expand, measure
+from aifirst_memory.search.file_role import TEST
+from aifirst_memory.search.query import Query
+from aifirst_memory.search.result import Source
+from aifirst_memory.search.weights import FIRST, FULL, LEAST, ROLE_FACTORS, UNIT_WEIGHTS
+
+if TYPE_CHECKING:
+    from aifirst_memory.memory import Memory
+
+
+def weigh(features: Features, weights: Mapping[str, float]) -> Scores:
+    """The weighted sum of the columns, by position."""
+    total = np.zeros(len(features.files.paths), np.float32)
+    for name, weight in weights.items():
+        column = features.columns.get(name)
+        if column is not None:
+            total += np.float32(weight) * column
+    return total
+
+
+def measure_all(memory: Memory, query: Query, without: Collection[Source] = ()) -> Features:
+    """All features, those that follow from a first ranking too."""
+    features = measure(memory, query, without)
+    expand(features, memory, weigh(features, FIRST), without)
+    return features
+
+
+@dataclass(frozen=True)
+class RankedFiles:
+    """Files with their score, and the features behind it."""
+
+    features: Features
+    scores: Scores
+
+    def best(self, k: int) -> list[int]:
+        """The positions of the `k` best files, best first; those that nothing speaks for are left out."""
+        order = np.argsort(-self.scores, kind="stable")[:k]
+        return [int(position) for position in order if self.scores[position] > 0]
+
+    def relative(self, position: int) -> float:
+        """The score of a file as a share of the best one's, from 0 to 1."""
+        highest = float(self.scores.max(initial=0.0))
+        return max(float(self.scores[position]), 0.0) / highest if highest > 0 else 0.0
+
+    def unit_scores(self, first: int, count: int) -> Scores:
+        """How much each of the units from `first` on is what the query is about."""
+        total = np.zeros(count, np.float32)
+        for name, weight in UNIT_WEIGHTS.items():
+            column = self.features.by_unit.get(name)
+            if column is None:
+                continue
+            highest = float(column.max(initial=0.0))
+            part = column[first : first + count]
+            if highest > 0:
+                total[: len(part)] += np.float32(weight / highest) * part
+        return total
+
+
+def rank_files(memory: Memory, query: Query, without: Collection[Source] = ()) -> RankedFiles:
+    """Rank the files of the index for a query.
+
+    Tests, documents, examples and data come behind code that is as likely, unless the query speaks of them.
+    """
+    features = measure_all(memory, query, without)
+    scores = weigh(features, FULL) - LEAST
+    scores = np.maximum(scores, 0)
+    factors = np.array(ROLE_FACTORS, np.float32)
+    if query.about_tests:
+        factors[TEST] = 1
+    named = features.columns["place"] > 0
+    return RankedFiles(features, np.where(named, scores, scores * factors[features.files.roles]))
