@@ -55,8 +55,7 @@ def find_edges(
     resolver: Resolver, scope: Scope, references: Iterable[ReferenceRow]
 ) -> tuple[Found, set[int]]:
     """The edges of a file with these references, and the keys (32 bits) whose answers they depend on."""
-    resolver.demands = set()
-    resolver.current = scope
+    resolver.begin(scope)
     found: Found = {}
     file_edges = _FileEdges(resolver, scope, found)
     for imported in scope.part.imports:

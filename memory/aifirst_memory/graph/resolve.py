@@ -70,6 +70,8 @@ class Resolver:
         self.demands: set[int] = set()
         self.current: Scope | None = None
         """The file whose demands are noted; it demands nothing of itself."""
+        self._met: dict[object, object] = {}
+        """What was found for the current file, whose demands are noted already."""
         self._pure: dict[object, _Remembered] = {}
         self._begun: dict[object, _Remembered] = {}
         self._inside: dict[object, _Remembered] = {}
@@ -78,12 +80,27 @@ class Resolver:
         self._cut = False
         self._height = 0
 
+    def begin(self, scope: Scope) -> None:
+        """Turn to a file, which has no demands yet."""
+        self.current = scope
+        self.demands = set()
+        self._met = {}
+
     def files(self, key: int) -> Sequence[Scope]:
         """The files that may answer to the key; the key becomes a demand."""
         self.demands.add(key)
         return self._tables.files(key)
 
     def _remember(self, key: object, compute: Callable[[], object]) -> object:
+        """What `compute` gives, computed once; noted are the demands that led to it."""
+        if self._active:
+            return self._within(key, compute)
+        if key in self._met:
+            return self._met[key]
+        found = self._met[key] = self._within(key, compute)
+        return found
+
+    def _within(self, key: object, compute: Callable[[], object]) -> object:
         active = self._active
         known = self._pure.get(key) or (self._inside if active else self._begun).get(key)
         if known is not None and len(active) + known.height <= _DEEPEST:
