@@ -32,9 +32,9 @@ from aifirst_memory.concepts.part import (
 )
 from aifirst_memory.concepts.terms import (
     GENERIC,
-    NAME_WORD,
     VERBS,
     as_concept,
+    find_words,
     join_concept,
     normal_word,
     singular,
@@ -42,7 +42,7 @@ from aifirst_memory.concepts.terms import (
 )
 from aifirst_memory.lexical.unit_words import UnitWords
 
-_SHORTEST_GLUE = 2000
+_SHORTEST_GLUE = 4000
 """Bytes of glue below which a phrase is hardly said often."""
 _LEAST_SAID = 3
 _LEAST_NAMED = 2
@@ -159,7 +159,7 @@ def _add_names(units: list[Unit], counts: Counts) -> None:
     names = [unit.name.rpartition(".")[2] for unit in units if unit.kind == "function"]
     if len(names) < _LEAST_NAMED:
         return
-    words = map(normal_word, NAME_WORD.findall("\n".join(names)))
+    words = map(normal_word, find_words("\n".join(names)))
     for concept, count in _phrases(Counter(pairwise(words)), _LEAST_NAMED):
         counts[concept, 0, NAME] = count
 

@@ -16,8 +16,9 @@ _LONGEST_WORD = 30
 _LONG = 16
 """Characters from which a name is looked at for being random."""
 _JOINT = re.compile(r"[^A-Za-z0-9]+")
-NAME_WORD = re.compile(r"[A-Z]{2,}s(?![^\W\d_])|[A-Z]+(?![^\W\d_A-Z])|[A-Z]?[^\W\d_A-Z]+|[0-9]+|\n")
+_NAME_WORD = re.compile(r"[A-Z]{2,}s(?![^\W\d_])|[A-Z]+(?![^\W\d_A-Z])|[A-Z]?[^\W\d_A-Z]+|[0-9]+|\n")
 """A word of an identifier, or the end of a line."""
+_ASCII_WORD = re.compile(r"[A-Z]{2,}s(?![a-z])|[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|\n")
 _SAME_PLURAL = """
 access address alias always analysis atlas axis basis bias bus canvas class focus gas has is kubernetes lens news
 pandas previous process redis series species status synopsis this
@@ -67,6 +68,11 @@ HEADINGS = frozenset(_HEADINGS.split())
 """Headings that every document has; a heading that begins with one names no concept."""
 
 
+def find_words(names: str) -> list[str]:
+    """The words of identifiers as they are written; a newline between two names stays one of them."""
+    return (_ASCII_WORD if names.isascii() else _NAME_WORD).findall(names)
+
+
 @lru_cache(65_536)
 def split_name(name: str) -> tuple[str, ...]:
     """The words of an identifier or phrase in lower case; empty where a part looks random or is overlong."""
@@ -74,7 +80,7 @@ def split_name(name: str) -> tuple[str, ...]:
     if plain.isalpha() and plain.islower() and plain.isascii():
         found = [word for word in name.split("_") if word]
     else:
-        found = [word.lower() for word in NAME_WORD.findall(name) if word != "\n"]
+        found = [word.lower() for word in find_words(name) if word != "\n"]
     if len(name) >= _LONG and (
         max(map(len, found), default=0) > _LONGEST_WORD or any(map(looks_random, _JOINT.split(name)))
     ):
