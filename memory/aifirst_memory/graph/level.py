@@ -13,7 +13,7 @@ from __future__ import annotations
 import gc
 import sqlite3
 from array import array
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -22,7 +22,7 @@ from aifirst_memory.graph.file_edges import Found, find_edges, is_test_path
 from aifirst_memory.graph.keys import answers
 from aifirst_memory.graph.references import pack_references, unpack_references
 from aifirst_memory.graph.resolve import Resolver
-from aifirst_memory.graph.scope import Scope, facts_of, pack_facts, unpack_facts
+from aifirst_memory.graph.scope import Scope, facts_of, pack_facts, packed_references, unpack_facts
 from aifirst_memory.graph.tables import LoadedTables, StoredTables, keys_of_rows
 
 if TYPE_CHECKING:
@@ -33,7 +33,8 @@ CREATE TABLE IF NOT EXISTS graph_file (
     file INTEGER PRIMARY KEY, path TEXT NOT NULL, first INTEGER NOT NULL, units INTEGER NOT NULL, test INTEGER NOT NULL
 );
 CREATE UNIQUE INDEX IF NOT EXISTS graph_file_first ON graph_file (first);
-CREATE TABLE IF NOT EXISTS graph_facts (file INTEGER PRIMARY KEY, facts BLOB NOT NULL, refs BLOB NOT NULL, demands BLOB);
+CREATE TABLE IF NOT EXISTS graph_facts (file INTEGER PRIMARY KEY, facts BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS graph_demand (file INTEGER PRIMARY KEY, keys BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS graph_key (
     key INTEGER NOT NULL, file INTEGER NOT NULL, PRIMARY KEY (key, file)
 ) WITHOUT ROWID;
@@ -142,7 +143,7 @@ class GraphLevel:
 
 
 @contextmanager
-def _without_collection() -> Iterator[None]:
+def _without_collection() -> Generator[None]:
     """Put garbage collection off: of the millions of objects that a build makes, none are part of a cycle."""
     enabled = gc.isenabled()
     gc.disable()
@@ -201,7 +202,7 @@ def _write_files(
             (scope.first, scope.first + len(scope.names) - 1),
         )
         if file not in fresh:
-            for table in ("graph_file", "graph_facts", "graph_pending"):
+            for table in ("graph_file", "graph_facts", "graph_demand", "graph_pending"):
                 connection.execute(f"DELETE FROM {table} WHERE file = ?", (file,))  # noqa: S608  our own tables' names
     rows_before = {row for scope in before.values() for row in keys_of_rows(scope)}
     rows_after = {row for scope in after for row in keys_of_rows(scope)}
@@ -214,8 +215,8 @@ def _write_files(
         [(s.file, s.path, s.first, len(s.names), int(is_test_path(s.path))) for s in after],
     )
     connection.executemany(
-        "INSERT OR REPLACE INTO graph_facts VALUES (?, ?, ?, NULL)",
-        [(s.file, pack_facts(s.facts), references[s.file]) for s in after],
+        "INSERT OR REPLACE INTO graph_facts VALUES (?, ?)",
+        [(s.file, pack_facts(s.facts, references[s.file])) for s in after],
     )
 
 
@@ -224,9 +225,7 @@ def _demanding(connection: sqlite3.Connection, changed: set[int]) -> set[int]:
     if not changed:
         return set()
     found: set[int] = set()
-    for file, demands in connection.execute(
-        "SELECT file, demands FROM graph_facts WHERE demands IS NOT NULL"
-    ):
+    for file, demands in connection.execute("SELECT file, keys FROM graph_demand"):
         keys = array("I")
         keys.frombytes(demands)
         if not changed.isdisjoint(keys):
@@ -284,9 +283,9 @@ def _resolve(
                 (scope.first, scope.first + len(scope.names) - 1),
             )
         (packed,) = connection.execute(
-            "SELECT refs FROM graph_facts WHERE file = ?", (scope.file,)
+            "SELECT facts FROM graph_facts WHERE file = ?", (scope.file,)
         ).fetchone()
-        found, keys = find_edges(resolver, scope, unpack_references(packed))
+        found, keys = find_edges(resolver, scope, unpack_references(packed_references(packed)))
         rows.extend(_rows(connection, scope, found, packages))
         demands.append((array("I", sorted(keys)).tobytes(), scope.file))
     rows.sort()
@@ -296,7 +295,7 @@ def _resolve(
     connection.executemany("INSERT INTO graph_edge VALUES (?, ?, ?, ?, ?, ?)", rows)
     if fresh:
         connection.execute("CREATE INDEX graph_edge_target ON graph_edge (target)")
-    connection.executemany("UPDATE graph_facts SET demands = ? WHERE file = ?", demands)
+    connection.executemany("INSERT OR REPLACE INTO graph_demand (keys, file) VALUES (?, ?)", demands)
 
 
 def _rows(

@@ -5,7 +5,6 @@ They are read when the file itself is resolved, and by nobody else.
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterable, Iterator
 from itertools import accumulate
 
@@ -29,14 +28,14 @@ def pack_references(references: Iterable[Reference]) -> bytes:
     units, kinds, paths, lines, counts = zip(*rows, strict=True)
     known = {path: number for number, path in enumerate(sorted(set(paths)))}
     columns = ("\n".join(known), _steps(units), kinds, [known[path] for path in paths], _steps(lines), counts)
-    return zlib.compress(_ENCODER.encode(columns), 1)
+    return _ENCODER.encode(columns)
 
 
-def unpack_references(data: bytes) -> Iterator[ReferenceRow]:
+def unpack_references(data: bytes | memoryview) -> Iterator[ReferenceRow]:
     """The inverse of `pack_references`, as plain tuples."""
     if not data:
         return iter(())
-    text, units, kinds, numbers, lines, counts = _DECODER.decode(zlib.decompress(data))
+    text, units, kinds, numbers, lines, counts = _DECODER.decode(data)
     paths = text.split("\n")
     found = [paths[number] for number in numbers]
     return zip(accumulate(units), kinds, found, accumulate(lines), counts, strict=True)

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from aifirst_memory.record import FileRecord
 
 _KINDS = {"module": 0, "class": 1, "function": 2, "section": 3, "rule": 4, "statement": 5, "block": 6}
+_LENGTH = 4
+"""Bytes that say how long the facts are."""
 _SEPARATORS = re.compile(r"::|/|\\")
 
 
@@ -53,14 +55,22 @@ def facts_of(record: FileRecord) -> Facts:
     )
 
 
-def pack_facts(facts: Facts) -> bytes:
-    """The facts as they are stored."""
-    return zlib.compress(_ENCODER.encode(facts), 1)
+def pack_facts(facts: Facts, references: bytes) -> bytes:
+    """The facts as they are stored, with the packed references of the file behind them."""
+    head = _ENCODER.encode(facts)
+    return zlib.compress(len(head).to_bytes(_LENGTH) + head + references, 1)
 
 
 def unpack_facts(data: bytes) -> Facts:
-    """The inverse of `pack_facts`."""
-    return _DECODER.decode(zlib.decompress(data))
+    """The facts of what `pack_facts` gave."""
+    raw = memoryview(zlib.decompress(data))
+    return _DECODER.decode(raw[_LENGTH : _LENGTH + int.from_bytes(raw[:_LENGTH])])
+
+
+def packed_references(data: bytes) -> memoryview:
+    """The packed references in what `pack_facts` gave."""
+    raw = memoryview(zlib.decompress(data))
+    return raw[_LENGTH + int.from_bytes(raw[:_LENGTH]) :]
 
 
 class Scope:
