@@ -92,43 +92,46 @@ def find_concepts(connection: sqlite3.Connection, query: str, limit: int = 10) -
     """The concepts that a query means: those it says word for word first, the longest ahead; then by words in common."""
     total = count_files(connection)
     enough = enough_files(total)
-    candidates: dict[int, tuple[str, int]] = {}
-    spelled: set[str] = set()
+    spelled: dict[str, int] = {}
     for phrase in _spelled(query):
         row = find_term(connection, phrase)
         if row is not None and is_concept(row[1], row[2], enough):
-            candidates[row[0]] = phrase, row[1]
-            spelled.add(phrase)
+            spelled[phrase] = row[1]
     has = {
-        word: int(
-            connection.execute(
-                "SELECT count(*) FROM concepts_word WHERE word = ?", (word_key(word),)
-            ).fetchone()[0]
-        )
-        for word in dict.fromkeys(words(query))
-        if word not in STOP_WORDS
+        word: _count_terms(connection, word) for word in dict.fromkeys(words(query)) if word not in STOP_WORDS
     }
-    looked = 0
-    for count, word in sorted((count, word) for word, count in has.items()):
-        looked += count
-        if looked > _MANY_TERMS:
-            break
-        for term, concept, files, defined in connection.execute(
-            "SELECT term_id, concept, files, defined FROM concepts_word JOIN concepts_term USING (term_id)"
-            " WHERE word = ?",
-            (word_key(word),),
-        ):
-            if is_concept(files, defined, enough):
-                candidates[term] = concept, files
     weight = {word: math.log(2 + total / (1 + count)) for word, count in has.items()}
     scored: list[tuple[int, FoundConcept]] = []
-    for concept, files in candidates.values():
+    for concept, files in (spelled | _sharing_words(connection, has, enough)).items():
         score = _likeness(concept, weight)
         if score:
             said = concept.count(" ") + 1 if concept in spelled else 0
             scored.append((-said, FoundConcept(concept, score, files)))
     scored.sort(key=lambda one: (one[0], -one[1].score, -one[1].files, one[1].concept))
     return [one for _, one in scored[:limit]]
+
+
+def _count_terms(connection: sqlite3.Connection, word: str) -> int:
+    query = "SELECT count(*) FROM concepts_word WHERE word = ?"
+    return int(connection.execute(query, (word_key(word),)).fetchone()[0])
+
+
+def _sharing_words(connection: sqlite3.Connection, has: dict[str, int], enough: int) -> dict[str, int]:
+    """The concepts that have one of these words, the rarest first, and in how many files each is; not too many."""
+    found: dict[str, int] = {}
+    looked = 0
+    for count, word in sorted((count, word) for word, count in has.items()):
+        looked += count
+        if looked > _MANY_TERMS:
+            break
+        rows: list[tuple[str, int, int]] = connection.execute(
+            "SELECT concept, files, defined FROM concepts_word JOIN concepts_term USING (term_id) WHERE word = ?",
+            (word_key(word),),
+        ).fetchall()
+        found.update(
+            {concept: files for concept, files, defined in rows if is_concept(files, defined, enough)}
+        )
+    return found
 
 
 def _spelled(query: str) -> set[str]:
