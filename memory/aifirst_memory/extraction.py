@@ -6,7 +6,7 @@ extractor cannot cope with costs itself only, and says so.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +20,9 @@ from aifirst_codebase.worker_pool import Work, can_run_in_workers, run_in_worker
 from aifirst_memory.embedding.settings import EmbedderSettings
 from aifirst_memory.record import FileRecord
 
+Progress = Callable[[int, int], None]
+"""Called with the number of files done and the number to do."""
+
 _PARALLEL_BYTES = 1_500_000
 """Less than this is read sooner by one process than by starting more."""
 
@@ -27,18 +30,10 @@ _encode = msgspec.msgpack.Encoder().encode
 decode_record = msgspec.msgpack.Decoder(FileRecord).decode
 
 
-class Wanted(msgspec.Struct, frozen=True, gc=False):
-    """A file to look at. `known` is the hash of the content that the index holds of it, "" for none."""
-
-    found: FoundFile
-    known: str = ""
-
-
 class Extracted(msgspec.Struct, frozen=True, gc=False):
-    """What became of a file: unchanged after all, a record (encoded), or neither with the reason."""
+    """What became of a file: a record (encoded), or the reason why there is none."""
 
     found: FoundFile
-    unchanged: bool = False
     record: bytes = b""
     problem: ReadDiagnostic | None = None
 
@@ -62,16 +57,13 @@ class Extractor:
         self._job = extraction
         self._embedder = open_word_embedder(extraction.embedder)
 
-    def extract(self, wanted: Wanted) -> Extracted:
+    def extract(self, found: FoundFile) -> Extracted:
         """The record of one file."""
         from aifirst_memory.extract import extract_record
 
-        found = wanted.found
         source = read_source(self._job.root, found, self._job.discovery)
         if isinstance(source, Skipped):
             return Extracted(found, problem=source.reason)
-        if source.digest == wanted.known:
-            return Extracted(found, unchanged=True)
         settings = self._job.config.for_path(found.path)
         try:
             record = extract_record(source, settings, self._embedder)
@@ -85,16 +77,16 @@ class Extractor:
         return Extracted(found, record=_encode(record))
 
 
-def extract(extraction: Extraction, files: Sequence[Wanted], jobs: int) -> Generator[Extracted]:
+def extract(extraction: Extraction, files: Sequence[FoundFile], jobs: int) -> Generator[Extracted]:
     """Extract in this process, or in `jobs` of them (0: one a processor) where that is sooner."""
-    enough = sum(wanted.found.size for wanted in files) > _PARALLEL_BYTES
+    enough = sum(found.size for found in files) > _PARALLEL_BYTES
     if jobs != 1 and enough and can_run_in_workers(len(files), jobs):
         work = Work(_set_up, (extraction,), _extract_one, _lost, _size_of, _path_of)
         yield from run_in_workers(work, files, jobs)
         return
     extractor = Extractor(extraction)
-    for wanted in files:
-        yield extractor.extract(wanted)
+    for found in files:
+        yield extractor.extract(found)
 
 
 class _Worker:
@@ -107,19 +99,21 @@ def _set_up(extraction: Extraction) -> None:
     _Worker.extractor = Extractor(extraction)
 
 
-def _extract_one(wanted: Wanted) -> Extracted:
-    return _Worker.extractor.extract(wanted)
+def _extract_one(found: FoundFile) -> Extracted:
+    return _Worker.extractor.extract(found)
 
 
-def _lost(wanted: Wanted) -> Extracted:
+def _lost(found: FoundFile) -> Extracted:
     told = "could not be indexed: the process that read it died, perhaps for lack of memory"
-    problem = ReadDiagnostic("crash", told, "Leave it out with discovery.exclude, and report it with the file.")
-    return Extracted(wanted.found, problem=problem)
+    problem = ReadDiagnostic(
+        "crash", told, "Leave it out with discovery.exclude, and report it with the file."
+    )
+    return Extracted(found, problem=problem)
 
 
-def _size_of(wanted: Wanted) -> int:
-    return wanted.found.size
+def _size_of(found: FoundFile) -> int:
+    return found.size
 
 
-def _path_of(wanted: Wanted) -> str:
-    return wanted.found.path
+def _path_of(found: FoundFile) -> str:
+    return found.path

@@ -40,9 +40,18 @@ class OpenedProject:
         )  # fmt: skip
         known = self._variants.get(parts)
         if known is None:
-            every = (aifirst_codebase.__version__, str(SCHEMA_VERSION), embedder_identity(self.embedder), *parts)
+            every = (
+                aifirst_codebase.__version__,
+                str(SCHEMA_VERSION),
+                embedder_identity(self.embedder),
+                *parts,
+            )
             known = self._variants[parts] = hashlib.sha256("\0".join(every).encode()).hexdigest()[:16]
         return known
+
+    def look_again(self, paths: Sequence[str]) -> None:
+        """Find the files at and below `paths`, under the settings as they were."""
+        self.found = discover_again(self.root, paths, self.discovery, wanted=may_be_source)
 
     def __post_init__(self) -> None:
         self._variants: dict[tuple[str, ...], str] = {}

@@ -9,6 +9,9 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 
+_TRIES_UNTOLD = 3
+"""Somebody who only looks whether the lock is held holds it for a moment: that is no wait to speak of."""
+
 
 class LockTimeoutError(Exception):
     """Another process kept the lock for too long. `holder` is its id as it wrote it, 0 where unknown."""
@@ -22,18 +25,18 @@ class LockTimeoutError(Exception):
 def process_lock(
     path: Path, *, timeout: float | None = None, waiting: Callable[[int], None] | None = None
 ) -> Generator[None]:
-    """Hold the lock file at `path`. `waiting` is called once, with the holder's id, before a wait begins.
+    """Hold the lock file at `path`. `waiting` is called once, with the holder's id, when a wait has begun.
 
     Raises `LockTimeoutError` after `timeout` seconds (None waits for ever) and `OSError` where the file cannot
     be made.
     """
     handle = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o644)
     try:
-        started, told = time.monotonic(), False
+        started, tries = time.monotonic(), 0
         while not _try_lock(handle):
-            if not told and waiting is not None:
+            tries += 1
+            if tries == _TRIES_UNTOLD and waiting is not None:
                 waiting(_holder(handle))
-                told = True
             if timeout is not None and time.monotonic() - started >= timeout:
                 raise LockTimeoutError(path, _holder(handle))
             time.sleep(0.02)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import sqlite3
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
@@ -24,6 +25,7 @@ SCHEMA_VERSION: Final = 1
 """Raise it with any change of a table or of what a blob means: an index of another version is rebuilt."""
 _APPLICATION_ID: Final = 0x41494D31
 NAME: Final = "memory.db"
+_LOCK: Final = "memory.lock"
 _SUFFIXES: Final = ("", "-wal", "-shm")
 
 
@@ -50,50 +52,46 @@ class StorePlace:
     @property
     def lock(self) -> Path:
         """The lock file of the writer."""
-        return self.folder / "memory.lock"
+        return self.folder / _LOCK
 
 
 def find_place(root: Path) -> StorePlace:
     """The folder of the memory: `.aifirst` in the project, or the user's cache where that cannot be written.
 
-    Raises `StoreError` where neither can.
+    Nothing is made yet. Raises `StoreError` where neither can be written.
     """
     folder = root / FOLDER
-    if folder.is_symlink():
-        problem = f"{FOLDER} is a link"
-    else:
-        try:
-            _make_folder(folder)
-            return StorePlace(folder)
-        except OSError as error:
-            problem = f"{folder} cannot be written ({error.strerror})"
+    problem = f"{FOLDER} is a link" if folder.is_symlink() else _problem(folder)
+    if not problem:
+        return StorePlace(folder)
     elsewhere = _cache_home() / "aifirst" / hashlib.sha256(os.fsencode(root.resolve())).hexdigest()[:16]
-    try:
-        elsewhere.mkdir(parents=True, exist_ok=True)
-        _probe(elsewhere)
-    except OSError as error:
-        raise StoreError(
-            f"{problem}, and neither can {elsewhere} ({error.strerror}): make one of them writable"
-        ) from error
+    other = _problem(elsewhere)
+    if other:
+        raise StoreError(f"{problem}, and {other}: make one of them writable")
     return StorePlace(elsewhere, f"{problem}: the index is kept in {elsewhere}")
 
 
+def _problem(folder: Path) -> str:
+    """Why no database can be written there: its files, or new ones beside it; "" where one can."""
+    if not folder.exists():
+        above = folder.parent
+        while not above.exists() and above != above.parent:
+            above = above.parent
+        return "" if above.is_dir() and os.access(above, os.W_OK | os.X_OK) else f"{above} cannot be written"
+    if not folder.is_dir():
+        return f"{folder} is no folder"
+    files = [folder / name for name in (*(NAME + suffix for suffix in _SUFFIXES), _LOCK)]
+    for path in (folder, *files):
+        if path.exists() and not os.access(path, os.W_OK):
+            return f"{path} cannot be written"
+    return ""
+
+
 def _make_folder(folder: Path) -> None:
-    folder.mkdir(exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
     ignore = folder / ".gitignore"
     if not ignore.exists():
         ignore.write_text("*\n", encoding="utf-8")
-    _probe(folder)
-
-
-def _probe(folder: Path) -> None:
-    """Raise `OSError` where no database can be written: its files, or new ones beside it."""
-    if not os.access(folder, os.W_OK | os.X_OK):
-        raise PermissionError(13, "Permission denied", str(folder))
-    for suffix in _SUFFIXES:
-        path = folder / (NAME + suffix)
-        if path.exists() and not os.access(path, os.W_OK):
-            raise PermissionError(13, "Permission denied", str(path))
 
 
 def _cache_home() -> Path:
@@ -103,72 +101,113 @@ def _cache_home() -> Path:
 
 
 @contextmanager
-def open_writer(
-    place: StorePlace,
-    schemas: tuple[str, ...],
-    *,
-    waiting: Callable[[int], None] | None = None,
-    timeout: float | None = None,
-    rebuild: str = "",
-) -> Generator[tuple[sqlite3.Connection, str]]:
-    """The database for writing, alone, and why it was made anew ("" where it was not).
+def write_lock(
+    place: StorePlace, *, waiting: Callable[[int], None] | None = None, timeout: float | None = None
+) -> Generator[None]:
+    """Be the only writer. Raises `LockTimeoutError`, and `StoreError` where there can be no lock file."""
+    try:
+        _make_folder(place.folder)
+        lock = process_lock(place.lock, timeout=timeout, waiting=waiting)
+        lock.__enter__()
+    except OSError as error:
+        raise StoreError(f"{place.folder} cannot be written ({error.strerror}): make it writable") from error
+    try:
+        yield
+    finally:
+        lock.__exit__(None, None, None)
 
-    A reason to `rebuild` discards what is there first.
-    Raises `LockTimeoutError`, and `sqlite3.Error` where even a new database cannot be made.
+
+def open_database(path: Path, schemas: tuple[str, ...]) -> tuple[sqlite3.Connection, str, bool]:
+    """The database for writing, under the `write_lock`; why it was made anew, "" where it was not; whether it is new.
+
+    Raises `sqlite3.Error` where even a new one cannot be made.
     """
-    with process_lock(place.lock, timeout=timeout, waiting=waiting):
-        if rebuild:
-            discard(place.path)
-        connection, rebuilt = _open_or_make(place.path, schemas)
-        rebuilt = rebuilt or rebuild
-        try:
-            yield connection, rebuilt
-        finally:
-            connection.close()
-
-
-def _open_or_make(path: Path, schemas: tuple[str, ...]) -> tuple[sqlite3.Connection, str]:
     reason = ""
-    if path.exists():
+    if os.path.lexists(path):
         try:
-            connection = _connect(path)
-            version = connection.execute("PRAGMA user_version").fetchone()[0]
-            foreign = connection.execute("PRAGMA application_id").fetchone()[0] != _APPLICATION_ID
-            if version == SCHEMA_VERSION and not foreign:
-                _create(connection, schemas)
-                return connection, ""
-            connection.close()
-            newer = version > SCHEMA_VERSION
-            reason = f"the index was made by {'a newer' if newer else 'another'} version of aifirst"
-        except sqlite3.OperationalError as error:
+            connection, reason = _open_existing(path)
+        except sqlite3.Error as error:
             if not is_damage(error):
                 raise
-            reason = f"the index was damaged ({error})"
-        except sqlite3.DatabaseError as error:
-            reason = f"the index was damaged ({error})"
+            connection, reason = None, damaged(error)
+        if connection is not None:
+            connection.executescript("\n".join((_META, *schemas)))
+            return connection, "", False
     discard(path)
     connection = _connect(path)
     # Pages that a merge frees go back to the system, not into a free list that only grows.
     connection.execute("PRAGMA auto_vacuum=INCREMENTAL")
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute(f"PRAGMA application_id={_APPLICATION_ID}")
-    connection.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
-    _create(connection, schemas)
-    return connection, reason
+    connection.executescript("\n".join((_META, *schemas)))
+    connection.execute(f"PRAGMA user_version={SCHEMA_VERSION}")  # last: without it, it was never whole
+    return connection, reason, True
+
+
+def _open_existing(path: Path) -> tuple[sqlite3.Connection | None, str]:
+    """The database as it lies there, or None and why it cannot be used ("": nothing was ever in it)."""
+    if path.is_symlink() or not path.is_file():
+        return None, f"there was {'a link' if path.is_symlink() else 'a folder'} in the place of the index"
+    connection = _connect(path)
+    try:
+        version, owner = _version(connection)
+        if (version, owner) == (SCHEMA_VERSION, _APPLICATION_ID):
+            return connection, ""
+    except sqlite3.Error:
+        connection.close()
+        raise
+    connection.close()
+    if path.stat().st_size == 0:
+        return None, "the index was damaged (it was empty)"
+    if owner != _APPLICATION_ID:
+        return None, "there was the database of another program in the place of the index"
+    if version == 0:
+        return None, ""
+    return (
+        None,
+        f"the index was made by {'a newer' if version > SCHEMA_VERSION else 'another'} version of aifirst",
+    )
+
+
+def _version(connection: sqlite3.Connection) -> tuple[int, int]:
+    """The versions of the tables and the mark of the program that made them."""
+    version: int = connection.execute("PRAGMA user_version").fetchone()[0]
+    owner: int = connection.execute("PRAGMA application_id").fetchone()[0]
+    return version, owner & 0xFFFFFFFF
+
+
+_PASSING = (
+    "full",
+    "disk i/o",
+    "unable to open",
+    "readonly",
+    "locked",
+    "busy",
+    "too big",
+    "out of memory",
+    "interrupted",
+)
+"""What the messages of errors say that come from around the database, not from what is in it."""
 
 
 def is_damage(error: sqlite3.Error) -> bool:
     """Whether an error says that the file is damaged, rather than that it cannot be used at the moment."""
-    if isinstance(error, sqlite3.OperationalError):
-        text = str(error)
-        return "malformed" in text or "no such table" in text or "no such column" in text or "no column" in text
-    return isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.ProgrammingError)
+    return not any(word in str(error).lower() for word in _PASSING)
+
+
+def damaged(error: BaseException) -> str:
+    """The reason to make an index anew that an error is."""
+    return f"the index was damaged ({type(error).__name__}: {error})"
 
 
 def discard(path: Path) -> None:
-    """Remove a database with the files that SQLite keeps beside it."""
+    """Remove a database with the files that SQLite keeps beside it, or whatever lies in their place."""
     for suffix in ("-wal", "-shm", ""):
-        path.with_name(path.name + suffix).unlink(missing_ok=True)
+        one = path.with_name(path.name + suffix)
+        if one.is_dir() and not one.is_symlink():
+            shutil.rmtree(one)
+        else:
+            one.unlink(missing_ok=True)
 
 
 def _connect(path: Path) -> sqlite3.Connection:
@@ -182,10 +221,6 @@ def _connect(path: Path) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
-
-
-def _create(connection: sqlite3.Connection, schemas: tuple[str, ...]) -> None:
-    connection.executescript("\n".join((_META, *schemas)))
 
 
 _META = "CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;"
@@ -233,11 +268,24 @@ def open_reader(place: StorePlace) -> sqlite3.Connection:
         raise NoIndexError("there is no index yet: run `aifirst index`")
     try:
         connection = _connect(place.path)
-        connection.execute("PRAGMA query_only=1")
-        version = connection.execute("PRAGMA user_version").fetchone()[0]
     except sqlite3.Error as error:
-        raise StoreError(f"the index cannot be read ({error}): run `aifirst index`, which makes it anew") from error
-    if version != SCHEMA_VERSION:
+        raise _unreadable(error) from error
+    try:
+        connection.execute("PRAGMA query_only=1")
+        version, owner = _version(connection)
+    except sqlite3.Error as error:
         connection.close()
-        raise StoreError("the index is of another version: run `aifirst index`, which makes it anew")
-    return connection
+        raise _unreadable(error) from error
+    if (version, owner) == (SCHEMA_VERSION, _APPLICATION_ID):
+        return connection
+    connection.close()
+    if version == 0 and owner in (0, _APPLICATION_ID):
+        raise NoIndexError("there is no index yet, it is only being made: run `aifirst index`")
+    whose = "of another version" if owner == _APPLICATION_ID else "not ours"
+    raise StoreError(f"the index is {whose}: run `aifirst index`, which makes it anew")
+
+
+def _unreadable(error: sqlite3.Error) -> StoreError:
+    if is_damage(error):
+        return StoreError(f"the index is damaged ({error}): run `aifirst index`, which makes it anew")
+    return StoreError(f"the index cannot be read ({error}): see that it may be read, then try again")

@@ -10,77 +10,81 @@ import os
 import sqlite3
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 import msgspec
 from aifirst_codebase.discovery import FoundFile
 
+from aifirst_memory import shelf
+from aifirst_memory.known_files import Stat, stat_of
 from aifirst_memory.level import AddedFile, Change, Level, StoredFile
 from aifirst_memory.record import FileRecord
 from aifirst_memory.store import read_meta, transaction, write_meta
 from aifirst_memory.tree.level import pack_units
 
 _RACY_NS = 100_000_000
-"""A file changed this shortly before it was read may change again without its time telling."""
-
-
+"""A file changed this shortly before it was looked at may change again without its time telling."""
 _MANY_FREE_PAGES = 256
 
-SCHEMA = """
+SCHEMA = f"""
     CREATE TABLE IF NOT EXISTS left_out (
         path TEXT PRIMARY KEY, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, ctime_ns INTEGER NOT NULL,
-        inode INTEGER NOT NULL, variant TEXT NOT NULL, reason TEXT NOT NULL) WITHOUT ROWID;
+        inode INTEGER NOT NULL, variant TEXT NOT NULL, code TEXT NOT NULL, reason TEXT NOT NULL) WITHOUT ROWID;
+    {shelf.SCHEMA}
 """
 """Files that were looked at and are in no level: in no language, not readable; so that they are not looked at
-again before they change."""
-
-
-class Known(msgspec.Struct, frozen=True, gc=False):
-    """A file as the index has it, with what tells a changed file from an unchanged one."""
-
-    stored: StoredFile
-    stat: tuple[int, int, int, int]
-    variant: str
+again before they change. And the shelf."""
 
 
 class NewContent(msgspec.Struct, frozen=True, gc=False):
-    """A file to take in: its record, and the file that it replaces or was before a rename."""
+    """A file to take in: its record, as it was encoded too, and the file that it replaces or was before a rename."""
 
     found: FoundFile
     record: FileRecord
+    encoded: bytes
     variant: str
     before: StoredFile | None = None
 
 
+class LeftOut(msgspec.Struct, frozen=True, gc=False):
+    """A file that no level takes in, and why."""
+
+    found: FoundFile
+    variant: str
+    code: str
+    reason: str
+
+
+@dataclass
+class Batch:
+    """What one transaction is to write."""
+
+    added: list[NewContent] = field(default_factory=list[NewContent])
+    gone: list[StoredFile] = field(default_factory=list[StoredFile])
+    touched: list[FoundFile] = field(default_factory=list[FoundFile])
+    """Files with the content that they had, under new times."""
+    left_out: list[LeftOut] = field(default_factory=list[LeftOut])
+    forgotten: list[str] = field(default_factory=list[str])
+    """Paths that were left out and are not there any more."""
+    since: float = field(default_factory=time.monotonic)
+
+    def __bool__(self) -> bool:
+        return bool(self.added or self.gone or self.touched or self.left_out or self.forgotten)
+
+
 class IndexWriter:
-    """Writes to an open database; one at a time, see `store.open_writer`."""
+    """Writes to an open database, under the `store.write_lock`, for as long as nobody else wrote in between."""
 
     def __init__(self, connection: sqlite3.Connection, levels: Sequence[Level]) -> None:
         self.connection = connection
         self.levels = levels
         self._next_file = int(read_meta(connection, "next_file") or 1)
         self._next_unit = int(read_meta(connection, "next_unit") or 1)
+        self._runs = int(read_meta(connection, "runs") or 0)
+        self._source_bytes = -1
         self.initial = self._next_file == 1
-
-    def known(self, paths: Sequence[str] | None = None) -> dict[str, Known]:
-        """What the index has, by path: of all files, or of those at and below `paths`."""
-        query = (
-            "SELECT file_id, path, language, lower(hex(digest)), first_unit, units, size, mtime_ns, ctime_ns, inode,"
-            " variant FROM file"
-        )
-        if paths is None:
-            rows = self.connection.execute(query)
-            return {row[1]: _known(row) for row in rows}
-        found: dict[str, Known] = {}
-        for path in paths:
-            below = (path, f"{path}/", f"{path}0")  # "0" is the character after "/"
-            for row in self.connection.execute(f"{query} WHERE path = ? OR (path >= ? AND path < ?)", below):
-                found[row[1]] = _known(row)
-        return found
-
-    def left_out(self) -> dict[str, tuple[int, int, int, int, str]]:
-        """The files that were looked at and not taken in, with size, times, inode and variant, by path."""
-        rows = self.connection.execute("SELECT path, size, mtime_ns, ctime_ns, inode, variant FROM left_out")
-        return {row[0]: row[1:] for row in rows}
+        self.looked_at_ns = time.time_ns()
+        """When the files were looked at; set it before each look."""
 
     def count(self) -> int:
         """How many files the index has."""
@@ -91,87 +95,105 @@ class IndexWriter:
         """Whether the last run came to its end."""
         return read_meta(self.connection, "run").startswith("finished")
 
-    def apply(
-        self,
-        added: Sequence[NewContent],
-        gone: Sequence[StoredFile] = (),
-        touched: Sequence[FoundFile] = (),
-        left_out: Sequence[tuple[FoundFile, str, str]] = (),
-    ) -> None:
-        """Take in new contents, forget files, note new times and what is left out (file, variant, reason).
+    def left_out(self) -> dict[str, int]:
+        """How many files were looked at and are in no level, by the code of the reason."""
+        rows = self.connection.execute("SELECT code, count(*) FROM left_out GROUP BY code ORDER BY code")
+        return dict(rows.fetchall())
+
+    def begin(self, todo: int) -> None:
+        """Note that a run has begun that will look at `todo` files and take several transactions."""
+        with transaction(self.connection):
+            self._note("running", todo)
+
+    def write(self, batch: Batch, *, last: bool = False) -> None:
+        """Bring every level up to date with the batch; after the `last` one let them merge what piled up.
 
         One transaction: a reader of any level sees all of it or none.
         """
-        if not (added or gone or touched or left_out):
+        if not batch and not last:
             return
+        change, next_file, next_unit = self._place(batch)
+        with transaction(self.connection):
+            if batch:
+                self._write_files(change, batch)
+                self._write_left_out(change, batch)
+            if change.removed or change.added:
+                for level in self.levels:
+                    level.apply(self.connection, change)
+                write_meta(self.connection, "next_file", str(next_file))
+                write_meta(self.connection, "next_unit", str(next_unit))
+                self._fill_shelf(batch)
+            if last:
+                for level in self.levels:
+                    level.finish(self.connection)
+                self._note("finished", 0)
+        self._next_file, self._next_unit = next_file, next_unit
+        if last:
+            self.initial = False
+            self._give_pages_back()
+
+    def _place(self, batch: Batch) -> tuple[Change, int, int]:
+        """The change that a batch is, and the next ids after it."""
         next_file, next_unit = self._next_file, self._next_unit
         placed: list[AddedFile] = []
-        for one in added:
+        for one in batch.added:
             if one.before is None:
                 file_id, next_file = next_file, next_file + 1
             else:
                 file_id = one.before.file_id
-            count = len(one.record.units)
-            stored = StoredFile(
-                file_id, one.found.path, one.record.language, one.record.digest, next_unit, count
-            )
-            next_unit += count
-            placed.append(AddedFile(stored, one.record))
-        removed = [*gone, *(one.before for one in added if one.before is not None)]
-        change = Change(removed, placed, self.initial)
-        with transaction(self.connection):
-            self._write_files(change, added, touched)
-            self._write_left_out(change, left_out)
-            for level in self.levels:
-                level.apply(self.connection, change)
-            write_meta(self.connection, "next_file", str(next_file))
-            write_meta(self.connection, "next_unit", str(next_unit))
-        self._next_file, self._next_unit = next_file, next_unit
+            record = one.record
+            units = len(record.units)
+            stored = StoredFile(file_id, one.found.path, record.language, record.digest, next_unit, units)
+            next_unit += units
+            placed.append(AddedFile(stored, record))
+        removed = [*batch.gone, *(one.before for one in batch.added if one.before is not None)]
+        return Change(removed, placed, self.initial), next_file, next_unit
 
-    def begin(self, todo: int) -> None:
-        """Note that a run has begun that will look at `todo` files."""
-        with transaction(self.connection):
-            write_meta(self.connection, "run", f"running {os.getpid()} {todo} {int(time.time())}")
+    def _note(self, state: str, todo: int) -> None:
+        write_meta(self.connection, "run", f"{state} {os.getpid()} {todo} {int(time.time())}")
 
-    def finish(self) -> None:
-        """Let every level merge what piled up, note that the run is over, and give freed pages back."""
-        with transaction(self.connection):
-            for level in self.levels:
-                level.finish(self.connection)
-            write_meta(self.connection, "run", f"finished {os.getpid()} 0 {int(time.time())}")
+    def _fill_shelf(self, batch: Batch) -> None:
+        if self.initial or not batch.added:
+            return
+        if self._source_bytes < 0:
+            row = self.connection.execute("SELECT coalesce(sum(size), 0) FROM file").fetchone()
+            self._source_bytes = int(row[0])
+        self._runs += 1
+        write_meta(self.connection, "runs", str(self._runs))
+        records = [((one.found.path, one.record.digest, one.variant), one.encoded) for one in batch.added]
+        shelf.put(self.connection, records, self._runs, self._source_bytes)
+
+    def _give_pages_back(self) -> None:
         if self.connection.execute("PRAGMA freelist_count").fetchone()[0] > _MANY_FREE_PAGES:
             self.connection.execute("PRAGMA incremental_vacuum").fetchall()
-        self.initial = False
 
-    def _write_left_out(self, change: Change, left_out: Sequence[tuple[FoundFile, str, str]]) -> None:
+    def _write_left_out(self, change: Change, batch: Batch) -> None:
         paths = [(file.path,) for file in change.removed] + [(file.stored.path,) for file in change.added]
+        paths += [(path,) for path in batch.forgotten]
         self.connection.executemany("DELETE FROM left_out WHERE path = ?", paths)
-        now = time.time_ns()
-        rows = [(found.path, *_stat(found, now), variant, reason) for found, variant, reason in left_out]
-        self.connection.executemany("INSERT OR REPLACE INTO left_out VALUES (?,?,?,?,?,?,?)", rows)
+        rows = [
+            (one.found.path, *self._stat(one.found), one.variant, one.code, one.reason)
+            for one in batch.left_out
+        ]
+        self.connection.executemany("INSERT OR REPLACE INTO left_out VALUES (?,?,?,?,?,?,?,?)", rows)
 
-    def _write_files(self, change: Change, added: Sequence[NewContent], touched: Sequence[FoundFile]) -> None:
-        now = time.time_ns()
+    def _write_files(self, change: Change, batch: Batch) -> None:
         run = self.connection.executemany
         run("DELETE FROM file WHERE file_id = ?", [(file.file_id,) for file in change.removed])
         rows = [
             (
                 file.stored.file_id, file.stored.path, file.record.language, bytes.fromhex(file.record.digest),
-                *_stat(one.found, now), file.record.lines, file.record.tokens, file.record.glue_tokens,
-                file.record.generated, file.record.broken, one.variant, file.stored.first_unit, file.stored.units,
-                pack_units(file.record),
+                *self._stat(one.found), file.record.lines, file.record.tokens, file.record.glue_tokens,
+                file.record.generated, file.record.broken, one.variant, file.stored.first_unit,
+                file.stored.units, pack_units(file.record),
             )
-            for file, one in zip(change.added, added, strict=True)
+            for file, one in zip(change.added, batch.added, strict=True)
         ]  # fmt: skip
         run("INSERT INTO file VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)", rows)
-        stats = [(*_stat(found, now), found.path) for found in touched]
+        stats = [(*self._stat(found), found.path) for found in batch.touched]
         run("UPDATE file SET size = ?, mtime_ns = ?, ctime_ns = ?, inode = ? WHERE path = ?", stats)
 
-
-def _stat(found: FoundFile, now: int) -> tuple[int, int, int, int]:
-    settled = max(found.mtime_ns, found.ctime_ns) + _RACY_NS < now
-    return found.size, found.mtime_ns if settled else -1, found.ctime_ns, found.inode
-
-
-def _known(row: tuple[int, str, str, str, int, int, int, int, int, int, str]) -> Known:
-    return Known(StoredFile(*row[:6]), (row[6], row[7], row[8], row[9]), row[10])
+    def _stat(self, found: FoundFile) -> Stat:
+        size, mtime, ctime, inode = stat_of(found)
+        is_settled = max(mtime, ctime) + _RACY_NS < self.looked_at_ns
+        return size, mtime if is_settled else -1, ctime, inode
