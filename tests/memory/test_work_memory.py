@@ -7,6 +7,7 @@ import subprocess
 import sys
 import textwrap
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -57,6 +58,7 @@ def test_what_is_recorded_is_there_when_opened_again(tmp_path: Path) -> None:
         memory.end_session(session, "done")
     with WorkMemory.open(tmp_path / ".aifirst") as memory:
         assert memory.notices == ()
+        assert (tmp_path / ".aifirst" / ".gitignore").read_text() == "*\n"
         (begun,) = memory.sessions()
         assert (begun.title, begun.agent, begun.outcome, begun.ended > begun.at) == (
             "Fix the login", "an agent", "done", True,
@@ -348,6 +350,9 @@ def test_a_link_is_not_followed(tmp_path: Path) -> None:
     (tmp_path / "in" / "work.db").symlink_to(outside)
     with pytest.raises(WorkError, match="is a link"):
         WorkMemory.open(tmp_path / "in")
+    (tmp_path / ".aifirst").symlink_to(tmp_path / "in")
+    with pytest.raises(WorkError, match="is a link"):
+        WorkMemory.open(tmp_path / ".aifirst")
     assert outside.read_bytes() == b""
 
 
@@ -396,6 +401,40 @@ def test_processes_that_open_and_write_at_once_lose_nothing(tmp_path: Path) -> N
         sessions = memory.sessions()
         assert sorted(one.title for one in sessions) == ["writer 0", "writer 1", "writer 2"]
         assert [len(memory.entries(one.id)) for one in sessions] == [16, 16, 16]
+
+
+_BE_KILLED = """
+    import os, sys
+    from pathlib import Path
+    from aifirst_memory.work.store import WorkMemory
+    memory = WorkMemory.open(Path(sys.argv[1]))
+    session = memory.begin_session("task")
+    memory.record_edit(session, "a.py", "f", "recorded")
+    memory.connection.execute("BEGIN IMMEDIATE")
+    memory.connection.execute("UPDATE entry SET title = 'half done'")
+    os._exit(9)
+"""
+
+
+def test_a_killed_process_leaves_all_that_was_recorded_and_nothing_half_done(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(_BE_KILLED), str(tmp_path)], check=False, timeout=60
+    )
+    assert done.returncode == 9
+    with WorkMemory.open(tmp_path) as memory:
+        assert memory.notices == ()
+        assert [one.title for one in memory.entries(1)] == ["task", "recorded"]
+        memory.record_edit(1, "a.py", "f", "after")
+
+
+def test_threads_share_a_memory(tmp_path: Path) -> None:
+    with WorkMemory.open(tmp_path) as memory, ThreadPoolExecutor(4) as pool:
+        sessions = list(pool.map(memory.begin_session, [f"task {at}" for at in range(12)]))
+        for session in sessions:
+            pool.submit(memory.record_edit, session, "a.py", "f", "edit").result()
+        recalled = [pool.submit(memory.recall, "task", limit=20) for _ in range(8)]
+        assert {len(one.result()) for one in recalled} == {12}
+    assert len(set(sessions)) == 12
 
 
 def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:

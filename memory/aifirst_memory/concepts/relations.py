@@ -51,6 +51,7 @@ class ConceptLinks:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
         self._enough = enough_files(count_files(connection))
+        self._terms: dict[str, tuple[int, int] | None] = {}
         self._known: dict[tuple[str, bool], list[_Link]] = {}
 
     def links_of(self, concept: str, wanted: frozenset[str]) -> list[_Link]:
@@ -89,8 +90,11 @@ class ConceptLinks:
 
     def _term(self, concept: str) -> tuple[int, int] | None:
         """The id of a concept and how often it is defined; None where it is none."""
-        term = find_term(self._connection, concept)
-        return (term[0], term[2]) if term and is_concept(term[1], term[2], self._enough) else None
+        if concept not in self._terms:
+            term = find_term(self._connection, concept)
+            known = term is not None and is_concept(term[1], term[2], self._enough)
+            self._terms[concept] = (term[0], term[2]) if term and known else None
+        return self._terms[concept]
 
     def _said(self, query: str, term: int, concept: str) -> Iterator[Fact]:
         for row in self._connection.execute(query, (term, _MANY_LINKS)):
@@ -120,7 +124,8 @@ class ConceptLinks:
             (word_key(stems[-1]), f"% {concept}", self._enough, _MANY_KINDS),
         ).fetchall()
         for (kind,) in rows:
-            if any(fact.target == concept for fact in self._heads(kind)):
+            one_more = kind.count(" ") == concept.count(" ") + 1
+            if one_more or any(fact.target == concept for fact in self._heads(kind)):
                 yield Fact(kind, RELATIONS[IS_A], concept, "by its name")
 
     def _folders(self, term: int, concept: str) -> Iterator[Fact]:

@@ -12,6 +12,8 @@ from contextlib import closing, suppress
 from pathlib import Path
 from typing import Final
 
+from aifirst_codebase.cache.store import FOLDER
+
 from aifirst_memory.process_lock import LockTimeoutError, process_lock
 from aifirst_memory.work.entries import WorkError
 from aifirst_memory.work.schema import APPLICATION_ID, VERSION, migrate
@@ -30,9 +32,12 @@ def open_database(folder: Path) -> tuple[sqlite3.Connection, tuple[str, ...]]:
     """
     path = folder / NAME
     try:
+        for own in (folder, path):
+            if own.is_symlink():
+                raise WorkError(f"{own} is a link, which is not followed: put the real one there")
         folder.mkdir(parents=True, exist_ok=True)
-        if path.is_symlink():
-            raise WorkError(f"{path} is a link, which is not followed: put the file itself there")
+        if folder.name == FOLDER and not (folder / ".gitignore").exists():
+            (folder / ".gitignore").write_text("*\n", encoding="utf-8")
         connection = _open_current(path)
         if connection is not None:
             return connection, ()
