@@ -62,8 +62,8 @@ class Contrastive:
         self._rate = rate * float(np.linalg.norm(rows, axis=1).mean())
         self._temperature = temperature
         self._batch = batch
-        self._seen = np.full(len(rows), 1e-12, np.float32)
-        self._step = 0
+        # Rare words are seen a few times only: without this their first steps would be the largest, by heart.
+        self._seen = np.full(len(rows), 0.1 / rows.shape[1], np.float32)
 
     def epoch(self, projects: Sequence[Project], *, seed: int, of: int) -> float:
         """See every pair once, in batches of one project and kind, in an order that the seed decides; the rate

@@ -1,10 +1,10 @@
 """Makes the static embedder's file: reduces the distilled vectors, weights them, adapts them to code.
 
-First the words' vectors are projected on their main directions and weighted by rarity (SIF: Arora et al., "A
-simple but tough-to-beat baseline for sentence embeddings", 2017); unknown words share rows, which begin as
-the mean of the known words they resemble. Then contrastive training moves all rows.
+First the words' vectors are projected on their main directions, whitened, because words that are alike matter
+less here than words that are the same, and weighted by rarity; unknown words share rows, which begin as the mean of
+the known words they resemble. Then contrastive training moves all rows.
 
-Run: python -m training.train DISTILLED.npz TEXTS OUT.bin [--tune TEXTS] [--dimension 128] [--epochs 4]
+Run: python -m training.train DISTILLED.npz TEXTS OUT.bin [--tune TEXTS] [--dimension 128]
 """
 
 from __future__ import annotations
@@ -22,18 +22,10 @@ from training.contrastive import Bags, Contrastive, Packed, Project, pack
 from training.training_pairs import Features, Pairs, mean_reciprocal_rank, pairs_of_project
 from training.training_texts import load_projects
 
+_RARITY_POWER = 1.5
+"""Found on the tuning projects."""
 _LARGEST = 1023
 """A word's row in use holds whole numbers up to this, so that sums stay exact in float32."""
-
-
-@dataclass
-class Start:
-    """The embedder before training."""
-
-    words: list[str]
-    keys: NDArray[np.uint32]
-    rows: NDArray[np.float32]
-    teacher: str
 
 
 def main() -> None:
@@ -46,48 +38,69 @@ def main() -> None:
     options.add_argument("out", type=Path)
     options.add_argument("--tune", type=Path, help="texts to measure on")
     options.add_argument("--dimension", type=int, default=128)
-    options.add_argument("--buckets", type=int, default=6000)
-    options.add_argument("--words", type=int, default=0, help="0 for all that were distilled")
-    options.add_argument("--epochs", type=float, default=4)
-    options.add_argument("--rate", type=float, default=0.05)
+    options.add_argument("--buckets", type=int, default=4000)
+    options.add_argument("--epochs", type=int, default=3, help="0 for the distilled rows as they are")
+    options.add_argument("--rate", type=float, default=0.03)
     options.add_argument("--temperature", type=float, default=0.06)
     chosen = options.parse_args()
-    start = reduce(chosen.distilled, chosen.dimension, chosen.buckets)
-    features = Features({word: row for row, word in enumerate(start.words)}, chosen.buckets)
+    taught = load_distilled(chosen.distilled)
+    features = Features({word: row for row, word in enumerate(taught.words)}, chosen.buckets)
     measured = load_measured(chosen.tune, features) if chosen.tune else {}
-    tell("distilled", start.rows, measured)
-    rows = start.rows
-    if chosen.epochs:
-        projects = load_pairs(chosen.texts, features)
-        training = Contrastive(rows, rate=chosen.rate, temperature=chosen.temperature)
-        for epoch in range(int(chosen.epochs)):
-            loss = training.epoch(projects, seed=epoch, of=int(chosen.epochs))
-            tell(f"epoch {epoch + 1}, loss {loss:.3f}", training.rows, measured)
-        rows = training.rows
-    quantised, factors = quantise(rows)
+    projects = load_pairs(chosen.texts, features)
+    rows = reduce(taught, rarity(projects, len(taught.words)), chosen.dimension, chosen.buckets)
+    tell("distilled", rows, measured)
+    training = Contrastive(rows, rate=chosen.rate, temperature=chosen.temperature)
+    for epoch in range(chosen.epochs):
+        loss = training.epoch(projects, seed=epoch, of=chosen.epochs)
+        tell(f"epoch {epoch + 1}, loss {loss:.3f}", training.rows, measured)
+    quantised, factors = quantise(training.rows)
     tell("as kept", quantised * factors[:, None], measured)
-    write_static(chosen.out, start.keys, factors, quantised, start.teacher)
+    write_static(chosen.out, taught.keys, factors, quantised, taught.teacher)
 
 
-def reduce(path: Path, dimension: int, buckets: int) -> Start:
-    """The distilled rows, projected and weighted, in order of their keys, then those of the buckets."""
+@dataclass
+class Distilled:
+    """The words in order of their keys, with the teacher's vectors."""
+
+    words: list[str]
+    keys: NDArray[np.uint32]
+    vectors: NDArray[np.float32]
+    teacher: str
+
+
+def load_distilled(path: Path) -> Distilled:
+    """What `distil` wrote; of two words with one key the first counts."""
     stored = np.load(path)
     words: list[str] = stored["words"].tolist()
     crc = np.array([zlib.crc32(word.encode()) for word in words], np.uint32)
     order = np.unique(crc, return_index=True)[1]
-    vectors = stored["vectors"][order].astype(np.float32)
-    counts = stored["counts"][order].astype(np.float64)
-    vectors -= vectors.mean(axis=0)
-    _, axes = np.linalg.eigh(np.cov(vectors.T))
-    projected = vectors @ axes[:, ::-1][:, :dimension].astype(np.float32)
-    projected /= np.maximum(np.linalg.norm(projected, axis=1, keepdims=True), 1e-6)
-    share = counts / counts.sum()
-    weights = 3e-4 / (3e-4 + share)
-    rows = np.zeros((len(order) + buckets, dimension), np.float32)
-    rows[: len(order)] = projected * weights[:, None].astype(np.float32)
     kept = [words[int(i)] for i in order]
-    _fill_buckets(rows, kept, buckets)
-    return Start(kept, crc[order], rows, str(stored["teacher"]))
+    return Distilled(kept, crc[order], stored["vectors"][order].astype(np.float32), str(stored["teacher"]))
+
+
+def rarity(projects: list[Project], words: int) -> NDArray[np.float64]:
+    """The inverse document frequency of every word over the texts of all pairs."""
+    sides = [side for project in projects for kind in project.values() for side in kind[:2]]
+    documents = sum(len(side) for side in sides)
+    counted = np.zeros(words)
+    for side in sides:
+        found = np.bincount(side.matrix.indices, minlength=words)
+        counted += found[:words]
+    return np.log(1 + documents / (counted + 5))
+
+
+def reduce(taught: Distilled, rare: NDArray[np.float64], dimension: int, buckets: int) -> NDArray[np.float32]:
+    """The rows to begin with: directions whitened, lengths by rarity, the buckets behind the words."""
+    vectors = taught.vectors - taught.vectors.mean(axis=0)
+    spread, axes = np.linalg.eigh(np.cov(vectors.T))
+    chosen = axes[:, ::-1][:, :dimension] / np.sqrt(spread[::-1][:dimension])
+    projected = vectors @ chosen.astype(np.float32)
+    projected /= np.maximum(np.linalg.norm(projected, axis=1, keepdims=True), 1e-6)
+    weights = rare**_RARITY_POWER
+    rows = np.zeros((len(taught.words) + buckets, dimension), np.float32)
+    rows[: len(taught.words)] = projected * (weights / weights.mean())[:, None].astype(np.float32)
+    _fill_buckets(rows, taught.words, buckets)
+    return rows
 
 
 def _fill_buckets(rows: NDArray[np.float32], words: list[str], buckets: int) -> None:

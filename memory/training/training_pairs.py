@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from training.training_texts import CommitText, UnitText
 
 _LEAST_GLUE, _LEAST_CODE = 4, 6
-_MOST_OF_A_KIND = 5000
+_MOST_OF_A_KIND = 8000
 _TEST_NAME = re.compile(r"^tests?_?|_?tests?$", re.I)
 _NAME_WEIGHT = 2
 Bag = dict[int, float]

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from aifirst_memory.embedding.choose import open_embedder
-from aifirst_memory.embedding.embedder import EmbedderError, WordEmbedder
-from aifirst_memory.embedding.quantise import quantised, restored
+from aifirst_memory.embedding.embedder import EmbedderError, embeds_words
+from aifirst_memory.embedding.open_embedder import open_embedder
+from aifirst_memory.embedding.quantise import normalised, quantised, restored
 from aifirst_memory.embedding.settings import EmbedderSettings
-from aifirst_memory.embedding.static import SHIPPED, StaticEmbedder, normalised, open_static, unknown_rows
+from aifirst_memory.embedding.static import SHIPPED, StaticEmbedder, open_static, unknown_rows
 from aifirst_memory.embedding.static_file import read_static, write_static
 from aifirst_memory.lexical.words import count_words
 from hypothesis import given, settings
@@ -71,7 +71,7 @@ def test_what_ships_is_whole_and_within_its_bounds(shipped: StaticEmbedder) -> N
     assert (np.diff(table.keys.astype(np.int64)) > 0).all()
     assert not table.rows[-1].any()
     assert np.rint(np.abs(table.rows * table.factors[:, None])).max() <= 1023
-    assert isinstance(shipped, WordEmbedder)
+    assert embeds_words(shipped)
 
 
 @given(st.lists(counts_of_words, max_size=6))
@@ -126,11 +126,12 @@ def test_the_settings_choose_the_embedder() -> None:
     assert open_embedder(EmbedderSettings(kind="none")) is None
 
 
-@given(st.lists(st.lists(st.floats(-1, 1, width=32), min_size=4, max_size=4), min_size=1, max_size=5))
-@settings(derandomize=True, max_examples=80, deadline=None)
+@given(st.lists(st.lists(st.floats(-1, 1, width=32), min_size=64, max_size=64), min_size=1, max_size=5))
+@settings(derandomize=True, max_examples=40, deadline=None)
 def test_a_row_of_bytes_keeps_the_direction_of_its_vector(vectors: list[list[float]]) -> None:
     rows = normalised(np.array(vectors, np.float32) * np.float32(1000))
     again = restored(quantised(rows))
-    norms = np.linalg.norm(rows, axis=1) > 0
-    assert (np.einsum("ij,ij->i", rows, again)[norms] > 0.999).all()
-    assert not again[~norms].any()
+    usual = np.abs(rows).max(axis=1) < 0.75
+    assert np.allclose(rows[usual], again[usual], atol=0.5 / 169)
+    assert not again[~rows.any(axis=1)].any()
+    assert (np.sign(again) * np.sign(rows) >= 0).all()

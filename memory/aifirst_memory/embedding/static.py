@@ -21,10 +21,11 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from aifirst_memory.embedding.identity import SHIPPED
+from aifirst_memory.embedding.quantise import normalised
 from aifirst_memory.embedding.static_file import StaticTable, read_static
 from aifirst_memory.lexical.words import count_words
 
-SHIPPED = Path(__file__).with_name("static.bin")
 MOST_COUNTED = 16
 """A word counts with the square root of its occurrences, up to these."""
 WEIGHTS = np.rint(4 * np.sqrt(np.arange(MOST_COUNTED + 1))).astype(np.float32)
@@ -40,7 +41,7 @@ class StaticEmbedder:
 
     def __init__(self, table: StaticTable) -> None:
         header = table.header
-        self.name = f"static:{header.dimension}:{header.crc32:08x}"
+        self.name = header.name
         self.dimension = header.dimension
         self._table = table
         self._slots = _Slots(table)
@@ -132,13 +133,6 @@ def unknown_rows(word: bytes, vocabulary: int, buckets: int) -> tuple[int, int, 
         vocabulary + zlib.crc32(b"$" + word[-AFFIX:]) % shared,
         vocabulary + zlib.crc32(b"=" + word) % shared,
     )
-
-
-def normalised(rows: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The rows at length 1; a row of zeros stays."""
-    lengths = np.sqrt(np.einsum("ij,ij->i", rows, rows, dtype=np.float64))
-    lengths[lengths == 0] = 1
-    return (rows / lengths[:, None]).astype(np.float32)
 
 
 def _values(counts: Mapping[str, int]) -> Iterable[int]:

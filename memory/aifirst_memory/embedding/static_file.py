@@ -16,18 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aifirst_memory.embedding.embedder import EmbedderError
-
-_MAGIC = b"AIFSTAT1"
-
-
-class StaticHeader(msgspec.Struct, frozen=True):
-    """What the file says of itself. `crc32` is that of all arrays."""
-
-    vocabulary: int
-    buckets: int
-    dimension: int
-    teacher: str
-    crc32: int
+from aifirst_memory.embedding.identity import STATIC_MAGIC, StaticHeader, read_header
 
 
 class StaticTable(msgspec.Struct, frozen=True):
@@ -40,23 +29,17 @@ class StaticTable(msgspec.Struct, frozen=True):
 
 
 def read_static(path: Path) -> StaticTable:
-    """Map the file. Raises `EmbedderError` where it is missing or damaged (its arrays are not summed again)."""
+    """Read the file. Raises `EmbedderError` where it is missing or damaged (its arrays are not summed again)."""
+    header, at = read_header(path)
+    data = path.read_bytes()
+    count = header.vocabulary + header.buckets
     try:
-        data = path.read_bytes()
-        if data[:8] != _MAGIC:
-            raise ValueError("it begins otherwise")
-        size = int.from_bytes(data[8:16], "little")
-        header = msgspec.json.decode(data[16 : 16 + size], type=StaticHeader)
-        count = header.vocabulary + header.buckets
-        at = _aligned(16 + size)
         keys = np.frombuffer(data, np.uint32, header.vocabulary, at)
         at = _aligned(at + keys.nbytes)
         factors = np.frombuffer(data, np.float32, count, at)
         at = _aligned(at + factors.nbytes)
         rows = np.frombuffer(data, np.int8, count * header.dimension, at).reshape(count, header.dimension)
-    except OSError as error:
-        raise EmbedderError(f"{path} cannot be read ({error.strerror}): install aifirst anew") from error
-    except (ValueError, msgspec.MsgspecError) as error:
+    except ValueError as error:
         raise EmbedderError(f"{path} is no embedder or damaged ({error}): install aifirst anew") from error
     return StaticTable(header, keys, factors, rows)
 
@@ -68,7 +51,7 @@ def write_static(
     body = b"".join(_padded(array.tobytes()) for array in (keys, factors, rows))
     header = StaticHeader(len(keys), len(rows) - len(keys), rows.shape[1], teacher, zlib.crc32(body))
     text = msgspec.json.encode(header)
-    path.write_bytes(_padded(_MAGIC + len(text).to_bytes(8, "little") + text) + body)
+    path.write_bytes(_padded(STATIC_MAGIC + len(text).to_bytes(8, "little") + text) + body)
 
 
 def _aligned(at: int) -> int:

@@ -1,4 +1,4 @@
-"""Makes the vectors of one reading.
+"""Makes the vectors of readings.
 
 A unit's vector stands for all of it: code, glue and, weightier, its name. Its glue gets a vector of its own where
 it is long enough and not what the unit's vector says already. Files have none: theirs is the mean of their units'.
@@ -7,98 +7,93 @@ it is long enough and not what the unit's vector says already. Files have none: 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 
 import numpy as np
-from aifirst_codebase.anchors import Anchors
 from aifirst_codebase.reading import Reading
 from numpy.typing import NDArray
 
-from aifirst_memory.embedding.embedder import Embedder, WordEmbedder
-from aifirst_memory.embedding.quantise import quantised
+from aifirst_memory.embedding.embedder import Embedder, embeds_words
+from aifirst_memory.embedding.quantise import normalised, quantised
 from aifirst_memory.lexical.unit_words import UnitWords
 from aifirst_memory.vectors.part import GLUE, TICKET, UNIT, VectorsPart
+from aifirst_memory.vectors.unit_text import Passage, ticket_passages, unit_passages
 
 LEAST_GLUE = 4
 """Different words that glue needs for a vector of its own."""
-_SAYS_THE_SAME = 0.85
-_NAME_WEIGHT = np.float32(2)
-_MOST_TEXT = 4000
-"""Characters of a unit that a model gets to read; more than most of them look at."""
+_SAYS_THE_SAME = 0.8
+"""Inner product from which glue says what its unit says."""
+_NAME_WEIGHT = 2
+
+Floats = NDArray[np.float32]
 
 
 def extract_vectors(reading: Reading, words: Sequence[UnitWords], embedder: Embedder | None) -> VectorsPart:
-    """The vectors of a file; `words` is what `unit_words` says of the same reading. None without an embedder."""
-    if embedder is None or not reading.data:
+    """The vectors of a file; `words` is what `unit_words` says of the same reading.
+
+    None without an embedder, and none yet with one that reads texts: `fill` has it make them, many at a time.
+    """
+    if not embeds_words(embedder) or not reading.data:
         return VectorsPart()
-    if isinstance(embedder, WordEmbedder):
-        units, glue = _from_words(words, embedder)
-    else:
-        units, glue = _from_texts(reading, words, embedder)
-    told = _differ(units, glue)
-    told[[len(unit.glue) < LEAST_GLUE for unit in words]] = False
-    tickets, owners_of_tickets = _tickets(reading, embedder)
-    owners = np.concatenate(
-        [np.arange(len(words)), np.flatnonzero(told), np.array(owners_of_tickets, np.intp)]
-    )
-    kinds = np.repeat(
-        np.array([UNIT, GLUE, TICKET], np.uint8), [len(words), int(np.count_nonzero(told)), len(tickets)]
-    )
-    vectors = np.concatenate([units, glue[told], tickets])
-    said: NDArray[np.bool_] = np.count_nonzero(vectors, axis=1) > 0
-    order = np.lexsort((kinds, owners))
-    order = order[said[order]]
+    count = len(words)
+    code, glue, name = zip(*words, strict=True)
+    sums = embedder.sum_words([*code, *glue, *name]).reshape(3, count, embedder.dimension)
+    units: Floats = sums[2]
+    units *= _NAME_WEIGHT
+    units += sums[0]
+    units += sums[1]
+    long = [index for index, of_unit in enumerate(glue) if len(of_unit) >= LEAST_GLUE]
+    tickets = ticket_passages(reading)
+    if not long and not tickets:
+        return _part(embedder, list(range(count)), [UNIT] * count, units)
+    of_glue = sums[1][long]
+    kept = _differ(units[long], of_glue)
+    long = [index for index, keep in zip(long, kept.tolist(), strict=True) if keep]
+    told = embedder.embed_texts([ticket.text for ticket in tickets])
+    owners = [*range(count), *long, *(ticket.unit for ticket in tickets)]
+    kinds = [*[UNIT] * count, *[GLUE] * len(long), *[TICKET] * len(tickets)]
+    return _part(embedder, owners, kinds, np.concatenate([units, of_glue[kept], told]))
+
+
+def extract_from_texts(readings: Sequence[Reading], embedder: Embedder) -> list[VectorsPart]:
+    """The vectors of files from their texts, embedded together. Raises `EmbedderError`."""
+    passages = [[*unit_passages(reading), *ticket_passages(reading)] for reading in readings]
+    vectors = embedder.embed_texts([passage.text for passage in chain.from_iterable(passages)])
+    parts: list[VectorsPart] = []
+    start = 0
+    for of_file in passages:
+        parts.append(_from_passages(of_file, vectors[start : start + len(of_file)], embedder))
+        start += len(of_file)
+    return parts
+
+
+def _from_passages(passages: list[Passage], vectors: Floats, embedder: Embedder) -> VectorsPart:
+    """A part from passages and their vectors, without glue that says what its unit says."""
+    row_of = {passage.unit: row for row, passage in enumerate(passages) if passage.kind == UNIT}
+    kept = [
+        row
+        for row, one in enumerate(passages)
+        if one.kind != GLUE or float(vectors[row] @ vectors[row_of[one.unit]]) < _SAYS_THE_SAME
+    ]
+    chosen = [passages[row] for row in kept]
+    return _part(embedder, [one.unit for one in chosen], [one.kind for one in chosen], vectors[kept])
+
+
+def _part(embedder: Embedder, owners: list[int], kinds: list[int], vectors: Floats) -> VectorsPart:
+    """The part without rows of zeros, by owner and then in the order given, which is by kind."""
+    rows = quantised(normalised(vectors))
+    said: list[int] = np.count_nonzero(rows, axis=1).tolist()
+    order = [row for row in sorted(range(len(owners)), key=owners.__getitem__) if said[row]]
+    if order != list(range(len(owners))):
+        rows = rows[order]
     return VectorsPart(
-        embedder.name, embedder.dimension, owners[order].astype("<u4").tobytes(), kinds[order].tobytes(),
-        quantised(vectors[order]).tobytes(),
+        embedder.name, embedder.dimension, np.array([owners[row] for row in order], "<u4").tobytes(),
+        bytes([kinds[row] for row in order]), rows.tobytes(),
     )  # fmt: skip
 
 
-def _from_words(
-    words: Sequence[UnitWords], embedder: WordEmbedder
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Vectors of the units and of their glue, of any length."""
-    fields = [*(unit.code for unit in words), *(unit.glue for unit in words), *(unit.name for unit in words)]
-    code, glue, name = embedder.sum_words(fields).reshape(3, len(words), embedder.dimension)
-    return np.asarray(code + glue + _NAME_WEIGHT * name, np.float32), glue
-
-
-def _from_texts(
-    reading: Reading, words: Sequence[UnitWords], embedder: Embedder
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """The same from texts: the glue first, since models read the beginning only."""
-    glues = [b""] * len(reading.units)
-    for span in reading.glue:
-        glues[span.unit] += reading.data[span.start : span.end]
-    texts: list[str] = []
-    for unit, glue in zip(reading.units, glues, strict=True):
-        code = b"".join(reading.data[start:end] for start, end in unit.spans)
-        texts.append(f"{unit.name}\n{_text(glue)}\n{_text(code)}"[:_MOST_TEXT] if code.strip() else "")
-    long = [index for index, unit in enumerate(words) if len(unit.glue) >= LEAST_GLUE]
-    vectors = embedder.embed_texts([*texts, *(_text(glues[index])[:_MOST_TEXT] for index in long)])
-    of_glue = np.zeros((len(texts), embedder.dimension), np.float32)
-    of_glue[long] = vectors[len(texts) :]
-    return vectors[: len(texts)], of_glue
-
-
-def _text(data: bytes) -> str:
-    return data.decode("utf-8", "replace").strip()
-
-
-def _differ(first: NDArray[np.float32], second: NDArray[np.float32]) -> NDArray[np.bool_]:
+def _differ(first: Floats, second: Floats) -> NDArray[np.bool_]:
     """Whether rows of two arrays point in different directions."""
     product = np.einsum("ij,ij->i", first, second)
     lengths = np.sqrt(np.einsum("ij,ij->i", first, first) * np.einsum("ij,ij->i", second, second))
-    return np.asarray(product < _SAYS_THE_SAME * lengths, np.bool_)
-
-
-def _tickets(reading: Reading, embedder: Embedder) -> tuple[NDArray[np.float32], list[int]]:
-    """A vector for every ticket of the file, and the units they stand in."""
-    if b"TICKET" not in reading.data:
-        return np.zeros((0, embedder.dimension), np.float32), []
-    anchors = Anchors(reading)
-    texts: list[str] = []
-    owners: list[int] = []
-    for ticket in anchors.tickets:
-        texts.append("\n".join(line.body for line in ticket.lines)[:_MOST_TEXT])
-        owners.append(reading.unit_at(anchors.to_bytes(ticket.start, ticket.start)[0]))
-    return embedder.embed_texts(texts).reshape(-1, embedder.dimension), owners
+    return np.less(product, _SAYS_THE_SAME * lengths, dtype=np.bool_)

@@ -39,11 +39,18 @@ class VectorsLevel:
     schema = SCHEMA
 
     def apply(self, connection: sqlite3.Connection, change: Change) -> None:
-        """Add the vectors of added files, note the units of removed ones."""
+        """Add the vectors of added files, note those without and the units of removed ones."""
         gone = [(file.first_unit, file.units) for file in change.removed]
         connection.executemany("INSERT INTO vectors_dead (first_unit, units) VALUES (?,?)", gone)
-        for segment in segments_of(change.added):
+        connection.executemany(
+            "DELETE FROM vectors_pending WHERE file_id = ?", [(file.file_id,) for file in change.removed]
+        )
+        for segment in segments_of([(file.stored, file.record.vectors) for file in change.added]):
             save_segment(connection, segment)
+        connection.executemany(
+            "INSERT OR REPLACE INTO vectors_pending VALUES (?)",
+            [(file.stored.file_id,) for file in change.added if not file.record.vectors.embedder],
+        )
 
     def finish(self, connection: sqlite3.Connection) -> None:
         """Merge where enough piled up."""

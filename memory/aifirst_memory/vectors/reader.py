@@ -1,22 +1,27 @@
-"""Searching the vectors of a project, held in memory.
+"""Searching the vectors of a project, held in memory as the bytes they are kept in.
 
-Loading is copying arrays; `refresh` takes in only what was written since, and loads anew after a merge.
+Loading is taking over arrays; `refresh` takes in only what was written since, and loads anew after a merge.
 """
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Collection
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from aifirst_memory.embedding.quantise import restored
+from aifirst_memory.embedding.quantise import quantised_query, restored
 from aifirst_memory.tree.level import units_of
-from aifirst_memory.vectors.faiss_index import FlatIndex
 from aifirst_memory.vectors.part import UNIT
 from aifirst_memory.vectors.segment import Segment, dead_ranges, is_dead, load_segments, merged
+
+if TYPE_CHECKING:
+    from aifirst_memory.vectors.faiss_index import ByteIndex
+
+_ROWS_AT_ONCE = 4096
+"""Rows that are turned to float32 at once; they stay in the processor's cache."""
 
 
 class Hits(NamedTuple):
@@ -41,7 +46,8 @@ class VectorReader:
         self._owners = np.zeros(0, np.uint32)
         self._kinds = np.zeros(0, np.uint8)
         self._alive = np.zeros(0, np.bool_)
-        self._index = FlatIndex(np.zeros((0, self.dimension), np.float32))
+        self._rows = np.zeros((0, self.dimension), np.int8)
+        self._index: ByteIndex | None = None
 
     @classmethod
     def load(cls, connection: sqlite3.Connection, embedder: str, dimension: int) -> VectorReader:
@@ -55,33 +61,39 @@ class VectorReader:
 
     def refresh(self, connection: sqlite3.Connection) -> None:
         """Take in what was written since; call it within `store.snapshot`."""
-        query = "SELECT segment FROM vectors_segment WHERE embedder = ? ORDER BY 1"
-        numbers = [row[0] for row in connection.execute(query, (self.embedder,))]
-        known = len(self._numbers)
-        if numbers[:known] != self._numbers:
+        query = "SELECT segment FROM vectors_segment WHERE embedder = ? AND dimension = ? ORDER BY 1"
+        numbers = [row[0] for row in connection.execute(query, (self.embedder, self.dimension))]
+        if numbers[: len(self._numbers)] != self._numbers:
             self._clear()
-            known = 0
-        last_dead: int = connection.execute("SELECT coalesce(max(number), 0) FROM vectors_dead").fetchone()[0]
-        ranges = dead_ranges(connection, after=self._last_dead)
-        if ranges:
-            self._alive &= ~is_dead(self._owners, ranges)
-        if len(numbers) > known:
-            after = self._numbers[-1] if known else 0
-            all_ranges = dead_ranges(connection)
-            for number, segment in load_segments(connection, after=after):
-                if segment.embedder == self.embedder:
-                    self._add(merged([segment], all_ranges) if all_ranges else segment)
-                    self._numbers.append(number)
-        self._last_dead = last_dead
+        ranges = dead_ranges(connection)
+        fresh = [one for one in ranges if one[0] > self._last_dead]
+        if fresh:
+            self._alive = self._alive & ~is_dead(self._owners, fresh)
+        if len(numbers) > len(self._numbers):
+            wanted = set(numbers[len(self._numbers) :])
+            after = self._numbers[-1] if self._numbers else 0
+            loaded = [one for number, one in load_segments(connection, after=after) if number in wanted]
+            self._add([merged([segment], ranges) if ranges else segment for segment in loaded])
+            self._numbers = numbers
+        self._last_dead = ranges[-1][0] if ranges else 0
 
-    def _add(self, segment: Segment) -> None:
-        self._owners = np.concatenate([self._owners, segment.owners])
-        self._kinds = np.concatenate([self._kinds, segment.kinds])
-        self._alive = np.concatenate([self._alive, np.ones(len(segment), np.bool_)])
-        self._index.add(restored(segment.rows))
+    def _add(self, segments: list[Segment]) -> None:
+        self._owners = np.concatenate([self._owners, *(segment.owners for segment in segments)])
+        self._kinds = np.concatenate([self._kinds, *(segment.kinds for segment in segments)])
+        self._rows = np.concatenate([self._rows, *(segment.rows for segment in segments)])
+        added = np.ones(len(self._owners) - len(self._alive), np.bool_)
+        self._alive = np.concatenate([self._alive, added])
+        if self._index is not None:
+            for segment in segments:
+                self._index.add(segment.rows)
 
     def search(self, vector: NDArray[np.float32], k: int, kinds: Collection[int] | None = None) -> Hits:
         """The up to `k` vectors nearest to one of length 1, of these kinds, of all by default."""
+        if self._index is None:
+            from aifirst_memory.vectors.faiss_index import ByteIndex  # takes a tenth of a second to import
+
+            self._index = ByteIndex(self.dimension)
+            self._index.add(self._rows)
         wanted = self._alive
         if kinds is not None:
             wanted = wanted & np.isin(self._kinds, list(kinds))
@@ -90,11 +102,20 @@ class VectorReader:
 
     def score_units(self, vector: NDArray[np.float32]) -> NDArray[np.float32]:
         """The inner product with every unit, by unit id: the best of its vectors; 0 for ids without any."""
-        owners, scores = self._owners[self._alive], (self._index.vectors @ vector)[self._alive]
-        result = np.zeros(int(owners.max()) + 1 if len(owners) else 0, np.float32)
-        units = self._kinds[self._alive] == UNIT
-        result[owners[units]] = scores[units]
-        np.maximum.at(result, owners[~units], scores[~units])
+        alive = self._owners[self._alive]
+        if not len(alive):
+            return np.zeros(0, np.float32)
+        query, factor = quantised_query(vector)
+        scores = np.empty(len(self._rows), np.float32)
+        for start in range(0, len(scores), _ROWS_AT_ONCE):
+            block = self._rows[start : start + _ROWS_AT_ONCE].astype(np.float32)
+            block.dot(query, out=scores[start : start + _ROWS_AT_ONCE])
+        scores *= np.float32(factor)
+        result = np.zeros(int(alive.max()) + 1, np.float32)
+        units = self._alive & (self._kinds == UNIT)
+        result[self._owners[units]] = scores[units]
+        others = self._alive & (self._kinds != UNIT)
+        np.maximum.at(result, self._owners[others], scores[others])
         return result
 
     def similar(self, unit_id: int, k: int) -> Hits:
@@ -109,7 +130,7 @@ class VectorReader:
     def unit_vector(self, unit_id: int) -> NDArray[np.float32] | None:
         """The vector of a unit as a whole, None where it has none."""
         rows = np.flatnonzero((self._owners == unit_id) & (self._kinds == UNIT) & self._alive)
-        return self._index.vectors[rows[0]].copy() if len(rows) else None
+        return restored(self._rows[rows])[0] if len(rows) else None
 
     def file_vector(self, connection: sqlite3.Connection, file_id: int) -> NDArray[np.float32] | None:
         """The mean of a file's units, each by the square root of its tokens, at length 1; None without any."""
@@ -123,6 +144,6 @@ class VectorReader:
         rows = np.flatnonzero(inside & (self._kinds == UNIT) & self._alive)
         tokens = np.array([unit.tokens for unit in units_of(connection, file_id)], np.float32)
         weights = np.sqrt(tokens[self._owners[rows] - first])
-        mean = weights @ self._index.vectors[rows]
+        mean = weights @ restored(self._rows[rows])
         length = float(np.linalg.norm(mean))
         return mean / length if length else None

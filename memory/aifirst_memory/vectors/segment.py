@@ -14,7 +14,8 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from aifirst_memory.level import AddedFile
+from aifirst_memory.level import StoredFile
+from aifirst_memory.vectors.part import VectorsPart
 
 SCHEMA: Final = """
     CREATE TABLE IF NOT EXISTS vectors_segment (
@@ -22,8 +23,7 @@ SCHEMA: Final = """
         count INTEGER NOT NULL, owners BLOB NOT NULL, kinds BLOB NOT NULL, vectors BLOB NOT NULL);
     CREATE TABLE IF NOT EXISTS vectors_dead (
         number INTEGER PRIMARY KEY AUTOINCREMENT, first_unit INTEGER NOT NULL, units INTEGER NOT NULL);
-    CREATE TABLE IF NOT EXISTS vectors_index (
-        segment INTEGER PRIMARY KEY, lists BLOB NOT NULL, data BLOB NOT NULL);
+    CREATE TABLE IF NOT EXISTS vectors_pending (file_id INTEGER PRIMARY KEY);
 """
 
 
@@ -47,20 +47,19 @@ class SegmentSize(msgspec.Struct, frozen=True):
     count: int
 
 
-def segments_of(files: Iterable[AddedFile]) -> list[Segment]:
-    """One segment for each embedder among the parts of added files."""
-    by_embedder: dict[tuple[str, int], list[AddedFile]] = {}
-    for file in files:
-        part = file.record.vectors
+def segments_of(files: Iterable[tuple[StoredFile, VectorsPart]]) -> list[Segment]:
+    """One segment for each embedder among the parts of files."""
+    by_embedder: dict[tuple[str, int], list[tuple[StoredFile, VectorsPart]]] = {}
+    for file, part in files:
         if part.owners:
-            by_embedder.setdefault((part.embedder, part.dimension), []).append(file)
+            by_embedder.setdefault((part.embedder, part.dimension), []).append((file, part))
     found: list[Segment] = []
     for (embedder, dimension), group in sorted(by_embedder.items()):
-        group.sort(key=lambda file: file.stored.first_unit)
-        parts = [file.record.vectors for file in group]
+        group.sort(key=lambda file: file[0].first_unit)
+        parts = [part for _, part in group]
         owners = np.frombuffer(b"".join([part.owners for part in parts]), "<u4").astype(np.uint32)
         counts = [len(part.kinds) for part in parts]
-        owners += np.repeat(np.array([file.stored.first_unit for file in group], np.uint32), counts)
+        owners += np.repeat(np.array([file.first_unit for file, _ in group], np.uint32), counts)
         kinds = np.frombuffer(b"".join([part.kinds for part in parts]), np.uint8)
         rows = np.frombuffer(b"".join([part.rows for part in parts]), np.int8).reshape(-1, dimension)
         found.append(Segment(embedder, owners, kinds, rows))
@@ -102,16 +101,13 @@ def segment_sizes(connection: sqlite3.Connection) -> list[SegmentSize]:
 
 
 def delete_segments(connection: sqlite3.Connection, numbers: Iterable[int]) -> None:
-    """Remove segments, and the search index of each."""
-    gone = [(number,) for number in numbers]
-    connection.executemany("DELETE FROM vectors_segment WHERE segment = ?", gone)
-    connection.executemany("DELETE FROM vectors_index WHERE segment = ?", gone)
+    """Remove segments."""
+    connection.executemany("DELETE FROM vectors_segment WHERE segment = ?", [(number,) for number in numbers])
 
 
-def dead_ranges(connection: sqlite3.Connection, *, after: int = 0) -> list[tuple[int, int, int]]:
-    """Number, first unit and units of every file that is gone, above a number."""
-    query = "SELECT number, first_unit, units FROM vectors_dead WHERE number > ? ORDER BY 1"
-    return connection.execute(query, (after,)).fetchall()
+def dead_ranges(connection: sqlite3.Connection) -> list[tuple[int, int, int]]:
+    """Number, first unit and units of every file that is gone, by number."""
+    return connection.execute("SELECT number, first_unit, units FROM vectors_dead ORDER BY 1").fetchall()
 
 
 def is_dead(owners: NDArray[np.uint32], ranges: Sequence[tuple[int, int, int]]) -> NDArray[np.bool_]:
