@@ -25,6 +25,7 @@ COMMANDS: Final[dict[str, str]] = {
     "report": "Write the report as one HTML page with charts.",
     "init": "Set a project up: settings, pre-commit, CI, editor.",
     "config": "Show the effective settings and where each comes from.",
+    "index": "Build the memory of a project, or bring it up to date.",
     "rules": "List the rules, or explain one.",
     "doctor": "Say whether this installation and project are in order.",
     "completion": "Print the completion script for a shell.",

@@ -9,6 +9,7 @@ import sqlite3
 from pathlib import Path
 
 from aifirst_memory.store import discard, find_place, open_database, open_reader, transaction, write_meta
+from aifirst_memory.worktrees import main_worktree
 
 
 def copy_index(
@@ -33,31 +34,3 @@ def copy_index(
     finally:
         source.close()
     return connection
-
-
-def main_worktree(root: Path) -> Path | None:
-    """The folder that is to the main worktree what `root` is to its linked one; None where it is in none.
-
-    gitrepository-layout(5): a linked worktree has a file `.git` with the line `gitdir: …`, and there a file
-    `commondir` leads to the folder that all worktrees share.
-    """
-    for top in (root, *root.parents):
-        mark = top / ".git"
-        if mark.is_file():
-            break
-        if mark.exists():
-            return None
-    else:
-        return None
-    line = mark.read_text(encoding="utf-8", errors="surrogateescape").strip()
-    if not line.startswith("gitdir: "):
-        return None
-    folder = top / line.removeprefix("gitdir: ")
-    common = folder / "commondir"
-    if not common.is_file():
-        return None
-    shared = (folder / common.read_text(encoding="utf-8", errors="surrogateescape").strip()).resolve()
-    if shared.name != ".git":
-        return None
-    found = shared.parent / root.relative_to(top)
-    return found if found.is_dir() else None
