@@ -10,10 +10,10 @@ from aifirst_memory.context.candidate import Candidate
 from aifirst_memory.context.file_text import FileText
 from aifirst_memory.context.formats.block import Block, Run
 from aifirst_memory.context.request import ContextItem, Resolution
-from aifirst_memory.context.resolution import masked
 
 Chosen = Mapping[Candidate, Resolution]
 _BLANK_START = re.compile(rb"(?:[ \t\f\v\r]*\n)*")
+_BLANK_LINES = re.compile(r"\A(?:[ \t\f\v\r]*\n)*")
 
 
 class _Piece(NamedTuple):
@@ -104,10 +104,13 @@ def _run(file: FileText, pieces: Sequence[_Piece]) -> Run:
     if first.resolution == "exact":
         start, end = first.start, pieces[-1].end
         blank = _BLANK_START.match(file.data, start, end)
-        start = blank.end() if blank else start
-        text = masked(file.data[start:end].decode("utf-8", "replace")).rstrip()
-        line = file.lines.line_of(start) + 1
+        line = file.lines.line_of(blank.end() if blank else start) + 1
         last = file.lines.line_of(start + max(len(file.data[start:end].rstrip()) - 1, 0)) + 1
+        text, at = "", start
+        for piece in pieces:
+            text += file.data[at : piece.start].decode("utf-8", "replace") + file.shown(piece.start, piece.end)
+            at = piece.end
+        text = _BLANK_LINES.sub("", text).rstrip()
         return Run(line, last, "exact", names, best.reasons, text + "\n" if text else "")
     text = "".join(piece.candidate.text(piece.resolution) for piece in pieces)
     line = min(file.units[piece.candidate.index].line for piece in pieces)

@@ -41,7 +41,7 @@ def assemble(sources: ContextSources, texts: FileTexts, request: ContextRequest)
         answer = assemble_package(sources, texts, request, targets, count)
     else:
         found = find_units(sources, texts, request, targets)
-        candidates = open_candidates(sources, texts, found, count)
+        candidates = open_candidates(sources, texts, found, count, _words(request.query))
         if request.resolution == "meta":
             answer = fill_meta(sources, request, candidates, count)
         else:
@@ -55,9 +55,18 @@ def assemble(sources: ContextSources, texts: FileTexts, request: ContextRequest)
     return msgspec.structs.replace(answer, seconds=round(time.perf_counter() - started, 6))
 
 
+def _words(query: str) -> list[str]:
+    """The words of a query that tell, the weightiest first."""
+    from aifirst_memory.search.query import read_query
+
+    weights = read_query(query).weights
+    return sorted((word for word in weights if len(word) > 2), key=lambda word: (-weights[word], word))
+
+
 def open_candidates(
-    sources: ContextSources, texts: FileTexts, found: FoundUnits, count: Callable[[str], int]
-) -> list[Candidate]:
+    sources: ContextSources, texts: FileTexts, found: FoundUnits, count: Callable[[str], int],
+    asked: Sequence[str] = (),
+) -> list[Candidate]:  # fmt: skip
     """The units named and the best ranked ones with their files; what is gone from disk is left out."""
     connection = sources.connection
     made: dict[tuple[str, int], Candidate] = {}
@@ -79,7 +88,7 @@ def open_candidates(
         key = one.place.path, present[1]
         if key not in made:
             made[key] = Candidate(
-                *present, count, rank=len(made), score=one.score, step=one.step, reasons=one.reasons
+                *present, count, rank=len(made), score=one.score, step=one.step, reasons=one.reasons, asked=asked
             )
     return list(made.values())
 
@@ -92,7 +101,7 @@ def fill(request: ContextRequest, candidates: Sequence[Candidate], count: Callab
     budget = aim = request.tokens
     best: tuple[int, Pack, str] | None = None
     for _ in range(_ROUNDS):
-        made = Pack(aim, request.format, count)
+        made = Pack(aim, request.format)
         pack(candidates, Holders(candidates, count), made, request.resolution)
         text, tokens = _written(made, request.format, count)
         if tokens <= budget and (best is None or tokens > best[0]):

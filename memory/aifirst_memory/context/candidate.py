@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from typing import Final
 
 from aifirst_memory.context.file_text import FileText
 from aifirst_memory.context.request import Resolution
 from aifirst_memory.context.resolution import render
+
+SEARCHED: Final = "matches the query"
+"""The reason of what search found; the words that match take its place."""
+_MOST_WORDS: Final = 4
 
 
 class Candidate:
@@ -14,17 +20,17 @@ class Candidate:
 
     def __init__(
         self, file: FileText, index: int, count: Callable[[str], int], *, rank: int, score: float, step: str,
-        reasons: tuple[str, ...], named: bool = False,
+        reasons: tuple[str, ...], named: bool = False, asked: Sequence[str] = (),
     ) -> None:  # fmt: skip
         self.file = file
         self.index = index
         self.rank = rank
         self.score = score
         self.step = step
-        self.reasons = reasons
+        self._given = reasons
+        self._asked = asked
         self.named = named
         self._count = count
-        self._rendered: dict[Resolution, tuple[str, int]] = {}
 
     @property
     def key(self) -> tuple[str, int]:
@@ -35,6 +41,17 @@ class Candidate:
     def name(self) -> str:
         """The qualified name, "" for a file's own code."""
         return self.file.units[self.index].name
+
+    @cached_property
+    def reasons(self) -> tuple[str, ...]:
+        """Why it is there, the weightiest first; a match with the query names the words that match."""
+        if SEARCHED not in self._given:
+            return self._given
+        said = b"\n".join(self.file.data[start:end] for start, end in self.file.spans(self.index)).decode("utf-8", "replace")
+        lower = f"{self.file.path} {self.name} {said}".lower()
+        words = [word for word in self._asked if word in lower][:_MOST_WORDS]
+        told = f"says {', '.join(words)}" if words else SEARCHED
+        return tuple(told if reason == SEARCHED else reason for reason in self._given)
 
     @property
     def exact_tokens(self) -> int:
@@ -50,8 +67,9 @@ class Candidate:
         return self._at(resolution)[1]
 
     def _at(self, resolution: Resolution) -> tuple[str, int]:
-        found = self._rendered.get(resolution)
+        kept, key = self.file.rendered, (self.index, resolution)
+        found = kept.get(key)
         if found is None:
             text = render(self.file, self.index, resolution)
-            found = self._rendered[resolution] = text, self._count(text)
+            found = kept[key] = text, self._count(text)
         return found

@@ -7,7 +7,9 @@ syntax tree is made only for resolutions that look at it.
 
 from __future__ import annotations
 
+import os
 import sqlite3
+import time
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,10 +17,11 @@ from functools import cached_property
 from pathlib import Path
 
 import tree_sitter
-from aifirst_codebase.discovery import DiscoverySettings, Skipped, read_source
+from aifirst_codebase.discovery import DiscoverySettings, FoundFile, Skipped, read_source
 from aifirst_codebase.languages import Language, language_of
 from aifirst_codebase.positions import LineIndex
 from aifirst_codebase.reading import Reading, read
+from aifirst_codebase.secrets.mask import mask_secrets
 from aifirst_codebase.source import SourceFile
 from aifirst_codebase.tokens import get_counter
 
@@ -28,6 +31,10 @@ from aifirst_memory.tree.level import units_of
 
 _MOST_KEPT = 400
 _MOST_BYTES_KEPT = 32_000_000
+_RACY_NS = 2_000_000_000
+"""A file changed so shortly before it was read may have changed again within the same tick of the clock."""
+_Stat = tuple[int, int, int, int]
+"""Size, times of change of content and of inode, inode."""
 
 
 @dataclass(eq=False)
@@ -52,6 +59,11 @@ class FileText:
         return self.language.parse(self.data)
 
     @cached_property
+    def body_starts(self) -> dict[int, int]:
+        """Where the bodies of units begin, as far as anybody looked."""
+        return {}
+
+    @cached_property
     def children(self) -> dict[int, list[int]]:
         """The units directly within each unit that has any, in file order."""
         found: dict[int, list[int]] = {}
@@ -62,9 +74,34 @@ class FileText:
 
     def spans(self, index: int) -> list[tuple[int, int]]:
         """The stretches of a unit's own text that are more than white space."""
-        flat = self.units[index].spans
-        pairs = zip(flat[::2], flat[1::2], strict=True)
-        return [(start, end) for start, end in pairs if not self.data[start:end].isspace() and start < end]
+        found = self._spans.get(index)
+        if found is None:
+            flat, data = self.units[index].spans, self.data
+            pairs = zip(flat[::2], flat[1::2], strict=True)
+            found = [(start, end) for start, end in pairs if start < end and not data[start:end].isspace()]
+            self._spans[index] = found
+        return found
+
+    def shown(self, start: int, end: int) -> str:
+        """A stretch as it may be shown: secrets masked."""
+        found = self._shown.get((start, end))
+        if found is None:
+            text = self.data[start:end].decode("utf-8", "replace")
+            found = self._shown[start, end] = mask_secrets(text)
+        return found
+
+    @cached_property
+    def _spans(self) -> dict[int, list[tuple[int, int]]]:
+        return {}
+
+    @cached_property
+    def _shown(self) -> dict[tuple[int, int], str]:
+        return {}
+
+    @cached_property
+    def rendered(self) -> dict[tuple[int, str], tuple[str, int]]:
+        """Units at resolutions with their tokens, as far as anybody asked for them; see `Candidate`."""
+        return {}
 
     def unit_at_line(self, line: int) -> int:
         """The innermost unit that a line (from 1) belongs to; blank lines belong to what stands above."""
@@ -96,6 +133,10 @@ def text_of_reading(reading: Reading, *, is_stale: bool = False) -> FileText:
     return made
 
 
+_Kept = tuple[_Stat, int, FileText, IndexedFile | None]
+"""A file as it was read, when, and what the index said of it then."""
+
+
 class FileTexts:
     """Reads files of a project, and keeps what it read for as long as their content stays."""
 
@@ -103,23 +144,28 @@ class FileTexts:
         self._root = root
         self._tokenizer = tokenizer
         self._settings = DiscoverySettings(max_file_bytes=max_file_bytes)
-        self._kept: OrderedDict[tuple[str, str], FileText] = OrderedDict()
+        self._kept: OrderedDict[str, _Kept] = OrderedDict()
         self._bytes = 0
 
     def open(self, connection: sqlite3.Connection, path: str) -> FileText | None:
         """The file as it is on disk; None where it is gone or cannot be read as source."""
-        source = read_source(self._root, path, self._settings)
-        if isinstance(source, Skipped):
-            return None
-        key = (path, source.digest)
-        kept = self._kept.get(key)
-        if kept is not None:
-            self._kept.move_to_end(key)
-            return kept
+        kept = self._kept.get(path)
+        stat = _stat(f"{self._root}/{path}")
+        if kept is not None and stat is not None and kept[0] == stat and stat[2] < kept[1] - _RACY_NS:
+            return kept[2]
+        now = time.time_ns()
         known = indexed_file(connection, path)
-        made = self._of_index(connection, known, source) or self._read(source, known)
+        # The inode of the index is of a file that was found inside the project: it need not be looked into again.
+        wanted = path if known is None or stat is None else FoundFile(path, *stat[:2], known.inode, stat[2])
+        source = read_source(self._root, wanted, self._settings)
+        if isinstance(source, Skipped) or stat is None:
+            return None
+        if kept is not None and kept[2].digest == source.digest and kept[3] == known:
+            made = kept[2]
+        else:
+            made = self._of_index(connection, known, source) or self._read(source, known)
         if made is not None:
-            self._keep(key, made)
+            self._keep(path, (stat, now, made, known))
         return made
 
     def numbers_in_index(self, connection: sqlite3.Connection, path: str) -> dict[int, int]:
@@ -166,9 +212,20 @@ class FileTexts:
         is_stale = known is not None and known.digest != source.digest
         return text_of_reading(read(source, language, get_counter(self._tokenizer)), is_stale=is_stale)
 
-    def _keep(self, key: tuple[str, str], made: FileText) -> None:
-        self._kept[key] = made
-        self._bytes += len(made.data)
+    def _keep(self, path: str, entry: _Kept) -> None:
+        before = self._kept.pop(path, None)
+        if before is not None:
+            self._bytes -= len(before[2].data)
+        self._kept[path] = entry
+        self._bytes += len(entry[2].data)
         while len(self._kept) > _MOST_KEPT or (self._bytes > _MOST_BYTES_KEPT and len(self._kept) > 1):
             _, dropped = self._kept.popitem(last=False)
-            self._bytes -= len(dropped.data)
+            self._bytes -= len(dropped[2].data)
+
+
+def _stat(full: str) -> _Stat | None:
+    try:
+        found = os.stat(full)
+    except (OSError, ValueError):
+        return None
+    return found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino

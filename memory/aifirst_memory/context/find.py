@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
+from aifirst_memory.context.candidate import SEARCHED
 from aifirst_memory.context.file_text import FileTexts
 from aifirst_memory.context.places import PlacesOfIds
 from aifirst_memory.context.request import ContextRequest
@@ -101,7 +102,7 @@ def _search(sources: ContextSources, request: ContextRequest) -> tuple[list[Foun
     if not request.query.strip():
         return [], ()
     found, notices = sources.rank_units(request.query, request.without, _HITS)
-    return distinct([Found(one.place, "; ".join(one.reasons[:2])) for one in found]), tuple(notices)
+    return distinct([Found(one.place, SEARCHED) for one in found]), tuple(notices)
 
 
 def _tokens(job: StepJob, place: UnitPlace) -> int:

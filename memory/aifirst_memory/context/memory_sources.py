@@ -11,8 +11,12 @@ from aifirst_memory.context.assemble import assemble
 from aifirst_memory.context.file_text import FileTexts
 from aifirst_memory.context.request import ContextAnswer, ContextRequest
 from aifirst_memory.context.sources import RankedUnit, UnitPlace
-from aifirst_memory.search.result import SearchRequest, Source
-from aifirst_memory.tree.level import file_at, units_of
+from aifirst_memory.search.result import Source
+
+_FILES = 24
+_UNITS_OF_FILE = 8
+_LEAST_SHARE = 0.3
+"""Files of a search whose units are looked at, units of each, and how good these are against the best of the file."""
 
 if TYPE_CHECKING:
     from aifirst_memory.history.reader import HistoryReader
@@ -25,7 +29,6 @@ class MemorySources:
 
     def __init__(self, memory: Memory) -> None:
         self._memory = memory
-        self._numbers: dict[tuple[str, str], dict[str, int]] = {}
 
     @property
     def root(self) -> Path:
@@ -58,24 +61,31 @@ class MemorySources:
     def rank_units(
         self, text: str, without: Collection[Source], k: int
     ) -> tuple[Sequence[RankedUnit], Sequence[str]]:
-        """The hybrid search for units."""
-        answer = self._memory.search(SearchRequest(text, k=k, without=frozenset(without), kind="unit"))
-        ranked: list[RankedUnit] = []
-        for one in answer.results:
-            number = self._number(one.path, one.unit)
-            if number is not None:
-                ranked.append(RankedUnit(UnitPlace(one.path, number), one.score, one.reasons))
-        return ranked, answer.notices
+        """The best units of the files that the hybrid search ranks first."""
+        from aifirst_memory.search.query import read_query
+        from aifirst_memory.search.rank import rank_files
 
-    def _number(self, path: str, name: str) -> int | None:
-        file = file_at(self.connection, path)
-        if file is None:
-            return None
-        key = path, file.digest
-        if key not in self._numbers:
-            units = units_of(self.connection, file.file_id)
-            self._numbers[key] = {unit.name: index for index, unit in enumerate(units)}
-        return self._numbers[key].get(name)
+        query = read_query(text)
+        if query.is_empty:
+            return (), ("the query says nothing to look for: name a function, a file or a topic",)
+        ranked = rank_files(self._memory, query, without)
+        files = self._memory.files
+        found: list[RankedUnit] = []
+        for position in ranked.best(_FILES):
+            path, first, count = files.paths[position], int(files.first_units[position]), int(files.units[position])
+            score = ranked.relative(position)
+            scores = ranked.unit_scores(first, count).tolist()
+            order = sorted(range(count), key=lambda unit: (-scores[unit], unit))[:_UNITS_OF_FILE]
+            highest = scores[order[0]] if order else 0.0
+            if highest <= 0:
+                found.append(RankedUnit(UnitPlace(path, 0), score))
+                continue
+            for unit in order:
+                share = scores[unit] / highest
+                if share >= _LEAST_SHARE:
+                    found.append(RankedUnit(UnitPlace(path, unit), round(score * share, 6)))
+        found.sort(key=lambda one: (-one.score, one.place))
+        return found[:k], ranked.features.notices
 
 
 class Contexts:

@@ -23,6 +23,12 @@ WORTH: Final[Mapping[Resolution, float]] = {"outline": 0.35, "low": 0.5, "medium
 _STEPS: Final[tuple[Resolution, ...]] = ("outline", "medium", "exact")
 _WHOLE_SHARE: Final = 0.6
 _LARGEST_SHARE: Final = 0.34
+_CHARACTERS: Final = 4
+"""Of a heading to a token, about: what it really costs is corrected when the text is counted."""
+_SURE: Final = 0.5
+"""A step is tried where this share of what it costs by estimate fits."""
+_MISSES: Final = 12
+"""Units in a row that are whole too large for what is left, after which no more are tried."""
 _FILE_WORTH: Final[Mapping[Resolution, float]] = {"outline": 0.3, "medium": 0.4, "exact": 0.5}
 """A file's own code is imports and constants for the most part: its outline says what the file is for."""
 
@@ -33,7 +39,6 @@ class Pack:
 
     budget: int
     format: str
-    count: Callable[[str], int]
     chosen: dict[Candidate, Resolution] = field(default_factory=dict[Candidate, Resolution])
     spent: int = 0
     _files: set[str] = field(default_factory=set[str])
@@ -65,17 +70,17 @@ class Pack:
         if self.format == "json":
             return 0
         if candidate not in self._headings:
-            told = f"{candidate.name} {'; '.join(candidate.reasons[:2])}"
+            written = len(candidate.name) + sum(map(len, candidate.reasons[:2]))
             if self.format == "xml":
-                told += candidate.file.path
-            self._headings[candidate] = OVERHEAD[self.format][1] + self.count(told)
+                written += len(candidate.file.path)
+            self._headings[candidate] = OVERHEAD[self.format][1] + written // _CHARACTERS
         return self._headings[candidate]
 
     def _file_heading(self, candidate: Candidate) -> int:
         path = candidate.file.path
         if path in self._files or self.format in ("json", "xml"):
             return 0
-        return OVERHEAD[self.format][0] + self.count(path)
+        return OVERHEAD[self.format][0] + len(path) // _CHARACTERS
 
 
 def pack(candidates: Sequence[Candidate], holders: Holders, made: Pack, wanted: WantedResolution) -> None:
@@ -141,12 +146,14 @@ def _take_named(candidates: Sequence[Candidate], holders: Holders, made: Pack) -
 
 def _take_best(candidates: Sequence[Candidate], holders: Holders, made: Pack) -> None:
     limit, largest = made.budget * _WHOLE_SHARE, made.budget * _LARGEST_SHARE
+    missed = 0
     for candidate in candidates:
-        if made.spent >= limit:
+        if missed > _MISSES or made.spent >= limit:
             return
         if candidate in made.chosen or not candidate.index or candidate.exact_tokens > largest:
             continue
-        _take(candidate, "exact", holders, made, limit)
+        fits = made.fits(candidate.exact_tokens, limit) and _take(candidate, "exact", holders, made, limit)
+        missed = 0 if fits else missed + 1
 
 
 def _take_rest(candidates: Sequence[Candidate], holders: Holders, made: Pack) -> None:
@@ -163,6 +170,8 @@ def _take_rest(candidates: Sequence[Candidate], holders: Holders, made: Pack) ->
         at = made.chosen.get(candidate)
         if at is not None and _STEPS.index(at) >= step:
             step = _STEPS.index(at)
+        elif not made.fits(int(_estimate(candidate, step) * _SURE)):
+            continue
         elif not _take(candidate, resolution, holders, made, made.budget):
             if resolution == "outline":
                 continue

@@ -35,12 +35,13 @@ def render_unit(reading: Reading, unit_index: int, resolution: Resolution) -> st
 def render(file: FileText, index: int, resolution: Resolution) -> str:
     """The same of a file in hand. What would come out longer than the unit's own text is given as that."""
     text = RENDERERS[resolution](file, index)
-    if resolution != "exact":
-        text = _indented(file, index, text)
+    if resolution == "exact":
+        return text
+    text = mask_secrets(_indented(file, index, text))
+    if sum(end - start for start, end in file.spans(index)) <= 4 * len(text):
         whole = render_exact(file, index)
-        if len(whole) <= len(text):
-            text = whole
-    return masked(text)
+        return whole if len(whole) <= len(text) else text
+    return text
 
 
 def _indented(file: FileText, index: int, text: str) -> str:
@@ -51,8 +52,3 @@ def _indented(file: FileText, index: int, text: str) -> str:
     if not index or not before or not before.isspace():
         return text
     return "".join(before + one for one in text.splitlines(keepends=True))
-
-
-def masked(text: str) -> str:
-    """Text without secrets: the one place through which everything that is given passes."""
-    return mask_secrets(text)

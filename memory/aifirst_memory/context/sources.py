@@ -43,7 +43,6 @@ class RankedUnit(NamedTuple):
 
     place: UnitPlace
     score: float
-    reasons: tuple[str, ...]
 
 
 class ContextSources(Protocol):

@@ -1,4 +1,4 @@
-"""`exact`: the unit's own text, comments and all, byte for byte."""
+"""`exact`: the unit's own text, comments and all, byte for byte but for secrets, which are masked."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from aifirst_memory.context.file_text import FileText
 
 def render_exact(file: FileText, index: int) -> str:
     """The stretches of the unit's own text; what is nested in it are units of their own and left out."""
-    parts = [file.data[start:end].decode("utf-8", "replace") for start, end in file.spans(index)]
-    return join_stretches(parts)
+    return join_stretches([file.shown(start, end) for start, end in file.spans(index)])
 
 
 def join_stretches(parts: list[str]) -> str:
