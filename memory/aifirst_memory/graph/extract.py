@@ -180,7 +180,9 @@ class _Extraction:
         # Stars in imports are not asked: what they bring hardly ever replaces a built-in name.
         silent = BUILT_IN - self._own_names() if self._python else frozenset[str]()
         return tuple(
-            Reference(*key, *place) for key, place in found.items() if key[2] and key[2] not in silent
+            Reference(*key, *place)
+            for key, place in found.items()
+            if key[2] and (key[2] not in silent or key[1] == INHERIT)
         )
 
     def _own_names(self) -> set[str]:

@@ -353,7 +353,8 @@ class Resolver:
             way = INHERITED if place else OWN
             # A second definition of one name is a part of the first, or stands for it.
             qualified = f"{other.names[unit].partition('#')[0]}.{name}"
-            self.demands.add(other.name_key(qualified))
+            if self._active or other is not self.current:
+                self.demands.add(other.name_key(qualified))
             found = other.index.get(qualified)
             if found is not None:
                 return Entity("unit", other, found, way)
