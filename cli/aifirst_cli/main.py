@@ -22,6 +22,7 @@ from aifirst_cli.command_group import CommandGroup
 COMMANDS: Final[dict[str, str]] = {
     "check": "Judge a project and show it on one screen: the place to start.",
     "validate": "Tell every finding, in the format a person or a program reads.",
+    "search": "Find where in the project something is, best first.",
     "report": "Write the report as one HTML page with charts.",
     "init": "Set a project up: settings, pre-commit, CI, editor.",
     "config": "Show the effective settings and where each comes from.",

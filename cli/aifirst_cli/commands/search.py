@@ -1,0 +1,73 @@
+"""`aifirst search`: where in the project something is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+_FORMATS = ("text", "json", "markdown", "xml")
+_LEVELS = ("hybrid", "tree", "tag", "vector", "lexical", "graph", "concept")
+_SOURCES = tuple(
+    click.option(f"--no-{name}", is_flag=True, help=f"Leave out {what}.")
+    for name, what in (
+        ("lexical", "the search by words"),
+        ("vectors", "the search by embedding"),
+        ("graph", "what depends on what"),
+        ("history", "what git knows"),
+    )
+)
+_OPTIONS = (
+    click.argument("query", metavar="QUERY"),
+    click.argument("path", required=False, default=".", metavar="[PATH]", type=click.Path()),
+    click.option("-k", "count", type=click.IntRange(1, 1000), default=10, show_default=True, metavar="N",
+                 help="How many results."),
+    click.option("--level", type=click.Choice(_LEVELS), default="hybrid", show_default=True,
+                 help="Which index answers; hybrid fuses all."),
+    click.option("--kind", type=click.Choice(("any", "file", "unit")), default="any", show_default=True,
+                 help="What is found."),
+    *_SOURCES,
+    click.option("--no-update", is_flag=True, help="Take the index as it is."),
+    click.option("--explain", is_flag=True, help="Say why each result is there."),
+    click.option("-f", "--format", "shape", type=click.Choice(_FORMATS), default="text", show_default=True,
+                 help="How it is told."),
+    click.option("-o", "--output", metavar="FILE", type=click.Path(allow_dash=True),
+                 help="Write to FILE, not standard output."),
+)  # fmt: skip
+
+
+def _search_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+@click.command("search")
+@_search_options
+def command(**options: Any) -> int:
+    """Find where in the project something is, best first.
+
+    QUERY is what you look for: words, a function or class, an error, a stack trace, a diff, an issue; - reads it
+    from standard input. Names, paths and quoted code in it count for what they are. PATH is the project.
+
+    \b
+    aifirst search "where are sessions expired"     files and units, all sources fused
+    aifirst search OrderSerializer -k 5             what defines and uses a name
+    aifirst search "@TAG:FEATURE:user-login" --level tag
+    aifirst search "retry on timeout" --explain     with the reasons
+    pytest 2>&1 | aifirst search - --kind file      where a failing run leads
+    git diff | aifirst search - --no-history        what a change is about
+
+    The index in .aifirst/ is brought up to date first, and built where there is none.
+
+    Exit code: 0 found, 1 nothing found, 2 wrong use or failure.
+    """
+    from aifirst_cli.search_run import SearchOptions, run
+
+    without = tuple(
+        name.removeprefix("no_")
+        for name in ("no_lexical", "no_vectors", "no_graph", "no_history")
+        if options.pop(name)
+    )
+    return run(SearchOptions(**options, without=without))
