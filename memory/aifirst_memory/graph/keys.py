@@ -13,6 +13,8 @@ import zlib
 from aifirst_memory.graph.scope import Scope
 
 ALL_BITS = 0xFFFF_FFFF
+BASES = "()"
+"""Behind the name of a class, its bases: who asks for the class alone does not depend on them."""
 _INDEX_STEMS = frozenset({"__init__", "index", "mod"})
 
 
@@ -116,7 +118,7 @@ def _bound_answers(scope: Scope) -> set[tuple[int, int]]:
         if not unit:
             told.append((name, f"i{imported.module}\n{imported.name}\n{imported.alias}"))
     for unit, paths in scope.bases.items():
-        told.append((scope.names[unit], "b" + "\n".join(paths)))
+        told.append((scope.names[unit] + BASES, "\n".join(paths)))
     for (owner, name), (unit, how, value) in scope.fields.items():
         told.append((f"{scope.names[owner]}.{name}", f"f{scope.names[unit]}\n{how}\n{value}"))
     for (unit, name), (how, value) in scope.bindings.items():

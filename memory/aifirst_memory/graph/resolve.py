@@ -28,7 +28,7 @@ from aifirst_memory.graph.entity import (
     Entity,
     less_sure,
 )
-from aifirst_memory.graph.keys import shared_key, shared_place, short_key
+from aifirst_memory.graph.keys import BASES, shared_key, shared_place, short_key
 from aifirst_memory.graph.modules import find_module
 from aifirst_memory.graph.modules.packages import find_shared
 from aifirst_memory.graph.modules.python import find_at
@@ -355,6 +355,8 @@ class Resolver:
             qualified = f"{other.names[unit].partition('#')[0]}.{name}"
             if self._active or other is not self.current:
                 self.demands.add(other.name_key(qualified))
+                if "#" in other.names[unit]:
+                    self.demands.add(other.name_key(f"{other.names[unit]}.{name}"))
             found = other.index.get(qualified)
             if found is not None:
                 return Entity("unit", other, found, way)
@@ -375,7 +377,7 @@ class Resolver:
         return cast("_Ancestry", found) if found else ((scope, owner),)
 
     def _ancestry(self, scope: Scope, owner: int) -> _Ancestry:
-        self.demands.add(scope.name_key(scope.names[owner]))
+        self.demands.add(scope.name_key(scope.names[owner] + BASES))
         above: dict[tuple[str, int], tuple[Scope, int]] = {}
         for base in self.bases(scope, owner):
             for other, unit in self.ancestry(*base):
