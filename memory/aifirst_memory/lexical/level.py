@@ -57,14 +57,13 @@ class LexicalLevel:
         rows, postings = connection.execute("SELECT COUNT(*), TOTAL(postings) FROM lexical_delta").fetchone()
         if not rows or (rows < FEW_ROWS and postings < FEW_POSTINGS):
             return
-        from aifirst_memory.lexical.merge import merge
-        from aifirst_memory.lexical.stored import read_base, read_delta, write_base
+        from aifirst_memory.lexical.stored import base_sizes, read_base, read_delta, write_base
 
-        base = read_base(connection)
-        if postings >= _MERGE_SHARE * len(base.segment.units) or rows >= _MERGE_SHARE * len(
-            base.documents.file_ids
-        ):
-            write_base(connection, merge(base, read_delta(connection)))
+        base_postings, base_files = base_sizes(connection)
+        if postings >= _MERGE_SHARE * base_postings or rows >= _MERGE_SHARE * base_files:
+            from aifirst_memory.lexical.merge import merge
+
+            write_base(connection, merge(read_base(connection), read_delta(connection)))
 
     def dump(self, connection: sqlite3.Connection) -> Iterator[str]:
         """Lines of path, index of the unit in its file, field, key of the word in hex and count; lengths too."""

@@ -28,6 +28,7 @@ from aifirst_memory.lexical.postings import (
 )
 
 _DAMAGED = "the lexical index is damaged ({}): run `aifirst index`, which makes it anew"
+_SIZES = "row_counts"
 _decode = msgspec.msgpack.Decoder(LexicalPart).decode
 
 
@@ -75,6 +76,18 @@ def read_base(connection: sqlite3.Connection) -> Base:
         raise sqlite3.DatabaseError(_DAMAGED.format(error)) from error
 
 
+def base_sizes(connection: sqlite3.Connection) -> tuple[int, int]:
+    """The numbers of postings and of files in the base, without reading it."""
+    row = connection.execute("SELECT data FROM lexical_base WHERE part = ?", (_SIZES,)).fetchone()
+    if row is None:
+        return 0, 0
+    try:
+        postings, files = struct.unpack("<QQ", row[0])
+    except struct.error as error:
+        raise sqlite3.DatabaseError(_DAMAGED.format(error)) from error
+    return postings, files
+
+
 def write_base(connection: sqlite3.Connection, base: Base) -> None:
     """Replace base and delta by this base."""
     documents = base.documents
@@ -84,6 +97,7 @@ def write_base(connection: sqlite3.Connection, base: Base) -> None:
         "first_units": pack_numbers(documents.first_units.astype(np.uint32)),
         "unit_counts": pack_numbers(documents.units.astype(np.uint32)),
         "lengths": pack_numbers(documents.lengths.ravel()),
+        _SIZES: struct.pack("<QQ", len(base.segment.units), len(documents.file_ids)),
     }
     connection.execute("DELETE FROM lexical_delta")
     connection.execute("DELETE FROM lexical_base")
