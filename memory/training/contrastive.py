@@ -57,7 +57,7 @@ Project = dict[str, Packed]
 class Contrastive:
     """The rows in training."""
 
-    def __init__(self, rows: Floats, *, rate: float, temperature: float, batch: int = 512) -> None:
+    def __init__(self, rows: Floats, *, rate: float, temperature: float, batch: int = 64) -> None:
         self.rows = rows.copy()
         self._rate = rate * float(np.linalg.norm(rows, axis=1).mean())
         self._temperature = temperature

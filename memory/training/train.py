@@ -4,7 +4,7 @@ First the words' vectors are projected on their main directions, whitened, becau
 less here than words that are the same, and weighted by rarity; unknown words share rows, which begin as the mean of
 the known words they resemble. Then contrastive training moves all rows.
 
-Run: python -m training.train DISTILLED.npz TEXTS OUT.bin [--tune TEXTS] [--dimension 128]
+Run: python -m training.train DISTILLED.npz TEXTS OUT.bin [--tune TEXTS] [--dimension 192]
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from aifirst_memory.embedding.quantise import LEVELS
 from aifirst_memory.embedding.static import unknown_rows
 from aifirst_memory.embedding.static_file import write_static
 from numpy.typing import NDArray
@@ -37,11 +38,11 @@ def main() -> None:
     options.add_argument("texts", type=Path)
     options.add_argument("out", type=Path)
     options.add_argument("--tune", type=Path, help="texts to measure on")
-    options.add_argument("--dimension", type=int, default=128)
+    options.add_argument("--dimension", type=int, default=192)
     options.add_argument("--buckets", type=int, default=4000)
-    options.add_argument("--epochs", type=int, default=3, help="0 for the distilled rows as they are")
+    options.add_argument("--epochs", type=int, default=2, help="0 for the distilled rows as they are")
     options.add_argument("--rate", type=float, default=0.03)
-    options.add_argument("--temperature", type=float, default=0.06)
+    options.add_argument("--temperature", type=float, default=0.1)
     chosen = options.parse_args()
     taught = load_distilled(chosen.distilled)
     features = Features({word: row for row, word in enumerate(taught.words)}, chosen.buckets)
@@ -154,7 +155,7 @@ def tell(what: str, rows: NDArray[np.float32], measured: dict[str, list[tuple[Ba
 
 
 def quantise(rows: NDArray[np.float32]) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
-    """Rows as int8, and for each the factor that brings it back, scaled so that none exceeds `_LARGEST`.
+    """Rows as levels, and for each the factor that brings it back, scaled so that none exceeds `_LARGEST`.
 
     The last row becomes zeros: it stands for nothing.
     """
@@ -162,7 +163,7 @@ def quantise(rows: NDArray[np.float32]) -> tuple[NDArray[np.int8], NDArray[np.fl
     rows[-1] = 0
     largest = np.abs(rows).max(axis=1)
     scale = np.float32(_LARGEST / largest.max())
-    factors = (largest / 127).astype(np.float32)
+    factors = (largest / LEVELS).astype(np.float32)
     quantised = np.rint(rows / np.where(factors > 0, factors, 1)[:, None]).astype(np.int8)
     return quantised, factors * scale
 

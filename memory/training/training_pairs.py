@@ -21,6 +21,8 @@ from training.training_texts import CommitText, UnitText
 
 _LEAST_GLUE, _LEAST_CODE = 4, 6
 _MOST_OF_A_KIND = 8000
+_MOST_NAMES = 600
+"""Few: names teach to guess what is not said, which costs finding what is."""
 _TEST_NAME = re.compile(r"^tests?_?|_?tests?$", re.I)
 _NAME_WEIGHT = 2
 Bag = dict[int, float]
@@ -102,7 +104,7 @@ def name_pairs(units: Sequence[UnitText], features: Features, dice: random.Rando
     chosen = [u for u in units if u.kind == "function" and len(u.code) > 80 and not u.is_test]
     pairs = Pairs()
     groups: dict[str, int] = {}
-    for unit in _sampled(chosen, dice)[: _MOST_OF_A_KIND // 2]:
+    for unit in _sampled(chosen, dice)[:_MOST_NAMES]:
         last = re.split(r"[.:#]", unit.name)[-1] or unit.name
         name, code = count_words(unit.name), count_words(unit.code)
         rest = {word: count for word, count in code.items() if word not in name}

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from aifirst_memory.embedding.embedder import EmbedderError, embeds_words
 from aifirst_memory.embedding.open_embedder import open_embedder
-from aifirst_memory.embedding.quantise import normalised, quantised, restored
+from aifirst_memory.embedding.quantise import normalised, packed, quantised, restored, unpacked
 from aifirst_memory.embedding.settings import EmbedderSettings
 from aifirst_memory.embedding.static import SHIPPED, StaticEmbedder, open_static, unknown_rows
 from aifirst_memory.embedding.static_file import read_static, write_static
@@ -30,7 +30,7 @@ def small(tmp_path: Path) -> StaticEmbedder:
     """Three words, `up`, `down` and `left`, and buckets whose rows are all the same."""
     words = sorted(["up", "down", "left"], key=lambda word: zlib.crc32(word.encode()))
     keys = np.array([zlib.crc32(word.encode()) for word in words], np.uint32)
-    of_word = {"up": [0, 100], "down": [0, -100], "left": [50, 0]}
+    of_word = {"up": [0, 7], "down": [0, -7], "left": [5, 0]}
     rows = np.array([*(of_word[word] for word in words), *([[1, 1]] * 4), [0, 0]], np.int8)
     write_static(tmp_path / "small.bin", keys, np.ones(len(rows), np.float32), rows, "a test")
     return StaticEmbedder(read_static(tmp_path / "small.bin"))
@@ -39,7 +39,7 @@ def small(tmp_path: Path) -> StaticEmbedder:
 def test_a_text_is_the_weighted_sum_of_its_words_rows(tmp_path: Path) -> None:
     embedder = small(tmp_path)
     sums = embedder.sum_words([{"up": 1, "left": 4}, {}, {"down": 100}])
-    assert sums.tolist() == [[8 * 50, 4 * 100], [0, 0], [0, 16 * -100]]
+    assert sums.tolist() == [[8 * 5, 4 * 7], [0, 0], [0, 16 * -7]]
 
 
 def test_a_word_outside_the_vocabulary_is_the_sum_of_its_buckets(tmp_path: Path) -> None:
@@ -69,8 +69,9 @@ def test_what_ships_is_whole_and_within_its_bounds(shipped: StaticEmbedder) -> N
     table = read_static(SHIPPED)
     assert SHIPPED.stat().st_size < 16_000_000
     assert (np.diff(table.keys.astype(np.int64)) > 0).all()
-    assert not table.rows[-1].any()
-    assert np.rint(np.abs(table.rows * table.factors[:, None])).max() <= 1023
+    rows = unpacked(table.rows, shipped.dimension)
+    assert not rows[-1].any()
+    assert np.rint(np.abs(rows * table.factors[:, None])).max() <= 1023
     assert embeds_words(shipped)
 
 
@@ -128,10 +129,13 @@ def test_the_settings_choose_the_embedder() -> None:
 
 @given(st.lists(st.lists(st.floats(-1, 1, width=32), min_size=64, max_size=64), min_size=1, max_size=5))
 @settings(derandomize=True, max_examples=40, deadline=None)
-def test_a_row_of_bytes_keeps_the_direction_of_its_vector(vectors: list[list[float]]) -> None:
+def test_a_row_of_levels_keeps_the_direction_of_its_vector(vectors: list[list[float]]) -> None:
     rows = normalised(np.array(vectors, np.float32) * np.float32(1000))
-    again = restored(quantised(rows))
-    usual = np.abs(rows).max(axis=1) < 0.75
-    assert np.allclose(rows[usual], again[usual], atol=0.5 / 169)
+    levels = quantised(rows)
+    again = restored(levels)
+    usual = np.abs(rows).max(axis=1) < 2.5 / 8
+    assert np.allclose(rows[usual], again[usual], atol=0.51 * 2.5 / 8 / 7)
     assert not again[~rows.any(axis=1)].any()
     assert (np.sign(again) * np.sign(rows) >= 0).all()
+    assert (unpacked(packed(levels), 64) == levels).all()
+    assert (unpacked(packed(levels[:, :63]), 63) == levels[:, :63]).all()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hypothesis.strategies as st
 import numpy as np
 import pytest
-from aifirst_memory.embedding.quantise import restored
+from aifirst_memory.embedding.quantise import restored, unpacked
 from aifirst_memory.vectors.part import GLUE, TICKET, UNIT
 from aifirst_memory.vectors.segment import load_segments, segment_sizes
 from hypothesis import given, settings
@@ -138,7 +138,9 @@ def test_scores_are_exact_and_the_best_of_a_units_vectors() -> None:
     expected: dict[int, float] = {}
     gone = range(1, 5)
     for _, segment in load_segments(project.connection):
-        for unit, row in zip(segment.owners.tolist(), restored(segment.rows), strict=True):
+        for unit, row in zip(
+            segment.owners.tolist(), restored(unpacked(segment.rows, segment.dimension)), strict=True
+        ):
             if unit not in gone:
                 expected[unit] = max(expected.get(unit, -1.0), float(row @ vector))
     scores = project.reader().score_units(vector)

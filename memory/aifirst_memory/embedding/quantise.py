@@ -1,7 +1,7 @@
-"""Vectors as bytes, one a component.
+"""Vectors in few bits: half a byte a component where they are kept, a byte where they are searched.
 
-All vectors share one scale, so that products of their bytes compare as they are. It leaves room for components far
-above the ordinary in a vector of length 1; what is larger still is cut off.
+All vectors share one scale, so that products of their levels compare as they are. At equal size more components of
+four bits find more than fewer of eight (`benchmarks/results/embedding.md`). What deviates most is cut off.
 """
 
 from __future__ import annotations
@@ -11,36 +11,60 @@ from math import sqrt
 import numpy as np
 from numpy.typing import NDArray
 
-_LARGEST = 127
-_DEVIATIONS = 6.0
-"""A component of a unit vector of d dimensions deviates by 1/sqrt(d): beyond six of these it is cut off."""
+LEVELS = 7
+"""A component is a whole number from -7 to 7."""
+_DEVIATIONS = 2.5
+"""A component of a unit vector of d dimensions deviates by 1/sqrt(d): from here on it is cut off."""
+_LARGEST_OF_QUERY = 127
 
 
 def scale(dimension: int) -> float:
-    """What a byte counts for, the other way round: 127 stands for 127 / scale."""
-    return _LARGEST / min(1.0, _DEVIATIONS / sqrt(dimension))
+    """The level of a component of 1, were it not cut off."""
+    return LEVELS / min(1.0, _DEVIATIONS / sqrt(dimension))
 
 
 def quantised(vectors: NDArray[np.float32]) -> NDArray[np.int8]:
-    """Rows of int8 for rows of length 1 or 0. A row depends on its own vector alone."""
+    """Rows of levels for rows of length 1 or 0. A row depends on its own vector alone."""
     scaled = np.rint(vectors * np.float32(scale(vectors.shape[1])))
-    return np.clip(scaled, -_LARGEST, _LARGEST).astype(np.int8)
+    return np.clip(scaled, -LEVELS, LEVELS).astype(np.int8)
 
 
 def quantised_query(vector: NDArray[np.float32]) -> tuple[NDArray[np.float32], float]:
     """A query in whole numbers up to 127, and what its product with a row is multiplied by to be that of vectors.
 
-    Whole numbers make the product exact whatever computes it (up to a thousand components), and some searches
-    drop fractions.
+    Whole numbers make the product exact whatever computes it, and some searches drop fractions.
     """
     largest = float(np.abs(vector).max(initial=0.0))
-    up = _LARGEST / largest if largest else 1.0
+    up = _LARGEST_OF_QUERY / largest if largest else 1.0
     return np.rint(vector * np.float32(up)), 1 / (up * scale(len(vector)))
 
 
 def restored(rows: NDArray[np.int8]) -> NDArray[np.float32]:
-    """The vectors that rows stand for; their length is 1 within a hundredth, but for what was cut off."""
+    """The vectors that rows of levels stand for, of length 1 or a little less."""
     return rows.astype(np.float32) / np.float32(scale(rows.shape[1]))
+
+
+def packed(rows: NDArray[np.int8]) -> NDArray[np.uint8]:
+    """Levels two in a byte, the first in its lower half; an odd dimension leaves the last half empty."""
+    halves = (rows + 8).astype(np.uint8)
+    low, high = halves[:, ::2], halves[:, 1::2]
+    result = low.copy()
+    result[:, : high.shape[1]] |= high << 4
+    return result
+
+
+def unpacked(data: NDArray[np.uint8], dimension: int) -> NDArray[np.int8]:
+    """The levels that `packed` put away."""
+    rows = np.empty((len(data), data.shape[1] * 2), np.int8)
+    rows[:, ::2] = data & 15
+    rows[:, 1::2] = data >> 4
+    rows -= 8
+    return rows[:, :dimension]
+
+
+def packed_width(dimension: int) -> int:
+    """Bytes of a row that is packed."""
+    return (dimension + 1) // 2
 
 
 def normalised(rows: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aifirst_memory.embedding.identity import SHIPPED
-from aifirst_memory.embedding.quantise import normalised
+from aifirst_memory.embedding.quantise import normalised, unpacked
 from aifirst_memory.embedding.static_file import StaticTable, read_static
 from aifirst_memory.lexical.words import count_words
 
@@ -84,8 +84,10 @@ class StaticEmbedder:
             grown[: len(self._ready)] = self._ready
             self._ready = grown
         rows = np.array(new, np.intp)
+        table, dimension = self._table, self.dimension
         self._ready[used - len(new) : used] = sum(
-            np.rint(self._table.rows[column] * self._table.factors[column, None]) for column in rows.T
+            np.rint(unpacked(table.rows[column], dimension) * table.factors[column, None])
+            for column in rows.T
         )
         new.clear()
 

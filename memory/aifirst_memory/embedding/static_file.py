@@ -2,8 +2,9 @@
 
 Layout: the magic, the length of a JSON header, the header, then the arrays one after the other, each beginning
 at a multiple of 8: the CRC-32 of every word of the vocabulary in rising order (uint32), a factor a row (float32),
-the rows (int8). The rows of the vocabulary come first, in the order of `keys`, then those of the buckets that
-all other words share. The words themselves are not kept: two of them with one CRC-32 share a row.
+the rows (half a byte a number, as `quantise` packs them). The rows of the vocabulary come first, in the order of
+`keys`, then those of the buckets that all other words share. The words themselves are not kept: two of them with
+one CRC-32 share a row.
 """
 
 from __future__ import annotations
@@ -17,28 +18,29 @@ from numpy.typing import NDArray
 
 from aifirst_memory.embedding.embedder import EmbedderError
 from aifirst_memory.embedding.identity import STATIC_MAGIC, StaticHeader, read_header
+from aifirst_memory.embedding.quantise import packed, packed_width
 
 
 class StaticTable(msgspec.Struct, frozen=True):
-    """The arrays of a file: `keys` (vocabulary), `factors` (rows), `rows` (rows, dimension), read-only."""
+    """The arrays of a file: `keys` (vocabulary), `factors` (rows), `rows` (rows, bytes), read-only."""
 
     header: StaticHeader
     keys: NDArray[np.uint32]
     factors: NDArray[np.float32]
-    rows: NDArray[np.int8]
+    rows: NDArray[np.uint8]
 
 
 def read_static(path: Path) -> StaticTable:
     """Read the file. Raises `EmbedderError` where it is missing or damaged (its arrays are not summed again)."""
     header, at = read_header(path)
     data = path.read_bytes()
-    count = header.vocabulary + header.buckets
+    count, width = header.vocabulary + header.buckets, packed_width(header.dimension)
     try:
         keys = np.frombuffer(data, np.uint32, header.vocabulary, at)
         at = _aligned(at + keys.nbytes)
         factors = np.frombuffer(data, np.float32, count, at)
         at = _aligned(at + factors.nbytes)
-        rows = np.frombuffer(data, np.int8, count * header.dimension, at).reshape(count, header.dimension)
+        rows = np.frombuffer(data, np.uint8, count * width, at).reshape(count, width)
     except ValueError as error:
         raise EmbedderError(f"{path} is no embedder or damaged ({error}): install aifirst anew") from error
     return StaticTable(header, keys, factors, rows)
@@ -48,7 +50,7 @@ def write_static(
     path: Path, keys: NDArray[np.uint32], factors: NDArray[np.float32], rows: NDArray[np.int8], teacher: str
 ) -> None:
     """Write the file; `keys` in rising order, the rows of the buckets behind those of the keys."""
-    body = b"".join(_padded(array.tobytes()) for array in (keys, factors, rows))
+    body = b"".join(_padded(array.tobytes()) for array in (keys, factors, packed(rows)))
     header = StaticHeader(len(keys), len(rows) - len(keys), rows.shape[1], teacher, zlib.crc32(body))
     text = msgspec.json.encode(header)
     path.write_bytes(_padded(STATIC_MAGIC + len(text).to_bytes(8, "little") + text) + body)

@@ -14,7 +14,7 @@ from aifirst_codebase.reading import Reading
 from numpy.typing import NDArray
 
 from aifirst_memory.embedding.embedder import Embedder, embeds_words
-from aifirst_memory.embedding.quantise import normalised, quantised
+from aifirst_memory.embedding.quantise import normalised, packed, quantised
 from aifirst_memory.lexical.unit_words import UnitWords
 from aifirst_memory.vectors.part import GLUE, TICKET, UNIT, VectorsPart
 from aifirst_memory.vectors.unit_text import Passage, ticket_passages, unit_passages
@@ -88,7 +88,7 @@ def _part(embedder: Embedder, owners: list[int], kinds: list[int], vectors: Floa
         rows = rows[order]
     return VectorsPart(
         embedder.name, embedder.dimension, np.array([owners[row] for row in order], "<u4").tobytes(),
-        bytes([kinds[row] for row in order]), rows.tobytes(),
+        bytes([kinds[row] for row in order]), packed(rows).tobytes(),
     )  # fmt: skip
 
 

@@ -33,8 +33,10 @@ class ByteIndex:
     def add(self, rows: NDArray[np.int8]) -> None:
         """Add rows behind those there are."""
         if len(rows):
-            codes = np.bitwise_xor(rows.view(np.uint8), 0x80)  # FAISS keeps a signed byte as itself plus 128
-            self._index.add_sa_codes(np.ascontiguousarray(codes))
+            codes = np.bitwise_xor(
+                np.ascontiguousarray(rows).view(np.uint8), 0x80
+            )  # FAISS keeps a signed byte as itself plus 128
+            self._index.add_sa_codes(codes)
 
     def search(
         self, vector: NDArray[np.float32], k: int, wanted: NDArray[np.bool_]

@@ -13,7 +13,8 @@ KIND_NAMES: Final = ("unit", "glue", "ticket")
 
 
 class VectorsPart(msgspec.Struct, frozen=True, gc=False, array_like=True):
-    """`rows` holds int8 vectors of `dimension` components one after the other, made by the embedder of that name.
+    """`rows` holds vectors of `dimension` components one after the other, as `embedding.quantise` packs them, made by
+    the embedder of that name.
 
     `owners` holds for each the index of its unit in the file as uint32, little-endian, `kinds` its kind as a byte
     (`UNIT`, `GLUE`, `TICKET`). Ordered by owner, then kind. A unit in which the embedder found nothing has none.

@@ -1,4 +1,4 @@
-"""Searching the vectors of a project, held in memory as the bytes they are kept in.
+"""Searching the vectors of a project, held in memory a byte a component.
 
 Loading is taking over arrays; `refresh` takes in only what was written since, and loads anew after a merge.
 """
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from aifirst_memory.embedding.quantise import quantised_query, restored
+from aifirst_memory.embedding.quantise import quantised_query, restored, unpacked
 from aifirst_memory.tree.level import units_of
 from aifirst_memory.vectors.part import UNIT
 from aifirst_memory.vectors.segment import Segment, dead_ranges, is_dead, load_segments, merged
@@ -80,12 +80,13 @@ class VectorReader:
     def _add(self, segments: list[Segment]) -> None:
         self._owners = np.concatenate([self._owners, *(segment.owners for segment in segments)])
         self._kinds = np.concatenate([self._kinds, *(segment.kinds for segment in segments)])
-        self._rows = np.concatenate([self._rows, *(segment.rows for segment in segments)])
+        rows = [unpacked(segment.rows, self.dimension) for segment in segments]
+        self._rows = np.concatenate([self._rows, *rows])
         added = np.ones(len(self._owners) - len(self._alive), np.bool_)
         self._alive = np.concatenate([self._alive, added])
         if self._index is not None:
-            for segment in segments:
-                self._index.add(segment.rows)
+            for added_rows in rows:
+                self._index.add(added_rows)
 
     def search(self, vector: NDArray[np.float32], k: int, kinds: Collection[int] | None = None) -> Hits:
         """The up to `k` vectors nearest to one of length 1, of these kinds, of all by default."""

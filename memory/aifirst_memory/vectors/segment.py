@@ -14,6 +14,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from aifirst_memory.embedding.quantise import packed_width
 from aifirst_memory.level import StoredFile
 from aifirst_memory.vectors.part import VectorsPart
 
@@ -28,12 +29,15 @@ SCHEMA: Final = """
 
 
 class Segment(msgspec.Struct, frozen=True):
-    """Vectors with what they belong to: `owners` are unit ids, in rising order; `rows` are int8."""
+    """Vectors with what they belong to: `owners` are unit ids, in rising order; `rows` are packed
+    as by `embedding.quantise`.
+    """
 
     embedder: str
+    dimension: int
     owners: NDArray[np.uint32]
     kinds: NDArray[np.uint8]
-    rows: NDArray[np.int8]
+    rows: NDArray[np.uint8]
 
     def __len__(self) -> int:
         return len(self.owners)
@@ -61,8 +65,8 @@ def segments_of(files: Iterable[tuple[StoredFile, VectorsPart]]) -> list[Segment
         counts = [len(part.kinds) for part in parts]
         owners += np.repeat(np.array([file.first_unit for file, _ in group], np.uint32), counts)
         kinds = np.frombuffer(b"".join([part.kinds for part in parts]), np.uint8)
-        rows = np.frombuffer(b"".join([part.rows for part in parts]), np.int8).reshape(-1, dimension)
-        found.append(Segment(embedder, owners, kinds, rows))
+        rows = np.frombuffer(b"".join([part.rows for part in parts]), np.uint8)
+        found.append(Segment(embedder, dimension, owners, kinds, rows.reshape(-1, packed_width(dimension))))
     return found
 
 
@@ -71,7 +75,7 @@ def save_segment(connection: sqlite3.Connection, segment: Segment) -> int:
     cursor = connection.execute(
         "INSERT INTO vectors_segment (embedder, dimension, count, owners, kinds, vectors) VALUES (?,?,?,?,?,?)",
         (
-            segment.embedder, segment.rows.shape[1], len(segment), segment.owners.astype("<u4").tobytes(),
+            segment.embedder, segment.dimension, len(segment), segment.owners.astype("<u4").tobytes(),
             segment.kinds.tobytes(), segment.rows.tobytes(),
         ),
     )  # fmt: skip
@@ -87,8 +91,8 @@ def load_segments(connection: sqlite3.Connection, *, after: int = 0) -> Iterator
         query + " ORDER BY 1", (after,)
     ):
         yield number, Segment(
-            embedder, np.frombuffer(owners, "<u4"), np.frombuffer(kinds, np.uint8),
-            np.frombuffer(rows, np.int8).reshape(-1, dimension),
+            embedder, dimension, np.frombuffer(owners, "<u4"), np.frombuffer(kinds, np.uint8),
+            np.frombuffer(rows, np.uint8).reshape(-1, packed_width(dimension)),
         )  # fmt: skip
 
 
@@ -126,4 +130,4 @@ def merged(segments: Sequence[Segment], ranges: Sequence[tuple[int, int, int]]) 
     order = np.lexsort((np.arange(len(owners)), kinds, owners))
     order = order[~is_dead(owners[order], ranges)]
     rows = np.concatenate([segment.rows for segment in segments])
-    return Segment(segments[0].embedder, owners[order], kinds[order], rows[order])
+    return Segment(segments[0].embedder, segments[0].dimension, owners[order], kinds[order], rows[order])
