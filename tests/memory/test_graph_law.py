@@ -72,7 +72,7 @@ def _text(path: str) -> st.SearchStrategy[str]:
 
 
 @st.composite
-def _files(draw: st.DrawFn, size: int) -> dict[str, str | None]:
+def _files(draw: st.DrawFn, size: int) -> dict[str, str]:
     paths = draw(
         st.lists(st.sampled_from(_PYTHON * 2 + _TYPESCRIPT + _GO + _PAGES), max_size=size, unique=True)
     )
@@ -98,26 +98,18 @@ def test_changes_that_are_put_off_lead_to_the_same_graph(data: st.DataObject) ->
 
 
 def _check_changes(data: st.DataObject) -> None:
-    first = data.draw(_files(8))
-    project = GraphProject({path: text for path, text in first.items() if text is not None})
+    project = GraphProject(data.draw(_files(8)))
     for _ in range(data.draw(st.integers(1, 5))):
-        present = sorted(project.files)
-        moves: dict[str, str] = {}
-        if present and data.draw(st.booleans()):
-            moved = data.draw(st.sampled_from(present))
-            free = sorted(set(_PYTHON + _TYPESCRIPT + _GO) - set(present))
-            fitting = [path for path in free if path[-2:] == moved[-2:]]
-            if fitting:
-                moves[moved] = data.draw(st.sampled_from(fitting))
-        changed = data.draw(_files(3))
-        changed = {
-            path: text for path, text in changed.items() if path not in moves and path not in moves.values()
+        moves = data.draw(_moves(sorted(project.files)))
+        busy = {*moves, *moves.values()}
+        changed: dict[str, str | None] = {
+            p: text for p, text in data.draw(_files(3)).items() if p not in busy
         }
-        gone = data.draw(st.lists(st.sampled_from(present or ["main.py"]), max_size=1))
-        changed |= {path: None for path in gone if path in project.files and path not in moves}
+        gone = data.draw(st.lists(st.sampled_from(_PYTHON + _TYPESCRIPT + _GO), max_size=2))
+        changed |= dict.fromkeys([path for path in gone if path in project.files and path not in busy])
         if data.draw(st.booleans()):
             project.change_and_take_back(
-                {path: text for path, text in data.draw(_files(2)).items() if path not in moves}
+                {p: text for p, text in data.draw(_files(2)).items() if p not in moves}
             )
         if data.draw(st.booleans()):
             project.change(changed, moves)
@@ -125,3 +117,11 @@ def _check_changes(data: st.DataObject) -> None:
             project.change({}, moves, finish=False)
             project.change(changed)
         assert project.dump() == GraphProject(project.files).dump()
+
+
+@st.composite
+def _moves(draw: st.DrawFn, present: list[str]) -> dict[str, str]:
+    """At most one file, and a free path of its language that it goes to."""
+    free = sorted(set(_PYTHON + _TYPESCRIPT + _GO) - set(present))
+    pairs = [(before, after) for before in present for after in free if before[-2:] == after[-2:]]
+    return dict(draw(st.lists(st.sampled_from(pairs), max_size=1))) if pairs else {}

@@ -17,21 +17,33 @@ def find_module(lookup: Lookup, scope: Scope, module: str) -> Entity | None:
     """The file that a path means; None where none fits."""
     if "://" in module or not module.strip("./"):
         return None
-    near = joined(scope.folder, module)
-    rooted = joined("", module.lstrip("/"))
+    found = _namesakes(lookup, module)
+    best = _at(scope, module, found)
+    if best is None and _may_be_anywhere(scope, module):
+        ends = tuple(f"/{module.lstrip('/')}{suffix}" for suffix in _SUFFIXES)
+        best = nearest(scope, (file for path, file in found.items() if path.endswith(ends)))
+    return None if best is None else Entity("file", best, 0, IMPORTED)
+
+
+def _namesakes(lookup: Lookup, module: str) -> dict[str, Scope]:
+    """The files by path that have the last part of the path as their name, with or without a suffix."""
     name = module.rpartition("/")[2]
-    found: dict[str, Scope] = {}
-    for key in (stem_key("", name), stem_key("", name.partition(".")[0])):
-        found.update({file.path: file for file in lookup.files(key)})
-    for path in (near, rooted):
+    keys = (stem_key("", name), stem_key("", name.partition(".")[0]))
+    return {file.path: file for key in keys for file in lookup.files(key)}
+
+
+def _at(scope: Scope, module: str, found: dict[str, Scope]) -> Scope | None:
+    """The file at the path as seen from the asking file, or else from the root."""
+    for path in (joined(scope.folder, module), joined("", module.lstrip("/"))):
         for suffix in _SUFFIXES if path else ():
             if f"{path}{suffix}" in found:
-                return Entity("file", found[f"{path}{suffix}"], 0, IMPORTED)
-    if module.startswith(".") or ("/" not in module and scope.family.name not in ("c", "ruby")):
-        return None
-    ends = tuple(f"/{module.lstrip('/')}{suffix}" for suffix in _SUFFIXES)
-    best = nearest(scope, (file for path, file in found.items() if path.endswith(ends)))
-    return None if best is None else Entity("file", best, 0, IMPORTED)
+                return found[f"{path}{suffix}"]
+    return None
+
+
+def _may_be_anywhere(scope: Scope, module: str) -> bool:
+    """Whether the path may be meant from a folder that only the build knows."""
+    return not module.startswith(".") and ("/" in module or scope.family.name in ("c", "ruby"))
 
 
 def find_folder(lookup: Lookup, scope: Scope, path: str) -> Scope | None:
