@@ -45,7 +45,9 @@ def run(options: ContextOptions) -> int:
     query = _query(options.query)
     if not query.strip() and not options.files:
         if options.query is None:
-            raise click.UsageError('say what the task is: aifirst context "fix the login redirect", or --file FILE.')
+            raise click.UsageError(
+                'say what the task is: aifirst context "fix the login redirect", or --file FILE.'
+            )
         raise click.UsageError("the query is empty. Say the task in words, or name a file with --file FILE.")
     here = current_folder()
     root, files = _places(here, options.files)
@@ -148,11 +150,11 @@ def _tell_waiting(process: int) -> None:
 
 def explained(answer: ContextAnswer) -> str:
     """A line a unit: how it was found, how it is given and what it costs."""
-    lines = [f"{answer.tokens:,} of {answer.budget:,} tokens, {len(answer.items)} units of {answer.considered} found"]
+    lines = [
+        f"{answer.tokens:,} of {answer.budget:,} tokens, {len(answer.items)} units of {answer.considered} found"
+    ]
     for item in answer.items:
         name = f"{item.path}::{item.unit}" if item.unit else item.path
         why = "; ".join(item.reasons)
         lines.append(f"{item.score:.3f} {item.step:<13} {item.resolution:<7} {item.tokens:>5}  {name}  {why}")
     return "\n".join(lines)
-
-

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from aifirst_memory.context.candidate import Candidate
 from aifirst_memory.context.file_text import FileText
 from aifirst_memory.context.formats.block import Block, Run
 from aifirst_memory.context.request import ContextItem, Resolution
 
+_FROM_LOWEST: Final[tuple[Resolution, ...]] = ("outline", "low", "medium")
 Chosen = Mapping[Candidate, Resolution]
 _BLANK_START = re.compile(rb"(?:[ \t\f\v\r]*\n)*")
 _BLANK_LINES = re.compile(r"\A(?:[ \t\f\v\r]*\n)*")
@@ -108,14 +109,15 @@ def _run(file: FileText, pieces: Sequence[_Piece]) -> Run:
         last = file.lines.line_of(start + max(len(file.data[start:end].rstrip()) - 1, 0)) + 1
         text, at = "", start
         for piece in pieces:
-            text += file.data[at : piece.start].decode("utf-8", "replace") + file.shown(piece.start, piece.end)
+            text += file.data[at : piece.start].decode("utf-8", "replace") + file.shown(
+                piece.start, piece.end
+            )
             at = piece.end
         text = _BLANK_LINES.sub("", text).rstrip()
         return Run(line, last, "exact", names, best.reasons, text + "\n" if text else "")
     text = "".join(piece.candidate.text(piece.resolution) for piece in pieces)
     line = min(file.units[piece.candidate.index].line for piece in pieces)
     last = max(last_line(file, piece.candidate.index) for piece in pieces)
-    lowest = max((piece.resolution for piece in pieces), key=("medium", "low", "outline").index)
+    given = {piece.resolution for piece in pieces}
+    lowest: Resolution = next(one for one in _FROM_LOWEST if one in given)
     return Run(line, last, lowest, names, best.reasons, text)
-
-

@@ -74,7 +74,7 @@ def open_candidates(
         file = texts.open(connection, place.path)
         if file is not None:
             made.setdefault(
-                tuple(place),
+                (place.path, place.unit),
                 Candidate(
                     file, place.unit, count, rank=len(made), score=1.0, step="target", reasons=("asked for",), named=True
                 ),
@@ -88,35 +88,42 @@ def open_candidates(
         key = one.place.path, present[1]
         if key not in made:
             made[key] = Candidate(
-                *present, count, rank=len(made), score=one.score, step=one.step, reasons=one.reasons, asked=asked
+                *present,
+                count,
+                rank=len(made),
+                score=one.score,
+                step=one.step,
+                reasons=one.reasons,
+                asked=asked,
             )
     return list(made.values())
 
 
-def fill(request: ContextRequest, candidates: Sequence[Candidate], count: Callable[[str], int]) -> ContextAnswer:
+def fill(
+    request: ContextRequest, candidates: Sequence[Candidate], count: Callable[[str], int]
+) -> ContextAnswer:
     """The best that fits the budget: planned by what each unit costs, then corrected by what the text counts.
 
     The plan is made again with what it missed the budget by, and last of all units are given up until it fits.
     """
     budget = aim = request.tokens
-    best: tuple[int, Pack, str] | None = None
+    best = made = Pack(0, request.format)
+    text, tokens, most = "", 0, -1
     for _ in range(_ROUNDS):
         made = Pack(aim, request.format)
         pack(candidates, Holders(candidates, count), made, request.resolution)
-        text, tokens = _written(made, request.format, count)
-        if tokens <= budget and (best is None or tokens > best[0]):
-            best = tokens, made, text
-        missed = budget - tokens
-        if request.format == "json" or 0 <= missed <= budget * _SLACK or len(made.chosen) == 0:
-            break
-        if missed > 0 and len(made.chosen) == len(candidates):
+        written, counted = _written(made, request.format, count)
+        if most < counted <= budget:
+            best, text, tokens, most = made, written, counted, counted
+        missed = budget - counted
+        if 0 <= missed <= budget * _SLACK or made.is_complete(candidates):
             break
         aim += missed
-    else:
-        made = best[1] if best else made
-    tokens, made, text = best or _cut_down(made, request.format, budget, count)
-    notices = _notices(candidates, made, budget)
-    return ContextAnswer(request.query, tuple(make_items(made.chosen)), tokens, budget, text, notices)
+    if most < 0:
+        best = made
+        text, tokens = _cut_down(best, request.format, budget, count)
+    notices = _notices(candidates, best, budget)
+    return ContextAnswer(request.query, tuple(make_items(best.chosen)), tokens, budget, text, notices)
 
 
 def _written(made: Pack, shape: str, count: Callable[[str], int]) -> tuple[str, int]:
@@ -127,7 +134,7 @@ def _written(made: Pack, shape: str, count: Callable[[str], int]) -> tuple[str, 
     return text, count(text)
 
 
-def _cut_down(made: Pack, shape: str, budget: int, count: Callable[[str], int]) -> tuple[int, Pack, str]:
+def _cut_down(made: Pack, shape: str, budget: int, count: Callable[[str], int]) -> tuple[str, int]:
     """Give up the lowest ranked units until the text fits; nothing is left where not one does."""
     text, tokens = _written(made, shape, count)
     while tokens > budget and made.chosen:
@@ -138,7 +145,7 @@ def _cut_down(made: Pack, shape: str, budget: int, count: Callable[[str], int]) 
             if over <= 0:
                 break
         text, tokens = _written(made, shape, count)
-    return tokens, made, text
+    return text, tokens
 
 
 def _notices(candidates: Sequence[Candidate], made: Pack, budget: int) -> tuple[str, ...]:
@@ -152,11 +159,10 @@ def _notices(candidates: Sequence[Candidate], made: Pack, budget: int) -> tuple[
     for how, names in lower.items():
         shown = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
         told = how if how == "left out" else f"given as {how}"
-        notices.append(f"{shown} {'is' if len(names) == 1 else 'are'} {told}: more than a budget of {budget:,} tokens holds")
+        verb = "is" if len(names) == 1 else "are"
+        notices.append(f"{shown} {verb} {told}: more than a budget of {budget:,} tokens holds")
     if not made.chosen and candidates and not notices:
         notices.append(f"nothing fits a budget of {budget:,} tokens. Give a larger one with --budget.")
     if not candidates:
         notices.append("nothing was found. Say the task in other words, or name a file.")
     return tuple(notices)
-
-

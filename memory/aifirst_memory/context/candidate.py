@@ -47,7 +47,7 @@ class Candidate:
         """Why it is there, the weightiest first; a match with the query names the words that match."""
         if SEARCHED not in self._given:
             return self._given
-        said = b"\n".join(self.file.data[start:end] for start, end in self.file.spans(self.index)).decode("utf-8", "replace")
+        said = "\n".join(self.file.shown(start, end) for start, end in self.file.spans(self.index))
         lower = f"{self.file.path} {self.name} {said}".lower()
         words = [word for word in self._asked if word in lower][:_MOST_WORDS]
         told = f"says {', '.join(words)}" if words else SEARCHED

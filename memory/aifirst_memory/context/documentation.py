@@ -41,7 +41,11 @@ class _Document(NamedTuple):
     def shown(self) -> str:
         """How a person names it."""
         heading = self.file.units[self.units[0]].name if self.units[0] else ""
-        return f"{self.file.path}::{heading}" if heading and len(self.units) < len(self.file.units) else self.file.path
+        return (
+            f"{self.file.path}::{heading}"
+            if heading and len(self.units) < len(self.file.units)
+            else self.file.path
+        )
 
 
 def assemble_package(
@@ -77,7 +81,9 @@ def assemble_package(
     else:
         text = WRITERS[request.format](arrange(made.chosen))
         tokens = count(text)
-    return ContextAnswer(request.query, tuple(items), tokens, request.tokens, text, notices, levels, len(documents))
+    return ContextAnswer(
+        request.query, tuple(items), tokens, request.tokens, text, notices, levels, len(documents)
+    )
 
 
 def _fill(
@@ -141,13 +147,18 @@ def _tokens(made: Pack, shape: str, count: Callable[[str], int]) -> int:
 def _find_all(sources: ContextSources, texts: FileTexts, path: str) -> dict[tuple[int, str], _Document]:
     """The documents that there are, by level and name; each stretch of text serves one."""
     connection = sources.connection
-    known = [row[0] for row in connection.execute("SELECT path FROM file WHERE language = 'markdown' ORDER BY path")]
+    known = [
+        row[0]
+        for row in connection.execute("SELECT path FROM file WHERE language = 'markdown' ORDER BY path")
+    ]
     taken: set[tuple[str, int]] = set()
     found: dict[tuple[int, str], _Document] = {}
     for level in LEVELS:
         for wanted in level.documents:
             looked = _near(known, path, wanted)
-            hit = _by_name(sources, texts, looked, wanted, taken) or _by_heading(sources, texts, looked, wanted, taken)
+            hit = _by_name(sources, texts, looked, wanted, taken) or _by_heading(
+                sources, texts, looked, wanted, taken
+            )
             if hit is not None:
                 file, units = hit
                 taken.update((file.path, unit) for unit in units)
@@ -187,7 +198,9 @@ def _by_name(
             continue
         file = texts.open(sources.connection, path)
         if file is not None:
-            units = tuple(unit for unit in range(len(file.units)) if (path, unit) not in taken and file.spans(unit))
+            units = tuple(
+                unit for unit in range(len(file.units)) if (path, unit) not in taken and file.spans(unit)
+            )
             if units:
                 return file, units
     return None
@@ -202,12 +215,14 @@ def _by_heading(
         for index, unit in enumerate(file.units if file is not None else ()):
             heading = _slug(unit.name.rpartition(".")[2])
             if file is not None and index and heading in wanted.aliases and (path, index) not in taken:
-                inside = [i for i, one in enumerate(file.units) if unit.start <= one.start and one.end <= unit.end and i]
+                inside = [
+                    i
+                    for i, one in enumerate(file.units)
+                    if unit.start <= one.start and one.end <= unit.end and i
+                ]
                 return file, tuple(i for i in inside if (path, i) not in taken)
     return None
 
 
 def _slug(text: str) -> str:
     return _NOT_WORD.sub("_", text.lower()).strip("_")
-
-

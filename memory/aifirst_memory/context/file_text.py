@@ -178,7 +178,9 @@ class FileTexts:
         numbers = {unit.name: index for index, unit in enumerate(units_of(connection, known.file_id))}
         return {index: numbers[u.name] for index, u in enumerate(file.units) if u.name in numbers}
 
-    def present_number(self, connection: sqlite3.Connection, path: str, unit: int) -> tuple[FileText, int] | None:
+    def present_number(
+        self, connection: sqlite3.Connection, path: str, unit: int
+    ) -> tuple[FileText, int] | None:
         """A file with the present number of a unit of the index; None where either is gone."""
         file = self.open(connection, path)
         if file is None:
@@ -225,7 +227,7 @@ class FileTexts:
 
 def _stat(full: str) -> _Stat | None:
     try:
-        found = os.stat(full)
+        found = os.stat(full)  # noqa: PTH116  a path object costs more than the call
     except (OSError, ValueError):
         return None
     return found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino

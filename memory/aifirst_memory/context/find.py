@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
 from aifirst_memory.context.candidate import SEARCHED
-from aifirst_memory.context.file_text import FileTexts
+from aifirst_memory.context.file_text import FileText, FileTexts
 from aifirst_memory.context.places import PlacesOfIds
 from aifirst_memory.context.request import ContextRequest
 from aifirst_memory.context.sources import ContextSources, Found, StepList, UnitPlace
@@ -24,6 +24,7 @@ from aifirst_memory.search.result import Source
 
 _HITS: Final = 60
 _MOST_UNITS_OF_FILE: Final = 200
+_MOST_BESIDE: Final = 20
 _STEPS: Final[tuple[tuple[Source | None, Callable[[StepJob], list[StepList]]], ...]] = (
     (None, find_tree),
     ("tags", find_tagged),
@@ -84,18 +85,21 @@ def _known(
         if file is None or not known:
             continue
         units = range(min(len(file.units), _MOST_UNITS_OF_FILE)) if target.unit is None else [target.unit]
-        for index in units:
-            if index in known:
-                own.append(Found(UnitPlace(target.path, known[index]), "asked for"))
+        own += [Found(UnitPlace(target.path, known[index]), "asked for") for index in units if index in known]
         if target.unit is not None:
-            beside = sorted(
-                (index for index in range(1, len(file.units)) if index != target.unit),
-                key=lambda index: (file.units[index].parent != file.units[target.unit or 0].parent, abs(index - (target.unit or 0))),
-            )
-            for index in beside[:20]:
-                if index in known:
-                    near.append(Found(UnitPlace(target.path, known[index]), f"beside {file.units[target.unit].name}"))
+            told = f"beside {file.units[target.unit].name or 'the top level'}"
+            beside = _nearest(file, target.unit)
+            near += [Found(UnitPlace(target.path, known[index]), told) for index in beside if index in known]
     return own, near
+
+
+def _nearest(file: FileText, unit: int) -> list[int]:
+    """The units of a file around one: those of the same class first, the nearer first."""
+    parents = [one.parent for one in file.units]
+    others = [index for index in range(1, len(parents)) if index != unit]
+    return sorted(others, key=lambda index: (parents[index] != parents[unit], abs(index - unit), index))[
+        :_MOST_BESIDE
+    ]
 
 
 def _search(sources: ContextSources, request: ContextRequest) -> tuple[list[Found], tuple[str, ...]]:

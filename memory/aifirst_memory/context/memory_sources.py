@@ -72,7 +72,11 @@ class MemorySources:
         files = self._memory.files
         found: list[RankedUnit] = []
         for position in ranked.best(_FILES):
-            path, first, count = files.paths[position], int(files.first_units[position]), int(files.units[position])
+            path, first, count = (
+                files.paths[position],
+                int(files.first_units[position]),
+                int(files.units[position]),
+            )
             score = ranked.relative(position)
             scores = ranked.unit_scores(first, count).tolist()
             order = sorted(range(count), key=lambda unit: (-scores[unit], unit))[:_UNITS_OF_FILE]

@@ -66,6 +66,10 @@ class Pack:
         """Whether so many tokens more stay within the limit, the budget by default."""
         return self.spent + cost <= (self.budget if limit is None else limit)
 
+    def is_complete(self, candidates: Sequence[Candidate]) -> bool:
+        """Whether everything is chosen whole, so that a larger budget changes nothing."""
+        return all(self.chosen.get(one) == "exact" or not one.text("exact") for one in candidates)
+
     def _heading(self, candidate: Candidate) -> int:
         if self.format == "json":
             return 0
@@ -118,13 +122,13 @@ class Holders:
         return found
 
 
-def _take(
-    candidate: Candidate, resolution: Resolution, holders: Holders, made: Pack, limit: float
-) -> bool:
+def _take(candidate: Candidate, resolution: Resolution, holders: Holders, made: Pack, limit: float) -> bool:
     """Choose a unit with what holds it, if all of that fits."""
     if not candidate.text(resolution):
         return False
-    missing = [holder for holder in holders.above(candidate) if holder not in made.chosen and holder.text("outline")]
+    missing = [
+        holder for holder in holders.above(candidate) if holder not in made.chosen and holder.text("outline")
+    ]
     cost = made.cost(candidate, resolution) + sum(made.cost(holder, "outline") for holder in missing)
     if not made.fits(cost, limit):
         return False
@@ -170,11 +174,11 @@ def _take_rest(candidates: Sequence[Candidate], holders: Holders, made: Pack) ->
         at = made.chosen.get(candidate)
         if at is not None and _STEPS.index(at) >= step:
             step = _STEPS.index(at)
-        elif not made.fits(int(_estimate(candidate, step) * _SURE)):
+        elif not (
+            made.fits(int(_estimate(candidate, step) * _SURE))
+            and (_take(candidate, resolution, holders, made, made.budget) or step)
+        ):
             continue
-        elif not _take(candidate, resolution, holders, made, made.budget):
-            if resolution == "outline":
-                continue
         if step + 1 < len(_STEPS) and candidate in made.chosen:
             heappush(heap, (-_density(candidate, step + 1, _estimate(candidate, step + 1)), number, step + 1))
 

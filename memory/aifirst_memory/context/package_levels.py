@@ -39,7 +39,10 @@ LEVELS: Final[tuple[RequiredLevel, ...]] = (
         _document("roadmap", "project", "plan", "plans", "todo", "milestones", "whats_next"),
     )),
     RequiredLevel(2, "development approach", (
-        _document("coding_standards", "project", "contributing", "style", "style_guide", "coding_style", "conventions", "code_style"),
+        _document(
+            "coding_standards", "project", "contributing", "style", "style_guide", "coding_style", "conventions",
+            "code_style",
+        ),
         _document("ai_first_principles", "project", "principles", "agents", "claude", "ai_first", "copilot_instructions"),
         _document("prompt_engineering", "project", "prompts", "prompting", "prompt"),
         _document("semantic_glue", "project", "comments", "glue", "commenting"),

@@ -38,6 +38,8 @@ def render(file: FileText, index: int, resolution: Resolution) -> str:
     if resolution == "exact":
         return text
     text = mask_secrets(_indented(file, index, text))
+    if not index:
+        return text  # says what the file holds, which its imports do not
     if sum(end - start for start, end in file.spans(index)) <= 4 * len(text):
         whole = render_exact(file, index)
         return whole if len(whole) <= len(text) else text

@@ -60,7 +60,9 @@ def _unit_named(file: FileText, name: str) -> int:
     if len(ends) == 1:
         return ends[0]
     near = [names[index] for index in ends] or get_close_matches(name, names, n=3)
-    hint = f"Did you mean {', '.join(near[:5])}?" if near else f"It has {', '.join(names[1:8]) or 'no units'}."
+    hint = (
+        f"Did you mean {', '.join(near[:5])}?" if near else f"It has {', '.join(names[1:8]) or 'no units'}."
+    )
     raise ContextError(f"{file.path} has no unit {name!r}. {hint}")
 
 

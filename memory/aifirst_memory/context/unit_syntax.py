@@ -43,7 +43,10 @@ _TAG_LINE = re.compile(r"@TAG:|@param|@return|@assembly:|={3,}|-{3,}|[\W_]*$")
 _READ_FROM_THE_MIDDLE: Final = frozenset({"python"})
 """Languages in which a definition means the same without what stands around it."""
 _HEAD_BYTES: Final = 3_000
-_PYTHON_HEAD = re.compile(rb"\"\"\".*?\"\"\"|'''.*?'''|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|#[^\n]*|[()\[\]{}:]|\blambda\b", re.S)
+_PYTHON_HEAD = re.compile(
+    rb"\"\"\".*?\"\"\"|'''.*?'''|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|#[^\n]*|[()\[\]{}:]|\blambda\b",
+    re.S,
+)
 _PYTHON_BLANK = re.compile(rb"(?:[ \t\r\n\f]|#[^\n]*\n)*")
 _MOST_NODES: Final = 4_000
 _DEEPEST: Final = 40

@@ -13,9 +13,10 @@ from aifirst_memory.context.unit_syntax import key_lines, signature
 _CALLEE = re.compile(r"([A-Za-z_$][\w$]*(?:(?:\.|::|->)[A-Za-z_$][\w$]*)*)\s*!?\(")
 _RAISED = re.compile(r"(?:raise|throw|panic!?)\s*\(?\s*(?:new\s+)?([A-Za-z_][\w.:]*)?")
 _STORED = re.compile(r"(?:self|this|\$this|@)(?:\.|->|)\w+")
-_NOT_CALLED: Final = frozenset(
-    "if for while switch catch return match elif except with not and or in assert foreach when".split()
-)
+_NOT_CALLED: Final = frozenset({
+    "if", "for", "while", "switch", "catch", "return", "match", "elif", "except", "with", "not", "and", "or", "in",
+    "assert", "foreach", "when",
+})  # fmt: skip
 _MOST: Final = 12
 
 

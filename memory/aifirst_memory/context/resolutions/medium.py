@@ -6,12 +6,17 @@ each on one line, indented as they nest; `…` stands for what was left out betw
 
 from __future__ import annotations
 
+import re
+
 from aifirst_memory.context.file_text import FileText
 from aifirst_memory.context.resolutions.exact import render_exact
 from aifirst_memory.context.resolutions.outline import render_outline
 from aifirst_memory.context.unit_syntax import key_lines
 
 _PARAGRAPH_WORDS = 40
+_IMPORT = re.compile(
+    r"(?:import|from|use|using|package|require(?:_relative|_once)?|include|#\s*(?:include|pragma|if|endif)|namespace|mod|<\?php|declare)\b"
+)
 
 
 def render_medium(file: FileText, index: int) -> str:
@@ -24,7 +29,26 @@ def render_medium(file: FileText, index: int) -> str:
             return render_outline(file, index) + body
     if unit.kind == "class":
         return _class_header(file, index)
+    if not index and file.language.kind == "code":
+        return render_outline(file, index) + _own_statements(file)
     return _first_lines(render_exact(file, index), file.language.kind == "prose")
+
+
+def _own_statements(file: FileText) -> str:
+    """What a file does at its top level besides importing and commenting, a line a statement."""
+    mark = file.language.data.line_comment or "//"
+    kept: list[str] = []
+    for line in render_exact(file, 0).splitlines():
+        stripped = line.strip()
+        if (
+            line[:1].isspace()
+            or not stripped.strip(")]}>;,")
+            or stripped.startswith((mark, "/*", "*", '"', "'"))
+        ):
+            continue
+        if not _IMPORT.match(stripped):
+            kept.append(stripped)
+    return "".join(f"{line}\n" for line in kept)
 
 
 def _class_header(file: FileText, index: int) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Final
+from typing import Final, cast
 
 from aifirst_memory.context.candidate import Candidate
 from aifirst_memory.context.file_text import FileText
@@ -35,7 +35,9 @@ def fill_meta(
     while low and count(_written(files[:low], edges, request.format)) > budget:
         low -= 1  # a longer text may count less where tokens join
     text = _written(files[:low], edges, request.format)
-    notices = () if low or not files else (f"not one file fits a budget of {budget:,} tokens. Give a larger one.",)
+    notices = (
+        () if low or not files else (f"not one file fits a budget of {budget:,} tokens. Give a larger one.",)
+    )
     items = tuple(_item(one, count) for one in files[:low])
     if request.format == "json":
         while sum(item.tokens for item in items) > budget:
@@ -47,7 +49,16 @@ def fill_meta(
 def _item(one: Candidate, count: Callable[[str], int]) -> ContextItem:
     text = _node(one.file, one.file.path)
     return ContextItem(
-        one.file.path, "", 1, one.file.lines.line_count, "meta", count(text), one.reasons, text, one.score, one.step
+        one.file.path,
+        "",
+        1,
+        one.file.lines.line_count,
+        "meta",
+        count(text),
+        one.reasons,
+        text,
+        one.score,
+        one.step,
     )
 
 
@@ -75,7 +86,9 @@ def _node(file: FileText, name: str) -> str:
     """A file with what it offers at its top level."""
     offered = [file.units[index].name for index in file.children.get(0, ())]
     public = [one for one in offered if not one.startswith("_")]
-    listed = ", ".join(public[:_MOST_NAMES]) + (f" +{len(public) - _MOST_NAMES}" if len(public) > _MOST_NAMES else "")
+    listed = ", ".join(public[:_MOST_NAMES]) + (
+        f" +{len(public) - _MOST_NAMES}" if len(public) > _MOST_NAMES else ""
+    )
     label = f"{file.path}<br/>{listed}" if listed else file.path
     return f'    {name}["{_label(label)}"]\n'
 
@@ -89,20 +102,23 @@ def _edges(sources: ContextSources, paths: Sequence[str]) -> list[tuple[str, str
     connection = sources.connection
     spans: list[tuple[int, int, str]] = []
     for path in paths:
-        row = connection.execute("SELECT first_unit, units FROM file WHERE path = ?", (path,)).fetchone()
+        row: tuple[int, int] | None = connection.execute(
+            "SELECT first_unit, units FROM file WHERE path = ?", (path,)
+        ).fetchone()
         if row:
             spans.append((row[0], row[0] + row[1] - 1, path))
     counts: dict[tuple[str, str], dict[str, int]] = {}
     for first, last, path in spans:
         rows = connection.execute(
-            "SELECT target, kind, count FROM graph_edge WHERE source BETWEEN ? AND ? AND target > 0", (first, last)
+            "SELECT target, kind, count FROM graph_edge WHERE source BETWEEN ? AND ? AND target > 0",
+            (first, last),
         )
-        for target, kind, often in rows:
+        for target, kind, often in cast("list[tuple[int, int, int]]", rows.fetchall()):
             other = next((p for begin, end, p in spans if begin <= target <= end), path)
             if other != path and KINDS[kind] != _LEAVE_OUT:
                 kinds = counts.setdefault((path, other), {})
                 kinds[KINDS[kind]] = kinds.get(KINDS[kind], 0) + often
     return sorted(
-        (source, min(kinds, key=lambda kind: (-kinds[kind], kind)), target)
+        (source, min((-often, kind) for kind, often in kinds.items())[1], target)
         for (source, target), kinds in counts.items()
     )

@@ -22,8 +22,10 @@ def find_by_concept(job: StepJob) -> list[StepList]:
     found: list[Found] = []
     if job.request.query:
         for concept in find_concepts(connection, job.request.query[:_LONGEST_QUERY], _CONCEPTS):
-            for one in units_of(connection, concept.concept, _UNITS_OF_EACH):
-                found.append(Found(UnitPlace(one.path, one.unit), f"speaks of {concept.concept}"))
+            speaking = units_of(connection, concept.concept, _UNITS_OF_EACH)
+            found += [
+                Found(UnitPlace(one.path, one.unit), f"speaks of {concept.concept}") for one in speaking
+            ]
     if job.request.files:
         for path in job.paths[:2]:
             for sharing in files_sharing_concepts(connection, path, _SHARING):

@@ -28,7 +28,9 @@ def fuse(lists: Sequence[StepList], tokens_of: Callable[[UnitPlace], int]) -> li
     shares: dict[UnitPlace, list[tuple[float, str, str]]] = {}
     for one in lists:
         for rank, found in enumerate(one.found, 1):
-            shares.setdefault(found.place, []).append((one.weight / (RANK_OFFSET + rank), one.step, found.reason))
+            shares.setdefault(found.place, []).append(
+                (one.weight / (RANK_OFFSET + rank), one.step, found.reason)
+            )
     ranked: list[Ranked] = []
     for place, parts in shares.items():
         parts.sort(key=lambda part: (-part[0], part[1], part[2]))
