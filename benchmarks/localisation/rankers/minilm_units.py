@@ -32,6 +32,11 @@ _KEY = 16
 
 def rank(question: Question) -> list[str]:
     """Files by the cosine of their nearest unit."""
+    return by_score(best_per_path(*scores_of_units(question)))
+
+
+def scores_of_units(question: Question) -> tuple[list[str], list[float]]:
+    """The path of every unit of the tree, and the cosine of its vector with the question's."""
     tree = question.tree
     heads = question.repository.facts("unit-heads-1", tuple[str, ...], heads_of_units, tree)
     paths = [path for path, units in zip(tree, heads, strict=True) for _ in units]
@@ -40,7 +45,7 @@ def rank(question: Question) -> list[str]:
         question.repository.cache / "minilm-1" / f"{question.repository.name.replace('/', '+')}.bin"
     )
     near = store.vectors(texts) @ embed([question.text])[0]
-    return by_score(best_per_path(paths, [float(score) for score in near]))
+    return paths, [float(score) for score in near]
 
 
 def heads_of_units(path: str, data: bytes) -> tuple[str, ...]:

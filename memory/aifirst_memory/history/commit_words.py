@@ -27,6 +27,12 @@ class CommitWords:
         self._owners = owners[order]
         self._worth = _worth(columns, owners, held)[order]
 
+    def count(self, word: int) -> int:
+        """In how many messages a word stands, by its CRC-32."""
+        at = int(np.searchsorted(self._keys, np.uint32(word)))
+        known = at < len(self._keys) and int(self._keys[at]) == word
+        return int(self._ends[at] - self._starts[at]) if known else 0
+
     def score(self, weights: Mapping[int, float]) -> NDArray[np.float32]:
         """What each commit scores, for words by their CRC-32."""
         scores = np.zeros(self._commits, np.float32)

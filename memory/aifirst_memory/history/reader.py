@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import sqlite3
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -23,6 +23,7 @@ from aifirst_memory.history.commit_files import CommitFiles, pair_files
 from aifirst_memory.history.commit_words import CommitWords
 from aifirst_memory.history.merge_columns import merge_columns
 from aifirst_memory.history.stored import HistoryState, read_rows, read_state, transaction
+from aifirst_memory.history.subject_vectors import load_subjects, subject_embedder
 
 _DAY = 86_400.0
 _HALF_LIFE_DAYS = 730.0
@@ -70,6 +71,7 @@ class HistoryReader:
 
     def __init__(self) -> None:
         self._rows: dict[int, tuple[bytes, Columns]] = {}
+        self._subjects: NDArray[np.float32] | None = None
         self._take(None, merge_columns((), np.empty(0, np.int64)))
 
     @classmethod
@@ -86,6 +88,9 @@ class HistoryReader:
             if state is None or state == self._state:
                 return False
             stored = read_rows(connection)
+            self._subjects = (
+                load_subjects(connection, state.positions, subject_embedder()) if stored else None
+            )
         rows: dict[int, tuple[bytes, Columns]] = {}
         for batch, data in stored:
             known = self._rows.get(batch)
@@ -154,6 +159,22 @@ class HistoryReader:
         """What the commits that changed a file are worth together, each shared among its files; by path."""
         files = self._files
         return files.summed(by_commit[files.commits] * files.shares)
+
+    def likeness(self, text: str) -> NDArray[np.float32]:
+        """How much the subject of each commit means what the text says, 0 to 1; by place in the history."""
+        rows = self._subjects
+        if rows is None:
+            return np.zeros(len(self), np.float32)
+        return np.maximum(rows @ subject_embedder().embed_texts([text])[0], 0)
+
+    def highest(self, by_commit: NDArray[np.float32]) -> NDArray[np.float32]:
+        """The largest share of a commit that changed a file; by path."""
+        files = self._files
+        return files.highest(by_commit[files.commits] * files.shares)
+
+    def message_counts(self, words: Sequence[str]) -> dict[str, int]:
+        """In how many messages each word stands."""
+        return {word: self._words.count(zlib.crc32(word.encode("utf-8", "replace"))) for word in words}
 
     @property
     def commits_since(self) -> NDArray[np.int64]:

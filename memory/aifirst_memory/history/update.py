@@ -24,8 +24,8 @@ from aifirst_memory.history.history_status import HistoryStatus
 from aifirst_memory.history.merge_columns import merge_columns
 from aifirst_memory.history.read_log import FOLDER_LIMIT, LogReader, list_commits, seconds_of
 from aifirst_memory.history.settings import HistorySettings
+from aifirst_memory.history.stored import SCHEMA as STORED_SCHEMA
 from aifirst_memory.history.stored import (
-    SCHEMA,
     VERSION,
     HistoryState,
     ReadUnder,
@@ -36,12 +36,15 @@ from aifirst_memory.history.stored import (
     transaction,
     write_state,
 )
+from aifirst_memory.history.subject_vectors import SCHEMA as SUBJECTS_SCHEMA
+from aifirst_memory.history.subject_vectors import fill_subjects
 
 __all__ = [
     "SCHEMA", "HistoryReading", "HistoryStatus", "KnownHistory", "StaleHistoryError", "known_history",
     "read_history", "store_history", "update_history",
 ]  # fmt: skip
 
+SCHEMA = STORED_SCHEMA + SUBJECTS_SCHEMA
 _MOST_ROWS = 32
 _NOWHERE = ReadUnder(VERSION, "", ())
 _OFF = "The history is switched off. Index without --no-history to have it."
@@ -131,6 +134,7 @@ def store_history(connection: sqlite3.Connection, reading: HistoryReading) -> Hi
                 (reading.data,),
             )
         write_state(connection, _merged(connection, reading.state))
+        fill_subjects(connection)
     return reading.status
 
 

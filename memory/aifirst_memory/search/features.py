@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from aifirst_memory.lexical.words import words
 from aifirst_memory.search.file_role import CODE, TEST
 from aifirst_memory.search.named_files import score_places
 from aifirst_memory.search.query import Query
@@ -46,34 +47,45 @@ class Features:
 def measure(memory: Memory, query: Query, without: Collection[Source] = ()) -> Features:
     """All features of a query."""
     features = Features(memory.files)
+    weights = telling(memory, query.weights)
     if "lexical" not in without:
-        _add_lexical(features, memory, query.weights, "")
-        _add_lexical(features, memory, query.title, "title_")
+        _add_lexical(features, memory, weights)
         _add_names(features, memory, _name_weights(query))
         _add_scope(features, memory, query)
     if "history" not in without:
-        _add_history(features, memory, query)
+        _add_history(features, memory, query, weights)
     if "vectors" not in without:
         _add_vectors(features, memory, query)
     features.add("place", score_places(features.files, query.places))
     return features
 
 
-def _add_lexical(features: Features, memory: Memory, weights: Mapping[str, float], prefix: str) -> None:
+def _add_lexical(features: Features, memory: Memory, weights: Mapping[str, float]) -> None:
     if not weights:
         return
     scores = memory.lexical.score(weights)
     files, units = features.files, scores.units
     together = units.code + units.glue + units.name
-    features.by_unit[f"{prefix}lexical"] = together
-    features.add(f"{prefix}unit", files.best_by_file(together))
-    features.add(f"{prefix}unit_glue", files.best_by_file(units.glue + units.name))
-    features.add(f"{prefix}unit_name", files.best_by_file(units.name))
+    features.by_unit["lexical"] = together
+    features.add("unit", files.best_by_file(together))
+    features.add("units", np.sqrt(files.sum_by_file(np.square(together))))
+    features.add("unit_glue", files.best_by_file(units.glue + units.name))
+    features.add("unit_name", files.best_by_file(units.name))
+    whole = scores.files.code + scores.files.glue + scores.files.name + scores.files.path
+    features.add("file", _by_position(files, whole))
     for name in ("code", "glue", "name", "path"):
         by_id: Scores = getattr(scores.files, name)
-        features.add(f"{prefix}file_{name}", _by_position(files, by_id))
-    whole = scores.files.code + scores.files.glue + scores.files.name + scores.files.path
-    features.add(f"{prefix}file", _by_position(files, whole))
+        features.add(f"file_{name}", _by_position(files, by_id))
+
+
+def telling(memory: Memory, weights: Mapping[str, float]) -> dict[str, float]:
+    """The words weighed by how rarely commit messages say them: every other one says `fix` or `add`."""
+    commits = len(memory.history)
+    if commits < 50:
+        return {w: x * (0.3 if w in COMMON_IN_MESSAGES else 1.0) for w, x in weights.items()}
+    found = memory.history.message_counts(list(weights))
+    whole = np.log(commits + 1)
+    return {w: x * float(np.log((commits + 1) / (found[w] + 1)) / whole) ** 2 for w, x in weights.items()}
 
 
 def _by_position(files: FileTable, by_file_id: Scores) -> Scores:
@@ -117,28 +129,31 @@ def _add_scope(features: Features, memory: Memory, query: Query) -> None:
     features.add("scope_name", _by_position(features.files, scores.files.name))
 
 
-def _add_history(features: Features, memory: Memory, query: Query) -> None:
+def _add_history(features: Features, memory: Memory, query: Query, weights: Mapping[str, float]) -> None:
     history = memory.history
     if not len(history):
         return
-    scores = history.score_files(query.weights)
+    scores = history.score_files(weights)
     features.add("history_best", from_history(memory, scores.best))
     features.add("history_total", from_history(memory, scores.total))
     features.add("history_recent", from_history(memory, scores.recent))
-    if query.title != query.weights:
-        scores = history.score_files(query.title)
-    features.add("title_history_best", from_history(memory, scores.best))
-    features.add("title_history_recent", from_history(memory, scores.recent))
-    near = np.exp2(-np.arange(len(history)) / 150).astype(np.float32)
-    features.add("history_near", from_history(memory, history.summed(scores.commits * near)))
     if query.scope:
         of_scope = history.score_files(dict.fromkeys(query.scope, 1.0))
         features.add("scope_history", from_history(memory, of_scope.recent))
-    features.add("changed_last", from_history(memory, np.exp2(-history.commits_since / 8)))
+    _add_like_commits(features, memory, query)
     often = np.log1p(history.focused_counts.astype(np.float32))
     features.add("changed_often", from_history(memory, often))
     ages = np.maximum(history.now - history.last_times, 0) / 86_400.0
     features.add("changed_lately", from_history(memory, np.exp2(-ages / 90.0)))
+
+
+def _add_like_commits(features: Features, memory: Memory, query: Query) -> None:
+    """Commits whose subject means something similar, whatever words it uses."""
+    history = memory.history
+    likeness = history.likeness(query.text.strip().partition("\n")[0])
+    for power in (4, 12):
+        features.add(f"like_commits{power}", from_history(memory, history.summed(likeness**power)))
+    features.add("like_commits_best", from_history(memory, history.highest(likeness)))
 
 
 def from_history(memory: Memory, values: NDArray[np.floating]) -> Scores:
@@ -163,6 +178,13 @@ def _add_vectors(features: Features, memory: Memory, query: Query) -> None:
 
 
 _FEW = 10
+COMMON_IN_MESSAGES = frozenset(
+    words(
+        "fix add remove update support use allow make improve refactor change ensure handle avoid implement cleanup clean"
+        " move rename new test docs bug issue error when not correctly properly missing"
+    )
+)
+"""What most commit messages say, for a project without a history to learn it from."""
 
 
 def expand(features: Features, memory: Memory, first: Scores, without: Collection[Source] = ()) -> None:
@@ -191,12 +213,15 @@ def _add_together(
     features: Features, memory: Memory, top: NDArray[np.intp], chances: NDArray[np.floating]
 ) -> None:
     found = np.zeros(len(features.files.paths), np.float32)
+    likely = np.zeros(len(features.files.paths), np.float32)
     for position, chance in zip(map(int, top), map(float, chances), strict=True):
         for other in memory.history.changes_with(features.files.paths[position], 20):
             at = features.files.position_of(other.path)
             if at is not None:
                 found[at] += chance * other.score
+                likely[at] += chance * other.confidence
     features.add("together", found)
+    features.columns["together_likely"] = likely
 
 
 def _add_graph(

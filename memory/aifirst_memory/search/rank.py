@@ -12,7 +12,7 @@ from aifirst_memory.search.features import Features, Scores, expand, measure
 from aifirst_memory.search.file_role import TEST
 from aifirst_memory.search.query import Query
 from aifirst_memory.search.result import Source
-from aifirst_memory.search.weights import FIRST, FULL, LEAST, ROLE_FACTORS, UNIT_WEIGHTS
+from aifirst_memory.search.weights import FIRST, FULL, LEAST, ROLE_FACTORS, UNIT_WEIGHTS, WITHOUT_HISTORY
 
 if TYPE_CHECKING:
     from aifirst_memory.memory import Memory
@@ -40,6 +40,7 @@ class RankedFiles:
     """Files with their score, and the features behind it."""
 
     features: Features
+    weights: Mapping[str, float]
     scores: Scores
 
     def best(self, k: int) -> list[int]:
@@ -67,15 +68,19 @@ class RankedFiles:
 
 
 def rank_files(memory: Memory, query: Query, without: Collection[Source] = ()) -> RankedFiles:
-    """Rank the files of the index for a query.
+    """Rank the files of the index for a query."""
+    return rank_measured(measure_all(memory, query, without), query, without)
+
+
+def rank_measured(features: Features, query: Query, without: Collection[Source] = ()) -> RankedFiles:
+    """Weigh measured features.
 
     Tests, documents, examples and data come behind code that is as likely, unless the query speaks of them.
     """
-    features = measure_all(memory, query, without)
-    scores = weigh(features, FULL) - LEAST
-    scores = np.maximum(scores, 0)
+    weights = WITHOUT_HISTORY if "history" in without or "history_best" not in features.columns else FULL
+    scores = np.maximum(weigh(features, weights) - np.float32(LEAST), 0)
     factors = np.array(ROLE_FACTORS, np.float32)
     if query.about_tests:
         factors[TEST] = 1
     named = features.columns["place"] > 0
-    return RankedFiles(features, np.where(named, scores, scores * factors[features.files.roles]))
+    return RankedFiles(features, weights, np.where(named, scores, scores * factors[features.files.roles]))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from aifirst_memory.search.query import Query
-from aifirst_memory.search.weights import FULL
 
 if TYPE_CHECKING:
     from aifirst_memory.memory import Memory
@@ -30,7 +29,7 @@ _GROUPS: Final[dict[str, str]] = {
 def file_reasons(memory: Memory, query: Query, ranked: RankedFiles, position: int) -> tuple[str, ...]:
     """What speaks for a file, strongest first."""
     shares: dict[str, float] = {}
-    for name, weight in FULL.items():
+    for name, weight in ranked.weights.items():
         column = ranked.features.columns.get(name)
         if column is not None:
             group = _GROUPS.get(name, "lexical")

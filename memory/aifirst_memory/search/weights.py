@@ -17,6 +17,9 @@ FIRST: Final = {
 FULL: Final = FIRST
 """Of the whole ranking."""
 
+WITHOUT_HISTORY: Final = FIRST
+"""Of the whole ranking where there is no history."""
+
 UNIT_WEIGHTS: Final = {"lexical": 1.0, "vector": 0.6, "names": 0.8, "named": 2.0}
 """Of a unit within its file."""
 

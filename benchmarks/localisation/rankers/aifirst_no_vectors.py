@@ -1,0 +1,14 @@
+"""aifirst search without vectors."""
+
+from __future__ import annotations
+
+from benchmarks.localisation.product import ranking
+from benchmarks.localisation.repository import Question
+
+TITLE = "aifirst search without vectors"
+SLOW = False
+
+
+def rank(question: Question) -> list[str]:
+    """Files as the product ranks them."""
+    return ranking(question, "no_vectors")

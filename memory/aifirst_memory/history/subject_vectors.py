@@ -1,0 +1,78 @@
+"""A vector for the subject of every commit, so that a query finds past commits that mean the same in other words.
+
+Always made by the static embedder that ships with aifirst, whatever the project's own is: subjects are short, there
+are many, and they must cost next to nothing. Kept beside the rows of commits, batch by batch.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aifirst_memory.history.columns import unpack_columns
+
+if TYPE_CHECKING:
+    from aifirst_memory.embedding.embedder import Embedder
+
+SCHEMA = """
+    CREATE TABLE IF NOT EXISTS history_subjects (
+        batch INTEGER PRIMARY KEY, size INTEGER NOT NULL, embedder TEXT NOT NULL, dimension INTEGER NOT NULL,
+        rows BLOB NOT NULL);
+"""
+
+
+@lru_cache(maxsize=1)
+def subject_embedder() -> Embedder:
+    """The embedder of subjects. Raises `EmbedderError` where the installation is damaged."""
+    from aifirst_memory.embedding.open_embedder import open_word_embedder
+    from aifirst_memory.embedding.settings import EmbedderSettings
+
+    embedder = open_word_embedder(EmbedderSettings())
+    if embedder is None:
+        raise AssertionError("the static embedder is always there")
+    return embedder
+
+
+def fill_subjects(connection: sqlite3.Connection) -> None:
+    """Make the vectors that are missing, drop those of batches that are gone; in the transaction that is open."""
+    from aifirst_memory.embedding.quantise import packed, quantised
+
+    connection.execute("DELETE FROM history_subjects WHERE batch NOT IN (SELECT batch FROM history_commits)")
+    embedder = None
+    for batch, data in connection.execute(
+        "SELECT batch, data FROM history_commits ORDER BY batch"
+    ).fetchall():
+        kept = connection.execute(
+            "SELECT size, embedder FROM history_subjects WHERE batch = ?", (batch,)
+        ).fetchone()
+        embedder = embedder or subject_embedder()
+        if kept == (len(data), embedder.name):
+            continue
+        rows = packed(quantised(embedder.embed_texts(unpack_columns(data).subjects)))
+        connection.execute(
+            "INSERT OR REPLACE INTO history_subjects VALUES (?,?,?,?,?)",
+            (batch, len(data), embedder.name, embedder.dimension, rows.tobytes()),
+        )
+
+
+def load_subjects(
+    connection: sqlite3.Connection, positions: NDArray[np.int64], embedder: Embedder
+) -> NDArray[np.float32] | None:
+    """A row for every commit that counts, in their order; None where they are not all there."""
+    from aifirst_memory.embedding.quantise import packed_width, restored, unpacked
+
+    parts: list[NDArray[np.uint8]] = []
+    for name, dimension, rows in connection.execute(
+        "SELECT embedder, dimension, rows FROM history_subjects ORDER BY batch"
+    ):
+        if name != embedder.name:
+            return None
+        parts.append(np.frombuffer(rows, np.uint8).reshape(-1, packed_width(dimension)))
+    together = np.concatenate(parts) if parts else np.zeros((0, packed_width(embedder.dimension)), np.uint8)
+    if not len(positions) or int(positions.max()) >= len(together):
+        return None
+    return restored(unpacked(together[positions], embedder.dimension))
