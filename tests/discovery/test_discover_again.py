@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
@@ -27,8 +26,8 @@ def project(tmp_path: Path) -> Path:
         path.write_text(text)
     (tmp_path / ".git" / "info").mkdir(parents=True)
     (tmp_path / ".git" / "HEAD").write_text("ref: refs/heads/main\n")
-    os.symlink(tmp_path / "sub", tmp_path / "link")
-    os.symlink(tmp_path / "a.py", tmp_path / "sub" / "linked.py")
+    (tmp_path / "link").symlink_to(tmp_path / "sub")
+    (tmp_path / "sub" / "linked.py").symlink_to(tmp_path / "a.py")
     return tmp_path
 
 
