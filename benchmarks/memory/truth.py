@@ -16,12 +16,11 @@ import tempfile
 import time
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-from compare_indexes import disagreements, dump_index
-from random_edits import RandomEdits
+sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from aifirst_memory.update import IndexSession, UpdateRequest, update_memory
+from compare_indexes import disagreements, dump_index
+from random_edits import RandomEdits
 
 
 def main() -> int:

@@ -217,6 +217,9 @@ def _connect(path: Path) -> sqlite3.Connection:
         connection.execute("PRAGMA temp_store=MEMORY")
         connection.execute("PRAGMA cache_size=-16000")
         connection.execute("PRAGMA journal_size_limit=4000000")
+    except UnicodeDecodeError as error:  # the message of an error that quotes what is damaged
+        connection.close()
+        raise sqlite3.DatabaseError("the names of its tables are no text") from error
     except sqlite3.Error:
         connection.close()
         raise
@@ -266,6 +269,8 @@ def open_reader(place: StorePlace) -> sqlite3.Connection:
     """The database for reading. Raises `NoIndexError` where there is none, `StoreError` where it is not ours."""
     if not place.path.is_file():
         raise NoIndexError("there is no index yet: run `aifirst index`")
+    if place.path.is_symlink():
+        raise StoreError(f"{place.path} is a link: run `aifirst index`, which makes the index anew")
     try:
         connection = _connect(place.path)
     except sqlite3.Error as error:

@@ -27,5 +27,5 @@ def disagreements(ours: dict[str, list[str]], truth: dict[str, list[str]]) -> It
     """A line a difference, the first three of every level; - is missing in ours, + is too much."""
     for name, lines in truth.items():
         if ours[name] != lines:
-            told = [line for line in difflib.unified_diff(lines, ours[name], n=0, lineterm="")][2:]
+            told = list(difflib.unified_diff(lines, ours[name], n=0, lineterm=""))[2:]
             yield from (f"{name}: {line[:200]}" for line in [line for line in told if line[0] != "@"][:3])

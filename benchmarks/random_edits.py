@@ -17,15 +17,36 @@ _SETTINGS = (
     "[memory]\nembedder = 'none'\n", "tokenizer = 'cl100k_base'\n", "[discovery]\ngenerated = true\n",
     "[paths.'pkg*'.glue]\ndoctests = true\n",
 )  # fmt: skip
+_PYTHON = """\"\"\"Module {n}.\"\"\"
+from pkg{a}.mod{b} import helper_{b}
+import os
+
+
+class Thing{n}:
+    \"\"\"A thing.\"\"\"
+
+    def run_{n}(self, value):
+        # @ROLE:service calls the helper
+        return helper_{b}(value) + {n}
+
+
+def helper_{n}(x):
+    return Thing{n}().run_{n}(x)
+"""
+_JAVASCRIPT = """import {{ f{b} }} from './mod{b}.js';
+
+export function f{n}(x) {{
+  // TODO: later
+  return f{b}(x) + {n};
+}}
+"""
 _SAMPLES = {
-    ".py": '"""Module {n}."""\nfrom pkg{a}.mod{b} import helper_{b}\nimport os\n\n\nclass Thing{n}:\n    """A thing."""\n\n'
-    "    def run_{n}(self, value):\n        # @ROLE:service calls the helper\n        return helper_{b}(value) + {n}\n\n\n"
-    "def helper_{n}(x):\n    return Thing{n}().run_{n}(x)\n",
-    ".js": "import {{ f{b} }} from './mod{b}.js';\n\nexport function f{n}(x) {{\n  // TODO: later\n  return f{b}(x) + {n};\n}}\n",
+    ".py": _PYTHON,
+    ".js": _JAVASCRIPT,
     ".ts": "export class Box{n} {{\n  open(x: number): number {{ return x + {n}; }}\n}}\n",
     ".go": "package main\n\nfunc Fn{n}(x int) int {{\n\treturn Fn{b}(x) + {n}\n}}\n",
     ".java": "class C{n} extends C{b} {{\n  int m{n}(int x) {{ return x + {n}; }}\n}}\n",
-    ".md": "# Title {n}\n\nSee `helper_{b}` and [mod](pkg{a}/mod{b}.py).\n\n## Part {a}\n\nThe Thing{b} of order {n}.\n",
+    ".md": "# Title {n}\n\nSee `helper_{b}` and [mod](pkg{a}/mod{b}.py).\n\n## Part {a}\n\nThe Thing{b}.\n",
     ".toml": "[table{n}]\nkey = {a}\n",
 }
 
@@ -35,7 +56,7 @@ class RandomEdits:
 
     def __init__(self, root: Path, seed: int) -> None:
         self.root = root
-        self.random = random.Random(seed)
+        self.random = random.Random(seed)  # noqa: S311  # made to be repeated
         self.counts: dict[str, int] = {}
         self._branches = ["main"]
         self._number = 0
