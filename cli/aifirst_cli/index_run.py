@@ -102,7 +102,7 @@ def _update(request: UpdateRequest, shape: str) -> int:
         import msgspec
 
         size = size_on_disk(report.place)
-        fields = {"version": 1, **msgspec.to_builtins(report), "size": size, "place": str(report.place)}
+        fields = {"version": 1, **msgspec.to_builtins(report, enc_hook=str), "size": size}
         write_output(msgspec.json.encode(fields).decode() + "\n", None, for_programs=True)
     else:
         write_output(summary(report) + "\n", None)

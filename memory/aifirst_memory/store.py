@@ -134,18 +134,29 @@ def open_database(path: Path, schemas: tuple[str, ...]) -> tuple[sqlite3.Connect
             connection.executescript("\n".join((_META, *schemas)))
             return connection, "", False
     discard(path)
-    connection = _connect(path)
-    # Pages that a merge frees go back to the system, not into a free list that only grows.
-    connection.execute("PRAGMA auto_vacuum=INCREMENTAL")
-    connection.execute("PRAGMA journal_mode=WAL")
-    connection.execute(f"PRAGMA application_id={_APPLICATION_ID}")
-    connection.executescript("\n".join((_META, *schemas)))
-    connection.execute(f"PRAGMA user_version={SCHEMA_VERSION}")  # last: without it, it was never whole
-    return connection, reason, True
+    _make(path, schemas)
+    return _connect(path), reason, True
+
+
+def _make(path: Path, schemas: tuple[str, ...]) -> None:
+    """Make an empty database; it gets its name when it is whole."""
+    unfinished = path.with_name(path.name + ".new")
+    discard(unfinished)
+    connection = _connect(unfinished)
+    try:
+        # Pages that a merge frees go back to the system, not into a free list that only grows.
+        connection.execute("PRAGMA auto_vacuum=INCREMENTAL")
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute(f"PRAGMA application_id={_APPLICATION_ID}")
+        connection.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
+        connection.executescript("\n".join((_META, *schemas)))
+    finally:
+        connection.close()
+    unfinished.replace(path)
 
 
 def _open_existing(path: Path) -> tuple[sqlite3.Connection | None, str]:
-    """The database as it lies there, or None and why it cannot be used ("": nothing was ever in it)."""
+    """The database as it lies there, or None and why it cannot be used."""
     if path.is_symlink() or not path.is_file():
         return None, f"there was {'a link' if path.is_symlink() else 'a folder'} in the place of the index"
     connection = _connect(path)
@@ -161,8 +172,6 @@ def _open_existing(path: Path) -> tuple[sqlite3.Connection | None, str]:
         return None, "the index was damaged (it was empty)"
     if owner != _APPLICATION_ID:
         return None, "there was the database of another program in the place of the index"
-    if version == 0:
-        return None, ""
     return (
         None,
         f"the index was made by {'a newer' if version > SCHEMA_VERSION else 'another'} version of aifirst",
@@ -284,8 +293,6 @@ def open_reader(place: StorePlace) -> sqlite3.Connection:
     if (version, owner) == (SCHEMA_VERSION, _APPLICATION_ID):
         return connection
     connection.close()
-    if version == 0 and owner in (0, _APPLICATION_ID):
-        raise NoIndexError("there is no index yet, it is only being made: run `aifirst index`")
     whose = "of another version" if owner == _APPLICATION_ID else "not ours"
     raise StoreError(f"the index is {whose}: run `aifirst index`, which makes it anew")
 
