@@ -4,7 +4,7 @@ The vocabulary is counted over the texts of `make_pairs`; every word, written as
 stem, goes through the sentence transformer alone. After the recipe of model2vec (Tulkens and van Dongen, 2024);
 reducing and weighting is left to `train`, which chooses the dimension.
 
-Run: python -m training.distil TEXTS OUT.npz [--words 56000] [--model FOLDER]
+Run: python -m training.distil TEXTS OUT.npz [--words 54000] [--model FOLDER]
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def main() -> None:
     )
     options.add_argument("texts", type=Path)
     options.add_argument("out", type=Path)
-    options.add_argument("--words", type=int, default=56_000)
+    options.add_argument("--words", type=int, default=54_000)
     options.add_argument(
         "--model", default="", help="folder of a sentence transformer; the packaged one by default"
     )

@@ -32,6 +32,23 @@ class Hits(NamedTuple):
     kinds: NDArray[np.uint8]
 
 
+class _Placed(NamedTuple):
+    """Rows that count and the units they score: those of whole units, and those of their glue and tickets."""
+
+    size: int
+    unit_rows: NDArray[np.intp]
+    units: NDArray[np.uint32]
+    other_rows: NDArray[np.intp]
+    others: NDArray[np.uint32]
+
+
+def _place(owners: NDArray[np.uint32], kinds: NDArray[np.uint8], alive: NDArray[np.bool_]) -> _Placed:
+    unit_rows = np.flatnonzero(alive & (kinds == UNIT))
+    other_rows = np.flatnonzero(alive & (kinds != UNIT))
+    size = int(owners[alive].max()) + 1 if alive.any() else 0
+    return _Placed(size, unit_rows, owners[unit_rows], other_rows, owners[other_rows])
+
+
 class VectorReader:
     """The vectors of one embedder; `load` makes one."""
 
@@ -48,6 +65,7 @@ class VectorReader:
         self._alive = np.zeros(0, np.bool_)
         self._rows = np.zeros((0, self.dimension), np.int8)
         self._index: ByteIndex | None = None
+        self._placed: _Placed | None = None
 
     @classmethod
     def load(cls, connection: sqlite3.Connection, embedder: str, dimension: int) -> VectorReader:
@@ -67,6 +85,8 @@ class VectorReader:
             self._clear()
         ranges = dead_ranges(connection)
         fresh = [one for one in ranges if one[0] > self._last_dead]
+        if fresh or len(numbers) > len(self._numbers):
+            self._placed = None
         if fresh:
             self._alive = self._alive & ~is_dead(self._owners, fresh)
         if len(numbers) > len(self._numbers):
@@ -103,20 +123,20 @@ class VectorReader:
 
     def score_units(self, vector: NDArray[np.float32]) -> NDArray[np.float32]:
         """The inner product with every unit, by unit id: the best of its vectors; 0 for ids without any."""
-        alive = self._owners[self._alive]
-        if not len(alive):
-            return np.zeros(0, np.float32)
+        if self._placed is None:
+            self._placed = _place(self._owners, self._kinds, self._alive)
+        placed = self._placed
         query, factor = quantised_query(vector)
         scores = np.empty(len(self._rows), np.float32)
+        block = np.empty((min(_ROWS_AT_ONCE, len(scores)), self.dimension), np.float32)
         for start in range(0, len(scores), _ROWS_AT_ONCE):
-            block = self._rows[start : start + _ROWS_AT_ONCE].astype(np.float32)
-            block.dot(query, out=scores[start : start + _ROWS_AT_ONCE])
+            end = min(start + _ROWS_AT_ONCE, len(scores))
+            block[: end - start] = self._rows[start:end]
+            block[: end - start].dot(query, out=scores[start:end])
         scores *= np.float32(factor)
-        result = np.zeros(int(alive.max()) + 1, np.float32)
-        units = self._alive & (self._kinds == UNIT)
-        result[self._owners[units]] = scores[units]
-        others = self._alive & (self._kinds != UNIT)
-        np.maximum.at(result, self._owners[others], scores[others])
+        result = np.zeros(placed.size, np.float32)
+        result[placed.units] = scores[placed.unit_rows]
+        np.maximum.at(result, placed.others, scores[placed.other_rows])
         return result
 
     def similar(self, unit_id: int, k: int) -> Hits:
