@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 import os
-import sys
 from pathlib import Path
 from typing import Any
 
 import click
 import msgspec
-from aifirst_codebase.config import ConfigError, find_root
+from aifirst_codebase.config import find_root
 from aifirst_memory.context.memory_sources import assemble_context
 from aifirst_memory.context.request import ContextAnswer, ContextError, ContextRequest
 from aifirst_memory.memory import Memory
-from aifirst_memory.store import NoIndexError, StoreError
+from aifirst_memory.store import NoIndexError
 
-from aifirst_cli.failure import Failure
+from aifirst_cli.index_run import memory_errors
 from aifirst_cli.output import write_output
 from aifirst_cli.progress import progress_bar
+from aifirst_cli.query_input import given_query
 from aifirst_cli.run_options import current_folder
-
-_LARGEST_QUERY = 8_000_000
-"""Bytes of standard input that are read: a log beyond that says nothing new."""
 
 
 class ContextOptions(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,7 +39,7 @@ class ContextOptions(msgspec.Struct, frozen=True, kw_only=True):
 
 def run(options: ContextOptions) -> int:
     """Answer; returns the exit code. Raises `click.UsageError` and `Failure`."""
-    query = _query(options.query)
+    query = given_query(options.query)
     if not query.strip() and not options.files:
         if options.query is None:
             raise click.UsageError(
@@ -53,26 +50,17 @@ def run(options: ContextOptions) -> int:
     root, files = _places(here, options.files)
     request = _request(options, query, files)
     try:
-        answer = _answer(root, request, no_update=options.no_update)
+        with memory_errors():
+            answer = _answer(root, request, no_update=options.no_update)
     except ContextError as error:
         raise click.UsageError(str(error)) from error
-    except (StoreError, ConfigError) as error:
-        raise Failure(str(error)) from error
     for notice in answer.notices:
         click.echo(f"aifirst: {notice}", err=True)
     if options.explain:
         click.echo(explained(answer), err=True)
-    write_output(answer.text, options.output, for_programs=options.shape != "text")
+    if answer.text or options.output:
+        write_output(answer.text, options.output, for_programs=options.shape != "text")
     return 0
-
-
-def _query(given: str | None) -> str:
-    """The query; of standard input what is text in it, whatever its encoding."""
-    if given != "-":
-        return (given or "").encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-    stream = getattr(sys.stdin, "buffer", None)
-    raw = stream.read(_LARGEST_QUERY) if stream is not None else b""
-    return raw.decode("utf-8", "replace").replace("\0", " ")
 
 
 def _request(options: ContextOptions, query: str, files: tuple[str, ...]) -> ContextRequest:
@@ -126,8 +114,6 @@ def _answer(root: Path, request: ContextRequest, *, no_update: bool) -> ContextA
     try:
         memory = Memory.open(root)
     except NoIndexError:
-        if not no_update:
-            raise
         update_index(root)
         memory = Memory.open(root)
     with memory:

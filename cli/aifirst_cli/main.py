@@ -23,6 +23,7 @@ COMMANDS: Final[dict[str, str]] = {
     "check": "Judge a project and show it on one screen: the place to start.",
     "validate": "Tell every finding, in the format a person or a program reads.",
     "search": "Find where in the project something is, best first.",
+    "context": "Give a model the code that a task needs, within a token budget.",
     "report": "Write the report as one HTML page with charts.",
     "init": "Set a project up: settings, pre-commit, CI, editor.",
     "config": "Show the effective settings and where each comes from.",

@@ -27,7 +27,8 @@ def test_exact_is_the_text_of_the_unit_with_its_comments() -> None:
 
 def test_exact_of_a_class_is_its_header_and_fields_without_its_methods() -> None:
     text = rendered("src/session.py", "Session", "exact")
-    assert text.startswith("class Session(Base):\n") and text.endswith('    name = "none"\n')
+    assert text.startswith("class Session(Base):\n")
+    assert text.endswith('    name = "none"\n')
     assert "def " not in text
 
 
@@ -47,7 +48,9 @@ def test_medium_keeps_what_the_body_does() -> None:
 
 def test_medium_leaves_nested_functions_to_themselves() -> None:
     text = rendered("src/session.py", "log_in", "medium")
-    assert "return 1" not in text and "return Session(user)" in text and ":param" not in text
+    assert "return Session(user)" in text
+    assert "return 1" not in text
+    assert ":param" not in text
 
 
 def test_low_tells_flow_calls_effects_and_errors_in_two_lines() -> None:
@@ -117,7 +120,10 @@ def test_the_whole_units_of_a_file_hold_all_of_its_text() -> None:
 
 
 @settings(derandomize=True, max_examples=60, deadline=None)
-@given(st.text(alphabet="def class(self):\n\t\"'#[]{}= returnifé\\", max_size=200), st.sampled_from(["a.py", "a.ts", "a.go", "a.md"]))
+@given(
+    st.text(alphabet="def class(self):\n\t\"'#[]{}= returnifé\\", max_size=200),
+    st.sampled_from(["a.py", "a.ts", "a.go", "a.md"]),
+)
 def test_any_text_can_be_rendered(text: str, path: str) -> None:
     file = file_of(path, text)
     for index in range(len(file.units)):

@@ -153,16 +153,17 @@ def _find_all(sources: ContextSources, texts: FileTexts, path: str) -> dict[tupl
     ]
     taken: set[tuple[str, int]] = set()
     found: dict[tuple[int, str], _Document] = {}
-    for level in LEVELS:
-        for wanted in level.documents:
-            looked = _near(known, path, wanted)
-            hit = _by_name(sources, texts, looked, wanted, taken) or _by_heading(
-                sources, texts, looked, wanted, taken
-            )
-            if hit is not None:
-                file, units = hit
-                taken.update((file.path, unit) for unit in units)
-                found[level.number, wanted.name] = _Document(level.number, wanted.name, file, units)
+    # What is called by its name comes first, a README serves for what is left.
+    for lookup in (_by_name, _by_heading, _by_readme):
+        for level in LEVELS:
+            for wanted in level.documents:
+                if (level.number, wanted.name) in found:
+                    continue
+                hit = lookup(sources, texts, _near(known, path, wanted), wanted, taken)
+                if hit is not None:
+                    file, units = hit
+                    taken.update((file.path, unit) for unit in units)
+                    found[level.number, wanted.name] = _Document(level.number, wanted.name, file, units)
     return found
 
 
@@ -193,17 +194,35 @@ def _by_name(
     taken: set[tuple[str, int]],
 ) -> tuple[FileText, tuple[int, ...]] | None:  # fmt: skip
     for path in looked:
-        stem = _slug(path.rpartition("/")[2].rpartition(".")[0])
-        if stem not in wanted.aliases and not any(stem.endswith(f"_{alias}") for alias in (wanted.name,)):
-            continue
-        file = texts.open(sources.connection, path)
-        if file is not None:
-            units = tuple(
-                unit for unit in range(len(file.units)) if (path, unit) not in taken and file.spans(unit)
-            )
-            if units:
-                return file, units
+        stem = _stem(path)
+        if stem != "readme" and (stem in wanted.aliases or stem.endswith(f"_{wanted.name}")):
+            hit = _rest_of(sources, texts, path, taken)
+            if hit is not None:
+                return hit
     return None
+
+
+def _by_readme(
+    sources: ContextSources, texts: FileTexts, looked: Sequence[str], wanted: RequiredDocument,
+    taken: set[tuple[str, int]],
+) -> tuple[FileText, tuple[int, ...]] | None:  # fmt: skip
+    readmes = [path for path in looked if "readme" in wanted.aliases and _stem(path) == "readme"]
+    return _rest_of(sources, texts, readmes[0], taken) if readmes else None
+
+
+def _rest_of(
+    sources: ContextSources, texts: FileTexts, path: str, taken: set[tuple[str, int]]
+) -> tuple[FileText, tuple[int, ...]] | None:
+    """A file with its units that serve for nothing else; None where there are none."""
+    file = texts.open(sources.connection, path)
+    if file is None:
+        return None
+    units = tuple(unit for unit in range(len(file.units)) if (path, unit) not in taken and file.spans(unit))
+    return (file, units) if units else None
+
+
+def _stem(path: str) -> str:
+    return _slug(path.rpartition("/")[2].rpartition(".")[0])
 
 
 def _by_heading(
@@ -212,9 +231,11 @@ def _by_heading(
 ) -> tuple[FileText, tuple[int, ...]] | None:  # fmt: skip
     for path in looked:
         file = texts.open(sources.connection, path)
-        for index, unit in enumerate(file.units if file is not None else ()):
-            heading = _slug(unit.name.rpartition(".")[2])
-            if file is not None and index and heading in wanted.aliases and (path, index) not in taken:
+        if file is None:
+            continue
+        for index, unit in enumerate(file.units):
+            heading = _slug(unit.name.rpartition(file.language.data.separator)[2])
+            if index and heading in wanted.aliases and (path, index) not in taken:
                 inside = [
                     i
                     for i, one in enumerate(file.units)

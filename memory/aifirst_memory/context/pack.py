@@ -93,6 +93,7 @@ def pack(candidates: Sequence[Candidate], holders: Holders, made: Pack, wanted: 
         _take_named(candidates, holders, made)
         _take_best(candidates, holders, made)
         _take_rest(candidates, holders, made)
+        _drop_told(made)
         return
     for candidate in candidates:
         _take(candidate, wanted, holders, made, made.budget)
@@ -181,6 +182,17 @@ def _take_rest(candidates: Sequence[Candidate], holders: Holders, made: Pack) ->
             continue
         if step + 1 < len(_STEPS) and candidate in made.chosen:
             heappush(heap, (-_density(candidate, step + 1, _estimate(candidate, step + 1)), number, step + 1))
+
+
+def _drop_told(made: Pack) -> None:
+    """Give up what only lists the names of units that are all given themselves."""
+    given = {candidate.key for candidate in made.chosen}
+    for candidate in [
+        one for one, resolution in made.chosen.items() if not one.index and resolution == "outline"
+    ]:
+        inner = candidate.file.children.get(0, ())
+        if inner and all((candidate.file.path, index) in given for index in inner):
+            made.drop(candidate)
 
 
 def _density(candidate: Candidate, step: int, cost: float) -> float:
