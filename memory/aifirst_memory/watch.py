@@ -8,6 +8,7 @@ makes up for events that the system dropped. A failed update is told, and the ne
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from importlib import import_module
 from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, Final
@@ -74,6 +75,7 @@ def watch(
                 f"{root} cannot be watched ({error}): run `aifirst index` after changes"
             ) from error
         on_update(session.update())
+        import_module("aifirst_memory.extract")  # a first run with nothing to read has not needed it yet
         try:
             for found in changes:
                 if not root.is_dir():
