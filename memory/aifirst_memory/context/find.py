@@ -20,10 +20,13 @@ from aifirst_memory.context.steps.tags import find_tagged
 from aifirst_memory.context.steps.target import TARGET, find_target
 from aifirst_memory.context.steps.tree import find_tree
 from aifirst_memory.context.targets import Target
+from aifirst_memory.graph.file_edges import is_test_path
+from aifirst_memory.search.query import read_query
 from aifirst_memory.search.result import Source
 
 _HITS: Final = 60
 _MOST_UNITS_OF_FILE: Final = 200
+_TEST_FACTOR: Final = 0.7
 _MOST_BESIDE: Final = 20
 _STEPS: Final[tuple[tuple[Source | None, Callable[[StepJob], list[StepList]]], ...]] = (
     (None, find_tree),
@@ -62,7 +65,7 @@ def find_units(
     for source, step in _STEPS:
         if source is None or source not in request.without:
             lists += step(job)
-    ranked = fuse([one for one in lists if one.found], lambda place: _tokens(job, place))
+    ranked = fuse([one for one in lists if one.found], lambda place: _tokens(job, place), _factor(request))
     return FoundUnits(named, ranked, notices)
 
 
@@ -107,6 +110,13 @@ def _search(sources: ContextSources, request: ContextRequest) -> tuple[list[Foun
         return [], ()
     found, notices = sources.rank_units(request.query, request.without, _HITS)
     return distinct([Found(one.place, SEARCHED) for one in found]), tuple(notices)
+
+
+def _factor(request: ContextRequest) -> Callable[[UnitPlace], float]:
+    """Tests come behind the code that they test, unless the task speaks of tests or is the edit of a file."""
+    if request.files or read_query(request.query).about_tests:
+        return lambda _: 1.0
+    return lambda place: _TEST_FACTOR if is_test_path(place.path) else 1.0
 
 
 def _tokens(job: StepJob, place: UnitPlace) -> int:

@@ -16,8 +16,6 @@ def find_nearest(job: StepJob) -> list[StepList]:
     """The nearest to the middle of the seeds' vectors, so that one search answers for all of them."""
     import numpy as np
 
-    from aifirst_memory.vectors.part import UNIT
-
     vectors = job.sources.vectors()
     top_k = job.request.top_k
     if vectors is None or top_k < 1:
@@ -31,12 +29,16 @@ def find_nearest(job: StepJob) -> list[StepList]:
     length = float(np.linalg.norm(middle))
     if not length:
         return []
-    hits = vectors.search(middle / length, top_k * _LOOKED_AT + len(ids), (UNIT,))
+    scores = vectors.score_units(middle / length)
+    scores[[unit_id for unit_id in ids if unit_id < len(scores)]] = 0
+    most = min(top_k * _LOOKED_AT, len(scores))
+    best = np.argpartition(-scores, most - 1)[:most] if most else np.zeros(0, np.intp)
+    best = best[np.lexsort((best, -scores[best]))]
     found: list[Found] = []
     files: set[str] = set()
-    for unit_id, score in zip(hits.units.tolist(), hits.scores.tolist(), strict=True):
+    for unit_id, score in zip(best.tolist(), scores[best].tolist(), strict=True):
         place = job.places.place(unit_id)
-        if place is None or unit_id in ids:
+        if place is None or score <= 0:
             continue
         files.add(place.path)
         if len(files) > top_k:

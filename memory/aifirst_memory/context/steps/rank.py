@@ -23,8 +23,12 @@ class Ranked(NamedTuple):
     reasons: tuple[str, ...]
 
 
-def fuse(lists: Sequence[StepList], tokens_of: Callable[[UnitPlace], int]) -> list[Ranked]:
-    """The units of all lists, best first."""
+def fuse(
+    lists: Sequence[StepList],
+    tokens_of: Callable[[UnitPlace], int],
+    factor_of: Callable[[UnitPlace], float] = lambda _: 1.0,
+) -> list[Ranked]:
+    """The units of all lists, best first; `factor_of` says what the sum of a unit is multiplied by."""
     shares: dict[UnitPlace, list[tuple[float, str, str]]] = {}
     for one in lists:
         for rank, found in enumerate(one.found, 1):
@@ -35,7 +39,8 @@ def fuse(lists: Sequence[StepList], tokens_of: Callable[[UnitPlace], int]) -> li
     for place, parts in shares.items():
         parts.sort(key=lambda part: (-part[0], part[1], part[2]))
         reasons = tuple(dict.fromkeys(reason for _, _, reason in parts if reason))
-        ranked.append(Ranked(place, sum([share for share, _, _ in parts]), parts[0][1], reasons))
+        score = factor_of(place) * sum([share for share, _, _ in parts])
+        ranked.append(Ranked(place, score, parts[0][1], reasons))
     best = max([one.score for one in ranked], default=1.0)
     ranked = [one._replace(score=round(one.score / best, 6)) for one in ranked]
     return sorted(ranked, key=lambda one: (-one.score, tokens_of(one.place), one.place))
