@@ -8,6 +8,7 @@ has its units, the rest belongs to the unit around it.
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -17,7 +18,7 @@ from aifirst_codebase.glue.find import block_ends, find_comments, merge_spans
 from aifirst_codebase.glue.published import keep_doctests, keep_published
 from aifirst_codebase.glue.span import Comment, GlueSpan
 from aifirst_codebase.languages.bounded_parse import Bound
-from aifirst_codebase.languages.language import Language
+from aifirst_codebase.languages.language import READ_QUERIES, Language
 from aifirst_codebase.positions import LineIndex
 from aifirst_codebase.source import SourceFile
 from aifirst_codebase.tokens.counter import TokenCounter
@@ -31,6 +32,11 @@ _MATCH_LIMIT = 2048
 _MAX_DEPTH = 2000
 """Levels of the tree below which nothing is looked for: more than people write, and a bound on its cost."""
 
+Nodes = dict[str, list[tree_sitter.Node]]
+"""Nodes by the name of the capture."""
+Match = tuple[int, Nodes]
+"""The number of a pattern, counted from the first query's, and what it captured at one place."""
+
 
 @dataclass(slots=False)
 class Reading:
@@ -38,6 +44,7 @@ class Reading:
 
     `tokens` counts the whole file, `glue_tokens` its glue spans. `tree` is the syntax tree; it is that of
     an empty text, and all is the module's own code, where `bound` says what kept the grammar from it.
+    `matches` are those of the further queries that were asked for, None where none were.
     """
 
     source: SourceFile
@@ -49,6 +56,7 @@ class Reading:
     tokens: int
     glue_tokens: int
     bound: Bound | None = None
+    matches: list[Match] | None = None
     children: dict[int, list[int]] = field(default_factory=dict[int, list[int]])
 
     @property
@@ -96,33 +104,41 @@ class Reading:
 
     def unit_at(self, byte: int) -> int:
         """The index of the unit that the byte belongs to."""
-        starts, owners = self._owners
+        starts, owners = self.owners
         return owners[bisect_right(starts, byte) - 1] if starts else 0
 
     @cached_property
-    def _owners(self) -> tuple[list[int], list[int]]:
-        return owners_of(self.units)
-
-
-def owners_of(units: list[Unit]) -> tuple[list[int], list[int]]:
-    """Starts of all spans in file order, and beside each the index of the unit it belongs to."""
-    spans = _placed_spans(units)
-    return [start for start, _, _ in spans], [index for _, _, index in spans]
+    def owners(self) -> tuple[list[int], list[int]]:
+        """Starts of all units' spans in file order, and beside each the index of the unit it belongs to."""
+        spans = _placed_spans(self.units)
+        return [start for start, _, _ in spans], [index for _, _, index in spans]
 
 
 def _placed_spans(units: list[Unit]) -> list[PlacedSpan]:
     return sorted([(start, end, index) for index, unit in enumerate(units) for start, end in unit.spans])
 
 
-def read(source: SourceFile, language: Language, counter: TokenCounter, *, doctests: bool = False) -> Reading:
-    """Read a decoded file. Never raises on broken text."""
+def read(
+    source: SourceFile,
+    language: Language,
+    counter: TokenCounter,
+    *,
+    doctests: bool = False,
+    further: Sequence[str] = (),
+) -> Reading:
+    """Read a decoded file. Never raises on broken text.
+
+    `further` are query files whose matches are wanted too: in the same walk they cost a third of one of their own.
+    """
     data = source.data
     parsed = language.parse_or_bound(data)
     bound = parsed if isinstance(parsed, str) else None
     tree = language.parser.parse(b"") if isinstance(parsed, str) else parsed
-    cursor = tree_sitter.QueryCursor(language.reading_query, match_limit=_MATCH_LIMIT)
-    cursor.set_max_start_depth(_MAX_DEPTH)
-    captures = cursor.captures(tree.root_node)
+    matches: list[Match] | None = None
+    if further:
+        captures, matches = _capture_and_match(language, tree, further)
+    else:
+        captures = bounded_cursor(language.reading_query).captures(tree.root_node)
     comments = find_comments(data, captures, language, doctests=doctests)
     units = split_units(data, captures, block_ends(captures, comments), language)
     spans = _placed_spans(units)
@@ -133,7 +149,47 @@ def read(source: SourceFile, language: Language, counter: TokenCounter, *, docte
     glue = merge_spans(data, comments)
     measure_complexity(units, spans, captures)
     tokens, glue_tokens = count_tokens(data, units, spans, glue, counter)
-    return Reading(source, language, tree, units, comments, glue, tokens, glue_tokens, bound)
+    return Reading(source, language, tree, units, comments, glue, tokens, glue_tokens, bound, matches)
+
+
+def bounded_cursor(query: tree_sitter.Query) -> tree_sitter.QueryCursor:
+    """A cursor for the query that costs bounded time on any tree."""
+    cursor = tree_sitter.QueryCursor(query, match_limit=_MATCH_LIMIT)
+    cursor.set_max_start_depth(_MAX_DEPTH)
+    return cursor
+
+
+def find_matches(language: Language, tree: tree_sitter.Tree, queries: Sequence[str]) -> list[Match]:
+    """The matches of some query files in a walk of their own."""
+    return bounded_cursor(language.joined_query(queries)).matches(tree.root_node)
+
+
+def _capture_and_match(
+    language: Language, tree: tree_sitter.Tree, further: Sequence[str]
+) -> tuple[Nodes, list[Match]]:
+    """What the reading's own queries capture, each node once, and the matches of the further ones, in one walk."""
+    cursor = bounded_cursor(language.joined_query((*READ_QUERIES, *further)))
+    found = cursor.matches(tree.root_node)
+    reading_query = language.reading_query
+    if cursor.did_exceed_match_limit:
+        # What is left out then depends on all patterns, and a file must read alike with and without the further ones.
+        captures = bounded_cursor(reading_query).captures(tree.root_node)
+        return captures, find_matches(language, tree, further)
+    first = reading_query.pattern_count
+    captured: dict[str, dict[tree_sitter.Node, None]] = {}
+    matches: list[Match] = []
+    for match in found:
+        if match[0] >= first:
+            matches.append((match[0] - first, match[1]))
+            continue
+        for name, nodes in match[1].items():
+            for node in nodes:
+                captured.setdefault(name, {})[node] = None
+    return {name: sorted(nodes, key=_place_of) for name, nodes in captured.items()}, matches
+
+
+def _place_of(node: tree_sitter.Node) -> tuple[int, int]:
+    return node.start_byte, -node.end_byte
 
 
 def _own_comments(comments: list[Comment], spans: list[PlacedSpan]) -> None:

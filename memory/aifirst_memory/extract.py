@@ -13,7 +13,7 @@ from aifirst_codebase.tokens import get_counter
 
 from aifirst_memory.concepts.extract import extract_concepts
 from aifirst_memory.embedding.embedder import Embedder
-from aifirst_memory.graph.extract import extract_graph
+from aifirst_memory.graph.extract import extract_graph, graph_queries
 from aifirst_memory.lexical.extract import extract_lexical
 from aifirst_memory.lexical.unit_words import unit_words
 from aifirst_memory.record import FileRecord, UnitRecord
@@ -33,7 +33,9 @@ def extract_record(source: SourceFile, settings: Settings, embedder: Embedder | 
     if generated and not settings.discovery.generated:
         return _record(source, _read_empty(source, language, settings), embedder, generated=True)
     counter = get_counter(settings.tokenizer)
-    reading = read(source, language, counter, doctests=settings.glue.doctests)
+    reading = read(
+        source, language, counter, doctests=settings.glue.doctests, further=graph_queries(language)
+    )
     return _record(source, reading, embedder, generated=generated)
 
 
@@ -42,7 +44,9 @@ def _read_empty(source: SourceFile, language: Language, settings: Settings) -> R
     return read(empty, language, get_counter(settings.tokenizer))
 
 
-def _record(source: SourceFile, reading: Reading, embedder: Embedder | None, *, generated: bool) -> FileRecord:
+def _record(
+    source: SourceFile, reading: Reading, embedder: Embedder | None, *, generated: bool
+) -> FileRecord:
     words = unit_words(reading)
     return FileRecord(
         digest=source.digest,

@@ -88,6 +88,7 @@ class Language:
         self.kind: Kind = data.kind
         self._folder = folder
         self._queries: dict[str, tree_sitter.Query] = {}
+        self._joined: dict[tuple[str, ...], tree_sitter.Query] = {}
 
     def __repr__(self) -> str:
         return f"Language({self.name!r})"
@@ -169,14 +170,21 @@ class Language:
             self._queries[name] = tree_sitter.Query(self.grammar, self._query_text(name))
         return self._queries[name]
 
-    @cached_property
+    @property
     def reading_query(self) -> tree_sitter.Query:
         """Units, glue and complexity in one query, so that a file's tree is walked once."""
         return self.joined_query(READ_QUERIES)
 
     def joined_query(self, names: Sequence[str]) -> tree_sitter.Query:
-        """Several query files compiled as one, so that one walk of a tree finds what all of them capture."""
-        return tree_sitter.Query(self.grammar, "\n".join(self._query_text(name) for name in names))
+        """Several query files compiled as one, so that one walk of a tree finds what all of them capture.
+
+        Its patterns are those of the files one after the other.
+        """
+        known = self._joined.get(tuple(names))
+        if known is None:
+            text = "\n".join(self._query_text(name) for name in names)
+            known = self._joined[tuple(names)] = tree_sitter.Query(self.grammar, text)
+        return known
 
     def _query_files(self, name: str) -> list[Path]:
         folders = [self._folder.parent / inherited for inherited in self.data.inherits]

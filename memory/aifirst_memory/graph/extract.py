@@ -1,4 +1,4 @@
-"""Takes the graph facts out of a reading: one query and one walk a file.
+"""Takes the graph facts out of a reading, in the walk that made it or in one of their own.
 
 The queries are the language folder's `imports.scm`, `calls.scm`, `heritage.scm` and `bindings.scm`; what they
 capture is said there. The receiver of a call is what stands between the call's start and the name called,
@@ -13,7 +13,7 @@ from functools import cache
 
 import tree_sitter
 from aifirst_codebase.languages.language import Language
-from aifirst_codebase.reading import Reading, owners_of
+from aifirst_codebase.reading import Match, Nodes, Reading, find_matches
 
 from aifirst_memory.graph.common_names import BUILT_IN
 from aifirst_memory.graph.manifest import manifest_settings
@@ -34,8 +34,6 @@ from aifirst_memory.graph.part import (
 )
 
 _QUERIES = ("imports", "calls", "heritage", "bindings")
-_MATCH_LIMIT = 2048
-_MAX_DEPTH = 2000
 _LONGEST_PATH = 200
 """Bytes of a receiver and a name; of what is longer only the name is kept."""
 _ARGUMENTS = re.compile(r"\([^()]*\)")
@@ -48,15 +46,13 @@ _REFERENCES = (("base", INHERIT), ("decorator", DECORATE), ("raised", RAISE))
 
 _VALUES = (("maker", MADE), ("type", TYPED), ("same", SAME))
 
-_Nodes = dict[str, list[tree_sitter.Node]]
-
 
 @cache
-def _graph_query(language: Language) -> tree_sitter.Query | None:
-    """The language's graph queries as one; None where it has none."""
-    if not any(language.has_query(name) for name in _QUERIES):
-        return None
-    return language.joined_query(_QUERIES)
+def graph_queries(language: Language) -> tuple[str, ...]:
+    """The query files that `extract_graph` wants the matches of, for `read` to find them on its way."""
+    if language.kind in ("prose", "data") or not any(map(language.has_query, _QUERIES)):
+        return ()
+    return _QUERIES
 
 
 def extract_graph(reading: Reading) -> GraphPart:
@@ -65,12 +61,13 @@ def extract_graph(reading: Reading) -> GraphPart:
         return GraphPart(references=find_mentions(reading))
     if reading.language.kind == "data":
         return GraphPart(settings=manifest_settings(reading))
-    query = _graph_query(reading.language)
-    if query is None:
+    queries = graph_queries(reading.language)
+    if not queries:
         return GraphPart()
-    cursor = tree_sitter.QueryCursor(query, match_limit=_MATCH_LIMIT)
-    cursor.set_max_start_depth(_MAX_DEPTH)
-    return _Extraction(reading).run(cursor.matches(reading.tree.root_node))
+    matches = reading.matches
+    if matches is None:
+        matches = find_matches(reading.language, reading.tree, queries)
+    return _Extraction(reading).run(matches)
 
 
 class _Extraction:
@@ -78,7 +75,7 @@ class _Extraction:
 
     def __init__(self, reading: Reading) -> None:
         self._data = reading.data
-        self._starts, self._owners = owners_of(reading.units)
+        self._starts, self._owners = reading.owners
         self._python = reading.language.name == "python"
         self._names = [unit.name for unit in reading.units]
         self._kinds = [unit.kind for unit in reading.units]
@@ -89,7 +86,7 @@ class _Extraction:
         self._bound: list[tuple[int, bytes]] = []
         self._valued: dict[tuple[int, bytes], tuple[int, str]] = {}
 
-    def run(self, matches: list[tuple[int, _Nodes]]) -> GraphPart:
+    def run(self, matches: list[Match]) -> GraphPart:
         data, calls, starts, owners = self._data, self._calls, self._starts, self._owners
         for _, nodes in matches:
             if "callee" in nodes:
@@ -127,7 +124,7 @@ class _Extraction:
     def _text(self, node: tree_sitter.Node) -> str:
         return self._data[node.start_byte : node.end_byte].decode("utf-8", "replace")
 
-    def _import(self, nodes: _Nodes) -> None:
+    def _import(self, nodes: Nodes) -> None:
         module, name, alias = (
             self._text(nodes[part][0]).strip(_QUOTES) if part in nodes else ""
             for part in ("module", "name", "alias")
@@ -151,7 +148,7 @@ class _Extraction:
             if name or alias or (module, unit, line) not in named
         )
 
-    def _refer(self, nodes: _Nodes) -> None:
+    def _refer(self, nodes: Nodes) -> None:
         for capture, kind in _REFERENCES:
             for node in nodes.get(capture, ()):
                 path = as_path(self._text(node))
@@ -161,7 +158,7 @@ class _Extraction:
                 else:
                     self._others[key] = [node.start_point.row + 1, 1]
 
-    def _give_value(self, place: tuple[int, bytes], nodes: _Nodes) -> None:
+    def _give_value(self, place: tuple[int, bytes], nodes: Nodes) -> None:
         for capture, how in _VALUES:
             if capture in nodes:
                 self._valued[place] = (how, as_path(self._text(nodes[capture][0])))
