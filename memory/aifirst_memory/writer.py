@@ -165,7 +165,7 @@ class IndexWriter:
 
     def _give_pages_back(self) -> None:
         if self.connection.execute("PRAGMA freelist_count").fetchone()[0] > _MANY_FREE_PAGES:
-            self.connection.execute("PRAGMA incremental_vacuum").fetchall()
+            self.connection.executescript("PRAGMA incremental_vacuum;")  # `execute` takes one step of it only
 
     def _write_left_out(self, change: Change, batch: Batch) -> None:
         paths = [(file.path,) for file in change.removed] + [(file.stored.path,) for file in change.added]

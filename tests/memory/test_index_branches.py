@@ -46,6 +46,7 @@ def test_a_content_seen_before_comes_back_without_being_parsed(tmp_path: Path, e
         (2, 2),
         (2, 2),
     ]
+    update_memory(UpdateRequest(edits.root))
     assert differences(edits.root, tmp_path / "anew") == []
 
 
