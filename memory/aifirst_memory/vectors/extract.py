@@ -1,7 +1,8 @@
 """Makes the vectors of readings.
 
-A unit's vector stands for all of it: code, glue and, weightier, its name. Its glue gets a vector of its own where
-it is long enough and not what the unit's vector says already. Files have none: theirs is the mean of their units'.
+A unit's vector stands for all of it: code, glue, the path of its file and, weightier, its name. Its glue gets a
+vector of its own where it is long enough and not what the unit's vector says already. Files have none: theirs is the
+mean of their units'.
 """
 
 from __future__ import annotations
@@ -39,7 +40,10 @@ def extract_vectors(reading: Reading, words: Sequence[UnitWords], embedder: Embe
     code, glue, name = zip(*words, strict=True)
     sums = embedder.sum_words([*code, *glue, *name]).reshape(3, count, embedder.dimension)
     units: Floats = sums[2]
+    path = units[0].copy()
+    units[0] = 0
     units *= _NAME_WEIGHT
+    units += path
     units += sums[0]
     units += sums[1]
     long = [index for index, of_unit in enumerate(glue) if len(of_unit) >= LEAST_GLUE]

@@ -1,6 +1,6 @@
 """Search over rows of bytes by FAISS, the only place that touches it: its Python types say little.
 
-One exact scan, whatever the size. A scan over bytes takes 0.2 ms for the 57,000 vectors of Django and 3.5 ms for a
+One exact scan, whatever the size. A scan over bytes takes 0.2 ms for the 57,000 vectors of Django and 5 ms for a
 million on one core (`benchmarks/results/embedding.md`), so lists or graphs of neighbours, which take seconds to
 build and lose one hit in twenty, would buy nothing below some millions.
 

@@ -25,7 +25,7 @@ class Passage(NamedTuple):
 
 
 def unit_passages(reading: Reading) -> Iterator[Passage]:
-    """Every unit as its name, its glue and its code, then its glue alone; the glue first because models read the
+    """Every unit as its path and name, its glue and its code, then its glue alone; the glue first because models read the
     beginning only.
     """
     glues = [b""] * len(reading.units)
@@ -35,7 +35,7 @@ def unit_passages(reading: Reading) -> Iterator[Passage]:
         code = b"".join(reading.data[start:end] for start, end in unit.spans)
         if not code.strip():
             continue
-        name = unit.name or reading.path
+        name = f"{reading.path} {unit.name}"
         yield Passage(index, UNIT, f"{name}\n{_text(glues[index])}\n{_text(code)}"[:_LONGEST])
         if len(glues[index]) >= _LEAST_GLUE:
             yield Passage(index, GLUE, _text(glues[index]))
