@@ -49,6 +49,13 @@ class FileTable:
         return roles(self)
 
     @cached_property
+    def test_units(self) -> NDArray[np.intp]:
+        """The ids of the units of test files."""
+        from aifirst_memory.search.file_role import TEST
+
+        return self.unit_ids[np.repeat(self.roles == TEST, self.units)]
+
+    @cached_property
     def by_name(self) -> dict[str, list[int]]:
         """The positions of the files of each name, without folders."""
         found: dict[str, list[int]] = {}

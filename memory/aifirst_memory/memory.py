@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from aifirst_memory.graph.reader import GraphReader
     from aifirst_memory.history.reader import HistoryReader
     from aifirst_memory.lexical.reader import LexicalReader
+    from aifirst_memory.search.activity import Activity
     from aifirst_memory.search.result import SearchAnswer, SearchRequest
     from aifirst_memory.vectors.reader import VectorReader
 
@@ -81,7 +82,7 @@ class Memory:
             return
         self._generation = generation
         loaded = self.__dict__
-        for name in ("files", "history_positions"):
+        for name in ("files", "history_positions", "positions_of_history", "activity"):
             loaded.pop(name, None)
         for name in ("lexical", "vectors", "history"):
             if loaded.get(name) is not None:
@@ -117,6 +118,23 @@ class Memory:
 
         index = self.history.path_index
         return np.array([index.get(path, -1) for path in self.files.paths], np.int64)
+
+    @cached_property
+    def positions_of_history(self) -> NDArray[np.int64]:
+        """For every path of the history, by index, the position of its file; -1 for one that is gone."""
+        import numpy as np
+
+        positions = np.full(len(self.history.paths), -1, np.int64)
+        known = np.flatnonzero(self.history_positions >= 0)
+        positions[self.history_positions[known]] = known
+        return positions
+
+    @cached_property
+    def activity(self) -> Activity:
+        """How often and how lately every file changed."""
+        from aifirst_memory.search.activity import activity
+
+        return activity(self.history, self.history_positions)
 
     @cached_property
     def graph(self) -> GraphReader:

@@ -53,6 +53,19 @@ class CoChange(msgspec.Struct, frozen=True):
 
 
 @dataclass(frozen=True, slots=True)
+class Together:
+    """The files that change together with one, best first, by index of `HistoryReader.paths`."""
+
+    own: int
+    """The commits of the one file that are not sweeping."""
+    others: NDArray[np.int64]
+    commits: NDArray[np.int64]
+    """Those that each has in common with it."""
+    scores: NDArray[np.float64]
+    """As in `CoChange`."""
+
+
+@dataclass(frozen=True, slots=True)
 class HistoryScores:
     """What a query scores, by index of `HistoryReader.paths` (float32)."""
 
@@ -102,6 +115,7 @@ class HistoryReader:
     def _take(self, state: HistoryState | None, columns: Columns) -> None:
         self._state = state
         self._columns = columns
+        self._faded: NDArray[np.float32] | None = None
         self._words = CommitWords(columns)
         self._files: CommitFiles = pair_files(columns)
         self.paths = self._files.paths
@@ -151,9 +165,18 @@ class HistoryReader:
         files = self._files
         shares = commits[files.commits] * files.shares
         best, total = files.highest(shares), files.summed(shares)
+        fading = self._fading(now)
+        return HistoryScores(best, total, files.summed(shares * fading), commits)
+
+    def _fading(self, now: int | None) -> NDArray[np.float32]:
+        """What the age of its commit leaves of each pair of file and commit; kept for ages counted from HEAD."""
+        if now is None and self._faded is not None:
+            return self._faded
         ages = np.maximum((self.now if now is None else now) - self._columns.times, 0) / _DAY
-        fading = np.exp2(-ages / _HALF_LIFE_DAYS).astype(np.float32)
-        return HistoryScores(best, total, files.summed(shares * fading[files.commits]), commits)
+        faded = np.exp2(-ages / _HALF_LIFE_DAYS).astype(np.float32)[self._files.commits]
+        if now is None:
+            self._faded = faded
+        return faded
 
     def summed(self, by_commit: NDArray[np.float32]) -> NDArray[np.float32]:
         """What the commits that changed a file are worth together, each shared among its files; by path."""
@@ -197,21 +220,26 @@ class HistoryReader:
         if index is None:
             return []
         files = self._files
+        found = self.together_with(index, k)
+        own, theirs = found.own, files.focused_counts[found.others]
+        return [
+            CoChange(
+                self.paths[int(found.others[i])], int(common), float(common / own),
+                float(common * files.focused_commits / (own * theirs[i])), float(found.scores[i]),
+            )
+            for i, common in enumerate(found.commits)
+        ]  # fmt: skip
+
+    def together_with(self, index: int, k: int) -> Together:
+        """The same for the file at an index of `paths`, as arrays."""
+        files = self._files
         own, together = files.together(index)
-        if not own:
-            return []
+        together[index] = 0
         others = np.flatnonzero(together >= 2)
-        others = others[others != index]
         common, theirs = together[others], files.focused_counts[others]
         scores = common / (np.sqrt(own * theirs.astype(np.float64)) + 2.0)
         order = np.lexsort((others, -scores))[:k]
-        return [
-            CoChange(
-                self.paths[int(others[i])], int(common[i]), float(common[i] / own),
-                float(common[i] * files.focused_commits / (own * theirs[i])), float(scores[i]),
-            )
-            for i in order.tolist()
-        ]  # fmt: skip
+        return Together(own, others[order], common[order], scores[order])
 
     def frequency(self, path: str) -> int:
         """How many commits changed a file, under the names it had."""

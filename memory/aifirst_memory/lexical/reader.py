@@ -130,17 +130,33 @@ class LexicalReader:
 
     def matched(self, unit_id: int, weights: Mapping[str, float]) -> list[Match]:
         """Which of the words stand in which field of a unit, those first that count most; empty for no such unit."""
+        return self.matched_in((unit_id,), weights)[unit_id]
+
+    def matched_in(self, unit_ids: Iterable[int], weights: Mapping[str, float]) -> dict[int, list[Match]]:
+        """The same for each of several units, in one look-up of the words."""
         words = sorted(weights)
         found = self._find(words)
-        matches: list[Match] = []
+        matches: dict[int, list[Match]] = {unit: [] for unit in unit_ids}
+        wanted = np.zeros(self._units.size, np.bool_)
+        wanted[[unit for unit in matches if 0 <= unit < self._units.size]] = True
         for hits, scores in zip(
             found, self._units.posting_scores(found, _row_weights(words, weights)), strict=True
         ):
-            here = np.flatnonzero(hits.documents % self._units.size == unit_id)
-            columns = hits.rows[here].tolist(), hits.counts[here].tolist(), scores[here].tolist()
-            for row, count, score in zip(*columns, strict=True):
-                matches.append(Match(words[row >> FIELD_BITS], FIELDS[row & FIELD_MASK], int(count), score))
-        return sorted(matches, key=lambda match: (-match.score, match.word, FIELDS.index(match.field)))
+            units = hits.documents % self._units.size
+            here = np.flatnonzero(wanted[units])
+            columns = (
+                units[here].tolist(),
+                hits.rows[here].tolist(),
+                hits.counts[here].tolist(),
+                scores[here].tolist(),
+            )
+            for unit, row, count, score in zip(*columns, strict=True):
+                matches[unit].append(
+                    Match(words[row >> FIELD_BITS], FIELDS[row & FIELD_MASK], int(count), score)
+                )
+        for of_unit in matches.values():
+            of_unit.sort(key=lambda match: (-match.score, match.word, FIELDS.index(match.field)))
+        return matches
 
     def _arrange(self) -> None:
         """Lay out which units there are, whose they are and how long, from base and rows."""

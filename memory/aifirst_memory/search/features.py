@@ -15,13 +15,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aifirst_memory.lexical.words import words
-from aifirst_memory.search.file_role import CODE, TEST
-from aifirst_memory.search.named_files import score_places
+from aifirst_memory.search.activity import by_file_now
+from aifirst_memory.search.best_places import best_places
+from aifirst_memory.search.file_role import CODE
+from aifirst_memory.search.named_files import score_named_units, score_places
 from aifirst_memory.search.query import Query
 from aifirst_memory.search.result import Source
 
 if TYPE_CHECKING:
     from aifirst_memory.file_table import FileTable
+    from aifirst_memory.history.reader import HistoryScores
     from aifirst_memory.memory import Memory
 
 Scores = NDArray[np.float32]
@@ -35,6 +38,8 @@ class Features:
     columns: dict[str, Scores] = field(default_factory=dict[str, Scores])
     by_unit: dict[str, Scores] = field(default_factory=dict[str, Scores])
     notices: list[str] = field(default_factory=list[str])
+    past: HistoryScores | None = None
+    """What the words of the query score in the history, for an explanation."""
 
     def add(self, name: str, scores: Scores) -> None:
         """Keep a column, at most 1 for code: what tests and documents say beyond that is held to it."""
@@ -57,6 +62,8 @@ def measure(memory: Memory, query: Query, without: Collection[Source] = ()) -> F
     if "vectors" not in without:
         _add_vectors(features, memory, query)
     features.add("place", score_places(features.files, query.places))
+    if query.places:
+        features.by_unit["named"] = score_named_units(memory.connection, features.files, query.places)
     return features
 
 
@@ -133,7 +140,7 @@ def _add_history(features: Features, memory: Memory, query: Query, weights: Mapp
     history = memory.history
     if not len(history):
         return
-    scores = history.score_files(weights)
+    scores = features.past = history.score_files(weights)
     features.add("history_best", from_history(memory, scores.best))
     features.add("history_total", from_history(memory, scores.total))
     features.add("history_recent", from_history(memory, scores.recent))
@@ -141,10 +148,8 @@ def _add_history(features: Features, memory: Memory, query: Query, weights: Mapp
         of_scope = history.score_files(dict.fromkeys(query.scope, 1.0))
         features.add("scope_history", from_history(memory, of_scope.recent))
     _add_like_commits(features, memory, query)
-    often = np.log1p(history.focused_counts.astype(np.float32))
-    features.add("changed_often", from_history(memory, often))
-    ages = np.maximum(history.now - history.last_times, 0) / 86_400.0
-    features.add("changed_lately", from_history(memory, np.exp2(-ages / 90.0)))
+    features.add("changed_often", memory.activity.often)
+    features.add("changed_lately", memory.activity.lately)
 
 
 def _add_like_commits(features: Features, memory: Memory, query: Query) -> None:
@@ -158,11 +163,7 @@ def _add_like_commits(features: Features, memory: Memory, query: Query) -> None:
 
 def from_history(memory: Memory, values: NDArray[np.floating]) -> Scores:
     """Values by index of the history's paths, by position of the files that there are now."""
-    positions = memory.history_positions
-    result = np.zeros(len(positions), np.float32)
-    known = positions >= 0
-    result[known] = values[positions[known]]
-    return result
+    return by_file_now(memory.history_positions, values)
 
 
 def _add_vectors(features: Features, memory: Memory, query: Query) -> None:
@@ -214,12 +215,15 @@ def _add_together(
 ) -> None:
     found = np.zeros(len(features.files.paths), np.float32)
     likely = np.zeros(len(features.files.paths), np.float32)
+    indexes, now = memory.history_positions, memory.positions_of_history
     for position, chance in zip(map(int, top), map(float, chances), strict=True):
-        for other in memory.history.changes_with(features.files.paths[position], 20):
-            at = features.files.position_of(other.path)
-            if at is not None:
-                found[at] += chance * other.score
-                likely[at] += chance * other.confidence
+        if indexes[position] < 0:
+            continue
+        together = memory.history.together_with(int(indexes[position]), 20)
+        at = now[together.others]
+        there = at >= 0
+        found[at[there]] += chance * together.scores[there]
+        likely[at[there]] += chance * together.commits[there] / together.own
     features.add("together", found)
     features.columns["together_likely"] = likely
 
@@ -242,9 +246,8 @@ def _add_graph(
     features.add("graph", files.sum_by_file(reached))
     if lexical is None:
         return
-    tests = np.flatnonzero(np.repeat(files.roles == TEST, files.units))
-    ids = files.unit_ids[tests]
+    ids = files.test_units
     ids = ids[ids < len(lexical)]
-    best = ids[np.argsort(-lexical[ids], kind="stable")[:20]]
-    tested = memory.graph.spread({int(unit): float(lexical[unit]) for unit in best if lexical[unit] > 0}, 1)
+    best = ids[best_places(lexical[ids], 20)]
+    tested = memory.graph.spread({int(unit): float(lexical[unit]) for unit in best}, 1)
     features.add("tested", files.sum_by_file(tested))

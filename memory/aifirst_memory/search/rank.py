@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from aifirst_memory.search.best_places import best_places
 from aifirst_memory.search.features import Features, Scores, expand, measure
 from aifirst_memory.search.file_role import TEST
+from aifirst_memory.search.named_files import certain_files
 from aifirst_memory.search.query import Query
 from aifirst_memory.search.result import Source
 from aifirst_memory.search.weights import FIRST, FULL, LEAST, ROLE_FACTORS, UNIT_WEIGHTS, WITHOUT_HISTORY
@@ -42,28 +44,38 @@ class RankedFiles:
     features: Features
     weights: Mapping[str, float]
     scores: Scores
+    _highest_of: dict[str, float] = field(default_factory=dict[str, float], repr=False, compare=False)
 
     def best(self, k: int) -> list[int]:
         """The positions of the `k` best files, best first; those that nothing speaks for are left out."""
-        order = np.argsort(-self.scores, kind="stable")[:k]
-        return [int(position) for position in order if self.scores[position] > 0]
+        return best_places(self.scores, k)
 
     def relative(self, position: int) -> float:
         """The score of a file as a share of the best one's, from 0 to 1."""
         highest = float(self.scores.max(initial=0.0))
         return max(float(self.scores[position]), 0.0) / highest if highest > 0 else 0.0
 
+    def _highest(self, name: str) -> float:
+        """The highest score of a unit by a source."""
+        if name not in self._highest_of:
+            self._highest_of[name] = float(self.features.by_unit[name].max(initial=0.0))
+        return self._highest_of[name]
+
     def unit_scores(self, first: int, count: int) -> Scores:
         """How much each of the units from `first` on is what the query is about."""
         total = np.zeros(count, np.float32)
+        named = self.features.by_unit.get("named")
         for name, weight in UNIT_WEIGHTS.items():
             column = self.features.by_unit.get(name)
             if column is None:
                 continue
-            highest = float(column.max(initial=0.0))
+            highest = self._highest(name)
             part = column[first : first + count]
             if highest > 0:
                 total[: len(part)] += np.float32(weight / highest) * part
+        if named is not None:
+            # Who names a line means what stands there, whatever the words are.
+            total += (named[first : first + count] > 0) * total.max(initial=0.0)
         return total
 
 
@@ -75,7 +87,8 @@ def rank_files(memory: Memory, query: Query, without: Collection[Source] = ()) -
 def rank_measured(features: Features, query: Query, without: Collection[Source] = ()) -> RankedFiles:
     """Weigh measured features.
 
-    Tests, documents, examples and data come behind code that is as likely, unless the query speaks of them.
+    Tests, documents, examples and data come behind code that is as likely, unless the query speaks of them. Files
+    that the query is about beyond doubt come before all.
     """
     weights = WITHOUT_HISTORY if "history" in without or "history_best" not in features.columns else FULL
     scores = np.maximum(weigh(features, weights) - np.float32(LEAST), 0)
@@ -83,4 +96,9 @@ def rank_measured(features: Features, query: Query, without: Collection[Source] 
     if query.about_tests:
         factors[TEST] = 1
     named = features.columns["place"] > 0
-    return RankedFiles(features, weights, np.where(named, scores, scores * factors[features.files.roles]))
+    scores = np.where(named, scores, scores * factors[features.files.roles])
+    certain = certain_files(features.files, query)
+    if certain:
+        highest = max(float(scores.max()), 1.0)
+        scores[certain] = highest * np.linspace(1.1, 1.02, len(certain), dtype=np.float32)
+    return RankedFiles(features, weights, scores)

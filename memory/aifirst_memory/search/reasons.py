@@ -1,91 +1,155 @@
-"""Why a result is there, in words: for each source that spoke for it, what it said."""
+"""Why a result is there, in words: for each source that spoke for it, what it said.
+
+Made for the results that are returned only, all of them together: the words of a query are looked up once.
+"""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable, Mapping
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
+from aifirst_memory.lexical.words import words
 from aifirst_memory.search.query import Query
 
 if TYPE_CHECKING:
+    from aifirst_memory.lexical.reader import Match
     from aifirst_memory.memory import Memory
     from aifirst_memory.search.rank import RankedFiles
 
 _MOST = 4
 _LEAST_SHARE = 0.06
 _MOST_WORDS = 5
+_LONGEST = 20_000
+"""Characters of a query whose spelling is looked at."""
+_LONGEST_SUBJECT = 80
+
+_RUN = re.compile(r"\w{2,200}")
+_PART = re.compile(r"[A-Z]{2,}s(?![a-z])|[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 
 _GROUPS: Final[dict[str, str]] = {
     "history_best": "history", "history_total": "history", "history_recent": "history", "history_near": "history",
     "title_history_best": "history", "title_history_recent": "history", "scope_history": "history",
+    "like_commits4": "alike", "like_commits12": "alike", "like_commits_best": "alike",
     "changed_often": "activity", "changed_lately": "activity", "changed_last": "activity",
     "vector": "vector", "vector_mean": "vector",
     "names_defined": "names", "names_used": "names", "names_file": "names",
     "place": "place", "scope_path": "scope", "scope_name": "scope", "tag": "tag",
-    "together": "together", "graph": "graph", "tested": "tested", "beside": "beside",
+    "together": "together", "together_likely": "together", "graph": "graph", "tested": "tested", "beside": "beside",
 }  # fmt: skip
 """Which source a feature belongs to; all others are lexical."""
 
+_PLAIN: Final[dict[str, str]] = {
+    "history": "commits with such a message changed it",
+    "alike": "commits that mean something similar changed it",
+    "activity": "changed often or lately",
+    "vector": "means something similar",
+    "place": "named in the query",
+    "scope": "belongs to the part of the project that the query begins with",
+    "tag": "carries a tag that the query names",
+    "together": "changes together with the best results",
+    "graph": "uses or is used by the best results",
+    "tested": "tested by tests that say this",
+    "beside": "lies beside the best results",
+}
+_FIELD_NAMES: Final[dict[str, str]] = {"glue": "comments"}
 
-def file_reasons(memory: Memory, query: Query, ranked: RankedFiles, position: int) -> tuple[str, ...]:
-    """What speaks for a file, strongest first."""
-    shares: dict[str, float] = {}
-    for name, weight in ranked.weights.items():
-        column = ranked.features.columns.get(name)
-        if column is not None:
-            group = _GROUPS.get(name, "lexical")
-            shares[group] = shares.get(group, 0.0) + weight * float(column[position])
-    total = sum(share for share in shares.values() if share > 0) or 1.0
-    strongest = sorted(shares.items(), key=lambda item: (-item[1], item[0]))[:_MOST]
-    return tuple(
-        f"{_said(memory, query, ranked, position, group)} ({share / total:.0%})"
-        for group, share in strongest
-        if share / total >= _LEAST_SHARE
+
+class Spelling:
+    """The words of a text as a person wrote them there, by the search words that they became."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text[:_LONGEST]
+
+    @cached_property
+    def _written(self) -> dict[str, str]:
+        written: dict[str, str] = {}
+        for run in dict.fromkeys(_RUN.findall(self._text)):
+            said = words(run)
+            parts = _PART.findall(run) if len(said) > 1 else ()
+            if said:
+                written.setdefault(said[-1], run)
+            for part in parts:
+                for word in words(part):
+                    written.setdefault(word, part.lower())
+        return written
+
+    def __getitem__(self, word: str) -> str:
+        return self._written.get(word, word)
+
+
+def said_words(matches: Iterable[Match], spelling: Spelling) -> str:
+    """The words that a unit says, with where they stand: `says session (name, code), expired (comments)`."""
+    fields: dict[str, list[str]] = {}
+    for match in matches:
+        where = fields.setdefault(spelling[match.word], [])
+        name = _FIELD_NAMES.get(match.field, match.field)
+        if name not in where:
+            where.append(name)
+    strongest = list(fields.items())[:_MOST_WORDS]
+    return (
+        "says " + ", ".join(f"{word} ({', '.join(where)})" for word, where in strongest) if strongest else ""
     )
 
 
-def _said(memory: Memory, query: Query, ranked: RankedFiles, position: int, group: str) -> str:
-    files = ranked.features.files
-    path = files.paths[position]
-    if group == "lexical":
-        first, count = int(files.first_units[position]), int(files.units[position])
-        best = int(ranked.unit_scores(first, count).argmax()) if count else 0
-        return f"says {_words(memory, first + best, query.weights) or 'the words of the query'}"
-    if group == "history":
-        scores = memory.history.score_files(query.weights)
-        commit = memory.history.explain(scores, path)
-        return (
-            f"commit {commit.id[:9]} changed it: {commit.subject!r}"
-            if commit
-            else "past commits like this changed it"
-        )
-    return _PLAIN[group]
+def unit_reasons(memory: Memory, query: Query, unit_ids: Iterable[int]) -> dict[int, tuple[str, ...]]:
+    """For each of several units, which words of the query it says, and where; nothing where it says none."""
+    spelling = Spelling(query.text)
+    matches = memory.lexical.matched_in(unit_ids, query.weights)
+    said = {unit: said_words(of_unit, spelling) for unit, of_unit in matches.items()}
+    return {unit: (one,) if one else () for unit, one in said.items()}
 
 
-_PLAIN: Final[dict[str, str]] = {
-    "activity": "is changed often or lately",
-    "vector": "is about something similar",
-    "names": "has names that the query mentions",
-    "place": "is named in the query",
-    "scope": "belongs to the part that the query begins with",
-    "tag": "carries a tag that the query names",
-    "together": "changes together with the best matches",
-    "graph": "is used by or uses the best matches",
-    "tested": "is tested by tests that match",
-    "beside": "lies beside the best matches",
-}
+class FileReasons:
+    """What speaks for the files of a ranking."""
 
+    def __init__(self, memory: Memory, query: Query, ranked: RankedFiles) -> None:
+        self._memory = memory
+        self._query = query
+        self._ranked = ranked
 
-def unit_reasons(memory: Memory, query: Query, unit_id: int) -> tuple[str, ...]:
-    """Which words of the query a unit says, and where."""
-    said = _words(memory, unit_id, query.weights)
-    return (f"says {said}",) if said else ()
+    def __call__(self, position: int, said: str) -> tuple[str, ...]:
+        """What speaks for a file, strongest first; `said` is what `said_words` tells of its best unit."""
+        shares = self._shares(position)
+        total = sum(share for share in shares.values() if share > 0) or 1.0
+        strongest = sorted(shares.items(), key=lambda item: (-item[1], item[0]))[:_MOST]
+        told: dict[str, float] = {}
+        for group, share in strongest:
+            if share / total >= _LEAST_SHARE:
+                reason = self._told(position, group, said)
+                told[reason] = told.get(reason, 0.0) + share / total
+        return tuple(f"{reason} ({share:.0%})" for reason, share in told.items())
 
+    def _shares(self, position: int) -> Mapping[str, float]:
+        """What each source adds to the score of a file."""
+        ranked = self._ranked
+        shares: dict[str, float] = {}
+        for name, weight in ranked.weights.items():
+            column = ranked.features.columns.get(name)
+            if column is not None:
+                group = _GROUPS.get(name, "lexical")
+                shares[group] = shares.get(group, 0.0) + weight * float(column[position])
+        return shares
 
-def _words(memory: Memory, unit_id: int, weights: dict[str, float]) -> str:
-    fields: dict[str, list[str]] = {}
-    for match in memory.lexical.matched(unit_id, weights):
-        where = fields.setdefault(match.word, [])
-        if match.field not in where:
-            where.append(match.field)
-    strongest = list(fields.items())[:_MOST_WORDS]
-    return ", ".join(f"{word} ({'+'.join(where)})" for word, where in strongest)
+    def _told(self, position: int, group: str, said: str) -> str:
+        if group == "lexical":
+            return said or "says words of the query"
+        if group == "names":
+            return "says names of the query"
+        if group == "history" and (commit := self._commit(position)):
+            return commit
+        return _PLAIN[group]
+
+    def _commit(self, position: int) -> str:
+        """The past commit with the words of the query that tells most of a file."""
+        past, history = self._ranked.features.past, self._memory.history
+        if past is None:
+            return ""
+        commit = history.explain(past, self._ranked.features.files.paths[position])
+        if commit is None:
+            return ""
+        subject = commit.subject
+        if len(subject) > _LONGEST_SUBJECT:
+            subject = subject[: _LONGEST_SUBJECT - 1].rstrip() + "…"
+        return f"commit {commit.id[:9]} changed it: {subject}"

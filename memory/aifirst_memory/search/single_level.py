@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from aifirst_memory.search.best_places import best_places
 from aifirst_memory.search.named_files import resolve_place
 from aifirst_memory.search.query import Place, Query
 from aifirst_memory.search.reasons import unit_reasons
@@ -15,6 +16,7 @@ from aifirst_memory.tree.level import file_at, units_of
 
 if TYPE_CHECKING:
     from aifirst_memory.memory import Memory
+    from aifirst_memory.record import UnitRecord
 
 
 def search_tree(memory: Memory, query: Query, request: SearchRequest) -> list[SearchResult]:
@@ -29,12 +31,10 @@ def search_tree(memory: Memory, query: Query, request: SearchRequest) -> list[Se
     for place in (*query.places, Place(request.text.strip())):
         for position in resolve_place(files, place):
             scores[position] += 1
-    order = np.argsort(-scores, kind="stable")[: request.k]
     highest = float(scores.max(initial=0.0)) or 1.0
     return [
         _file(memory, files.paths[i], float(scores[i]) / highest, ("its path matches",))
-        for i in map(int, order)
-        if scores[i] > 0
+        for i in best_places(scores, request.k)
     ]
 
 
@@ -92,8 +92,7 @@ def search_graph(memory: Memory, query: Query, request: SearchRequest) -> list[S
         return []
     units = memory.lexical.score(query.weights).units
     names = units.name if units.name.any() else units.code + units.glue
-    best = np.argsort(-names, kind="stable")[:5]
-    seeds = {int(unit): float(names[unit]) for unit in best if names[unit] > 0}
+    seeds = {unit: float(names[unit]) for unit in best_places(names, 5)}
     reached = memory.graph.spread(seeds, 2)
     return _by_unit(memory, query, request, reached, "near in the graph ({:.3f})")
 
@@ -125,25 +124,34 @@ def _by_unit(
     memory: Memory, query: Query, request: SearchRequest, scores: NDArray[np.float32], reason: str
 ) -> list[SearchResult]:
     """The best units by a score each."""
-    order = np.argsort(-scores, kind="stable")[: request.k]
-    highest = float(scores[order[0]]) if len(order) else 0.0
+    files = memory.files
+    found: list[tuple[int, int]] = []
+    for unit_id in best_places(scores, request.k):
+        position = files.position_of_unit(unit_id)
+        if position is not None:
+            found.append((unit_id, position))
+    said = unit_reasons(memory, query, (unit_id for unit_id, _ in found))
+    units: dict[int, tuple[UnitRecord, ...]] = {}
+    highest = float(scores.max(initial=0.0))
     results: list[SearchResult] = []
-    for unit_id in map(int, order):
+    for unit_id, position in found:
+        if position not in units:
+            units[position] = units_of(memory.connection, int(files.file_ids[position]))
+        one = units[position][unit_id - int(files.first_units[position])]
         score = float(scores[unit_id])
-        position = memory.files.position_of_unit(unit_id)
-        if score <= 0 or position is None:
-            continue
-        files = memory.files
-        record = units_of(memory.connection, int(files.file_ids[position]))[
-            unit_id - int(files.first_units[position])
-        ]
-        reasons = (reason.format(score), *unit_reasons(memory, query, unit_id))
+        reasons = (reason.format(score), *said[unit_id])
         results.append(
             SearchResult(
-                files.paths[position], record.name, record.line, record.end_line, record.kind, score / highest,
-                record.tokens, reasons,
+                files.paths[position],
+                one.name,
+                one.line,
+                one.end_line,
+                one.kind,
+                score / highest,
+                one.tokens,
+                reasons,
             )
-        )  # fmt: skip
+        )
     return results
 
 
