@@ -51,7 +51,7 @@ def judging_errors() -> Generator[None]:
 def reading_settings(root: Path, run: RunOptions) -> DiscoverySettings:
     """How the run reads a file of the project again, to mend or to show it; raises `Failure`."""
     from aifirst_codebase.config import load_config
-    from aifirst_validator.engine import discovery_settings
+    from aifirst_codebase.open_project import discovery_settings
 
     with judging_errors():
         return discovery_settings(load_config(root, overrides=overrides_of(run), isolated=run.isolated))

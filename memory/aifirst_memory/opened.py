@@ -9,15 +9,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import aifirst_codebase
-from aifirst_codebase.config import ProjectConfig, find_folder_files, load_config
-from aifirst_codebase.discovery import Discovery, DiscoverySettings, discover, discover_again
+from aifirst_codebase.config import ProjectConfig, find_folder_files
+from aifirst_codebase.discovery import Discovery, DiscoverySettings, discover_again
 from aifirst_codebase.languages import may_be_source
+from aifirst_codebase.open_project import discovery_settings, load_settings
+from aifirst_codebase.open_project import open_project as open_settings_and_files
 
 from aifirst_memory.embedding.identity import embedder_identity
 from aifirst_memory.embedding.settings import EmbedderSettings
 from aifirst_memory.store import SCHEMA_VERSION
 
-_CONFIG_NAME = "aifirst.toml"
 URL_VARIABLE = "AIFIRST_EMBEDDER_URL"
 KEY_VARIABLE = "AIFIRST_EMBEDDER_KEY"
 
@@ -66,22 +67,15 @@ def open_project(
 ) -> OpenedProject:
     """Load the settings and find the files at and below `paths`, all of the project for None.
 
-    Raises `ConfigError` for settings that cannot be used.
+    Raises `ConfigError` for settings that cannot be used, and `TokenizerError`.
     """
-    config = load_config(root, overrides=overrides, isolated=isolated)
-    settings = config.settings.discovery
-    discovery = DiscoverySettings(
-        max_file_bytes=settings.max_file_bytes, exclude=settings.exclude, include=settings.include,
-        follow_symlinks=settings.follow_symlinks, use_gitignore=settings.use_gitignore,
-    )  # fmt: skip
     if paths is None:
-        found = discover(root, (), discovery, wanted=may_be_source)
-        nested = [f.path for f in found.files if f.path.endswith("/" + _CONFIG_NAME)]
+        config, found = open_settings_and_files(root, overrides=overrides, isolated=isolated)
     else:
-        found = discover_again(root, paths, discovery, wanted=may_be_source)
         nested = sorted({name for path in paths for name in find_folder_files(root, path)})
-    if nested and not isolated:
-        config = load_config(root, overrides=overrides, folder_files=nested)
+        config = load_settings(root, nested, overrides=overrides, isolated=isolated)
+        found = discover_again(root, paths, discovery_settings(config), wanted=may_be_source)
+    discovery = discovery_settings(config)
     return OpenedProject(root, config, discovery, found, embedder_settings(config))
 
 
@@ -90,3 +84,13 @@ def embedder_settings(config: ProjectConfig) -> EmbedderSettings:
     memory = config.settings.memory
     url = os.environ.get(URL_VARIABLE, "")
     return EmbedderSettings(kind=memory.embedder, model=memory.model, url=url, key_variable=KEY_VARIABLE)
+
+
+def _tokenizer_identity(tokenizer: str) -> str:
+    """What a tokenizer counts by: its name, or the content of its file, wherever that lies."""
+    if not Path(tokenizer).is_absolute():
+        return tokenizer
+    try:
+        return hashlib.sha256(Path(tokenizer).read_bytes()).hexdigest()
+    except OSError:
+        return tokenizer  # who counts with it will say what is wrong

@@ -12,18 +12,11 @@ from pathlib import Path
 
 import msgspec
 from aifirst_codebase.cache import Cache, CacheRow, open_cache
-from aifirst_codebase.config import ProjectConfig, Settings, find_folder_files, load_config
-from aifirst_codebase.discovery import (
-    Discovery,
-    DiscoverySettings,
-    FoundFile,
-    Skipped,
-    discover,
-    read_source,
-)
-from aifirst_codebase.languages import may_be_source
+from aifirst_codebase.config import ProjectConfig, Settings, find_folder_files
+from aifirst_codebase.discovery import Discovery, DiscoverySettings, FoundFile, Skipped, read_source
+from aifirst_codebase.open_project import discovery_settings, open_project
+from aifirst_codebase.open_project import load_settings as open_settings
 from aifirst_codebase.source import ReadDiagnostic, SourceFile, decode_source
-from aifirst_codebase.tokens import TokenizerError
 
 from aifirst_validator.file_failure import failure_notice, failures_told
 from aifirst_validator.finding import Finding, finding_order
@@ -35,7 +28,6 @@ from aifirst_validator.rule_set import RuleSet, load_rules, program_digest
 DIRECTIVE_BYTES = 16_384
 """More than the head of a file that may hold directives, whatever its characters."""
 CACHE_KIND = "judgement"
-CONFIG_NAME = "aifirst.toml"
 _BATCH = 64
 _PARALLEL_BYTES = 3_000_000
 """Less than this is judged sooner by one process than by starting more."""
@@ -56,60 +48,14 @@ class Job(msgspec.Struct, frozen=True):
     use_cache: bool = True
 
 
-def found_files(job: Job, config: ProjectConfig) -> Discovery:
-    """The files of the project that may be source, and what was left out."""
-    return discover(job.root, job.targets, discovery_settings(config), wanted=may_be_source)
-
-
-def discovery_settings(config: ProjectConfig) -> DiscoverySettings:
-    """What discovery needs of the project's settings."""
-    settings = config.settings.discovery
-    return DiscoverySettings(
-        max_file_bytes=settings.max_file_bytes, exclude=settings.exclude, include=settings.include,
-        follow_symlinks=settings.follow_symlinks, use_gitignore=settings.use_gitignore,
-    )  # fmt: skip
-
-
 def open_config(job: Job) -> tuple[ProjectConfig, Discovery]:
     """The configuration of the project with its folders' own, and the files it was found with."""
-    config = load_settings(job)
-    found = found_files(job, config)
-    if not job.isolated:
-        nested = [f.path for f in found.files if f.path.endswith("/" + CONFIG_NAME)]
-        if nested:
-            config = load_settings(job, nested)
-    return config, found
+    return open_project(job.root, job.targets, overrides=job.overrides, isolated=job.isolated)
 
 
 def load_settings(job: Job, folder_files: Sequence[str] = ()) -> ProjectConfig:
-    """The job's configuration; a tokenizer file is an absolute path in it.
-
-    Raises `ConfigError`, and `TokenizerError` for a file that is not the project's to choose.
-    """
-    folders = () if job.isolated else folder_files
-    config = load_config(job.root, overrides=job.overrides, folder_files=folders, isolated=job.isolated)
-    tokenizer = config.settings.tokenizer
-    if not tokenizer.endswith(".json") and "/" not in tokenizer:
-        return config
-    overrides = {**job.overrides, "tokenizer": _tokenizer_file(job, tokenizer)}
-    return load_config(job.root, overrides=overrides, folder_files=folders, isolated=job.isolated)
-
-
-def _tokenizer_file(job: Job, tokenizer: str) -> str:
-    """The tokenizer file as an absolute path; a project's own must lie inside the project."""
-    try:
-        path = (job.root / tokenizer).resolve()
-        is_inside = path.is_relative_to(job.root.resolve())
-    except (OSError, RuntimeError, ValueError) as error:  # a link to itself, a zero character
-        raise TokenizerError(
-            f"the tokenizer {tokenizer!r} cannot be the path of a file ({error}): use o200k_base, cl100k_base, or"
-            " the path of a tokenizer.json"
-        ) from error
-    if "tokenizer" not in job.overrides and not is_inside:
-        raise TokenizerError(
-            f"the tokenizer {tokenizer} lies outside the project: put the file into it, or give the path with --set"
-        )
-    return str(path)
+    """The job's configuration. Raises `ConfigError` and `TokenizerError`."""
+    return open_settings(job.root, folder_files, overrides=job.overrides, isolated=job.isolated)
 
 
 def judge_project(job: Job, progress: Progress | None = None) -> Report:

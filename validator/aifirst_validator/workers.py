@@ -31,7 +31,8 @@ class Worker:
 
 def set_up_worker(root: Path, config: ProjectConfig) -> None:
     """Load what judging needs."""
-    from aifirst_validator.engine import discovery_settings
+    from aifirst_codebase.open_project import discovery_settings
+
     from aifirst_validator.rule_set import load_rules
 
     Worker.root = root
