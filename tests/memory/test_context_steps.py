@@ -7,11 +7,19 @@ from pathlib import Path
 
 import pytest
 from aifirst_memory.context.memory_sources import Contexts
-from aifirst_memory.context.request import ContextError, ContextItem, ContextRequest
+from aifirst_memory.context.request import (
+    FORMATS,
+    ContextError,
+    ContextFormat,
+    ContextItem,
+    ContextRequest,
+    WantedResolution,
+)
 from aifirst_memory.context.sources import Found, StepList, UnitPlace
 from aifirst_memory.context.steps.rank import RANK_OFFSET, fuse
 from aifirst_memory.memory import Memory
 from aifirst_memory.update import UpdateRequest, update_memory
+from context_files import count
 
 PROJECT = {
     "shop/cart.py": (
@@ -154,6 +162,22 @@ def test_meta_draws_how_files_depend_on_each_other(contexts: Contexts) -> None:
         line.strip().startswith(f"{names['shop/cart.py']} -->|") and line.endswith(names["shop/price.py"])
         for line in text.splitlines()
     )
+
+
+@pytest.mark.parametrize("budget", [0, 1, 40, 120, 400, 4_000, 10_000_000])
+@pytest.mark.parametrize("shape", FORMATS)
+@pytest.mark.parametrize("what", ["docs", "meta", "auto"])
+def test_packages_and_maps_stay_within_the_budget_too(
+    contexts: Contexts, budget: int, shape: ContextFormat, what: str
+) -> None:
+    resolution: WantedResolution = "meta" if what == "meta" else "auto"
+    request = ContextRequest(
+        files=("shop/cart.py",), budget=budget, format=shape, docs=what == "docs", resolution=resolution
+    )
+    answer = contexts.assemble(request)
+    counted = sum(count(item.text) for item in answer.items) if shape == "json" else count(answer.text)
+    assert answer.tokens == counted <= budget
+    assert answer.items or budget < 400
 
 
 def place(number: int) -> UnitPlace:

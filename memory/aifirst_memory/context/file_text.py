@@ -59,6 +59,11 @@ class FileText:
         return self.language.parse(self.data)
 
     @cached_property
+    def code_starts(self) -> dict[int, int]:
+        """Where the definitions of units begin, as far as anybody looked."""
+        return {}
+
+    @cached_property
     def body_starts(self) -> dict[int, int]:
         """Where the bodies of units begin, as far as anybody looked."""
         return {}

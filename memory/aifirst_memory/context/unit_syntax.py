@@ -63,10 +63,13 @@ class KeyLine(NamedTuple):
 
 def code_start(file: FileText, index: int) -> int:
     """Where the definition begins, below the comments that belong to it."""
-    unit = file.units[index]
-    start = file.lines.line_start(unit.line - 1)
-    text = file.data[start : file.lines.line_end(unit.line - 1)]
-    return max(unit.start, start + len(text) - len(text.lstrip(b" \t")))
+    found = file.code_starts.get(index)
+    if found is None:
+        unit = file.units[index]
+        start = file.lines.line_start(unit.line - 1)
+        text = file.data[start : file.lines.line_end(unit.line - 1)]
+        found = file.code_starts[index] = max(unit.start, start + len(text) - len(text.lstrip(b" \t")))
+    return found
 
 
 class Definition(NamedTuple):
