@@ -41,12 +41,9 @@ class OpenedProject:
         )  # fmt: skip
         known = self._variants.get(parts)
         if known is None:
-            every = (
-                aifirst_codebase.__version__,
-                str(SCHEMA_VERSION),
-                embedder_identity(self.embedder),
-                *parts,
-            )
+            version = (aifirst_codebase.__version__, str(SCHEMA_VERSION))
+            tokenizer = _tokenizer_identity(settings.tokenizer)
+            every = (*version, embedder_identity(self.embedder), tokenizer, *parts[1:])
             known = self._variants[parts] = hashlib.sha256("\0".join(every).encode()).hexdigest()[:16]
         return known
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from aifirst_codebase.tokens import TokenizerError
 from aifirst_memory.update import IndexSession, UpdateRequest, update_memory
 from index_project import RandomEdits, differences, make_project, update
 
@@ -94,3 +95,10 @@ def test_a_broken_settings_file_of_a_folder_is_a_notice(tmp_path: Path) -> None:
     report = update(root)
     assert report.files == 2
     assert any("a/aifirst.toml" in notice for notice in report.notices)
+
+
+def test_a_tokenizer_file_outside_of_the_project_is_not_the_projects_to_choose(tmp_path: Path) -> None:
+    root = make_project(tmp_path / "project")
+    (root / "aifirst.toml").write_text("tokenizer = '../outside.json'\n")
+    with pytest.raises(TokenizerError, match="lies outside the project"):
+        update(root)
