@@ -60,16 +60,7 @@ def assemble_package(
     documents = _find_all(sources, texts, paths[0] if paths else "")
     made, overflow = _fill(request, documents, count)
     items = make_items(made.chosen)
-    levels = tuple(
-        PackageLevel(
-            level.number, level.name,
-            tuple(one.name for one in level.documents if (level.number, one.name) in documents),
-            tuple(one.name for one in level.documents if (level.number, one.name) not in documents),
-            round(sum((level.number, one.name) in documents for one in level.documents) / len(level.documents), 4),
-            tuple(one for number, one in overflow if number == level.number),
-        )
-        for level in LEVELS
-    )  # fmt: skip
+    levels = _levels(documents, overflow)
     notices = tuple(
         f"level {level.level} ({level.name}) has none of {', '.join(level.missing)}"
         for level in levels
@@ -84,6 +75,21 @@ def assemble_package(
     return ContextAnswer(
         request.query, tuple(items), tokens, request.tokens, text, notices, levels, len(documents)
     )
+
+
+def _levels(
+    documents: dict[tuple[int, str], _Document], overflow: Sequence[tuple[int, str]]
+) -> tuple[PackageLevel, ...]:
+    """What each level has, lacks and could not give."""
+    levels: list[PackageLevel] = []
+    for level in LEVELS:
+        names = [one.name for one in level.documents]
+        present = tuple(name for name in names if (level.number, name) in documents)
+        missing = tuple(name for name in names if (level.number, name) not in documents)
+        more = tuple(shown for number, shown in overflow if number == level.number)
+        share = round(len(present) / len(names), 4)
+        levels.append(PackageLevel(level.number, level.name, present, missing, share, more))
+    return tuple(levels)
 
 
 def _fill(

@@ -36,13 +36,13 @@ class PlacesOfIds:
     """Finds units by id; what was found of a file is kept for its other units."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
+        self.connection = connection
         self._known: dict[int, IndexedFile | None] = {}
 
     def file(self, unit_id: int) -> IndexedFile | None:
         """The file that a unit belongs to, None for an id that is not in use."""
         if unit_id not in self._known:
-            row = self._connection.execute(
+            row = self.connection.execute(
                 f"SELECT {_COLUMNS} FROM file WHERE first_unit <= ? ORDER BY first_unit DESC LIMIT 1",  # noqa: S608  our own columns
                 (unit_id,),
             ).fetchone()

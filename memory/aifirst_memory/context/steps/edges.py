@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from math import log2
 from typing import Final, NamedTuple
 
+from aifirst_memory.context.places import PlacesOfIds
 from aifirst_memory.graph.edges import DOCUMENTS, KINDS, TESTS, EdgeKind, confidence_of
 
 _MOST_EDGES = 400
+_MOST_KEPT = 100
 _TELLS: Final[Mapping[EdgeKind, float]] = {
     "calls": 1.0, "inherits": 1.2, "decorates": 0.9, "tests": 1.0, "documents": 1.0, "raises": 0.6, "uses": 0.6,
     "imports": 0.4,
@@ -27,28 +28,28 @@ class Neighbour(NamedTuple):
     """The unit from which it was reached by the weightiest edge."""
 
 
-def dependencies(connection: sqlite3.Connection, unit_ids: Sequence[int]) -> list[Neighbour]:
+def dependencies(places: PlacesOfIds, unit_ids: Sequence[int]) -> list[Neighbour]:
     """What units depend on, weightiest first; packages from outside and the tested code of tests left in."""
-    return _follow(connection, unit_ids, "source", "target", leave_out=(DOCUMENTS,))
+    return _follow(places, unit_ids, "source", "target", leave_out=(DOCUMENTS,))
 
 
-def dependents(connection: sqlite3.Connection, unit_ids: Sequence[int]) -> list[Neighbour]:
+def dependents(places: PlacesOfIds, unit_ids: Sequence[int]) -> list[Neighbour]:
     """What depends on units, tests and documents apart."""
-    return _follow(connection, unit_ids, "target", "source", leave_out=(TESTS, DOCUMENTS))
+    return _follow(places, unit_ids, "target", "source", leave_out=(TESTS, DOCUMENTS))
 
 
-def tests(connection: sqlite3.Connection, unit_ids: Sequence[int]) -> list[Neighbour]:
+def tests(places: PlacesOfIds, unit_ids: Sequence[int]) -> list[Neighbour]:
     """What tests units, as the graph knows."""
-    return _follow(connection, unit_ids, "target", "source", only=(TESTS,))
+    return _follow(places, unit_ids, "target", "source", only=(TESTS,))
 
 
-def documents(connection: sqlite3.Connection, unit_ids: Sequence[int]) -> list[Neighbour]:
+def documents(places: PlacesOfIds, unit_ids: Sequence[int]) -> list[Neighbour]:
     """What documents units."""
-    return _follow(connection, unit_ids, "target", "source", only=(DOCUMENTS,))
+    return _follow(places, unit_ids, "target", "source", only=(DOCUMENTS,))
 
 
 def _follow(
-    connection: sqlite3.Connection, unit_ids: Sequence[int], near: str, far: str,
+    places: PlacesOfIds, unit_ids: Sequence[int], near: str, far: str,
     *, leave_out: Iterable[int] = (), only: Iterable[int] = (),
 ) -> list[Neighbour]:  # fmt: skip
     own = set(unit_ids)
@@ -56,7 +57,7 @@ def _follow(
     best: dict[int, tuple[float, str, int]] = {}
     leave_out, only = frozenset(leave_out), frozenset(only)
     for rank, unit_id in enumerate(unit_ids):
-        rows = connection.execute(
+        rows = places.connection.execute(
             f"SELECT {far}, kind, count, way FROM graph_edge WHERE {near} = ? ORDER BY way, count DESC, {far} LIMIT ?",  # noqa: S608  our own columns
             (unit_id, _MOST_EDGES),
         )
@@ -68,4 +69,7 @@ def _follow(
             if other not in best or weight > best[other][0]:
                 best[other] = weight, KINDS[kind], unit_id
     found = [Neighbour(other, round(weight, 9), *best[other][1:]) for other, weight in weights.items()]
-    return sorted(found, key=lambda one: (-one.weight, one.unit_id))
+    found.sort(key=lambda one: (-one.weight, one.unit_id))
+    # Ids tell when a file was indexed, places do not: equal weights are ordered by these.
+    placed = [(-one.weight, place, one) for one in found[:_MOST_KEPT] if (place := places.place(one.unit_id))]
+    return [one for _, _, one in sorted(placed, key=lambda each: each[:2])]

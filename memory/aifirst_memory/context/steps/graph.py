@@ -22,10 +22,10 @@ _VERBS: Final = {
 
 def find_related(job: StepJob) -> list[StepList]:
     """Dependents, tests, and what is reached from both and from the dependencies in two more hops."""
-    connection = job.sources.connection
+    places = job.places
     ids = [unit_id for place in job.seeds if (unit_id := job.unit_id(place)) is not None]
-    direct = dependents(connection, ids)
-    tested = tests(connection, ids)
+    direct = dependents(places, ids)
+    tested = tests(places, ids)
     return [
         StepList("dependent", DEPENDENT, _told(job, direct)),
         StepList("tests", DEPENDENT, _told(job, tested)),
@@ -44,10 +44,10 @@ def _told(job: StepJob, neighbours: Sequence[Neighbour]) -> list[Found]:
 
 def _further(job: StepJob, ids: Sequence[int], direct: Sequence[Neighbour]) -> list[Found]:
     """What the weightiest neighbours lead to, hop by hop: dependencies of dependencies, dependents of dependents."""
-    connection = job.sources.connection
-    first = dependencies(connection, ids)
-    down = _hops(first, ids, lambda front: dependencies(connection, front))
-    up = _hops(direct, ids, lambda front: dependents(connection, front))
+    places = job.places
+    first = dependencies(places, ids)
+    down = _hops(first, ids, lambda front: dependencies(places, front))
+    up = _hops(direct, ids, lambda front: dependents(places, front))
     found: list[Found] = []
     for pair in zip([*down, *[None] * len(up)], [*up, *[None] * len(down)], strict=False):
         for one, told in zip(pair, ("needed by", "depends on"), strict=True):

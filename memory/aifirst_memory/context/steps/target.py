@@ -13,6 +13,7 @@ from aifirst_memory.tags.level import find_anchors
 TARGET: Final = 3.0
 DIRECT: Final = 2.0
 _MOST: Final = 40
+_SPECIFYING: Final = ("SPEC", "TICKET")
 _VERBS: Final = {
     "calls": "called by", "imports": "imported by", "uses": "used by", "inherits": "base of",
     "decorates": "decorates", "raises": "raised by", "tests": "tested by", "documents": "documented by",
@@ -31,7 +32,7 @@ def find_dependencies(job: StepJob) -> list[Found]:
     """What the seeds call, import, derive from."""
     ids = [unit_id for place in job.seeds if (unit_id := job.unit_id(place)) is not None]
     found: list[Found] = []
-    for one in dependencies(job.sources.connection, ids)[: _MOST * 2]:
+    for one in dependencies(job.places, ids)[: _MOST * 2]:
         place, via = job.places.place(one.unit_id), job.places.place(one.via)
         if place is not None and via is not None:
             found.append(Found(place, f"{_VERBS[one.kind]} {job.name(via)}"))
@@ -45,7 +46,7 @@ def find_specification(job: StepJob) -> list[Found]:
         found += _by_tag(job)
     if "graph" not in job.request.without:
         ids = [unit_id for place in job.seeds if (unit_id := job.unit_id(place)) is not None]
-        for one in documents(job.sources.connection, ids)[:8]:
+        for one in documents(job.places, ids)[:8]:
             place, via = job.places.place(one.unit_id), job.places.place(one.via)
             if place is not None and via is not None:
                 found.append(Found(place, f"documents {job.name(via)}"))
@@ -54,14 +55,17 @@ def find_specification(job: StepJob) -> list[Found]:
 
 def _by_tag(job: StepJob) -> list[Found]:
     connection = job.sources.connection
+    own = [
+        (path, category, anchor.anchor.value)
+        for path in job.paths
+        for category in _SPECIFYING
+        for anchor in find_anchors(connection, path=path, category=category, limit=20)
+        if anchor.anchor.value
+    ]
     found: list[Found] = []
-    for path in job.paths:
-        for category in ("SPEC", "TICKET"):
-            for own in find_anchors(connection, path=path, category=category, limit=20):
-                if not own.anchor.value:
-                    continue
-                for other in find_anchors(connection, value=own.anchor.value, limit=20):
-                    if other.path != path and other.anchor.category in ("SPEC", "TICKET"):
-                        said = f"{category} {own.anchor.value} of {path}"
-                        found.append(Found(UnitPlace(other.path, other.anchor.unit), said))
+    for path, category, value in own:
+        for other in find_anchors(connection, value=value, limit=20):
+            if other.path != path and other.anchor.category in _SPECIFYING:
+                place = UnitPlace(other.path, other.anchor.unit)
+                found.append(Found(place, f"{category} {value} of {path}"))
     return found
