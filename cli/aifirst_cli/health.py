@@ -30,7 +30,7 @@ def examine(root: Path) -> list[Check]:
     """Every check, in a fixed order; one that fails does not stop the others."""
     checks: list[Callable[[], Check]] = [
         _interpreter, _languages, _tokenizers, _hugging_face, _git, lambda: _settings(root), _rules,
-        lambda: _cache(root),
+        lambda: _cache(root), lambda: _embedder(root), lambda: _index(root),
     ]  # fmt: skip
     return [check() for check in checks]
 
@@ -154,7 +154,54 @@ def _cache(root: Path) -> Check:
             "Nothing to do if that is meant; --no-cache silences the notice.",
         )  # fmt: skip
     size = sum(path.stat().st_size for path in (project / ".aifirst").glob("*") if path.is_file())
-    return Check("cache", "well", f"{project / '.aifirst'}, {size / 1e6:.1f} MB; safe to delete")
+    but = ", but for work.db, which holds what cannot be computed again" if _has_work(project) else ""
+    return Check("cache", "well", f"{project / '.aifirst'}, {size / 1e6:.1f} MB; safe to delete{but}")
+
+
+def _has_work(project: Path) -> bool:
+    return (project / ".aifirst" / "work.db").exists()
+
+
+def _embedder(root: Path) -> Check:
+    from aifirst_codebase.config import ConfigError, find_root, load_config
+    from aifirst_memory.embedding.embedder import EmbedderError
+    from aifirst_memory.embedding.open_embedder import open_embedder
+    from aifirst_memory.opened import embedder_settings
+
+    try:
+        embedder = open_embedder(embedder_settings(load_config(find_root(root))))
+    except ConfigError:
+        return Check("embedder", "note", "not looked at, because the settings cannot be read")
+    except EmbedderError as error:
+        return Check(
+            "embedder", "wrong", str(error), "Or set memory.embedder to static, which needs nothing."
+        )
+    if embedder is None:
+        return Check(
+            "embedder", "note", "none: search compares words, not meaning", "Nothing to do if that is meant."
+        )
+    return Check("embedder", "well", embedder.name)
+
+
+def _index(root: Path) -> Check:
+    from aifirst_codebase.config import ConfigError, find_root
+    from aifirst_memory.embedding.embedder import EmbedderError
+    from aifirst_memory.status import index_status
+    from aifirst_memory.store import StoreError
+
+    project = find_root(root)
+    if not (project / ".aifirst").is_dir():
+        return Check(
+            "index", "note", "there is none yet", "`aifirst index` makes it; search and context do too."
+        )
+    try:
+        status = index_status(project)
+    except (ConfigError, EmbedderError, StoreError) as error:
+        return Check("index", "note", f"not looked at: {error}")
+    told = f"{status.state}, {status.files:,} files, {status.units:,} units, {status.size / 1e6:.1f} MB"
+    if status.state in ("current", "building"):
+        return Check("index", "well", told)
+    return Check("index", "note", "; ".join((told, *status.reasons)), "`aifirst index` brings it up to date.")
 
 
 def as_text(checks: list[Check]) -> str:

@@ -50,8 +50,20 @@ def test_doctor_finds_all_in_order(aifirst: Aifirst) -> None:
     assert (ran.code, {check["state"] for check in checks} & {"wrong"}) == (0, set())
     names = [check["name"] for check in checks]
     assert names == [
-        "program", "languages", "tokenizer", "other tokenizers", "git", "settings", "rules", "cache",
+        "program", "languages", "tokenizer", "other tokenizers", "git", "settings", "rules", "cache", "embedder",
+        "index",
     ]  # fmt: skip
+    assert next(check["state"] for check in checks if check["name"] == "index") == "note"
+
+
+def test_doctor_tells_how_the_index_stands(aifirst: Aifirst, write: Write) -> None:
+    write("one.py", "def one():\n    return 1\n")
+    assert aifirst("index", ".").code == 0
+    assert "ok     index             current, 1 files, 2 units" in aifirst("doctor").out
+    write("two.py", "def two():\n    return 2\n")
+    told = aifirst("doctor").out
+    assert "note   index             stale" in told
+    assert "1 files are new" in told
 
 
 def test_doctor_says_what_is_wrong_and_what_to_do(aifirst: Aifirst, write: Write, tmp_path: Path) -> None:
