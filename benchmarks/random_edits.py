@@ -148,8 +148,11 @@ class RandomEdits:
     def copy_file(self) -> None:
         """The same content twice."""
         file = self._any_file()
-        if file is not None:
-            shutil.copy(file, file.with_name(f"copy{self.random.randint(0, 9)}{file.suffix}"))
+        if file is None:
+            return
+        target = file.with_name(f"copy{self.random.randint(0, 9)}{file.suffix}")
+        if target != file and not target.is_dir():
+            shutil.copy(file, target)
 
     def swap_files(self) -> None:
         """Two files change places."""
