@@ -8,14 +8,12 @@ from typing import Any
 
 import click
 import msgspec
-from aifirst_codebase.config import ConfigError, find_root
-from aifirst_memory.embedding.embedder import EmbedderError
+from aifirst_codebase.config import find_root
 from aifirst_memory.memory import Memory
 from aifirst_memory.search.result import SearchRequest
-from aifirst_memory.store import StoreError
 
 from aifirst_cli.context_run import update_index
-from aifirst_cli.failure import Failure
+from aifirst_cli.index_run import memory_errors
 from aifirst_cli.output import write_output
 from aifirst_cli.query_input import given_query
 from aifirst_cli.run_options import current_folder
@@ -51,17 +49,16 @@ def run(options: SearchOptions) -> int:
     if not start.exists():
         raise click.UsageError(f"{options.path} does not exist. Give a folder of your project.")
     root = find_root(start)
-    try:
+    with memory_errors():
         if not options.no_update:
             update_index(root)
         with Memory.open(root) as memory:
             answer = memory.search(request)
-    except (StoreError, ConfigError, EmbedderError) as error:
-        raise Failure(str(error)) from error
     for notice in answer.notices:
         click.echo(f"aifirst: {notice}", err=True)
     if not answer.results and not answer.notices:
-        click.echo("aifirst: nothing was found. Try other words, or --level vector.", err=True)
+        other = "vector" if options.level == "hybrid" else "hybrid"
+        click.echo(f"aifirst: nothing was found. Try other words, or --level {other}.", err=True)
     color = options.output is None and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
     shown = render(answer, options.shape, explain=options.explain, color=color)
     if shown:

@@ -7,15 +7,17 @@ since; one answer is the state of one moment across all levels. Not shared betwe
 from __future__ import annotations
 
 import sqlite3
+import zlib
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Final, Self
 
+import msgspec
 from aifirst_codebase.config import ProjectConfig, load_config
 
-from aifirst_memory.store import StorePlace, find_place, open_reader, read_meta, snapshot
+from aifirst_memory.store import StoreError, StorePlace, find_place, open_reader, read_meta, snapshot
 
 if TYPE_CHECKING:
     import numpy as np
@@ -31,6 +33,12 @@ if TYPE_CHECKING:
     from aifirst_memory.vectors.reader import VectorReader
 
 
+_BY_FILE: Final = ("files", "history_positions", "positions_of_history", "activity")
+"""Attributes that any change of the files changes."""
+_LOADED: Final = (*_BY_FILE, "lexical", "history", "graph", "vectors")
+"""Attributes that hold what was read from the database."""
+
+
 class Memory:
     """The index of one project, open for reading; close it, or use it in a `with` statement."""
 
@@ -41,7 +49,9 @@ class Memory:
         self.place = place
         self.connection = connection
         self.config = config
-        self._generation = read_meta(connection, "generation")
+        self._file = _identity(place.path)
+        with _readable():
+            self._generation = read_meta(connection, "generation")
 
     @classmethod
     def open(
@@ -67,13 +77,28 @@ class Memory:
 
     @contextmanager
     def moment(self) -> Generator[None]:
-        """What is asked inside is answered from the state of one moment, the newest that there is."""
+        """What is asked inside is answered from the state of one moment, the newest that there is.
+
+        Raises `StoreError` where the index turns out to be damaged, or is gone.
+        """
         if self.connection.in_transaction:
             yield
             return
-        with snapshot(self.connection):
+        if _identity(self.place.path) != self._file:
+            self._open_anew()
+        with _readable(), snapshot(self.connection):
             self._refresh()
             yield
+
+    def _open_anew(self) -> None:
+        """Turn to the database that was made in the place of the one that was open."""
+        connection = open_reader(self.place)
+        self.connection.close()
+        self.connection = connection
+        self._file = _identity(self.place.path)
+        self._generation = ""
+        for name in _LOADED:
+            self.__dict__.pop(name, None)
 
     def _refresh(self) -> None:
         """Bring what is loaded up to date with the database."""
@@ -82,7 +107,7 @@ class Memory:
             return
         self._generation = generation
         loaded = self.__dict__
-        for name in ("files", "history_positions", "positions_of_history", "activity"):
+        for name in _BY_FILE:
             loaded.pop(name, None)
         for name in ("lexical", "vectors", "history"):
             if loaded.get(name) is not None:
@@ -169,3 +194,23 @@ class Memory:
 
         with self.moment():
             return search(self, request)
+
+
+def _identity(path: Path) -> tuple[int, int]:
+    """Which file lies at a path: a database that is made anew is another one."""
+    try:
+        found = path.stat()
+    except OSError:
+        return 0, 0
+    return found.st_dev, found.st_ino
+
+
+@contextmanager
+def _readable() -> Generator[None]:
+    """Turns what a damaged database does to its readers into `StoreError`."""
+    try:
+        yield
+    except (sqlite3.Error, zlib.error, msgspec.DecodeError) as error:
+        raise StoreError(
+            f"the index cannot be read ({error}): run `aifirst index`, which mends it, or `aifirst index --rebuild`"
+        ) from error

@@ -48,6 +48,22 @@ class Features:
             np.minimum(scores / np.float32(highest), 1.5) if highest > 0 else np.zeros_like(scores)
         )
 
+    @property
+    def speak(self) -> bool:
+        """Whether anything of the query itself is found: a word, a file that it names, or a like meaning.
+
+        What is left (files changed often, the nearest of all that is far) speaks of files whatever the query.
+        """
+        vector = self.by_unit.get("vector")
+        return (vector is not None and float(vector.max(initial=0.0)) >= _LIKE) or any(
+            name in self.columns and self.columns[name].any() for name in _OF_QUERY
+        )
+
+
+_LIKE = 0.45
+"""Inner product of texts that mean something similar: the words of no text reach it by chance."""
+_OF_QUERY = ("file", "names_file", "scope_path", "history_best", "place")
+
 
 def measure(memory: Memory, query: Query, without: Collection[Source] = ()) -> Features:
     """All features of a query."""

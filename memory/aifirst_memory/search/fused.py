@@ -66,45 +66,17 @@ def _of_file(memory: Memory, request: SearchRequest, ranked: RankedFiles, positi
 
 
 def _told(memory: Memory, query: Query, ranked: RankedFiles, found: list[_Found]) -> list[SearchResult]:
-    """The results with what a reader wants to know; what speaks for a file stands with its best unit only."""
+    """The results with what a reader wants to know."""
     files = memory.files
-    said = unit_reasons(
-        memory,
-        query,
-        {int(files.first_units[one.position]) + max(i, 0) for one in found for i in (one.unit, one.best)},
-    )
-    of_file = FileReasons(memory, query, ranked)
-    named = ranked.features.by_unit.get("named")
+    why = _Why(memory, query, ranked, found)
     units: dict[int, tuple[UnitRecord, ...]] = {}
     results: list[SearchResult] = []
     for one in found:
-        path, first = files.paths[one.position], int(files.first_units[one.position])
-        own = () if one.unit == _WHOLE else said[first + one.unit]
-        if one.unit == one.best or one.unit == _WHOLE:
-            of_best = said[first + one.best] if one.best != _WHOLE else ()
-            reasons = of_file(one.position, of_best[0] if of_best else "")
-            reasons = (
-                *(reason for reason in own if not any(r.startswith(reason) for r in reasons)),
-                *reasons,
-            )
-        else:
-            reasons = own or ("means something similar",)
-        if named is not None and one.unit != _WHOLE and named[first + one.unit] > 0:
-            reasons = ("stands at a line that the query names", *reasons)
+        path, reasons = files.paths[one.position], why(one)
         if one.unit == _WHOLE:
-            row = file_at(memory.connection, path)
-            results.append(
-                SearchResult(
-                    path,
-                    "",
-                    1,
-                    row.lines if row else 1,
-                    "file",
-                    one.score,
-                    int(files.tokens[one.position]),
-                    reasons,
-                )
-            )
+            row, tokens = file_at(memory.connection, path), int(files.tokens[one.position])
+            lines = row.lines if row else 1
+            results.append(SearchResult(path, "", 1, lines, "file", one.score, tokens, reasons))
             continue
         if one.position not in units:
             units[one.position] = units_of(memory.connection, int(files.file_ids[one.position]))
@@ -115,3 +87,30 @@ def _told(memory: Memory, query: Query, ranked: RankedFiles, found: list[_Found]
             )
         )
     return results
+
+
+class _Why:
+    """The reasons of results; what speaks for a file stands with its best unit only."""
+
+    def __init__(self, memory: Memory, query: Query, ranked: RankedFiles, found: list[_Found]) -> None:
+        self._first_units = memory.files.first_units
+        self._named = ranked.features.by_unit.get("named")
+        self._of_file = FileReasons(memory, query, ranked)
+        units = {self._unit_id(one, unit) for one in found for unit in (one.unit, one.best) if unit != _WHOLE}
+        self._said = unit_reasons(memory, query, sorted(units))
+
+    def __call__(self, one: _Found) -> tuple[str, ...]:
+        own = () if one.unit == _WHOLE else self._said[self._unit_id(one, one.unit)]
+        if one.unit in (one.best, _WHOLE):
+            of_best = () if one.best == _WHOLE else self._said[self._unit_id(one, one.best)]
+            of_file = self._of_file(one.position, of_best[0] if of_best else "")
+            told = any(reason.startswith(mine) for mine in own for reason in of_file)
+            reasons = of_file if told else (*own, *of_file)
+        else:
+            reasons = own or ("means something similar",)
+        if self._named is None or one.unit == _WHOLE or not self._named[self._unit_id(one, one.unit)]:
+            return reasons
+        return ("stands at a line that the query names", *reasons)
+
+    def _unit_id(self, one: _Found, unit: int) -> int:
+        return int(self._first_units[one.position]) + unit

@@ -148,10 +148,7 @@ def _said(text: str, kind: QueryKind) -> str:
 def _error_lines(text: str) -> Iterator[str]:
     """The lines of a trace that name the error: the last of a Python one, the first of others."""
     for line in text.splitlines():
-        if re.match(
-            r"[ \t]{0,99}(?:[\w$.]{0,200}(?:Error|Exception|Warning|Panic|Failure)\b|panic:|thread '.*' panicked)",
-            line,
-        ):
+        if _ERROR_LINE.match(line[:_LONGEST_LINE]):
             yield line.strip()
 
 
@@ -185,6 +182,8 @@ def _all_places(text: str, kind: QueryKind) -> Iterator[Place]:
 
 
 def _place_of(token: str) -> Iterator[Place]:
+    if token.startswith(("file://", "webpack://")):
+        token = token.partition("://")[2]
     if "." in token and (found := _FILE_TOKEN.fullmatch(token)) and "://" not in token:
         yield Place(found[1], int(found[2] or 0))
     elif "/" in token and (found := _FOLDER_TOKEN.fullmatch(token)):

@@ -80,17 +80,23 @@ class Spelling:
 
 
 def said_words(matches: Iterable[Match], spelling: Spelling) -> str:
-    """The words that a unit says, with where they stand: `says session (name, code), expired (comments)`."""
+    """The words that a unit says, with where they stand: `says session (name, code), expired (comments)`.
+
+    Parts of a name that is told are not told again.
+    """
     fields: dict[str, list[str]] = {}
     for match in matches:
         where = fields.setdefault(spelling[match.word], [])
         name = _FIELD_NAMES.get(match.field, match.field)
         if name not in where:
             where.append(name)
-    strongest = list(fields.items())[:_MOST_WORDS]
-    return (
-        "says " + ", ".join(f"{word} ({', '.join(where)})" for word, where in strongest) if strongest else ""
-    )
+    whole = [word.lower() for word in fields]
+    strongest = [
+        f"{word} ({', '.join(where)})"
+        for word, where in fields.items()
+        if not any(len(other) > len(word) and word.lower() in other for other in whole)
+    ]
+    return f"says {', '.join(strongest[:_MOST_WORDS])}" if strongest else ""
 
 
 def unit_reasons(memory: Memory, query: Query, unit_ids: Iterable[int]) -> dict[int, tuple[str, ...]]:
@@ -136,7 +142,7 @@ class FileReasons:
         if group == "lexical":
             return said or "says words of the query"
         if group == "names":
-            return "says names of the query"
+            return said if any(name in said for name in self._query.names) else "says names of the query"
         if group == "history" and (commit := self._commit(position)):
             return commit
         return _PLAIN[group]

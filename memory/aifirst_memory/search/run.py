@@ -40,10 +40,19 @@ def search(memory: Memory, request: SearchRequest) -> SearchAnswer:
     if query.is_empty:
         results: list[SearchResult] = []
         notices.append("the query is empty or says nothing to look for: name a function, a file or a topic")
+    elif not memory.files.paths:
+        results = []
+        notices.append("the index has no files: `aifirst index` says what was left out, and why")
     elif request.level == "hybrid":
         ranked = rank_files(memory, query, request.without)
         notices.extend(ranked.features.notices)
-        results = fused_results(memory, query, request, ranked)
+        nothing = "lexical" not in request.without and not ranked.features.speak
+        results = [] if nothing else fused_results(memory, query, request, ranked)
+    elif request.level == "vector" and memory.embedder is None:
+        results = []
+        notices.append(
+            "this project has no embedder: set memory.embedder in aifirst.toml, or use another level"
+        )
     else:
         results = _SINGLE[request.level](memory, query, request)
     return SearchAnswer(
