@@ -38,12 +38,14 @@ _TEST_PATH = re.compile(
 _TEST_CLASS = re.compile(r"Tests?(?:Cases?)?$|^Test(?=[A-Z])")
 _TEST_FUNCTION = re.compile(r"^[Tt]est_?(?=.)")
 
-Target = Scope | str
-"""A file of the project, or the name of a package that is none of it."""
-FoundEdge = tuple[int, int, Target, int]
-"""(source unit, kind, target, target unit)"""
-Found = dict[FoundEdge, list[int]]
-"""[line, count, way] of each edge."""
+Found = dict[tuple[int, int, int | str], list[int]]
+"""[line, count, way] of each edge: source unit (its index), kind, and the target's id, or the name of a package that
+is no part of the project.
+"""
+_Ends = tuple[tuple[int | str, int], ...]
+"""(target, way) of what a path means."""
+_FILE, _CLASS, _UNIT = range(3)
+"""How far a path means the same: in the whole file, in all methods of a class, in one unit."""
 
 
 def is_test_path(path: str) -> bool:
@@ -74,25 +76,26 @@ class _FileEdges:
         self._resolver = resolver
         self._scope = scope
         self._found = found
-        self._places: dict[tuple[int, str], tuple[Entity, ...]] = {}
+        self._ends: dict[tuple[int, str], _Ends] = {}
+        self._reaches: dict[str, int] = {}
+        self._used: dict[tuple[str, int], Scope] = {}
 
-    def _add(self, source: int, kind: int, entity: Entity, line: int, count: int = 1) -> None:
-        target: Target
-        if entity.kind == "foreign" or entity.scope is None:
-            if not entity.place or entity.kind != "foreign":
-                return
-            target, unit = entity.place, 0
-        else:
-            target, unit = entity.scope, entity.unit
-            if target is self._scope and unit == source:
-                return
-        edge = self._found.get((source, kind, target, unit))
+    def _add(self, source: int, kind: int, entity: Entity, line: int) -> None:
+        if kind == USES and entity.scope is not None and (entity.scope, entity.unit) != (self._scope, source):
+            self._used[entity.scope.path, entity.unit] = entity.scope
+        for target, way in _ends_of(entity):
+            self._add_end(source, kind, target, way, line, 1)
+
+    def _add_end(self, source: int, kind: int, target: int | str, way: int, line: int, count: int) -> None:
+        if target == self._scope.first + source:
+            return
+        edge = self._found.get((source, kind, target))
         if edge is None:
-            self._found[source, kind, target, unit] = [line, count, entity.way]
+            self._found[source, kind, target] = [line, count, way]
         else:
             edge[0] = min(edge[0], line)
             edge[1] += count
-            edge[2] = min(edge[2], entity.way)
+            edge[2] = min(edge[2], way)
 
     def add_import(self, imported: Import) -> None:
         """The edge to the file or package, and to the name taken from it."""
@@ -131,39 +134,46 @@ class _FileEdges:
 
     def add_references(self, references: Iterable[ReferenceRow]) -> None:
         """The edges of everything that the file's units refer to."""
+        scope, reaches, ends = self._scope, self._reaches, self._ends
         for unit, kind, path, line, count in references:
             if kind == MENTION:
                 entity = self._mentioned(path)
                 if entity is not None:
-                    self._add(unit, DOCUMENTS, entity, line, count)
+                    for target, way in _ends_of(entity):
+                        self._add_end(unit, DOCUMENTS, target, way, line, count)
                 continue
             # Bases and decorators are read where the definition stands, not inside it.
-            within = max(self._scope.parents[unit], 0) if kind in (INHERIT, DECORATE) else unit
-            for entity in self._targets(within, path, called=kind == CALL):
-                self._add(unit, _KINDS[kind], entity, line, count)
+            within = max(scope.parents[unit], 0) if kind in (INHERIT, DECORATE) else unit
+            reach = reaches.get(path)
+            if reach is None:
+                reach = reaches[path] = self._reach(path)
+            place = within if reach == _UNIT else scope.class_around(within) if reach == _CLASS else 0
+            known = ends.get((place, path))
+            if known is None:
+                # What means the same in the whole file is bound in no unit, so it is looked up at the top.
+                at = 0 if reach == _FILE else within
+                known = ends[place, path] = self._resolved(at, path, called=kind == CALL)
+            for target, way in known:
+                self._add_end(unit, _KINDS[kind], target, way, line, count)
 
-    def _targets(self, unit: int, path: str, *, called: bool) -> tuple[Entity, ...]:
-        head, _, rest = path.partition(".")
-        scope = self._scope
-        family = scope.family
-        # Paths on the object itself mean the same in all methods of a class, most others in the whole file.
-        place = unit
+    def _reach(self, path: str) -> int:
+        """How far the path means the same."""
+        head = path.partition(".")[0]
+        family = self._scope.family
         if head in family.selves:
-            place = scope.class_around(unit)
-        elif head.removesuffix("()") not in scope.inner_names and not family.implicit_self:
-            place = 0 if head not in family.supers else unit
-        known = self._places.get((place, path))
-        if known is None:
-            known = self._places[place, path] = self._resolved(unit, path, head, rest, called=called)
-        return known
+            return _CLASS
+        if head in family.supers or family.implicit_self:
+            return _UNIT
+        return _UNIT if head.removesuffix("()") in self._scope.inner_names else _FILE
 
-    def _resolved(self, unit: int, path: str, head: str, rest: str, *, called: bool) -> tuple[Entity, ...]:
+    def _resolved(self, unit: int, path: str, *, called: bool) -> _Ends:
         resolver, scope = self._resolver, self._scope
+        head, _, rest = path.partition(".")
         entity = resolver.resolve(scope, unit, path)
         if entity is not None and entity.kind == "file":
             entity = resolver.default_export(entity)
         if entity is not None and entity is not UNKNOWN:
-            return (entity,) if entity.kind == "unit" else ()
+            return _ends_of(entity) if entity.kind == "unit" else ()
         if not called or not (rest or path.startswith(".")) or head in BUILT_IN:
             return ()
         if head in scope.family.supers:
@@ -172,7 +182,8 @@ class _FileEdges:
             owner = scope.class_around(unit)
             if owner and not resolver.bases_known(scope, owner):
                 return ()
-        return tuple(resolver.guess(scope, path.rpartition(".")[2].removesuffix("()")))
+        guessed = resolver.guess(scope, path.rpartition(".")[2].removesuffix("()"))
+        return tuple([end for entity in guessed for end in _ends_of(entity)])
 
     def add_tests(self) -> None:
         """Edges from tests to what they are named after, among what the file imports and its namesake."""
@@ -194,8 +205,7 @@ class _FileEdges:
 
     def _within_reach(self) -> Iterator[tuple[str, Entity]]:
         """The names that the file takes from elsewhere in the project."""
-        used = {(t.path, u): t for _, kind, t, u in self._found if isinstance(t, Scope) and kind == USES}
-        for (_, unit), other in sorted(used.items(), key=lambda item: item[0]):
+        for (_, unit), other in sorted(self._used.items(), key=lambda item: item[0]):
             yield other.names[unit].rpartition(".")[2], Entity("unit", other, unit, OWN)
 
     def _mentioned(self, path: str) -> Entity | None:
@@ -219,3 +229,10 @@ class _FileEdges:
                     if f".{full}".endswith(f".{text}") or f".{text}".endswith(f".{full}"):
                         found_units.append(Entity("unit", other, unit, NAMED))
         return found_units[0] if len(found_units) == 1 else None
+
+
+def _ends_of(entity: Entity) -> _Ends:
+    """Where an edge to the entity ends, if anywhere."""
+    if entity.scope is None or entity.kind == "foreign":
+        return ((entity.place, entity.way),) if entity.place and entity.kind == "foreign" else ()
+    return ((entity.scope.first + entity.unit, entity.way),)

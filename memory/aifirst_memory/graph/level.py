@@ -67,6 +67,8 @@ class GraphLevel:
     def __init__(self) -> None:
         self._scopes: dict[int, Scope] = {}
         self._state: tuple[object, ...] = ()
+        self._first: dict[int, tuple[Scope, bytes]] = {}
+        """What a first build has written so far: the files with their packed references."""
 
     def apply(self, connection: sqlite3.Connection, change: Change) -> None:
         """Bring the edges up to date with the change."""
@@ -86,6 +88,9 @@ class GraphLevel:
             resolve |= _demanding(connection, changed)
             _put_off(connection, resolve)
             _follow_units(connection, before, after)
+            if change.initial:
+                self._first.update((scope.file, (scope, references[scope.file])) for scope in after)
+                self._state = _state_of(connection)
             return
         resolve |= _demanding(connection, changed)
         _follow_units(connection, before, after)
@@ -103,6 +108,7 @@ class GraphLevel:
         """Files read for the changes before, where nobody else has written and nothing was taken back since."""
         if self._state != _state_of(connection) or len(self._scopes) > _MOST_KNOWN:
             self._scopes = {}
+            self._first = {}
         self._state = ()
         return self._scopes
 
@@ -110,11 +116,14 @@ class GraphLevel:
         """Resolve what was put off; drop packages that nothing leads to any more."""
         pending = {file for (file,) in connection.execute("SELECT file FROM graph_pending")}
         if pending:
-            scopes = _all_scopes(connection)
-            todo = [scope for scope in scopes if scope.file in pending]
+            first, self._first = self._first if self._state == _state_of(connection) else {}, {}
+            is_first = first.keys() == pending
+            scopes = [scope for scope, _ in first.values()] if is_first else _all_scopes(connection)
+            todo = sorted((scope for scope in scopes if scope.file in pending), key=lambda scope: scope.path)
             _note_change(connection, todo)
             with _without_collection():
-                _resolve(connection, Resolver(LoadedTables(scopes)), todo, fresh=len(todo) == len(scopes))
+                resolver = Resolver(LoadedTables(scopes))
+                _resolve(connection, resolver, todo, fresh=len(todo) == len(scopes), packed=first)
             connection.execute("DELETE FROM graph_pending")
         connection.execute(
             "DELETE FROM graph_package WHERE NOT EXISTS (SELECT 1 FROM graph_edge WHERE target = -package)"
@@ -270,9 +279,17 @@ def _follow_units(connection: sqlite3.Connection, before: dict[int, Scope], afte
 
 
 def _resolve(
-    connection: sqlite3.Connection, resolver: Resolver, scopes: Sequence[Scope], *, fresh: bool = False
+    connection: sqlite3.Connection,
+    resolver: Resolver,
+    scopes: Sequence[Scope],
+    *,
+    fresh: bool = False,
+    packed: Mapping[int, tuple[Scope, bytes]] | None = None,
 ) -> None:
-    """Find and write the edges of the files; `fresh` where they are all there are."""
+    """Find and write the edges of the files; `fresh` where they are all there are.
+
+    `packed` has the references of files where they are at hand.
+    """
     packages = dict(connection.execute("SELECT name, package FROM graph_package").fetchall())
     rows: list[tuple[int, int, int, int, int, int]] = []
     demands: list[tuple[bytes, int]] = []
@@ -282,10 +299,12 @@ def _resolve(
                 "DELETE FROM graph_edge WHERE source BETWEEN ? AND ?",
                 (scope.first, scope.first + len(scope.names) - 1),
             )
-        (packed,) = connection.execute(
-            "SELECT facts FROM graph_facts WHERE file = ?", (scope.file,)
-        ).fetchone()
-        found, keys = find_edges(resolver, scope, unpack_references(packed_references(packed)))
+        if packed and scope.file in packed:
+            references: bytes | memoryview = packed[scope.file][1]
+        else:
+            row = connection.execute("SELECT facts FROM graph_facts WHERE file = ?", (scope.file,)).fetchone()
+            references = packed_references(row[0])
+        found, keys = find_edges(resolver, scope, unpack_references(references))
         rows.extend(_rows(connection, scope, found, packages))
         demands.append((array("I", sorted(keys)).tobytes(), scope.file))
     rows.sort()
@@ -301,9 +320,9 @@ def _resolve(
 def _rows(
     connection: sqlite3.Connection, scope: Scope, found: Found, packages: dict[str, int]
 ) -> Iterator[tuple[int, int, int, int, int, int]]:
-    for (unit, kind, target, target_unit), (line, count, way) in found.items():
-        if isinstance(target, Scope):
-            end = target.first + target_unit
+    for (unit, kind, target), (line, count, way) in found.items():
+        if isinstance(target, int):
+            end = target
         else:
             if target not in packages:
                 packages[target] = len(packages) + 1
