@@ -67,6 +67,8 @@ def _run(edits: RandomEdits, kills: int, chance: random.Random) -> int:
         for line in found:
             print(f"run {runs}: {line}")
         wrong += len(found)
+        if was_killed and killed % 20 == 0:
+            print(f"{killed} killed, {wrong} differences", flush=True)
     print(f"{runs} runs, {killed} of them killed before they ended; {wrong} differences")
     return 1 if wrong else 0
 

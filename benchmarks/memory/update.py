@@ -106,7 +106,7 @@ def make_project(root: Path, files: int) -> None:
 def _save_again_and_again(root: Path, session: IndexSession, saves: int) -> None:
     chance = random.Random(1)  # noqa: S311  # made to be repeated
     files = [path for path in sorted(root.rglob("*.py")) if ".aifirst" not in path.parts]
-    files = [path for path in files if 300 < path.stat().st_size < 60_000]
+    files = [path for path in files if 150 < path.stat().st_size < 60_000]
     wall: list[float] = []
     cpu: list[float] = []
     for number in range(saves + 5):
