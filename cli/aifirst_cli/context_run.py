@@ -14,9 +14,9 @@ from aifirst_memory.context.request import ContextAnswer, ContextError, ContextR
 from aifirst_memory.memory import Memory
 from aifirst_memory.store import NoIndexError
 
+from aifirst_cli.current_index import single_threaded_arrays, update_index
 from aifirst_cli.index_run import memory_errors
 from aifirst_cli.output import write_output
-from aifirst_cli.progress import progress_bar
 from aifirst_cli.query_input import given_query
 from aifirst_cli.run_options import current_folder
 
@@ -39,8 +39,7 @@ class ContextOptions(msgspec.Struct, frozen=True, kw_only=True):
 
 def run(options: ContextOptions) -> int:
     """Answer; returns the exit code. Raises `click.UsageError` and `Failure`."""
-    # Vectors are scored in small blocks, on which threads of BLAS wait longer for each other than they work.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    single_threaded_arrays()
     query = given_query(options.query)
     if not query.strip() and not options.files:
         if options.query is None:
@@ -120,20 +119,6 @@ def _answer(root: Path, request: ContextRequest, *, no_update: bool) -> ContextA
         memory = Memory.open(root)
     with memory:
         return assemble_context(memory, request)
-
-
-def update_index(root: Path) -> None:
-    """Bring the index up to date; a bar on standard error where that takes more than a second."""
-    from aifirst_memory.update import UpdateRequest, update_memory
-
-    with progress_bar("Indexing") as progress:
-        report = update_memory(UpdateRequest(root, jobs=0), progress, _tell_waiting)
-    if report.rebuilt:
-        click.echo(f"aifirst: the index was made anew: {report.rebuilt}", err=True)
-
-
-def _tell_waiting(process: int) -> None:
-    click.echo(f"aifirst: waiting for process {process}, which is updating the index", err=True)
 
 
 def explained(answer: ContextAnswer) -> str:

@@ -12,7 +12,7 @@ from aifirst_codebase.config import find_root
 from aifirst_memory.memory import Memory
 from aifirst_memory.search.result import SearchRequest
 
-from aifirst_cli.context_run import update_index
+from aifirst_cli.current_index import single_threaded_arrays, update_index
 from aifirst_cli.index_run import memory_errors
 from aifirst_cli.output import write_output
 from aifirst_cli.query_input import given_query
@@ -37,6 +37,7 @@ class SearchOptions(msgspec.Struct, frozen=True, kw_only=True):
 
 def run(options: SearchOptions) -> int:
     """Search; returns the exit code. Raises `click.UsageError` and `Failure`."""
+    single_threaded_arrays()
     text = given_query(options.query)
     if not text.strip():
         raise click.UsageError("the query is empty. Say what you look for: words, a name, an error.")
