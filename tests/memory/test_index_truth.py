@@ -5,7 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from aifirst_codebase.discovery import DiscoverySettings, FoundFile, Skipped
+from aifirst_codebase.source import SourceFile
 from aifirst_codebase.tokens import TokenizerError
+from aifirst_memory import extraction
 from aifirst_memory.update import IndexSession, UpdateRequest, update_memory
 from index_project import RandomEdits, differences, make_project, update
 
@@ -102,3 +105,22 @@ def test_a_tokenizer_file_outside_of_the_project_is_not_the_projects_to_choose(t
     (root / "aifirst.toml").write_text("tokenizer = '../outside.json'\n")
     with pytest.raises(TokenizerError, match="lies outside the project"):
         update(root)
+
+
+def test_a_file_that_changes_while_it_is_read_is_read_again_by_the_next_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = make_project(tmp_path / "project")
+    read = extraction.read_source
+
+    def read_then_change(place: Path, found: FoundFile, settings: DiscoverySettings) -> SourceFile | Skipped:
+        source = read(place, found, settings)
+        if found.path == "shop/price.py":
+            (root / found.path).write_text("def total(rows):\n    return 3\n\n\ndef late():\n    return 1\n")
+        return source
+
+    with monkeypatch.context() as patch:
+        patch.setattr(extraction, "read_source", read_then_change)
+        update(root)
+    assert update(root).read == 1
+    assert differences(root, tmp_path / "anew") == []

@@ -58,7 +58,7 @@ class TagsLevel:
 
 _SELECT = """
     SELECT path, first_unit + unit, kind, category, value, role, text, line, unit
-    FROM tags_anchor JOIN file USING (file_id) WHERE {} ORDER BY path, line LIMIT ?
+    FROM tags_anchor JOIN file USING (file_id) WHERE {} ORDER BY path, line, kind, category, value LIMIT ?
 """
 
 
@@ -88,11 +88,11 @@ def find_anchors(
 def shared_anchors(connection: sqlite3.Connection, path: str, limit: int = 200) -> list[PlacedAnchor]:
     """The tags and tickets of other files that name what the file at `path` names too."""
     query = """
-        SELECT o.path, o.first_unit + b.unit, b.kind, b.category, b.value, b.role, b.text, b.line, b.unit
+        SELECT o.path, o.first_unit + b.unit, b.kind, b.category, b.value, b.role, b.text, min(b.line), b.unit
         FROM file f JOIN tags_anchor a USING (file_id)
         JOIN tags_anchor b ON b.value = a.value AND b.file_id != a.file_id JOIN file o ON o.file_id = b.file_id
         WHERE f.path = ? AND a.value != '' AND a.kind IN ('tag', 'ticket', 'assembly')
-        GROUP BY o.path, b.unit, b.category, b.value ORDER BY o.path, b.line LIMIT ?
+        GROUP BY o.path, b.unit, b.category, b.value ORDER BY o.path, min(b.line), b.category, b.value LIMIT ?
     """
     return [
         PlacedAnchor(row[0], row[1], Anchor(*row[2:])) for row in connection.execute(query, (path, limit))
