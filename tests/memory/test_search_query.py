@@ -171,7 +171,8 @@ def test_any_text_will_do_and_is_taken_apart_the_same_way_twice(text: str) -> No
 
 HOSTILE = [
     "x", "a.", "a/", "a b", "`", '"a', "```", "(", "[", "at a.b.c(", '\nFile "', "@@ -1 +1 @@", "--- a\n", "\n\n", " ",
-    "_", "aA", "::", "thread '", "\n at ", "Refs: x", "https://", "1.2", "é", "検", "\t", "-", "a,", "{a,", "File \"a\", line 1",
+    "_", "aA", "::", "thread '", "\n at ", "Refs: x", "https://", "1.2", "é", "検", "\t", "-", "a,", "{a,",
+    'File "a", line 1',
 ]  # fmt: skip
 
 

@@ -38,8 +38,8 @@ class Features:
     columns: dict[str, Scores] = field(default_factory=dict[str, Scores])
     by_unit: dict[str, Scores] = field(default_factory=dict[str, Scores])
     notices: list[str] = field(default_factory=list[str])
-    past: HistoryScores | None = None
-    """What the words of the query score in the history, for an explanation."""
+    past: list[HistoryScores] = field(default_factory=list["HistoryScores"])
+    """What the words of the query and then what it means score in the history, for an explanation."""
 
     def add(self, name: str, scores: Scores) -> None:
         """Keep a column, at most 1 for code: what tests and documents say beyond that is held to it."""
@@ -48,21 +48,32 @@ class Features:
             np.minimum(scores / np.float32(highest), 1.5) if highest > 0 else np.zeros_like(scores)
         )
 
-    @property
-    def speak(self) -> bool:
-        """Whether anything of the query itself is found: a word, a file that it names, or a like meaning.
+    def spoken_of(self, *, by_meaning: bool = False) -> NDArray[np.bool_]:
+        """The files of which anything of the query itself speaks: a word, a name, what it means, or a tie to such.
 
-        What is left (files changed often, the nearest of all that is far) speaks of files whatever the query.
+        What is left speaks of files whatever the query: that they change often, or are the nearest of all that is
+        far. Where no word of the query occurs at all, what it means counts only near by, or if `by_meaning`.
         """
+        spoken = np.zeros(len(self.files.paths), np.bool_)
+        for name in _OF_QUERY:
+            if name in self.columns:
+                spoken |= self.columns[name] > 0
         vector = self.by_unit.get("vector")
-        return (vector is not None and float(vector.max(initial=0.0)) >= _LIKE) or any(
-            name in self.columns and self.columns[name].any() for name in _OF_QUERY
-        )
+        if vector is not None and (by_meaning or spoken.any() or vector.max(initial=0.0) >= _LIKE):
+            spoken |= self.columns["vector"] >= _NEAR
+        if spoken.any():
+            for name in _TIES:
+                if name in self.columns:
+                    spoken |= self.columns[name] > 0
+        return spoken
 
 
 _LIKE = 0.45
 """Inner product of texts that mean something similar: the words of no text reach it by chance."""
+_NEAR = 0.6
+"""Share of the largest inner product from which a file means what the query does."""
 _OF_QUERY = ("file", "names_file", "scope_path", "history_best", "place")
+_TIES = ("together", "graph", "tested")
 
 
 def measure(memory: Memory, query: Query, without: Collection[Source] = ()) -> Features:
@@ -156,7 +167,8 @@ def _add_history(features: Features, memory: Memory, query: Query, weights: Mapp
     history = memory.history
     if not len(history):
         return
-    scores = features.past = history.score_files(weights)
+    scores = history.score_files(weights)
+    features.past.append(scores)
     features.add("history_best", from_history(memory, scores.best))
     features.add("history_total", from_history(memory, scores.total))
     features.add("history_recent", from_history(memory, scores.recent))
@@ -170,11 +182,15 @@ def _add_history(features: Features, memory: Memory, query: Query, weights: Mapp
 
 def _add_like_commits(features: Features, memory: Memory, query: Query) -> None:
     """Commits whose subject means something similar, whatever words it uses."""
+    from aifirst_memory.history.reader import HistoryScores
+
     history = memory.history
     likeness = history.likeness(query.text.strip().partition("\n")[0])
     for power in (4, 12):
         features.add(f"like_commits{power}", from_history(memory, history.summed(likeness**power)))
-    features.add("like_commits_best", from_history(memory, history.highest(likeness)))
+    best = history.highest(likeness)
+    features.add("like_commits_best", from_history(memory, best))
+    features.past.append(HistoryScores(best, best, best, likeness))
 
 
 def from_history(memory: Memory, values: NDArray[np.floating]) -> Scores:

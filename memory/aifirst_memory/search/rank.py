@@ -87,8 +87,9 @@ def rank_files(memory: Memory, query: Query, without: Collection[Source] = ()) -
 def rank_measured(features: Features, query: Query, without: Collection[Source] = ()) -> RankedFiles:
     """Weigh measured features.
 
-    Tests, documents, examples and data come behind code that is as likely, unless the query speaks of them. Files
-    that the query is about beyond doubt come before all.
+    A file of which nothing of the query speaks scores 0, however often it changes. Tests, documents, examples and
+    data come behind code that is as likely, unless the query speaks of them. Files that the query is about beyond
+    doubt come before all.
     """
     weights = WITHOUT_HISTORY if "history" in without or "history_best" not in features.columns else FULL
     scores = np.maximum(weigh(features, weights) - np.float32(LEAST), 0)
@@ -97,6 +98,7 @@ def rank_measured(features: Features, query: Query, without: Collection[Source] 
         factors[TEST] = 1
     named = features.columns["place"] > 0
     scores = np.where(named, scores, scores * factors[features.files.roles])
+    scores[~features.spoken_of(by_meaning="lexical" in without)] = 0
     certain = certain_files(features.files, query)
     if certain:
         highest = max(float(scores.max()), 1.0)

@@ -31,7 +31,7 @@ _PART = re.compile(r"[A-Z]{2,}s(?![a-z])|[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _GROUPS: Final[dict[str, str]] = {
     "history_best": "history", "history_total": "history", "history_recent": "history", "history_near": "history",
     "title_history_best": "history", "title_history_recent": "history", "scope_history": "history",
-    "like_commits4": "alike", "like_commits12": "alike", "like_commits_best": "alike",
+    "like_commits4": "history", "like_commits12": "history", "like_commits_best": "history",
     "changed_often": "activity", "changed_lately": "activity", "changed_last": "activity",
     "vector": "vector", "vector_mean": "vector",
     "names_defined": "names", "names_used": "names", "names_file": "names",
@@ -41,8 +41,7 @@ _GROUPS: Final[dict[str, str]] = {
 """Which source a feature belongs to; all others are lexical."""
 
 _PLAIN: Final[dict[str, str]] = {
-    "history": "commits with such a message changed it",
-    "alike": "commits that mean something similar changed it",
+    "history": "commits that say something similar changed it",
     "activity": "changed often or lately",
     "vector": "means something similar",
     "place": "named in the query",
@@ -148,11 +147,10 @@ class FileReasons:
         return _PLAIN[group]
 
     def _commit(self, position: int) -> str:
-        """The past commit with the words of the query that tells most of a file."""
-        past, history = self._ranked.features.past, self._memory.history
-        if past is None:
-            return ""
-        commit = history.explain(past, self._ranked.features.files.paths[position])
+        """The past commit that tells most of a file: one with words of the query, else one that means the same."""
+        features, history = self._ranked.features, self._memory.history
+        told = (history.explain(past, features.files.paths[position]) for past in features.past)
+        commit = next((one for one in told if one is not None), None)
         if commit is None:
             return ""
         subject = commit.subject

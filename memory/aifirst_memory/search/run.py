@@ -46,8 +46,7 @@ def search(memory: Memory, request: SearchRequest) -> SearchAnswer:
     elif request.level == "hybrid":
         ranked = rank_files(memory, query, request.without)
         notices.extend(ranked.features.notices)
-        nothing = "lexical" not in request.without and not ranked.features.speak
-        results = [] if nothing else fused_results(memory, query, request, ranked)
+        results = fused_results(memory, query, request, ranked)
     elif request.level == "vector" and memory.embedder is None:
         results = []
         notices.append(
