@@ -63,7 +63,12 @@ def index_status(
     try:
         with snapshot(connection):
             return _compare(root, connection, str(place.path), holder, notices, overrides or {}, isolated)
-    except (sqlite3.DatabaseError, ValueError, LookupError, TypeError) as error:  # ValueErrors: text that is none
+    except (
+        sqlite3.DatabaseError,
+        ValueError,
+        LookupError,
+        TypeError,
+    ) as error:  # ValueErrors: text that is none
         told = f"the index is damaged ({error}): run `aifirst index`, which makes it anew"
         return IndexStatus("unreadable", str(place.path), (*notices, told), writer=holder)
     finally:

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
 MOST_PATHS: Final = 500
 """More changes at once than this, and looking at all files is sooner."""
+_HISTORY: Final = ("HEAD", "packed-refs")
+_EVERYTHING: Final = ("HEAD", "info/exclude")
+"""What git keeps that says which commits there are, and which files."""
 _DEBOUNCE_MS = 300
 _STEP_MS = 50
 _LOOK_UP_MS = 500
@@ -112,30 +115,31 @@ def work_of(root: Path, changes: Iterable[tuple[Change, str]], repository: Itera
         seen += 1
         inside = next((full.removeprefix(folder) for folder in folders if full.startswith(folder)), None)
         if inside is not None:
-            is_head = inside in ("HEAD", "index")
-            history |= is_head or inside == "packed-refs" or inside.startswith("refs/")
-            looks_at_all |= inside == "HEAD" or inside == "info/exclude"
+            history |= inside in _HISTORY or inside.startswith("refs/")
+            looks_at_all |= inside in _EVERYTHING
             continue
         path = _relative(root, full)
-        if not path or path.partition("/")[0] in (FOLDER, ".git") or "/.git/" in path:
+        if not path:
             continue
-        name = path.rpartition("/")[2]
-        if steers_all(path):
-            looks_at_all = True
-        elif (
-            kind == Change.deleted or may_be_source(name) or (kind == Change.added and (root / path).is_dir())
-        ):
+        looks_at_all |= steers_all(path)
+        if kind == Change.deleted or _may_be_ours(root, path, is_new=kind == Change.added):
             paths.add(path)
     if looks_at_all or seen > MOST_PATHS:
         return Work(None, history=True)
     return Work(tuple(sorted(paths)), history)
 
 
+def _may_be_ours(root: Path, path: str, *, is_new: bool) -> bool:
+    """Whether a path may be a source file, or a folder that came with some."""
+    return may_be_source(path.rpartition("/")[2]) or (is_new and (root / path).is_dir())
+
+
 def _relative(root: Path, full: str) -> str:
-    """The path below the root, "" for what is none."""
+    """The path below the root, "" for what is none of the project's."""
     try:
         path = Path(full).relative_to(root).as_posix()
         path.encode("utf-8")
     except ValueError:
         return ""
-    return "" if path == "." else path
+    is_other = path == "." or path.partition("/")[0] in (FOLDER, ".git") or "/.git/" in path
+    return "" if is_other else path

@@ -36,7 +36,10 @@ class FileRow(msgspec.Struct, frozen=True, gc=False):
     units: int
 
 
-_COLUMNS = "file_id, path, language, hex(digest), size, lines, tokens, glue_tokens, generated, broken, first_unit, units"
+_SELECT = (
+    "SELECT file_id, path, language, hex(digest), size, lines, tokens, glue_tokens, generated, broken, first_unit,"
+    " units FROM file"
+)
 
 
 class TreeLevel:
@@ -74,20 +77,20 @@ def pack_units(record: FileRecord) -> bytes:
 
 def files(connection: sqlite3.Connection) -> Iterator[FileRow]:
     """All files, by path."""
-    for row in connection.execute(f"SELECT {_COLUMNS} FROM file ORDER BY path"):
+    for row in connection.execute(f"{_SELECT} ORDER BY path"):
         yield _row(row)
 
 
 def file_at(connection: sqlite3.Connection, path: str) -> FileRow | None:
     """The file at a path, relative to the root."""
-    row = connection.execute(f"SELECT {_COLUMNS} FROM file WHERE path = ?", (path,)).fetchone()
+    row = connection.execute(f"{_SELECT} WHERE path = ?", (path,)).fetchone()
     return _row(row) if row else None
 
 
 def file_of_unit(connection: sqlite3.Connection, unit_id: int) -> FileRow | None:
     """The file that a unit belongs to."""
     row = connection.execute(
-        f"SELECT {_COLUMNS} FROM file WHERE first_unit <= ? ORDER BY first_unit DESC LIMIT 1", (unit_id,)
+        f"{_SELECT} WHERE first_unit <= ? ORDER BY first_unit DESC LIMIT 1", (unit_id,)
     ).fetchone()
     return _row(row) if row and unit_id < row[10] + row[11] else None
 
