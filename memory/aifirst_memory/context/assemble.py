@@ -6,7 +6,8 @@ The text that comes out is counted by the tokenizer as a whole, and never has a 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 
 import msgspec
 from aifirst_codebase.tokens import get_counter
@@ -58,17 +59,20 @@ def assemble(sources: ContextSources, texts: FileTexts, request: ContextRequest)
     return msgspec.structs.replace(answer, seconds=round(time.perf_counter() - started, 6))
 
 
-def _words(query: str) -> list[str]:
-    """The words of a query that tell, the weightiest first."""
+def _words(query: str) -> dict[str, str]:
+    """The words of a query that tell, the weightiest first, each with how the person wrote it."""
     from aifirst_memory.search.query import read_query
+    from aifirst_memory.search.reasons import Spelling
 
     weights = read_query(query).weights
-    return sorted((word for word in weights if len(word) > 2), key=lambda word: (-weights[word], word))
+    spelling = Spelling(query)
+    telling = sorted((word for word in weights if len(word) > 2), key=lambda word: (-weights[word], word))
+    return {word: spelling[word] for word in telling}
 
 
 def open_candidates(
     sources: ContextSources, texts: FileTexts, found: FoundUnits, count: Callable[[str], int],
-    asked: Sequence[str] = (),
+    asked: Mapping[str, str] = MappingProxyType({}),
 ) -> list[Candidate]:  # fmt: skip
     """The units named and the best ranked ones with their files; what is gone from disk is left out."""
     connection = sources.connection

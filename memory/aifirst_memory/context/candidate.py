@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from functools import cached_property
+from types import MappingProxyType
 from typing import Final
 
 from aifirst_memory.context.file_text import FileText
@@ -20,7 +21,8 @@ class Candidate:
 
     def __init__(
         self, file: FileText, index: int, count: Callable[[str], int], *, rank: int, score: float, step: str,
-        reasons: tuple[str, ...], named: bool = False, asked: Sequence[str] = (),
+        reasons: tuple[str, ...], named: bool = False,
+        asked: Mapping[str, str] = MappingProxyType({}),
     ) -> None:  # fmt: skip
         self.file = file
         self.index = index
@@ -49,7 +51,7 @@ class Candidate:
             return self._given
         said = "\n".join(self.file.shown(start, end) for start, end in self.file.spans(self.index))
         lower = f"{self.file.path} {self.name} {said}".lower()
-        words = [word for word in self._asked if word in lower][:_MOST_WORDS]
+        words = list(dict.fromkeys(said for word, said in self._asked.items() if word in lower))[:_MOST_WORDS]
         told = f"says {', '.join(words)}" if words else SEARCHED
         return tuple(told if reason == SEARCHED else reason for reason in self._given)
 
