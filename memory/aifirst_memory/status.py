@@ -89,11 +89,10 @@ def _compare(
     state, told = _run_state(connection, holder)
     reasons += told
     for paths, what in (
-        (other, "were read by another version or with other settings"), (new, "are new"),
-        (changed, "have changed"), (gone, "are gone"),
+        (other, "read by another version or with other settings"), (new, "new"), (changed, "changed"), (gone, "gone"),
     ):  # fmt: skip
         if paths:
-            reasons.append(f"{len(paths)} files {what}")
+            reasons.append(f"{len(paths)} file{'s' if len(paths) > 1 else ''} {what}")
     history, is_behind = _history(root, connection)
     if is_behind:
         reasons.append(history)

@@ -63,7 +63,7 @@ def test_doctor_tells_how_the_index_stands(aifirst: Aifirst, write: Write) -> No
     write("two.py", "def two():\n    return 2\n")
     told = aifirst("doctor").out
     assert "note   index             stale" in told
-    assert "1 files are new" in told
+    assert "1 file new" in told
 
 
 def test_doctor_says_what_is_wrong_and_what_to_do(aifirst: Aifirst, write: Write, tmp_path: Path) -> None:
