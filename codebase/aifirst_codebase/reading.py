@@ -32,10 +32,8 @@ _MATCH_LIMIT = 2048
 _MAX_DEPTH = 2000
 """Levels of the tree below which nothing is looked for: more than people write, and a bound on its cost."""
 
-Nodes = dict[str, list[tree_sitter.Node]]
-"""Nodes by the name of the capture."""
-Match = tuple[int, Nodes]
-"""The number of a pattern, counted from the first query's, and what it captured at one place."""
+Match = dict[str, list[tree_sitter.Node]]
+"""What a pattern captured at one place: nodes by the name of the capture."""
 
 
 @dataclass(slots=False)
@@ -161,12 +159,12 @@ def bounded_cursor(query: tree_sitter.Query) -> tree_sitter.QueryCursor:
 
 def find_matches(language: Language, tree: tree_sitter.Tree, queries: Sequence[str]) -> list[Match]:
     """The matches of some query files in a walk of their own."""
-    return bounded_cursor(language.joined_query(queries)).matches(tree.root_node)
+    return [match for _, match in bounded_cursor(language.joined_query(queries)).matches(tree.root_node)]
 
 
 def _capture_and_match(
     language: Language, tree: tree_sitter.Tree, further: Sequence[str]
-) -> tuple[Nodes, list[Match]]:
+) -> tuple[Match, list[Match]]:
     """What the reading's own queries capture, each node once, and the matches of the further ones, in one walk."""
     cursor = bounded_cursor(language.joined_query((*READ_QUERIES, *further)))
     found = cursor.matches(tree.root_node)
@@ -177,14 +175,11 @@ def _capture_and_match(
         return captures, find_matches(language, tree, further)
     first = reading_query.pattern_count
     captured: dict[str, dict[tree_sitter.Node, None]] = {}
-    matches: list[Match] = []
-    for match in found:
-        if match[0] >= first:
-            matches.append((match[0] - first, match[1]))
-            continue
-        for name, nodes in match[1].items():
-            for node in nodes:
-                captured.setdefault(name, {})[node] = None
+    for pattern, match in found:
+        if pattern < first:
+            for name, nodes in match.items():
+                captured.setdefault(name, {}).update(dict.fromkeys(nodes))
+    matches = [match for pattern, match in found if pattern >= first]
     return {name: sorted(nodes, key=_place_of) for name, nodes in captured.items()}, matches
 
 

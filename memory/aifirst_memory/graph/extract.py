@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from functools import cache
+from functools import cache, lru_cache
 
 import tree_sitter
 from aifirst_codebase.languages.language import Language
-from aifirst_codebase.reading import Match, Nodes, Reading, find_matches
+from aifirst_codebase.reading import Match, Reading, find_matches
 
 from aifirst_memory.graph.common_names import BUILT_IN
 from aifirst_memory.graph.manifest import manifest_settings
@@ -41,6 +41,7 @@ _GENERICS = re.compile(r"<[^<>()]*>")
 _JOINTS = re.compile(r"\s*(?:\?\.|!\.|!!\.|->|::|\\|\.)\s*")
 _AHEAD = re.compile(r"^(?:new\s+|await\s+|[<&*@!$\s]+)+")
 _PATH = re.compile(r"\.?[^\W\d][\w$]*(?:\(\))?(?:\.[^\W\d][\w$]*(?:\(\))?)*")
+_BUILT_IN_BYTES = frozenset(name.encode() for name in BUILT_IN)
 _QUOTES = "\"'`<> \t\r\n"
 _REFERENCES = (("base", INHERIT), ("decorator", DECORATE), ("raised", RAISE))
 
@@ -88,7 +89,8 @@ class _Extraction:
 
     def run(self, matches: list[Match]) -> GraphPart:
         data, calls, starts, owners = self._data, self._calls, self._starts, self._owners
-        for _, nodes in matches:
+        places = self._bound
+        for nodes in matches:
             if "callee" in nodes:
                 callee = nodes["callee"][0]
                 start = nodes["call"][0].start_byte
@@ -103,13 +105,13 @@ class _Extraction:
             elif "bound" in nodes:
                 bound = nodes["bound"][0]
                 start = bound.start_byte
-                self._bound.append((start, data[start : bound.end_byte]))
+                places.append((start, data[start : bound.end_byte]))
                 if len(nodes) > 1:
-                    self._give_value(self._bound[-1], nodes)
+                    self._give_value(places[-1], nodes)
             elif "field" in nodes:
                 field = nodes["field"][0]
-                self._bound.append((field.start_byte, b"." + data[field.start_byte : field.end_byte]))
-                self._give_value(self._bound[-1], nodes)
+                places.append((field.start_byte, b"." + data[field.start_byte : field.end_byte]))
+                self._give_value(places[-1], nodes)
             elif "import" in nodes or "module" in nodes:
                 self._import(nodes)
             elif "package" in nodes:
@@ -124,7 +126,10 @@ class _Extraction:
     def _text(self, node: tree_sitter.Node) -> str:
         return self._data[node.start_byte : node.end_byte].decode("utf-8", "replace")
 
-    def _import(self, nodes: Nodes) -> None:
+    def _path(self, node: tree_sitter.Node) -> str:
+        return _path_of(self._data[node.start_byte : node.end_byte])
+
+    def _import(self, nodes: Match) -> None:
         module, name, alias = (
             self._text(nodes[part][0]).strip(_QUOTES) if part in nodes else ""
             for part in ("module", "name", "alias")
@@ -148,46 +153,47 @@ class _Extraction:
             if name or alias or (module, unit, line) not in named
         )
 
-    def _refer(self, nodes: Nodes) -> None:
+    def _refer(self, nodes: Match) -> None:
         for capture, kind in _REFERENCES:
             for node in nodes.get(capture, ()):
-                path = as_path(self._text(node))
+                path = self._path(node)
                 key = (self._unit(node.start_byte), kind, path)
                 if key in self._others:
                     self._others[key][1] += 1
                 else:
                     self._others[key] = [node.start_point.row + 1, 1]
 
-    def _give_value(self, place: tuple[int, bytes], nodes: Nodes) -> None:
+    def _give_value(self, place: tuple[int, bytes], nodes: Match) -> None:
         for capture, how in _VALUES:
             if capture in nodes:
-                self._valued[place] = (how, as_path(self._text(nodes[capture][0])))
+                self._valued[place] = (how, self._path(nodes[capture][0]))
 
     def _references(self) -> tuple[Reference, ...]:
-        paths: dict[bytes, str] = {}
         found: dict[tuple[int, int, str], list[int]] = self._others
+        # What decorates or is raised is called there, too.
+        told = {(unit, path) for unit, kind, path in found if kind != INHERIT}
         for (unit, raw), (line, count) in self._calls.items():
-            path = paths.get(raw)
-            if path is None:
-                path = paths[raw] = as_path(raw.decode("utf-8", "replace"))
-            if (unit, DECORATE, path) in found or (unit, RAISE, path) in found:
+            path = _path_of(raw)
+            if told and (unit, path) in told:
                 continue
             place = found.setdefault((unit, CALL, path), [line, 0])
             place[1] += count
         # Stars in imports are not asked: what they bring hardly ever replaces a built-in name.
         silent = BUILT_IN - self._own_names() if self._python else frozenset[str]()
         return tuple(
-            Reference(*key, *place)
-            for key, place in found.items()
-            if key[2] and (key[2] not in silent or key[1] == INHERIT)
+            [
+                Reference(unit, kind, path, line, count)
+                for (unit, kind, path), (line, count) in found.items()
+                if path and (path not in silent or kind == INHERIT)
+            ]
         )
 
     def _own_names(self) -> set[str]:
-        """The names that the file itself defines, imports or binds."""
+        """The names that the file itself defines or imports, and those of built-ins that it binds."""
         names = {name for _, name, alias, _ in self._imports if not alias}
         names.update(alias for _, _, alias, _ in self._imports)
         names.update(unit.rpartition(".")[2] for unit in self._names)
-        names.update(name.decode("utf-8", "replace") for _, name in self._bound)
+        names.update(name.decode() for name in _BUILT_IN_BYTES.intersection(n for _, n in self._bound))
         return names
 
     def _bindings(self) -> tuple[Binding, ...]:
@@ -196,13 +202,17 @@ class _Extraction:
         heads |= {path.partition(".")[0].encode() for _, _, path in self._others}
         heads |= {value.partition(".")[0].encode() for _, value in self._valued.values()}
         values: dict[tuple[int, bytes], set[tuple[int, str]]] = {}
+        valued = self._valued
         for place in dict.fromkeys(self._bound):
             start, name = place
-            value = self._valued.get(place)
+            value = valued.get(place)
+            is_asked = name in heads and not name.startswith(b".")
+            if value is None and not is_asked:
+                continue
             # What a module exports as its default is the module's, wherever the word stands.
             unit = 0 if name == b"default" else self._unit(start)
             visible = value is not None and (name.startswith(b".") or self._kinds[unit] != "function")
-            if visible or (name in heads and not name.startswith(b".")):
+            if visible or is_asked:
                 known = values.setdefault((unit, name), set())
                 if value is not None and value[1]:
                     known.add(value)
@@ -210,6 +220,12 @@ class _Extraction:
             Binding(unit, name.decode("utf-8", "replace"), *(known.pop() if len(known) == 1 else (BOUND, "")))
             for (unit, name), known in values.items()
         )
+
+
+@lru_cache(16_384)
+def _path_of(raw: bytes) -> str:
+    """`as_path` of bytes; most of what is called is called in many files."""
+    return as_path(raw.decode("utf-8", "replace"))
 
 
 def as_path(text: str) -> str:
