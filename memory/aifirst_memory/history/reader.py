@@ -18,6 +18,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from aifirst_memory.embedding.products import products
 from aifirst_memory.history.columns import Columns, unpack_columns
 from aifirst_memory.history.commit_files import CommitFiles, pair_files
 from aifirst_memory.history.commit_words import CommitWords
@@ -188,7 +189,7 @@ class HistoryReader:
         rows = self._subjects
         if rows is None:
             return np.zeros(len(self), np.float32)
-        return np.maximum(rows @ subject_embedder().embed_texts([text])[0], 0)
+        return np.maximum(products(rows, subject_embedder().embed_texts([text])[0]), 0)
 
     def highest(self, by_commit: NDArray[np.float32]) -> NDArray[np.float32]:
         """The largest share of a commit that changed a file; by path."""

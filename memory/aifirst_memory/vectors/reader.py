@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from aifirst_memory.embedding.products import products
 from aifirst_memory.embedding.quantise import quantised_query, restored, unpacked
 from aifirst_memory.tree.level import units_of
 from aifirst_memory.vectors.part import UNIT
@@ -19,9 +20,6 @@ from aifirst_memory.vectors.segment import Segment, dead_ranges, is_dead, load_s
 
 if TYPE_CHECKING:
     from aifirst_memory.vectors.faiss_index import ByteIndex
-
-_ROWS_AT_ONCE = 4096
-"""Rows that are turned to float32 at once; they stay in the processor's cache."""
 
 
 class Hits(NamedTuple):
@@ -127,12 +125,7 @@ class VectorReader:
             self._placed = _place(self._owners, self._kinds, self._alive)
         placed = self._placed
         query, factor = quantised_query(vector)
-        scores = np.empty(len(self._rows), np.float32)
-        block = np.empty((min(_ROWS_AT_ONCE, len(scores)), self.dimension), np.float32)
-        for start in range(0, len(scores), _ROWS_AT_ONCE):
-            end = min(start + _ROWS_AT_ONCE, len(scores))
-            block[: end - start] = self._rows[start:end]
-            block[: end - start].dot(query, out=scores[start:end])
+        scores = products(self._rows, query)
         scores *= np.float32(factor)
         result = np.zeros(placed.size, np.float32)
         result[placed.units] = scores[placed.unit_rows]
