@@ -36,6 +36,7 @@ from aifirst_memory.store import (
     read_meta,
     write_lock,
 )
+from aifirst_memory.text_vectors import make_missing_vectors
 from aifirst_memory.update_run import Progress, UpdateRun, steers_all
 from aifirst_memory.writer import IndexWriter
 
@@ -185,6 +186,7 @@ class IndexSession:
         if paths is not None and run.steers_more(differences):
             return self._run(index, None, history)
         status = run.take(differences, history=history, wants_history=request.history)
+        run.notices += make_missing_vectors(index.connection, self._project, self._progress)
         index.generation = read_meta(index.connection, "generation")
         files, units = index.connection.execute(
             "SELECT count(*), coalesce(sum(units), 0) FROM file"
