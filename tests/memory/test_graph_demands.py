@@ -122,3 +122,33 @@ def test_broken_and_hostile_texts_give_facts_and_no_error() -> None:
     }
     project = GraphProject(texts)
     assert project.dump() == GraphProject(dict(reversed(texts.items()))).dump()
+
+
+def _begun() -> GraphProject:
+    """A first build whose first batch is written."""
+    project = GraphProject()
+    project.change(dict(list(FILES.items())[:3]), initial=True, finish=False)
+    return project
+
+
+def test_a_first_build_ends_alike_with_its_files_at_hand_and_read_back() -> None:
+    rest = dict(list(FILES.items())[3:])
+    at_hand = _begun()
+    at_hand.change(rest, initial=True)
+    gone_on_by_another = _begun()
+    gone_on_by_another.level = graph_level.GraphLevel()
+    gone_on_by_another.change(rest)
+    after_a_batch_taken_back = _begun()
+    after_a_batch_taken_back.change_and_take_back({"pkg/user.py": "x = 1\n"})
+    after_a_batch_taken_back.change(rest, initial=True)
+    built = [at_hand, gone_on_by_another, after_a_batch_taken_back]
+    assert [project.dump() for project in built] == [GraphProject(FILES).dump()] * 3
+
+
+def test_a_first_build_does_not_read_back_what_it_wrote(monkeypatch: pytest.MonkeyPatch) -> None:
+    project = _begun()
+    monkeypatch.delattr(graph_level, "unpack_facts")
+    monkeypatch.delattr(graph_level, "packed_references")
+    project.change(dict(list(FILES.items())[3:]), initial=True)
+    monkeypatch.undo()
+    assert project.dump() == GraphProject(FILES).dump()
