@@ -77,9 +77,7 @@ def main() -> None:
     kept = [measure([*command, "--no-update"], cwd=arguments.folder) for _ in range(5)]
     for name, several in (("aifirst search, nothing changed", runs), ("  with --no-update", kept)):
         best = min(several, key=lambda run: run.cpu)
-        print(
-            f"{name}  {best.cpu * 1000:.0f} (wall {min(r.wall for r in several) * 1000:.0f}), {best.peak_mb:.0f} MB"
-        )
+        print(f"{name}  {best.cpu * 1000:.0f} (wall {min(r.wall for r in several) * 1000:.0f})")
 
 
 def tell(name: str, ask: Callable[[str], object], queries: Sequence[str], *, warm: int = 20) -> None:
