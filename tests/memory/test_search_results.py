@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 from aifirst_memory.memory import Memory
+from aifirst_memory.search.named_files import certain_files
+from aifirst_memory.search.query import read_query
 from aifirst_memory.search.result import SOURCES, SearchRequest
 from aifirst_memory.store import StoreError
 from aifirst_memory.update import UpdateRequest, update_memory
@@ -118,6 +120,16 @@ def test_a_frame_of_an_installed_package_is_not_taken_for_a_file_of_the_project(
         + '  File "/usr/lib/python3.11/site-packages/shop/session.py", line 12, in expire_sessions\n'
     )
     assert places(shop.search(trace))[0] == ("shop/price.py", "total")
+
+
+def test_a_name_that_several_files_share_is_not_taken_for_one_of_them(own_shop: Shop) -> None:
+    own_shop.write({"web/order.py": "def draw():\n    pass\n"})
+    own_shop.update()
+    with Memory.open(own_shop.root) as memory:
+        assert certain_files(memory.files, read_query("order.py:1 gives no rebate")) == []
+        meant = certain_files(memory.files, read_query("web/order.py:1 gives no rebate"))
+        assert [memory.files.paths[position] for position in meant] == ["web/order.py"]
+    assert own_shop.search("web/order.py:1 rebate for loyal customers")[0].path == "web/order.py"
 
 
 def test_a_result_tells_where_it_is_and_why(shop: Shop) -> None:
