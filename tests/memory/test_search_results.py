@@ -165,7 +165,9 @@ def test_the_words_of_a_reason_are_those_of_the_query(shop: Shop) -> None:
     [
         ("tree", "price", ("shop/price.py", "")), ("tree", "web/cart.js", ("web/cart.js", "")),
         ("tag", "@TAG:FEATURE:checkout", ("shop/order.py", "Order")),
-        ("tag", "checkout", ("shop/order.py", "Order")), ("tag", "@TAG:FEATURE", ("shop/order.py", "Order")),
+        ("tag", "checkout", ("shop/order.py", "Order")), ("tag", "FEATURE:checkout", ("shop/order.py", "Order")),
+        ("tag", "where is feature:checkout", ("shop/order.py", "Order")),
+        ("tag", "@TAG:FEATURE", ("shop/order.py", "Order")),
         ("vector", "discount loyal customers", ("shop/price.py", "rebate")),
         ("lexical", "taxes included", ("shop/price.py", "total")),
         ("graph", "rebate", ("shop/price.py", "total")),

@@ -54,7 +54,7 @@ def command(**options: Any) -> int:
     \b
     aifirst search "where are sessions expired"     files and units, all sources fused
     aifirst search OrderSerializer -k 5             what defines and uses a name
-    aifirst search "@TAG:FEATURE:user-login" --level tag
+    aifirst search FEATURE:user-login --level tag   where a tag stands
     aifirst search "retry on timeout" --explain     with the reasons
     pytest 2>&1 | aifirst search - --kind file      where a failing run leads
     git diff | aifirst search - --no-history        what a change is about

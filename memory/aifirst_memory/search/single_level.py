@@ -48,9 +48,10 @@ def search_tags(memory: Memory, _: Query, request: SearchRequest) -> list[Search
         if word.startswith("@TAG:"):
             hits = find_anchors(memory.connection, category=category, value=value if colon else "")
         else:
-            hits = find_anchors(memory.connection, value=word) or find_anchors(
-                memory.connection, category=word.upper().rstrip(":")
-            )
+            hits = find_anchors(memory.connection, value=word)
+            if not hits and category and value:
+                hits = find_anchors(memory.connection, category=category.upper(), value=value)
+            hits = hits or find_anchors(memory.connection, category=word.upper().rstrip(":"))
         found.update(dict.fromkeys(hits))
     ranked = sorted(found, key=lambda a: (a.anchor.role != "definition", a.path, a.anchor.line))
     results: list[SearchResult] = []
