@@ -154,6 +154,8 @@ class FileTexts:
 
     def open(self, connection: sqlite3.Connection, path: str) -> FileText | None:
         """The file as it is on disk; None where it is gone or cannot be read as source."""
+        if ".." in path.split("/"):
+            return None  # no path of an index: somebody made it up
         kept = self._kept.get(path)
         stat = _stat(f"{self._root}/{path}")
         if kept is not None and stat is not None and kept[0] == stat and stat[2] < kept[1] - _RACY_NS:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
+import msgspec
+
 from aifirst_memory.context.candidate import SEARCHED
 from aifirst_memory.context.file_text import FileText, FileTexts
 from aifirst_memory.context.places import PlacesOfIds
@@ -65,8 +67,22 @@ def find_units(
     for source, step in _STEPS:
         if source is None or source not in request.without:
             lists += step(job)
+    if hits and not own:
+        lists = [_with_hits_first(one, job.seeds) for one in lists if one.found]
     ranked = fuse([one for one in lists if one.found], lambda place: _tokens(job, place), _factor(request))
     return FoundUnits(named, ranked, notices)
+
+
+def _with_hits_first(found: StepList, hits: Sequence[UnitPlace]) -> StepList:
+    """The list with the best hits of the search at its head: what a step finds is near to them, so it speaks for them
+    first, though it leaves them out. Else several neighbours would outvote the unit that all of them are near to.
+    """
+    if found.step == "search":
+        return found
+    heads = [Found(place, "") for place in hits]
+    return msgspec.structs.replace(
+        found, found=[*heads, *(one for one in found.found if one.place not in set(hits))]
+    )
 
 
 def _units_of(sources: ContextSources, texts: FileTexts, target: Target) -> list[UnitPlace]:

@@ -169,7 +169,8 @@ def open_endpoint(settings: EmbedderSettings, *, first_wait: float = _FIRST_WAIT
     place = urlsplit(settings.url)
     if place.scheme not in {"http", "https"} or not place.hostname:
         raise EmbedderError(
-            f"the embedder's url {settings.url!r} is none of http or https: set it like http://127.0.0.1:8080/v1"
+            f"the embedder's url {settings.url!r} is none of http or https: set AIFIRST_EMBEDDER_URL in the"
+            " environment, like http://127.0.0.1:8080/v1"
         )
     if not settings.model:
         raise EmbedderError("an endpoint needs the name of a model: set `model` of the embedder")

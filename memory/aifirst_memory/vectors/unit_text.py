@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from aifirst_codebase.anchors import Anchors
 from aifirst_codebase.reading import Reading
+from aifirst_codebase.secrets.mask import mask_secrets
 
 from aifirst_memory.vectors.part import GLUE, TICKET, UNIT
 
@@ -49,11 +50,12 @@ def ticket_passages(reading: Reading) -> list[Passage]:
     return [
         Passage(
             reading.unit_at(anchors.to_bytes(ticket.start, ticket.start)[0]), TICKET,
-            "\n".join(line.body for line in ticket.lines)[:_LONGEST],
+            mask_secrets("\n".join(line.body for line in ticket.lines)[:_LONGEST]),
         )
         for ticket in anchors.tickets
     ]  # fmt: skip
 
 
 def _text(data: bytes) -> str:
-    return data.decode("utf-8", "replace").strip()[:_LONGEST]
+    """Decoded, with secrets masked: a server may read it."""
+    return mask_secrets(data.decode("utf-8", "replace").strip()[:_LONGEST])
