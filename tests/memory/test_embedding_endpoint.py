@@ -158,7 +158,7 @@ def test_nobody_there_is_told_with_what_to_do(server: Server) -> None:
 
 
 def test_settings_that_cannot_work_are_refused_at_once() -> None:
-    with pytest.raises(EmbedderError, match="set it like http"):
+    with pytest.raises(EmbedderError, match="set AIFIRST_EMBEDDER_URL"):
         open_endpoint(EmbedderSettings("endpoint", "m", "file:///etc/passwd"))
     with pytest.raises(EmbedderError, match="set `model`"):
         open_endpoint(EmbedderSettings("endpoint", "", "http://localhost/v1"))

@@ -89,3 +89,15 @@ def test_a_changed_file_gets_a_new_vector(project: Path, server: HTTPServer) -> 
     (project / "new.py").write_text("def fill():\n    return 'cart cart cart'\n")
     update_memory(UpdateRequest(project, overrides=OVERRIDES))
     assert nearest(project, "cart") == "new.py"
+
+
+def test_a_search_goes_on_without_the_server_and_says_so(
+    project: Path, server: HTTPServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    update_memory(UpdateRequest(project, overrides=OVERRIDES))
+    server.shutdown()
+    server.server_close()
+    with Memory.open(project, overrides=OVERRIDES) as memory:
+        answer = memory.search(SearchRequest("keep the session"))
+    assert answer.results[0].path == "b.py"
+    assert [notice for notice in answer.notices if notice.startswith("vectors take no part")]

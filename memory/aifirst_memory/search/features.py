@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from aifirst_memory.embedding.embedder import EmbedderError
 from aifirst_memory.lexical.words import words
 from aifirst_memory.search.activity import by_file_now
 from aifirst_memory.search.best_places import best_places
@@ -87,7 +88,10 @@ def measure(memory: Memory, query: Query, without: Collection[Source] = ()) -> F
     if "history" not in without:
         _add_history(features, memory, query, weights)
     if "vectors" not in without:
-        _add_vectors(features, memory, query)
+        try:
+            _add_vectors(features, memory, query)
+        except EmbedderError as error:  # a server that is away: the other sources answer
+            features.notices.append(f"vectors take no part: {error}")
     features.add("place", score_places(features.files, query.places))
     if query.places:
         features.by_unit["named"] = score_named_units(memory.connection, features.files, query.places)
