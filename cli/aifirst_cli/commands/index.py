@@ -39,7 +39,7 @@ def command(**options: Any) -> int:
     """Build the memory of a project, or bring it up to date.
 
     PATH is the project or a folder of it; the index is always that of the whole project. Only what changed is
-    read again. It lies in the folder .aifirst, which may be deleted at any time.
+    read again. It lies in .aifirst/memory.db, which may be deleted at any time.
 
     \b
     aifirst index              build it, or bring it up to date
