@@ -201,7 +201,8 @@ def _index(root: Path) -> Check:
     told = f"{status.state}, {status.files:,} files, {status.units:,} units, {status.size / 1e6:.1f} MB"
     if status.state in ("current", "building"):
         return Check("index", "well", told)
-    return Check("index", "note", "; ".join((told, *status.reasons)), "`aifirst index` brings it up to date.")
+    reasons = (reason for reason in status.reasons if not reason.startswith("run `aifirst index`"))
+    return Check("index", "note", "; ".join((told, *reasons)), "`aifirst index` brings it up to date.")
 
 
 def as_text(checks: list[Check]) -> str:

@@ -41,6 +41,8 @@ Start here:
   aifirst validate --diff main  only what your branch changed, with the edit rules
   aifirst report -o page.html   the report to read in a browser
   aifirst rules AF101           what a rule wants, with examples
+  aifirst search "login"        where something is, best first
+  aifirst context "fix login"   what a model has to read for a task
 
 It works on any repository: no model, no server, no network, no settings needed."""
 
@@ -85,7 +87,7 @@ def cli() -> None:
     """Keep a codebase in the shape that language models read and edit well.
 
     aifirst measures units in tokens, checks comments, tickets and tags, guards edits, and says what to do
-    next.
+    next. It remembers the code, finds where something is, and gives a model what a task needs.
     """
 
 
@@ -191,7 +193,10 @@ def _tell_wrong_use(error: click.UsageError) -> None:
         _tell(error.format_message())
         return
     command = error.ctx.command_path if error.ctx else "aifirst"
-    _tell(f"Error: {error.format_message()}\nSee {command} --help.")
+    message = error.format_message()
+    if isinstance(error, click.MissingParameter):
+        message = " ".join(message.split())  # click gives each choice a line of its own
+    _tell(f"Error: {message}\nSee {command} --help.")
 
 
 def _told(error: OSError) -> str:

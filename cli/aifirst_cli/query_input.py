@@ -4,8 +4,25 @@ from __future__ import annotations
 
 import sys
 
+import click
+
 _LARGEST_QUERY = 8_000_000
 """Bytes of standard input that are read: a log beyond that says nothing new."""
+
+
+class QueryCommand(click.Command):
+    """A command that takes a query as one argument, and says so where its words came without quotes."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse; raises `click.UsageError` for wrong use."""
+        try:
+            return super().parse_args(ctx, args)
+        except click.UsageError as error:
+            if (
+                type(error) is click.UsageError
+            ):  # click's own for arguments too many; other wrong use has a class
+                error.message += ": put the query in quotes."
+            raise
 
 
 def given_query(given: str | None) -> str:

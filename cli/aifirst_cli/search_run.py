@@ -48,7 +48,9 @@ def run(options: SearchOptions) -> int:
     request = msgspec.convert(values, SearchRequest)
     start = (current_folder() / options.path).resolve()
     if not start.exists():
-        raise click.UsageError(f"{options.path} does not exist. Give a folder of your project.")
+        raise click.UsageError(
+            f"{options.path} does not exist. Give a folder of your project, or put the query in quotes."
+        )
     root = find_root(start)
     with memory_errors():
         if not options.no_update:

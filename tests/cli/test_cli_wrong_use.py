@@ -46,6 +46,16 @@ WRONG_USE = [
     (["config", "nope"], "there is no command 'nope'. There are schema, show."),
     (["check", "a" * 5000], "aaaa... (5,000 characters) is longer than a path can be. Give a shorter one."),
     (["completion", "tcsh"], "'tcsh' is not one of 'bash', 'zsh', 'fish'."),
+    (["completion"], "Missing argument '{bash|zsh|fish}'. Choose from: bash, zsh, fish"),
+    (
+        ["search", "login", "redirect"],
+        "redirect does not exist. Give a folder of your project, or put the query in",
+    ),
+    (
+        ["search", "the", "login", "redirect"],
+        "unexpected extra argument (redirect): put the query in quotes.",
+    ),
+    (["context", "login", "redirect"], "unexpected extra argument (redirect): put the query in quotes."),
 ]
 
 

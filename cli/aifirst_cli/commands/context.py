@@ -7,6 +7,8 @@ from typing import Any
 
 import click
 
+from aifirst_cli.query_input import QueryCommand
+
 _FORMATS = ("text", "json", "markdown", "xml")
 _RESOLUTIONS = ("auto", "exact", "medium", "low", "outline", "meta")
 _FILE = click.Path(allow_dash=True)
@@ -24,7 +26,8 @@ _WHAT = (
     ),
     click.option(
         "--resolution", type=click.Choice(_RESOLUTIONS), default="auto", show_default=True,
-        help="How much of each unit is given; auto gives the best ones whole.",
+        help="How much of each unit is given: exact its text, medium what its body does line by line, low its flow and "
+        "calls, outline its signature; meta a graph of files. auto gives the best ones whole.",
     ),
     click.option("--docs", is_flag=True, help="Give the documentation package instead of code."),
     click.option(
@@ -60,7 +63,7 @@ def _context_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-@click.command("context")
+@click.command("context", cls=QueryCommand)
 @_context_options
 def command(**options: Any) -> int:
     """Give a model the code that a task needs, within a token budget.

@@ -7,6 +7,8 @@ from typing import Any
 
 import click
 
+from aifirst_cli.query_input import QueryCommand
+
 _FORMATS = ("text", "json", "markdown", "xml")
 _LEVELS = ("hybrid", "tree", "tag", "vector", "lexical", "graph", "concept")
 _SOURCES = tuple(
@@ -24,7 +26,8 @@ _OPTIONS = (
     click.option("-k", "count", type=click.IntRange(1, 1000), default=10, show_default=True, metavar="N",
                  help="How many results."),
     click.option("--level", type=click.Choice(_LEVELS), default="hybrid", show_default=True,
-                 help="Which index answers; hybrid fuses all."),
+                 help="Which index answers: hybrid fuses all; tree knows paths, tag the tags and tickets, vector meaning, "
+                 "lexical words, graph what is around what fits, concept the terms of the domain."),
     click.option("--kind", type=click.Choice(("any", "file", "unit")), default="any", show_default=True,
                  help="What is found."),
     *_SOURCES,
@@ -43,7 +46,7 @@ def _search_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-@click.command("search")
+@click.command("search", cls=QueryCommand)
 @_search_options
 def command(**options: Any) -> int:
     """Find where in the project something is, best first.
