@@ -18,10 +18,8 @@ class QueryCommand(click.Command):
         try:
             return super().parse_args(ctx, args)
         except click.UsageError as error:
-            if (
-                type(error) is click.UsageError
-            ):  # click's own for arguments too many; other wrong use has a class
-                error.message += ": put the query in quotes."
+            if type(error) is click.UsageError:  # too many arguments; other wrong use has its own class
+                raise click.UsageError(f"{error.message}: put the query in quotes.", error.ctx) from error
             raise
 
 

@@ -54,6 +54,20 @@ def test_the_screen_fits_24_lines_of_80_columns(crowded: Report) -> None:
     assert max(map(display_width, lines)) <= 80
 
 
+def test_fewer_languages_are_named_where_the_facts_would_not_fit(report: Report) -> None:
+    files = [
+        FileSummary(f"f{number}", name, "code", 15_000, 120_000, 0, (), ("", 1, 0))
+        for number, name in enumerate(("javascript", "markdown", "typescript"))
+    ]
+    read = msgspec.structs.replace(report, files=tuple(files), seconds=0.34)
+    heads = [render_screen(read, terminal=Terminal(width=width)).splitlines()[1] for width in (100, 74, 50)]
+    assert heads == [
+        " 3 files · JavaScript 1, Markdown 1 and 1 more · 45.0k lines · 360k tokens · 0.3 s",
+        " 3 files · JavaScript 1 and 2 more · 45.0k lines · 360k tokens · 0.3 s",
+        " 3 files · 45.0k lines · 360k tokens · 0.3 s",
+    ]
+
+
 @pytest.mark.parametrize("width", [60, 71, 72, 100, 120, 300])
 @pytest.mark.parametrize("unicode", [True, False])
 def test_no_line_is_wider_than_the_terminal(crowded: Report, width: int, unicode: bool) -> None:

@@ -26,8 +26,8 @@ _OPTIONS = (
     click.option("-k", "count", type=click.IntRange(1, 1000), default=10, show_default=True, metavar="N",
                  help="How many results."),
     click.option("--level", type=click.Choice(_LEVELS), default="hybrid", show_default=True,
-                 help="Which index answers: hybrid fuses all; tree knows paths, tag the tags and tickets, vector meaning, "
-                 "lexical words, graph what is around what fits, concept the terms of the domain."),
+                 help="Which index answers: hybrid fuses all; tree knows paths, tag the tags and tickets, vector "
+                 "meaning, lexical words, graph what is around what fits, concept the terms of the domain."),
     click.option("--kind", type=click.Choice(("any", "file", "unit")), default="any", show_default=True,
                  help="What is found."),
     *_SOURCES,

@@ -61,15 +61,22 @@ def _head(report: Report, figures: Figures, terminal: Terminal, width: int) -> l
     room = max(width - 2 - display_width(settings), 10)
     title = terminal.paint(terminal.shorten(visible(project_name(report)), room), "strong")
     first = f"{title}{terminal.paint(terminal.shorten(settings, width - 12), 'faint')}"
+    told = [dot.join(_facts(report, figures, named)) for named in (2, 1, 0)]
+    facts = next((line for line in told if display_width(line) <= width - 2), told[-1])
+    return [first, terminal.paint(terminal.shorten(facts, width - 2), "faint")]
+
+
+def _facts(report: Report, figures: Figures, named: int) -> list[str]:
+    """What was read, with so many of the languages by name."""
     facts = [f"{figures.files:,} {plural(figures.files, 'file')}"]
-    if figures.languages:
-        named = [f"{visible(language_title(name))} {count:,}" for name, count in figures.languages[:2]]
-        more = len(figures.languages) - len(named)
-        facts.append(", ".join(named) + (f" and {more} more" if more else ""))
+    told = [f"{visible(language_title(name))} {count:,}" for name, count in figures.languages[:named]]
+    more = len(figures.languages) - len(told)
+    if told:
+        facts.append(", ".join(told) + (f" and {more} more" if more else ""))
     facts += [f"{_short(figures.lines)} lines", f"{_short(figures.tokens)} tokens"]
     if report.seconds:
         facts.append(f"{report.seconds:.1f} s")
-    return [first, terminal.paint(terminal.shorten(dot.join(facts), width - 2), "faint")]
+    return facts
 
 
 def _verdict(report: Report, figures: Figures, terminal: Terminal, width: int) -> list[str]:
