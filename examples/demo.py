@@ -1,4 +1,4 @@
-"""What `make demo` shows: the main job on an example, on real code, and on an agent's edit.
+"""What `make demo` shows: an example, an agent's edit and real code judged, then code found and given to a model.
 
     python examples/demo.py [FOLDER]
 
@@ -9,6 +9,7 @@ given. Each command is printed as a person would type it. Exit code 0 where all 
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -42,7 +43,14 @@ def main(arguments: list[str]) -> int:
 
     tell("Real code that has never heard of AI-First: the packages json and email of the standard library.")
     run("check", f"{name}/standard_library", expected=1)
+    print(flush=True)
     run("report", f"{name}/standard_library", "-o", f"{name}/report.html", expected=0)
+
+    tell("Where something is in it, found by its meaning; the index is made on the way.")
+    run("search", "where is a long header folded", f"{name}/standard_library", "-k", "3", expected=0)
+
+    tell("What a model has to know before it edits a file, within 600 tokens.")
+    run("context", "--file", f"{name}/quote/{file}", "--budget", "600", expected=0)
 
     tell(
         f"Open {name}/report.html in a browser: sizes, glue by folder, the worst offenders, every finding.\n"
@@ -75,7 +83,7 @@ def tell(text: str) -> None:
 
 def run(*arguments: str, expected: int) -> None:
     """Show and run a command; end the demo where it does not end as it should."""
-    print(f"$ aifirst {' '.join(arguments)}\n", flush=True)
+    print(f"$ aifirst {shlex.join(arguments)}\n", flush=True)
     code = subprocess.run([PROGRAM, *arguments], cwd=ROOT, check=False, env=settled()).returncode
     if code != expected:
         sys.exit(f"aifirst ended with {code} where {expected} was expected. Run .venv/bin/aifirst doctor.")

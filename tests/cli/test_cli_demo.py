@@ -11,13 +11,15 @@ from command_run import environment
 ROOT = Path(__file__).parents[2]
 
 
-def test_the_demo_shows_both_projects_the_edit_and_the_page(tmp_path: Path) -> None:
+def test_the_demo_shows_both_projects_the_edit_the_page_and_the_memory(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, ROOT / "examples/demo.py", tmp_path / "demo"], capture_output=True, text=True,
         env=environment(), check=False, timeout=120,
     )  # fmt: skip
     assert (done.returncode, "Traceback" in done.stderr) == (0, False)
-    for told in ("AF513 assembly-order", "AF401 glue-preserved", "AF402 ticket-updated", "AF101 unit-tokens"):
+    judged = ("AF513 assembly-order", "AF401 glue-preserved", "AF402 ticket-updated", "AF101 unit-tokens")
+    remembered = ("function EmailPolicy.fold", "--- 1-36 apply_volume_discount - asked for")
+    for told in (*judged, *remembered):
         assert told in done.stdout
     page = (tmp_path / "demo/report.html").read_text(encoding="utf-8")
     assert "email/message.py" in page
