@@ -7,6 +7,9 @@ from xml.sax.saxutils import escape, quoteattr
 import msgspec
 from aifirst_memory.search.result import SearchAnswer, SearchResult
 
+_ANCHORS = ("tag", "ticket", "marker", "assembly")
+"""Kinds whose reason is what was found: which tag, and what it does there."""
+
 
 def render(answer: SearchAnswer, shape: str, *, explain: bool, color: bool) -> str:
     """The answer as `text`, `json`, `markdown` or `xml`."""
@@ -39,9 +42,11 @@ def _text(answer: SearchAnswer, *, explain: bool, color: bool) -> str:
         place, name = _visible(_place(result)), _visible(result.unit)
         if color:
             place, name = f"\x1b[1m{place}\x1b[0m", f"\x1b[36m{name}\x1b[0m"
-        kind = f"{result.kind} {name}".strip()
-        lines.append(f"{result.score:5.2f}  {place}  {kind}  {result.tokens:,} tokens")
-        if explain:
+        what = f"{result.kind} {name}".strip()
+        if anchor := result.kind in _ANCHORS:
+            what = _visible(result.reasons[0]) + (f" in {name}" if result.unit else "")
+        lines.append(f"{result.score:5.2f}  {place}  {what}  {result.tokens:,} tokens")
+        if explain and not anchor:
             lines.extend(f"       {_visible(reason)}" for reason in result.reasons)
     return "\n".join(lines) + "\n" if lines else ""
 

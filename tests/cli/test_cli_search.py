@@ -181,7 +181,7 @@ def test_a_damaged_index_is_mended_or_told(aifirst: Aifirst, folder: Path) -> No
 @pytest.mark.usefixtures("shop")
 def test_a_level_answers_alone(aifirst: Aifirst) -> None:
     ran = aifirst("search", "@TAG:FEATURE:login", "--level", "tag")
-    assert ran.out.startswith(" 1.00  shop/session.py:7  tag Session")
+    assert ran.out.startswith(" 1.00  shop/session.py:7  definition of tag FEATURE:login in Session  ")
     assert aifirst("search", "billing", "--level", "tree").out.startswith(" 1.00  shop/billing.py  file")
 
 
