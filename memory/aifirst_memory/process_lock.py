@@ -11,6 +11,8 @@ from pathlib import Path
 
 _TRIES_UNTOLD = 3
 """Somebody who only looks whether the lock is held holds it for a moment: that is no wait to speak of."""
+_OWN_FILE = getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+"""A link that a project brings with it would have the id of the holder written into the file it leads to."""
 
 
 class LockTimeoutError(Exception):
@@ -30,7 +32,7 @@ def process_lock(
     Raises `LockTimeoutError` after `timeout` seconds (None waits for ever) and `OSError` where the file cannot
     be made.
     """
-    handle = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o644)
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | _OWN_FILE, 0o644)
     try:
         started, tries = time.monotonic(), 0
         while not _try_lock(handle):
@@ -49,7 +51,7 @@ def process_lock(
 def lock_holder(path: Path) -> int:
     """The id of the process that holds the lock now, 0 where nobody does."""
     try:
-        handle = os.open(path, os.O_RDWR)
+        handle = os.open(path, os.O_RDWR | _OWN_FILE)
     except OSError:
         return 0
     try:

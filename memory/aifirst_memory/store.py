@@ -12,7 +12,7 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -81,6 +81,9 @@ def _problem(folder: Path) -> str:
     if not folder.is_dir():
         return f"{folder} is no folder"
     files = [folder / name for name in (*(NAME + suffix for suffix in _SUFFIXES), _LOCK)]
+    lock = files[-1]
+    if lock.is_symlink() or (lock.exists() and not lock.is_file()):
+        return f"{lock} is not a regular file"
     for path in (folder, *files):
         if path.exists() and not os.access(path, os.W_OK):
             return f"{path} cannot be written"
@@ -89,9 +92,8 @@ def _problem(folder: Path) -> str:
 
 def _make_folder(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    ignore = folder / ".gitignore"
-    if not ignore.exists():
-        ignore.write_text("*\n", encoding="utf-8")
+    with suppress(FileExistsError), (folder / ".gitignore").open("x", encoding="utf-8") as ignore:
+        ignore.write("*\n")
 
 
 def _cache_home() -> Path:

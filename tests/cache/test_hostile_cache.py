@@ -157,3 +157,12 @@ def test_a_folder_beside_a_damaged_file_ends_no_run(filled: Path, name: str) -> 
     database(filled).write_bytes(b"no database" * 1000)
     (filled / ".aifirst" / name).mkdir()
     assert use(filled).startswith("the cache was not used: ")
+
+
+def test_a_link_in_the_place_of_gitignore_leads_no_write_out_of_the_project(tmp_path: Path) -> None:
+    (tmp_path / "project/.aifirst").mkdir(parents=True)
+    (tmp_path / "project/.aifirst/.gitignore").symlink_to(tmp_path / "nowhere")
+    cache = open_cache(tmp_path / "project")
+    cache.close()
+    assert cache.problem == ""
+    assert not (tmp_path / "nowhere").exists()

@@ -10,8 +10,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from aifirst_memory.process_lock import process_lock
 from aifirst_memory.status import index_status
-from aifirst_memory.store import SCHEMA_VERSION
+from aifirst_memory.store import SCHEMA_VERSION, find_place
 from index_project import differences, make_project, update
 
 
@@ -145,3 +146,21 @@ def test_a_full_disk_is_a_clear_error_and_leaves_the_index_as_it_was(tmp_path: P
     assert index_status(root).files == 5
     assert update(root).read == 60
     assert differences(root, tmp_path / "anew") == []
+
+
+def test_a_link_among_the_files_of_the_index_never_leads_a_write_out_of_it(tmp_path: Path) -> None:
+    root = make_project(tmp_path / "project", {"a.py": "def a(): pass\n"})
+    there, nowhere = tmp_path / "there", tmp_path / "nowhere"
+    there.write_text("kept as it is, for it is nobody's lock\n")
+    (root / ".aifirst").mkdir()
+    (root / ".aifirst/memory.lock").symlink_to(there)
+    (root / ".aifirst/.gitignore").symlink_to(nowhere)
+    assert "memory.lock is not a regular file" in find_place(root).notice
+    update(root)
+    with pytest.raises(OSError, match=r"memory\.lock"), process_lock(root / ".aifirst/memory.lock"):
+        pass
+    (root / ".aifirst/memory.lock").unlink()
+    update(root)
+    assert _index(root).is_file()
+    assert there.read_text() == "kept as it is, for it is nobody's lock\n"
+    assert not nowhere.exists()

@@ -356,6 +356,18 @@ def test_a_link_is_not_followed(tmp_path: Path) -> None:
     assert outside.read_bytes() == b""
 
 
+def test_no_link_beside_the_database_leads_a_write_out_of_its_folder(tmp_path: Path) -> None:
+    folder, outside = tmp_path / ".aifirst", tmp_path / "outside"
+    outside.write_text("this is nobody's lock\n")
+    folder.mkdir()
+    (folder / ".gitignore").symlink_to(tmp_path / "nowhere")
+    (folder / "work.lock").symlink_to(outside)
+    with pytest.raises(WorkError, match="cannot be used"):
+        WorkMemory.open(folder)
+    assert outside.read_text() == "this is nobody's lock\n"
+    assert not (tmp_path / "nowhere").exists()
+
+
 def _record_much(memory: WorkMemory, session: int) -> None:
     for at in range(200):
         memory.record_edit(session, "a.py", f"f{at}", "words " * 400)

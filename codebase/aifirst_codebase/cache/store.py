@@ -15,6 +15,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Final, NamedTuple, TypeVar
 
@@ -165,9 +166,8 @@ def open_cache(root: Path, *, enabled: bool = True) -> Cache:
         if folder.is_symlink():
             return Cache(None, f"the cache was not used: {FOLDER} is a link")
         folder.mkdir(exist_ok=True)
-        ignore = folder / ".gitignore"
-        if not ignore.exists():
-            ignore.write_text("*\n", encoding="utf-8")
+        with suppress(FileExistsError), (folder / ".gitignore").open("x", encoding="utf-8") as ignore:
+            ignore.write("*\n")
     except OSError as error:
         return Cache(None, f"the cache was not used: {error}")
     path = folder / "cache.db"

@@ -36,8 +36,9 @@ def open_database(folder: Path) -> tuple[sqlite3.Connection, tuple[str, ...]]:
             if own.is_symlink():
                 raise WorkError(f"{own} is a link, which is not followed: put the real one there")
         folder.mkdir(parents=True, exist_ok=True)
-        if folder.name == FOLDER and not (folder / ".gitignore").exists():
-            (folder / ".gitignore").write_text("*\n", encoding="utf-8")
+        if folder.name == FOLDER:
+            with suppress(FileExistsError), (folder / ".gitignore").open("x", encoding="utf-8") as ignore:
+                ignore.write("*\n")
         connection = _open_current(path)
         if connection is not None:
             return connection, ()
@@ -57,7 +58,7 @@ def open_database(folder: Path) -> tuple[sqlite3.Connection, tuple[str, ...]]:
 def note_damage(path: Path) -> None:
     """Have the file checked when it is opened next."""
     with suppress(OSError):
-        _suspect(path).touch()
+        _suspect(path).open("x").close()  # a link that lies there is not followed
 
 
 def _suspect(path: Path) -> Path:
