@@ -170,3 +170,17 @@ def test_an_undecodable_name_breaks_nothing(aifirst: Aifirst, write: Write, fold
         pytest.skip("this file system takes only UTF-8 names")
     for shape in ("text", "json", "junit", "html"):
         assert aifirst("validate", "-f", shape).err == ""
+
+
+def test_a_link_of_the_project_never_leads_the_report_out_of_it(
+    aifirst: Aifirst, write: Write, folder: Path, tmp_path: Path
+) -> None:
+    write("a.py", CLEAN)
+    outside = tmp_path / "outside.txt"
+    outside.write_text("mine")
+    (folder / "aifirst-report.html").symlink_to(outside)
+    ran = aifirst("report")
+    assert ran.code == 2
+    assert "is a link" in ran.err
+    assert outside.read_text() == "mine"
+    assert aifirst("report", "-o", "page.html").code == 0

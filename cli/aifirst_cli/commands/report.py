@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from aifirst_cli.run_options import RunOptions, job_of, run_options
+
+_PAGE = "aifirst-report.html"
 
 
 @click.command("report")
 @click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path())
 @click.option(
-    "-o", "--output", default="aifirst-report.html", show_default=True, metavar="FILE", type=click.Path(),
+    "-o", "--output", default=_PAGE, show_default=True, metavar="FILE", type=click.Path(),
     help="Where to write it; - is standard output.",
 )  # fmt: skip
 @run_options
@@ -30,6 +34,7 @@ def command(paths: tuple[str, ...], output: str, run: RunOptions) -> int:
     from aifirst_validator.formats import load_renderer
     from aifirst_validator.formats.terminal import PLAIN
 
+    from aifirst_cli.failure import Failure
     from aifirst_cli.judging import judge, rule_infos
     from aifirst_cli.known_findings import findings_in_words, without_known
     from aifirst_cli.output import write_output
@@ -37,6 +42,11 @@ def command(paths: tuple[str, ...], output: str, run: RunOptions) -> int:
 
     if not output:
         raise click.UsageError("-o needs a file, or - for standard output.")
+    if output == _PAGE and Path(output).is_symlink():
+        # A project may bring the link with it, and nobody said to write where it leads.
+        raise Failure(
+            f"{output} is a link, which is not followed. Take it away, or give another file with -o."
+        )
     found = judge(job_of(paths, run))
     report = without_known(found)
     page = load_renderer("html")(report, sources=sources_of(found, run), rules=rule_infos(), terminal=PLAIN)
