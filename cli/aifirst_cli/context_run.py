@@ -78,7 +78,7 @@ def _places(here: Path, given: tuple[str, ...]) -> tuple[Path, tuple[str, ...]]:
         return find_root(here), ()
     first, _ = _split(here, given[0])
     start = here / first
-    root = find_root(start if start.exists() else here)
+    root = find_root(start if start.is_file() or start.is_dir() else here)
     files: list[str] = []
     for one in given:
         if not one:

@@ -16,6 +16,7 @@ from aifirst_memory.embedding.embedder import Embedder
 from aifirst_memory.graph.extract import extract_graph, graph_queries
 from aifirst_memory.lexical.extract import extract_lexical
 from aifirst_memory.lexical.unit_words import unit_words
+from aifirst_memory.masked_names import mask_names
 from aifirst_memory.record import FileRecord, UnitRecord
 from aifirst_memory.tags.extract import extract_tags
 from aifirst_memory.vectors.extract import extract_vectors
@@ -36,6 +37,7 @@ def extract_record(source: SourceFile, settings: Settings, embedder: Embedder | 
     reading = read(
         source, language, counter, doctests=settings.glue.doctests, further=graph_queries(language)
     )
+    mask_names(reading)
     return _record(source, reading, embedder, generated=generated)
 
 

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import sqlite3
+import zlib
 from collections.abc import Callable
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
@@ -224,3 +228,66 @@ def test_it_knows_what_git_says_belongs_together(
         git("commit", "-qm", f"change {number}")
     told = items_of(aifirst("context", "--file", "shop/auth.py", "-f", "json").out)
     assert any("changed with auth.py in 4 commits" in str(item["reasons"]) for item in told)
+
+
+@pytest.mark.parametrize("shape", ["text", "markdown"])
+def test_a_name_that_steers_the_terminal_or_breaks_the_line_is_escaped(
+    aifirst: Aifirst, write: Write, shape: str
+) -> None:
+    write("a\n=== b\x1b[2J.py", SESSION)
+    ran = aifirst("context", "open a session", "-f", shape)
+    assert ran.code == 0
+    assert "a\\n=== b\\x1b[2J.py\n" in ran.out
+    assert "\x1b" not in ran.out
+
+
+def test_a_name_that_is_no_text_is_an_error_that_says_so(aifirst: Aifirst, folder: Path) -> None:
+    name = os.fsdecode(b"bad\xff.py")
+    for there in (False, True):
+        if there:
+            (folder / name).write_text(SESSION)
+        ran = aifirst("context", "--file", name)
+        assert ran.code == 2
+        assert "bad\\xff.py" in ran.err
+        assert "bug" not in ran.err
+
+
+def test_what_is_no_file_makes_no_index_where_it_lies(aifirst: Aifirst, tmp_path: Path) -> None:
+    place = tmp_path / "elsewhere"
+    place.mkdir()
+    os.mkfifo(place / "pipe.py")
+    ran = aifirst("context", "--file", place / "pipe.py")
+    assert ran.code == 2
+    assert list(place.iterdir()) == [place / "pipe.py"]
+
+
+SECRET = "AKIAZ7QX2LMP4RTBVC3D"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["context", "--file", "notes.md"],
+        ["context", "rotate the key", "-f", "json"],
+        ["search", "rotate the key", "--explain"],
+        ["search", "key", "-f", "json"],
+    ],
+)
+def test_a_secret_that_became_a_name_is_neither_told_nor_kept(
+    aifirst: Aifirst, write: Write, folder: Path, arguments: list[str]
+) -> None:
+    write("notes.md", f"# {SECRET}\n\nRotate the key.\n\n## Next\n\nDelete the key.\n")
+    write("keys.py", f'def {SECRET}():\n    """Rotate the key."""\n')
+    ran = aifirst(*arguments)
+    assert ran.code == 0
+    assert SECRET.lower() not in (ran.out + ran.err).lower()
+    write("notes.md", f"# {SECRET}\n\nRotate the key now.\n")
+    assert (
+        SECRET.lower()
+        not in aifirst("context", "--file", "notes.md", "--no-update", "-f", "json").out.lower()
+    )
+    database = sqlite3.connect(folder / ".aifirst/memory.db")
+    facts = [zlib.decompress(row) for (row,) in database.execute("SELECT facts FROM graph_facts")]
+    database.close()
+    kept = (folder / ".aifirst/memory.db").read_bytes() + b"".join(facts)
+    assert SECRET.lower().encode() not in kept.lower()

@@ -18,6 +18,7 @@ from pathlib import Path
 
 import tree_sitter
 from aifirst_codebase.discovery import DiscoverySettings, FoundFile, Skipped, read_source
+from aifirst_codebase.discovery.reading import printable_path
 from aifirst_codebase.languages import Language, language_of
 from aifirst_codebase.positions import LineIndex
 from aifirst_codebase.reading import Reading, read
@@ -26,6 +27,7 @@ from aifirst_codebase.source import SourceFile
 from aifirst_codebase.tokens import get_counter
 
 from aifirst_memory.context.places import IndexedFile, indexed_file
+from aifirst_memory.masked_names import mask_names
 from aifirst_memory.record import UnitRecord
 from aifirst_memory.tree.level import units_of
 
@@ -154,7 +156,7 @@ class FileTexts:
 
     def open(self, connection: sqlite3.Connection, path: str) -> FileText | None:
         """The file as it is on disk; None where it is gone or cannot be read as source."""
-        if ".." in path.split("/"):
+        if ".." in path.split("/") or printable_path(path) != path:
             return None  # no path of an index: somebody made it up
         kept = self._kept.get(path)
         stat = _stat(f"{self._root}/{path}")
@@ -219,7 +221,9 @@ class FileTexts:
         if language is None:
             return None
         is_stale = known is not None and known.digest != source.digest
-        return text_of_reading(read(source, language, get_counter(self._tokenizer)), is_stale=is_stale)
+        reading = read(source, language, get_counter(self._tokenizer))
+        mask_names(reading)
+        return text_of_reading(reading, is_stale=is_stale)
 
     def _keep(self, path: str, entry: _Kept) -> None:
         before = self._kept.pop(path, None)

@@ -6,6 +6,8 @@ import re
 from difflib import get_close_matches
 from typing import NamedTuple
 
+from aifirst_codebase.discovery.reading import printable_path
+
 from aifirst_memory.context.file_text import FileText, FileTexts
 from aifirst_memory.context.request import ContextError
 from aifirst_memory.context.sources import ContextSources, UnitPlace
@@ -69,10 +71,12 @@ def _unit_named(file: FileText, name: str) -> int:
 def _why_not(sources: ContextSources, texts: FileTexts, path: str) -> str:
     """Why a file cannot be given, and what to do."""
     problem = texts.problem(path)
-    row = sources.connection.execute("SELECT reason FROM left_out WHERE path = ?", (path,)).fetchone()
     if problem and problem[0] != "vanished":
         return f"{problem[1]}. Give a source file of the project."
+    if printable_path(path) != path:
+        return f"{printable_path(path)} does not exist. Give the path of a file of the project."
     if problem is None:
+        row = sources.connection.execute("SELECT reason FROM left_out WHERE path = ?", (path,)).fetchone()
         reason = row[0] if row else "is in no language that is indexed"
         return f"{path} {reason}. Give a source file of the project."
     name = path.rpartition("/")[2]

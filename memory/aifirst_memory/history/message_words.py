@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 
+from aifirst_codebase.secrets.mask import mask_secrets
+
 from aifirst_memory.lexical.random_text import looks_random
 from aifirst_memory.lexical.words import STOP_WORDS, count_words
 
@@ -48,7 +50,7 @@ def subject_of(message: bytes) -> str:
     text = _decode(message).lstrip().partition("\n")[0]
     if "@" in text:
         text = _ADDRESS.sub("", text)
-    text = _UNBROKEN.sub(_hidden, text)
+    text = _UNBROKEN.sub(_hidden, mask_secrets(text))
     if not text.isprintable():
         text = "".join(character if character.isprintable() else " " for character in text)
     text = text.strip()

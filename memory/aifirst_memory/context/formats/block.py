@@ -11,6 +11,15 @@ _MOST_NAMES: Final = 4
 _MOST_REASONS: Final = 2
 
 
+def one_line(text: str) -> str:
+    """A path or name as it stands in a heading: what breaks lines or steers a terminal is escaped."""
+    return text if text.isprintable() else "".join(map(_visible, text))
+
+
+def _visible(character: str) -> str:
+    return character if character.isprintable() else character.encode("unicode_escape").decode()
+
+
 class Run(NamedTuple):
     """A text that stands in one piece: adjacent units whole, or neighbours at lower resolutions.
 
@@ -27,7 +36,7 @@ class Run(NamedTuple):
     @property
     def names(self) -> str:
         """The units as a person would list them."""
-        named = [name for name in self.units if name]
+        named = [one_line(name) for name in self.units if name]
         if not named:
             return "top level" if self.resolution == "exact" else "file"
         listed = ", ".join(named[:_MOST_NAMES])

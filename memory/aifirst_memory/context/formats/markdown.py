@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from aifirst_memory.context.formats.block import Block, Run
+from aifirst_memory.context.formats.block import Block, Run, one_line
 
 _TICKS = re.compile(r"`{3,}")
 
@@ -16,7 +16,7 @@ def write_markdown(blocks: Sequence[Block]) -> str:
 
 
 def _block(block: Block) -> str:
-    return f"## {block.path}\n" + "".join(_run(run, block.language) for run in block.runs)
+    return f"## {one_line(block.path)}\n" + "".join(_run(run, block.language) for run in block.runs)
 
 
 def _run(run: Run, language: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from aifirst_memory.context.formats.block import Block, Run
+from aifirst_memory.context.formats.block import Block, Run, one_line
 
 
 def write_text(blocks: Sequence[Block]) -> str:
@@ -14,7 +14,7 @@ def write_text(blocks: Sequence[Block]) -> str:
 
 def _block(block: Block) -> str:
     runs = "".join(f"--- {_heading(run)}\n{run.text}" for run in block.runs)
-    return f"=== {block.path}\n{runs}"
+    return f"=== {one_line(block.path)}\n{runs}"
 
 
 def _heading(run: Run) -> str:
