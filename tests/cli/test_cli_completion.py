@@ -14,7 +14,7 @@ BASH = """\
 eval "$(aifirst completion bash)"
 complete -p aifirst
 for line in "aifirst ch" "aifirst validate --d" "aifirst rules unit" "aifirst check --preset l" \
-            "aifirst validate --only AF1,AF20" "aifirst config s" "aifirst completion "; do
+            "aifirst validate --only AF1,AF20" "aifirst config s" "aifirst completion " "aifirst search --level ve"; do
   COMP_WORDS=($line); [[ $line == *" " ]] && COMP_WORDS+=("")
   COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); COMPREPLY=()
   _aifirst_completion aifirst
@@ -35,8 +35,19 @@ def test_bash_completes_commands_options_rules_and_presets(folder: Path) -> None
     assert "_aifirst_completion aifirst" in registered
     assert completed[:4] == ["check", "--diff", "unit-tokens", "legacy"]
     assert completed[4].split()[:2] == ["AF1,AF201", "AF1,AF202"]
-    assert completed[5:] == ["schema show", "bash zsh fish"]
+    assert completed[5:] == ["schema show", "bash zsh fish", "vector"]
     assert done.stderr == ""
+
+
+@pytest.mark.parametrize("before", ["context --file", "context -o", "search -o", "search x", "index"])
+def test_paths_are_left_to_the_shell_to_complete(aifirst: Aifirst, before: str) -> None:
+    words = f"aifirst {before} lib/v"
+    asked = {
+        "_AIFIRST_COMPLETE": "bash_complete",
+        "COMP_WORDS": words,
+        "COMP_CWORD": str(before.count(" ") + 2),
+    }
+    assert aifirst(env=asked).out == "file,lib/v\n"
 
 
 @pytest.mark.parametrize("shell", ["zsh", "fish"])

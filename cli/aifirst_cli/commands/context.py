@@ -17,7 +17,7 @@ _LARGEST_BUDGET = 10_000_000
 _WHAT = (
     click.argument("query", required=False, metavar="[QUERY]"),
     click.option(
-        "--file", "files", metavar="FILE", multiple=True,
+        "--file", "files", metavar="FILE", multiple=True, type=click.Path(readable=False),
         help="A file to work on: PATH, PATH::Unit.name or PATH:LINE. May be repeated.",
     ),
     click.option(
