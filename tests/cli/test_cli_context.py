@@ -291,3 +291,14 @@ def test_a_secret_that_became_a_name_is_neither_told_nor_kept(
     database.close()
     kept = (folder / ".aifirst/memory.db").read_bytes() + b"".join(facts)
     assert SECRET.lower().encode() not in kept.lower()
+
+
+def test_what_is_like_nothing_is_not_said_to_be_alike(aifirst: Aifirst, write: Write) -> None:
+    write("a.py", "def add(a, b):\n    return a + b\n")
+    write(
+        "hooks.yaml", "repos:\n  - repo: local\n    hooks:\n      - id: aifirst\n        language: system\n"
+    )
+    ran = aifirst("context", "add numbers", "--explain")
+    assert (ran.code, "a.py::add" in ran.err) == (0, True)
+    assert "(0.0" not in ran.out + ran.err
+    assert "(-" not in ran.out + ran.err

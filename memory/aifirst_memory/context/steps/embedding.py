@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 WEIGHT: Final = 1.0
 _LOOKED_AT: Final = 4
 _MOST_SEEDS: Final = 12
+_LEAST: Final = 0.05
+"""A likeness below is none: a small project would have everything like everything (0.00)."""
 
 
 def find_nearest(job: StepJob) -> list[StepList]:
@@ -65,6 +67,6 @@ def _best(job: StepJob, scores: NDArray[np.float32], most: int) -> list[tuple[fl
     found: list[tuple[float, UnitPlace]] = []
     for unit_id, score in zip(best.tolist(), scores[best].tolist(), strict=True):
         place = job.places.place(unit_id)
-        if place is not None and score > 0:
+        if place is not None and score >= _LEAST:
             found.append((round(score, 5), place))
     return sorted(found, key=lambda one: (-one[0], one[1]))
