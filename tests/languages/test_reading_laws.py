@@ -36,8 +36,8 @@ REAL = [
 ]
 
 
-def _read(language: str, raw: bytes, **options: bool) -> Reading:
-    return read(decode_source("source", raw), language_named(language), get_counter(), **options)
+def _read(language: str, raw: bytes, *, doctests: bool = False) -> Reading:
+    return read(decode_source("source", raw), language_named(language), get_counter(), doctests=doctests)
 
 
 @pytest.mark.parametrize("language", CODE)
