@@ -19,7 +19,7 @@ from aifirst_cli.judging import judge, rule_infos
 from aifirst_cli.known_findings import findings_in_words, keep_baseline, turn_ratchet, without_known
 from aifirst_cli.mending import mend
 from aifirst_cli.output import write_output
-from aifirst_cli.run_options import RunOptions, job_of
+from aifirst_cli.run_options import RunOptions, current_folder, job_of
 from aifirst_cli.shown_sources import sources_of
 from aifirst_cli.text_validation import judge_stdin
 
@@ -161,7 +161,14 @@ def _why_nothing_was_judged(options: ValidateOptions) -> str:
         return f"Nothing to judge: {which} is staged."
     if subject == "project":
         return "Nothing to judge: no source file was found. See aifirst config for what is left out."
+    if options.pair is not None and _are_same(*options.pair):
+        return "Nothing to judge: the two files are the same."
     return "Nothing to judge: this is in no language that is judged."
+
+
+def _are_same(before: str, after: str) -> bool:
+    here = current_folder()
+    return (here / before).read_bytes() == (here / after).read_bytes()
 
 
 def _print(report: Report, sources: Sources, shape: str, output: str | None) -> None:

@@ -164,6 +164,7 @@ def test_a_bug_is_told_in_one_line_that_asks_for_a_report(aifirst: Aifirst, writ
 
 def test_a_run_that_judged_nothing_says_so(aifirst: Aifirst, write: Write, git: Git) -> None:
     write("notes.unknown", "x")
+    write("other.unknown", "y")
     told = {
         (): "Nothing to judge: no source file was found. See aifirst config for what is left out.\n",
         ("--staged",): "Nothing to judge: no source file is staged.\n",
@@ -171,8 +172,9 @@ def test_a_run_that_judged_nothing_says_so(aifirst: Aifirst, write: Write, git: 
         (
             "--pair",
             "notes.unknown",
-            "notes.unknown",
+            "other.unknown",
         ): "Nothing to judge: this is in no language that is judged.\n",
+        ("--pair", "notes.unknown", "notes.unknown"): "Nothing to judge: the two files are the same.\n",
     }
     git("add", "-A")
     git("commit", "-q", "-m", "one")
