@@ -19,6 +19,7 @@ from typing import Final
 
 from aifirst_codebase.cache.store import FOLDER
 
+from aifirst_memory.planted_schema import PLANTED, has_planted_schema
 from aifirst_memory.process_lock import process_lock
 
 SCHEMA_VERSION: Final = 2
@@ -164,7 +165,8 @@ def _open_existing(path: Path) -> tuple[sqlite3.Connection | None, str]:
     connection = _connect(path)
     try:
         version, owner = _version(connection)
-        if (version, owner) == (SCHEMA_VERSION, _APPLICATION_ID):
+        planted = has_planted_schema(connection)
+        if (version, owner) == (SCHEMA_VERSION, _APPLICATION_ID) and not planted:
             return connection, ""
     except sqlite3.Error:
         connection.close()
@@ -174,6 +176,8 @@ def _open_existing(path: Path) -> tuple[sqlite3.Connection | None, str]:
         return None, "the index was damaged (it was empty)"
     if owner != _APPLICATION_ID:
         return None, "there was the database of another program in the place of the index"
+    if planted:
+        return None, f"the index was damaged ({PLANTED})"
     return (
         None,
         f"the index was made by {'a newer' if version > SCHEMA_VERSION else 'another'} version of aifirst",
@@ -289,6 +293,8 @@ def open_reader(place: StorePlace) -> sqlite3.Connection:
     try:
         connection.execute("PRAGMA query_only=1")
         version, owner = _version(connection)
+        if has_planted_schema(connection):
+            raise sqlite3.DatabaseError(PLANTED)
     except sqlite3.Error as error:
         connection.close()
         raise _unreadable(error) from error

@@ -71,12 +71,29 @@ def _no_table(root: Path) -> None:
     database.close()
 
 
+_ENDLESS = (
+    "WITH RECURSIVE r(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM r) SELECT x AS key, x AS value FROM r"
+)
+
+
+def _view(root: Path) -> None:
+    database = sqlite3.connect(_index(root))
+    database.executescript(f"ALTER TABLE meta RENAME TO mine; CREATE VIEW meta AS {_ENDLESS}")
+    database.close()
+
+
+def _trigger(root: Path) -> None:
+    database = sqlite3.connect(_index(root))
+    database.execute("CREATE TRIGGER mine AFTER INSERT ON meta BEGIN DELETE FROM file; END")
+    database.close()
+
+
 @pytest.mark.parametrize(
     ("damage", "reason"),
     [
         (_text, "damaged"), (_nothing, "damaged"), (_half, "damaged"), (_folder, "a folder in the place"),
         (_link, "a link in the place"), (_dangling_link, "a link in the place"), (_foreign, "another program"),
-        (_newer, "a newer version"),
+        (_newer, "a newer version"), (_view, "are not ours"), (_trigger, "are not ours"),
     ],
 )  # fmt: skip
 def test_what_is_no_index_of_ours_is_made_anew_and_said_so(

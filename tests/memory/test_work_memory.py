@@ -356,6 +356,25 @@ def test_a_link_is_not_followed(tmp_path: Path) -> None:
     assert outside.read_bytes() == b""
 
 
+@pytest.mark.parametrize(
+    "planted",
+    [
+        "ALTER TABLE entry RENAME TO mine; CREATE VIEW entry AS "
+        "WITH RECURSIVE r(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM r) SELECT x AS entry_id FROM r",
+        "CREATE TRIGGER mine AFTER INSERT ON entry BEGIN DELETE FROM entry; END",
+    ],
+)
+def test_a_database_with_a_planted_view_or_trigger_is_set_aside(tmp_path: Path, planted: str) -> None:
+    WorkMemory.open(tmp_path).close()
+    database = sqlite3.connect(tmp_path / "work.db")
+    database.executescript(planted)
+    database.close()
+    with WorkMemory.open(tmp_path) as memory:
+        session = memory.begin_session("mend the login")
+        assert [entry.id for entry in memory.sessions()] == [session]
+    assert (tmp_path / "work.db.damaged-1").is_file()
+
+
 def test_no_link_beside_the_database_leads_a_write_out_of_its_folder(tmp_path: Path) -> None:
     folder, outside = tmp_path / ".aifirst", tmp_path / "outside"
     outside.write_text("this is nobody's lock\n")

@@ -14,6 +14,7 @@ from typing import Final
 
 from aifirst_codebase.cache.store import FOLDER
 
+from aifirst_memory.planted_schema import PLANTED, has_planted_schema
 from aifirst_memory.process_lock import LockTimeoutError, process_lock
 from aifirst_memory.work.entries import WorkError
 from aifirst_memory.work.schema import APPLICATION_ID, VERSION, migrate
@@ -111,7 +112,7 @@ def _open_current(path: Path) -> sqlite3.Connection | None:
             raise
         return None
     try:
-        if _state(connection) == (APPLICATION_ID, VERSION):
+        if _state(connection) == (APPLICATION_ID, VERSION) and not has_planted_schema(connection):
             suspect = _suspect(path).exists()
             small = path.stat().st_size <= _CHECKED_BYTES
             if not suspect and not (small and _damage(connection)):
@@ -168,7 +169,7 @@ def _trouble(path: Path) -> str:
             tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
             if application != APPLICATION_ID and (application or version or tables):
                 return "is the database of another program"
-            damage = _damage(connection)
+            damage = PLANTED if has_planted_schema(connection) else _damage(connection)
             return f"is damaged ({damage})" if damage else ""
     except sqlite3.DatabaseError as error:
         if not is_damage(error):
