@@ -132,6 +132,18 @@ def test_a_name_that_several_files_share_is_not_taken_for_one_of_them(own_shop: 
     assert own_shop.search("web/order.py:1 rebate for loyal customers")[0].path == "web/order.py"
 
 
+@pytest.mark.parametrize(
+    ("query", "meant"),
+    [("shop.price", ["shop/price.py"]), ("price.total", []), ("shop.price rebate", []), ("shop", [])],
+)
+def test_a_dotted_name_that_is_the_whole_query_means_the_module(
+    shop: Shop, query: str, meant: list[str]
+) -> None:
+    with Memory.open(shop.root) as memory:
+        found = certain_files(memory.files, read_query(query))
+        assert [memory.files.paths[position] for position in found] == meant
+
+
 def test_a_result_tells_where_it_is_and_why(shop: Shop) -> None:
     found = shop.search("Expired sessions of customers")[0]
     lines = FILES["shop/session.py"].splitlines()

@@ -21,6 +21,7 @@ _FOREIGN = re.compile(
     r"(?:^|[\\/])(?:site-packages|dist-packages|node_modules|python\d[\d.]*|\.cargo|rustc)[\\/]|^<"
 )
 """Paths of code that is installed, not part of the project."""
+_DOTTED = re.compile(r"\w+(?:\.\w+)+")
 _MOST_LINES = 20
 """Places with a line that are looked up: a trace names the innermost calls first."""
 
@@ -66,7 +67,8 @@ def certain_files(files: FileTable, query: Query) -> list[int]:
     """The positions of the files that a query is about beyond doubt, first the one that it is about most.
 
     Those that a diff changes; the one whose line it names first, which in a trace is the innermost call in the
-    project; and the one that is the whole query. A name that several files share is never beyond doubt.
+    project; and the one that is the whole query, as a path or as a module (`shop.session`). A name that several
+    files share is never beyond doubt.
     """
     text = query.text.strip()
     found: dict[int, None] = {}
@@ -77,7 +79,16 @@ def certain_files(files: FileTable, query: Query) -> list[int]:
             named = resolve_place(files, place)
             if len(named) == 1 and _is_end_of(files.paths[named[0]], place.path):
                 found[named[0]] = None
-    return list(found)
+    return list(found) or _file_of_module(files, text)
+
+
+def _file_of_module(files: FileTable, text: str) -> list[int]:
+    """The file that a dotted name is the path of, where it is one alone: `shop.session` is `shop/session.py`."""
+    if not _DOTTED.fullmatch(text):
+        return []
+    wanted = re.compile(rf"(?:.*/)?{text.replace('.', '/')}\.\w+")
+    found = [position for position, path in enumerate(files.paths) if wanted.fullmatch(path)]
+    return found if len(found) == 1 else []
 
 
 def _is_end_of(path: str, named: str) -> bool:
