@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -88,11 +89,8 @@ def _compare(
     reasons = [*notices]
     state, told = _run_state(connection, holder)
     reasons += told
-    for paths, what in (
-        (other, "read by another version or with other settings"), (new, "new"), (changed, "changed"), (gone, "gone"),
-    ):  # fmt: skip
-        if paths:
-            reasons.append(f"{len(paths)} file{'s' if len(paths) > 1 else ''} {what}")
+    reasons += _told_files(other, "read by another version or with other settings")
+    reasons += [*_told_files(new, "new"), *_told_files(changed, "changed"), *_told_files(gone, "gone")]
     history, is_behind = _history(root, connection)
     if is_behind:
         reasons.append(history)
@@ -111,6 +109,11 @@ def _compare(
         embedder=embedder_identity(project.embedder), history=history,
         stale=tuple(sorted([*new, *changed, *other, *gone]))[:_NAMED],
     )  # fmt: skip
+
+
+def _told_files(paths: Sequence[str], what: str) -> list[str]:
+    """How many files are so, nothing for none."""
+    return [f"{len(paths)} file{'s' if len(paths) > 1 else ''} {what}"] if paths else []
 
 
 def _has_changed(project: OpenedProject, found: FoundFile, file: KnownFile) -> bool:

@@ -64,13 +64,17 @@ def find_units(
     seeds = [one.place for one in own] + [one.place for one in hits[: 2 if own else MOST_SEEDS]]
     job = StepJob(sources, request, list(dict.fromkeys(seeds)), places)
     lists += find_target(job, distinct([*own, *near]))
-    for source, step in _STEPS:
-        if source is None or source not in request.without:
-            lists += step(job)
+    lists += _step_lists(job)
     if hits and not own:
         lists = [_with_hits_first(one, job.seeds) for one in lists if one.found]
     ranked = fuse([one for one in lists if one.found], lambda place: _tokens(job, place), _factor(request))
     return FoundUnits(named, ranked, notices)
+
+
+def _step_lists(job: StepJob) -> list[StepList]:
+    """What the steps find whose source is not left out."""
+    taken = [step for source, step in _STEPS if source is None or source not in job.request.without]
+    return [found for step in taken for found in step(job)]
 
 
 def _with_hits_first(found: StepList, hits: Sequence[UnitPlace]) -> StepList:

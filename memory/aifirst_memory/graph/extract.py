@@ -196,11 +196,16 @@ class _Extraction:
         names.update(name.decode() for name in _BUILT_IN_BYTES.intersection(n for _, n in self._bound))
         return names
 
-    def _bindings(self) -> tuple[Binding, ...]:
-        """What is bound to names that the file's references begin with, and what others may see with its value."""
+    def _heads(self) -> set[bytes]:
+        """The names that the file's references begin with."""
         heads = {raw.partition(b".")[0] for _, raw in self._calls}
         heads |= {path.partition(".")[0].encode() for _, _, path in self._others}
         heads |= {value.partition(".")[0].encode() for _, value in self._valued.values()}
+        return heads
+
+    def _bindings(self) -> tuple[Binding, ...]:
+        """What is bound to names that the file's references begin with, and what others may see with its value."""
+        heads = self._heads()
         values: dict[tuple[int, bytes], set[tuple[int, str]]] = {}
         valued = self._valued
         for place in dict.fromkeys(self._bound):

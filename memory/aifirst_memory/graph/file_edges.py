@@ -174,16 +174,18 @@ class _FileEdges:
             entity = resolver.default_export(entity)
         if entity is not None and entity is not UNKNOWN:
             return _ends_of(entity) if entity.kind == "unit" else ()
-        if not called or not (rest or path.startswith(".")) or head in BUILT_IN:
+        is_member = bool(rest) or path.startswith(".")
+        if not (called and is_member) or head in BUILT_IN or head in scope.family.supers:
             return ()
-        if head in scope.family.supers:
+        if head in scope.family.selves and "." not in rest and self._may_be_inherited(unit):
             return ()
-        if head in scope.family.selves and "." not in rest:
-            owner = scope.class_around(unit)
-            if owner and not resolver.bases_known(scope, owner):
-                return ()
         guessed = resolver.guess(scope, path.rpartition(".")[2].removesuffix("()"))
         return tuple([end for entity in guessed for end in _ends_of(entity)])
+
+    def _may_be_inherited(self, unit: int) -> bool:
+        """Whether the class around a unit has a base that nobody knows, which may have what the class has not."""
+        owner = self._scope.class_around(unit)
+        return bool(owner) and not self._resolver.bases_known(self._scope, owner)
 
     def add_tests(self) -> None:
         """Edges from tests to what they are named after, among what the file imports and its namesake."""

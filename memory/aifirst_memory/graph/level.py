@@ -84,24 +84,26 @@ class GraphLevel:
         }
         _write_files(connection, before, after, references)
         resolve = {scope.file for scope in after}
-        if change.initial or len(resolve) > _MOST_AT_ONCE or _any_pending(connection):
-            resolve |= _demanding(connection, changed)
-            _put_off(connection, resolve)
-            _follow_units(connection, before, after)
-            if change.initial:
-                self._first.update((scope.file, (scope, references[scope.file])) for scope in after)
-                self._state = _state_of(connection)
-            return
+        put_off = change.initial or len(resolve) > _MOST_AT_ONCE or _any_pending(connection)
         resolve |= _demanding(connection, changed)
         _follow_units(connection, before, after)
-        if len(resolve) > _MOST_AT_ONCE:
+        if put_off or len(resolve) > _MOST_AT_ONCE:
             _put_off(connection, resolve)
+            if change.initial:
+                self._keep_first(connection, after, references)
             return
         self._scopes.update((scope.file, scope) for scope in after)
         tables = StoredTables(connection, self._scopes)
         scopes = [tables.scope(file) for file in sorted(resolve)]
         _note_change(connection, [scope for scope in scopes if scope.file not in before])
         _resolve(connection, Resolver(tables), scopes)
+        self._state = _state_of(connection)
+
+    def _keep_first(
+        self, connection: sqlite3.Connection, after: Sequence[Scope], references: Mapping[int, bytes]
+    ) -> None:
+        """Remember what a first build has written, to resolve it without reading it back."""
+        self._first.update((scope.file, (scope, references[scope.file])) for scope in after)
         self._state = _state_of(connection)
 
     def _known(self, connection: sqlite3.Connection) -> dict[int, Scope]:
