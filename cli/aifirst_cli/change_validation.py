@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import stat
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -16,6 +16,8 @@ from aifirst_cli.run_options import RunOptions, job_of, overrides_of
 if TYPE_CHECKING:
     from aifirst_validator.changes.record import EditRecord
     from aifirst_validator.report import Report
+
+_MOST_RECORD_BYTES: Final = 1_000_000
 
 
 def judge_changes(
@@ -55,7 +57,13 @@ def _record(plan: str) -> EditRecord:
     from aifirst_validator.changes.record import RecordError, parse_record
 
     try:
-        return parse_record(Path(plan).read_bytes(), plan)
+        with Path(plan).open("rb") as stream:
+            raw = stream.read(_MOST_RECORD_BYTES + 1)
+        if len(raw) > _MOST_RECORD_BYTES:
+            raise Failure(
+                f"--plan: {plan} holds over {_MOST_RECORD_BYTES // 1_000_000} MB. Give an edit record."
+            )
+        return parse_record(raw, plan)
     except OSError as error:
         raise Failure(f"--plan: {plan} cannot be read: {error.strerror}. Give an existing file.") from error
     except RecordError as error:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import tomllib
+import errno
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
 
 import msgspec
-from aifirst_codebase.config import load_config, write_starter
+from aifirst_codebase.config import ConfigError, load_config, write_starter
+from aifirst_codebase.config.toml_source import MAX_BYTES, PYPROJECT_NAME, read_source
 from aifirst_validator.engine import Job
 
 from aifirst_cli.failure import Failure
@@ -103,14 +104,9 @@ def _after_preset(starter: str, setting: str) -> str:
 
 def _has_table(root: Path) -> bool:
     try:
-        table: object = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
-        return "aifirst" in msgspec.convert(table, _PyProject).tool
-    except (OSError, ValueError):
+        return read_source(root, PYPROJECT_NAME) is not None
+    except ConfigError:
         return False
-
-
-class _PyProject(msgspec.Struct):
-    tool: dict[str, object] = {}
 
 
 def _write(root: Path, file: _File, *, dry_run: bool, force: bool) -> Iterator[str]:
@@ -133,9 +129,17 @@ def _to_add(text: str) -> Iterator[str]:
 
 def _text_of(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8", errors="replace")
+        return _bytes_of(path).decode("utf-8", "replace")
     except OSError:
         return ""
+
+
+def _bytes_of(path: Path) -> bytes:
+    """What a file of settings holds; raises `OSError` for what is no file, which might never end."""
+    if not path.is_file():
+        raise FileNotFoundError(errno.ENOENT, "no regular file", str(path))
+    with path.open("rb") as stream:
+        return stream.read(MAX_BYTES)
 
 
 def _save(root: Path, path: Path, text: str) -> None:
@@ -155,7 +159,7 @@ def _recommend_extension(root: Path, *, dry_run: bool) -> Iterator[str]:
     wanted: dict[str, object] = {"recommendations": [_EXTENSION_ID]}
     if path.exists():
         try:
-            there = msgspec.json.decode(path.read_bytes(), type=dict[str, object])
+            there = msgspec.json.decode(_bytes_of(path), type=dict[str, object])
             known = msgspec.convert(there.get("recommendations", []), list[str])
         except (OSError, msgspec.MsgspecError):
             yield f'kept     {name} (it has comments or is no JSON); add "{_EXTENSION_ID}" by hand'

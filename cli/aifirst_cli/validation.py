@@ -167,8 +167,9 @@ def _why_nothing_was_judged(options: ValidateOptions) -> str:
 
 
 def _are_same(before: str, after: str) -> bool:
-    here = current_folder()
-    return (here / before).read_bytes() == (here / after).read_bytes()
+    files = [current_folder() / name for name in (before, after)]
+    # What a pipe gave is gone, and reading it again would wait for ever.
+    return all(file.is_file() for file in files) and files[0].read_bytes() == files[1].read_bytes()
 
 
 def _print(report: Report, sources: Sources, shape: str, output: str | None) -> None:

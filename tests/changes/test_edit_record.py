@@ -44,6 +44,9 @@ def test_both_formats_say_the_same(text: str) -> None:
         ("mode = 'carpenter'", "'carpenter'"),
         ('{"intent": ', "neither JSON nor TOML"),
         ("intent = ", "neither JSON nor TOML"),
+        ("a" + ".a" * 50_000 + " = 1", "more than 32 parts"),
+        ("intent = " + "[" * 50_000, "nests too deep"),
+        ('{"validation": ' * 50_000, "validation"),
         ("\xff\x00", "neither JSON nor TOML"),
     ],
 )

@@ -184,3 +184,19 @@ def test_a_link_of_the_project_never_leads_the_report_out_of_it(
     assert "is a link" in ran.err
     assert outside.read_text() == "mine"
     assert aifirst("report", "-o", "page.html").code == 0
+
+
+@pytest.mark.parametrize("name", ["pyproject.toml", ".pre-commit-config.yaml", ".vscode/extensions.json"])
+def test_init_waits_for_no_pipe_that_lies_in_the_place_of_a_file(
+    aifirst: Aifirst, folder: Path, name: str
+) -> None:
+    (folder / name).parent.mkdir(exist_ok=True)
+    os.mkfifo(folder / name)
+    assert aifirst("init", "--dry-run").code == 0
+
+
+def test_two_pipes_are_read_once_and_never_taken_for_the_same(write: Write, folder: Path) -> None:
+    write("a.py", "a = 1\n")
+    write("b.py", "a = 2\n")
+    done = shell("aifirst validate --pair <(cat a.py) <(cat b.py)", folder)
+    assert "are the same" not in done.stderr

@@ -191,3 +191,11 @@ def test_rules_are_named_with_commas_or_one_after_the_other(aifirst: Aifirst, wr
     assert aifirst("validate", "--only", "AF6,AF1").code == 0
     listed = aifirst("rules", "AF207, secrets").out
     assert [code for code in ("AF101", "AF207", "AF601") if code in listed] == ["AF207", "AF601"]
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="there is no /dev/zero on this system")
+def test_a_plan_without_end_is_refused(aifirst: Aifirst, write: Write) -> None:
+    write("a.py", CLEAN)
+    ran = aifirst("validate", "--pair", "a.py", "a.py", "--plan", "/dev/zero")
+    assert ran.code == 2
+    assert "holds over 1 MB" in ran.err

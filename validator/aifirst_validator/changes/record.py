@@ -7,10 +7,11 @@ needs is the rules' business (E13), this module only says what a well-formed rec
 
 from __future__ import annotations
 
-import tomllib
 from typing import Literal
 
 import msgspec
+from aifirst_codebase.config import ConfigError
+from aifirst_codebase.config.toml_source import parse_toml
 
 EditMode = Literal["", "surgeon", "creator"]
 
@@ -99,11 +100,11 @@ def parse_record(text: str | bytes, name: str = "the edit record") -> EditRecord
     try:
         if raw.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
             return msgspec.json.decode(raw.lstrip(b"\xef\xbb\xbf"), type=EditRecord)
-        return msgspec.convert(tomllib.loads(raw.decode("utf-8-sig")), EditRecord)
+        return msgspec.convert(parse_toml(name, raw.decode("utf-8-sig")), EditRecord)
     except msgspec.ValidationError as error:
         raise RecordError(
             f"{name}: {error}. Its keys are {', '.join(EditRecord.__struct_fields__)}; those of plan are "
             f"{', '.join(Plan.__struct_fields__)}."
         ) from error
-    except (msgspec.DecodeError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, ConfigError, UnicodeDecodeError, RecursionError) as error:
         raise RecordError(f"{name} is neither JSON nor TOML: {error}. Write it as one of them.") from error
