@@ -248,7 +248,8 @@ def test_a_name_that_is_no_text_is_an_error_that_says_so(aifirst: Aifirst, folde
             (folder / name).write_text(SESSION)
         ran = aifirst("context", "--file", name)
         assert ran.code == 2
-        assert "bad\\xff.py" in ran.err
+        assert "bad\\xff.py is " in ran.err
+        assert "not valid UTF-8" in ran.err
         assert "bug" not in ran.err
 
 

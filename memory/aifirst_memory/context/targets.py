@@ -74,7 +74,7 @@ def _why_not(sources: ContextSources, texts: FileTexts, path: str) -> str:
     if problem and problem[0] != "vanished":
         return f"{problem[1]}. Give a source file of the project."
     if printable_path(path) != path:
-        return f"{printable_path(path)} does not exist. Give the path of a file of the project."
+        return f"the name {printable_path(path)} is not valid UTF-8, so it is not indexed. Rename the file."
     if problem is None:
         row = sources.connection.execute("SELECT reason FROM left_out WHERE path = ?", (path,)).fetchone()
         reason = row[0] if row else "is in no language that is indexed"
