@@ -117,7 +117,7 @@ def test_adjacent_units_are_one_text_under_one_heading() -> None:
     headings = [line for line in answer.text.splitlines() if line.startswith(("===", "---"))]
     assert headings == [
         "=== src/session.py",
-        "--- 1-45 Session, Session.is_over, Session.renew, log_in and 1 more - says cart",
+        "--- 1-45 Session, Session.is_over, Session.renew, log_in - says cart",
     ]
     assert answer.text.split("\n", 2)[2] == FILES["src/session.py"]
 

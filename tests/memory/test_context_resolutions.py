@@ -115,8 +115,20 @@ def test_no_lower_resolution_of_a_definition_is_longer_than_the_whole(path: str)
 
 def test_the_whole_units_of_a_file_hold_all_of_its_text() -> None:
     file = file_of("src/session.py")
-    whole = "".join(render(file, index, "exact") for index in range(len(file.units)))
+    alone = [index for index in range(len(file.units)) if file.outermost(index) == index]
+    assert len(alone) < len(file.units)
+    whole = "".join(render(file, index, "exact") for index in alone)
     assert sorted("".join(whole.split())) == sorted("".join(PYTHON.split()))
+
+
+def test_a_short_function_is_given_with_the_functions_inside_it() -> None:
+    file = file_of("src/session.py")
+    inner = next(index for index in range(len(file.units)) if file.outermost(index) != index)
+    outer = file.outermost(inner)
+    text = render(file, outer, "exact")
+    assert render(file, inner, "exact").strip() in text
+    assert file.tokens(outer) == file.units[outer].total_tokens > file.units[outer].tokens
+    assert text.strip() in PYTHON
 
 
 @settings(derandomize=True, max_examples=60, deadline=None)

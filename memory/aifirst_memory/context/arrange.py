@@ -29,7 +29,7 @@ def arrange(chosen: Chosen) -> list[Block]:
     blocks: list[Block] = []
     for file, several in _by_file(chosen):
         pieces = sorted(_pieces(file, several), key=lambda piece: (piece.start, piece.candidate.index))
-        runs = [_run(file, run) for run in _runs(file, pieces)]
+        runs = [_run(file, run) for run in _runs(file, _told_once(pieces))]
         blocks.append(Block(file.path, file.language.name, [run for run in runs if run.text]))
     return [block for block in blocks if block.runs]
 
@@ -81,6 +81,19 @@ def _pieces(file: FileText, several: Sequence[tuple[Candidate, Resolution]]) -> 
         else:
             start = _first(file, candidate)
             yield _Piece(start, start, candidate, resolution)
+
+
+def _told_once(pieces: Sequence[_Piece]) -> list[_Piece]:
+    """The pieces without those that lie inside a function that is given with them in it."""
+    kept: list[_Piece] = []
+    end = -1
+    for piece in pieces:
+        if piece.start < end and piece.end <= end:
+            continue
+        kept.append(piece)
+        if piece.resolution == "exact":
+            end = max(end, piece.end)
+    return kept
 
 
 def _runs(file: FileText, pieces: Sequence[_Piece]) -> list[list[_Piece]]:

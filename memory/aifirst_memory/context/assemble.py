@@ -80,10 +80,11 @@ def open_candidates(
     for place in found.named:
         file = texts.open(connection, place.path)
         if file is not None:
+            unit = file.outermost(place.unit)
             made.setdefault(
-                (place.path, place.unit),
+                (place.path, unit),
                 Candidate(
-                    file, place.unit, count, rank=len(made), score=1.0, step="target", reasons=("asked for",), named=True
+                    file, unit, count, rank=len(made), score=1.0, step="target", reasons=("asked for",), named=True
                 ),
             )  # fmt: skip
     for one in found.ranked:
@@ -92,10 +93,12 @@ def open_candidates(
         present = texts.present_number(connection, *one.place)
         if present is None:
             continue
-        key = one.place.path, present[1]
+        file, unit = present[0], present[0].outermost(present[1])
+        key = one.place.path, unit
         if key not in made:
             made[key] = Candidate(
-                *present,
+                file,
+                unit,
                 count,
                 rank=len(made),
                 score=one.score,

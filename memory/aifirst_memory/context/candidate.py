@@ -58,7 +58,7 @@ class Candidate:
     @property
     def exact_tokens(self) -> int:
         """About what the whole unit costs, known without reading its text."""
-        return self.file.units[self.index].tokens
+        return self.file.tokens(self.index)
 
     def text(self, resolution: Resolution) -> str:
         """The unit at a resolution."""

@@ -35,6 +35,8 @@ _MOST_KEPT = 400
 _MOST_BYTES_KEPT = 32_000_000
 _RACY_NS = 2_000_000_000
 """A file changed so shortly before it was read may have changed again within the same tick of the clock."""
+_LARGEST_WITH_INNER = 700
+"""Tokens up to which a function is one thing to read, whatever is nested in it."""
 _Stat = tuple[int, int, int, int]
 """Size, times of change of content and of inode, inode."""
 
@@ -79,9 +81,33 @@ class FileText:
                 found.setdefault(unit.parent, []).append(index)
         return found
 
+    def is_given_with_inner(self, index: int) -> bool:
+        """Whether a unit is a function that is read with the functions inside it: one that is short enough."""
+        unit = self.units[index]
+        return unit.kind == "function" and unit.tokens < unit.total_tokens <= _LARGEST_WITH_INNER
+
+    def outermost(self, index: int) -> int:
+        """The function that a unit is given as a part of, itself where it is given alone."""
+        found, parent = index, self.units[index].parent
+        while parent > 0:
+            if self.is_given_with_inner(parent):
+                found = parent
+            parent = self.units[parent].parent
+        return found
+
+    def tokens(self, index: int) -> int:
+        """About what a unit costs whole."""
+        unit = self.units[index]
+        return unit.total_tokens if self.is_given_with_inner(index) else unit.tokens
+
     def spans(self, index: int) -> list[tuple[int, int]]:
-        """The stretches of a unit's own text that are more than white space."""
+        """The stretches of a unit's text that are more than white space: a short function has its inner ones in it,
+        elsewhere what is nested are units of their own.
+        """
         found = self._spans.get(index)
+        if found is None and self.is_given_with_inner(index):
+            unit = self.units[index]
+            found = self._spans[index] = [(unit.start, unit.end)]
         if found is None:
             flat, data = self.units[index].spans, self.data
             pairs = zip(flat[::2], flat[1::2], strict=True)
