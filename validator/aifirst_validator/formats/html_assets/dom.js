@@ -47,6 +47,7 @@ function responsive(draw) {
     redraw();
   };
   new ResizeObserver(() => requestAnimationFrame(redraw)).observe(box);
+  setTimeout(redraw); // once the box is in the page, whether or not a frame is ever shown (a print, a dump)
   return box;
 }
 
