@@ -26,14 +26,7 @@ class FileTable:
     tokens: NDArray[np.int32]
     generated: NDArray[np.bool_]
     unit_position: NDArray[np.int32]
-    _positions: dict[str, int] = field(default_factory=dict[str, int])
     _firsts: list[int] = field(default_factory=list[int])
-
-    def position_of(self, path: str) -> int | None:
-        """The position of the file at a path, None where it is not in the index."""
-        if len(self._positions) != len(self.paths):
-            self._positions = {name: position for position, name in enumerate(self.paths)}
-        return self._positions.get(path)
 
     @cached_property
     def folders(self) -> NDArray[np.intp]:

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from aifirst_cli.query_input import QueryCommand
+from aifirst_cli.source_options import source_options, take_left_out
 
 _FORMATS = ("text", "json", "markdown", "xml")
 _RESOLUTIONS = ("auto", "exact", "medium", "low", "outline", "meta")
@@ -35,17 +36,7 @@ _WHAT = (
         help="How many neighbours by embedding are looked at.",
     ),
 )  # fmt: skip
-_SOURCES = tuple(
-    click.option(f"--no-{name}", is_flag=True, help=f"Leave out {what}.")
-    for name, what in (
-        ("lexical", "the search by words"),
-        ("vectors", "the search by embedding"),
-        ("graph", "what depends on what"),
-        ("history", "what git knows"),
-        ("tags", "tags and tickets"),
-        ("concepts", "the concepts of the project"),
-    )
-)
+_SOURCES = source_options("lexical", "vectors", "graph", "history", "tags", "concepts")
 _HOW = (
     click.option("--no-update", is_flag=True, help="Take the index as it is; files that changed are read anew."),
     click.option(
@@ -86,9 +77,5 @@ def command(**options: Any) -> int:
     """
     from aifirst_cli.context_run import ContextOptions, run
 
-    without = tuple(
-        name.removeprefix("no_")
-        for name in ("no_lexical", "no_vectors", "no_graph", "no_history", "no_tags", "no_concepts")
-        if options.pop(name)
-    )
+    without = take_left_out(options)
     return run(ContextOptions(**options, without=without))

@@ -8,18 +8,11 @@ from typing import Any
 import click
 
 from aifirst_cli.query_input import QueryCommand
+from aifirst_cli.source_options import source_options, take_left_out
 
 _FORMATS = ("text", "json", "markdown", "xml")
 _LEVELS = ("hybrid", "tree", "tag", "vector", "lexical", "graph", "concept")
-_SOURCES = tuple(
-    click.option(f"--no-{name}", is_flag=True, help=f"Leave out {what}.")
-    for name, what in (
-        ("lexical", "the search by words"),
-        ("vectors", "the search by embedding"),
-        ("graph", "what depends on what"),
-        ("history", "what git knows"),
-    )
-)
+_SOURCES = source_options("lexical", "vectors", "graph", "history")
 _OPTIONS = (
     click.argument("query", metavar="QUERY"),
     click.argument("path", required=False, default=".", metavar="[PATH]", type=click.Path()),
@@ -68,9 +61,5 @@ def command(**options: Any) -> int:
     """
     from aifirst_cli.search_run import SearchOptions, run
 
-    without = tuple(
-        name.removeprefix("no_")
-        for name in ("no_lexical", "no_vectors", "no_graph", "no_history")
-        if options.pop(name)
-    )
+    without = take_left_out(options)
     return run(SearchOptions(**options, without=without))

@@ -87,7 +87,3 @@ class GraphReader:
         places = np.arange(int(ends[-1]) if len(ends) else 0) + np.repeat(starts - (ends - counts), counts)
         carried = self.shares[places] * np.repeat(now[active], counts)
         return np.bincount(self.targets[places], carried, minlength=self.size).astype(np.float32)
-
-    def degree(self, unit: int) -> int:
-        """How many edges a unit has, in both directions."""
-        return int(self.starts[unit + 1] - self.starts[unit]) if 0 <= unit < self.size else 0

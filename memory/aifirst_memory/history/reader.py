@@ -200,12 +200,6 @@ class HistoryReader:
         """In how many messages each word stands."""
         return {word: self._words.count(zlib.crc32(word.encode("utf-8", "replace"))) for word in words}
 
-    @property
-    def commits_since(self) -> NDArray[np.int64]:
-        """How many commits there were since each file's newest one; by path."""
-        files = self._files
-        return files.commits[files.ends - files.counts] if len(self.paths) else np.zeros(0, np.int64)
-
     def explain(self, scores: HistoryScores, path: str) -> PastCommit | None:
         """The commit that scored a file best; None where none did."""
         index = self.path_index.get(path)

@@ -137,8 +137,6 @@ def _by_position(files: FileTable, by_file_id: Scores) -> Scores:
 
 def _name_weights(query: Query) -> dict[str, float]:
     """The identifiers of the query as they are indexed: whole ones only, parts say less."""
-    from aifirst_memory.lexical.words import words
-
     weights: dict[str, float] = {}
     for name in query.names[:20]:
         for part in name.replace("::", ".").replace("->", ".").replace("#", ".").split("."):
