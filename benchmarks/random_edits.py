@@ -8,7 +8,9 @@ import os
 import random
 import shutil
 import subprocess
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from pathlib import Path
 
 _TEXTS = (".py", ".js", ".ts", ".go", ".md", ".toml", ".java")
@@ -49,6 +51,17 @@ _SAMPLES = {
     ".md": "# Title {n}\n\nSee `helper_{b}` and [mod](pkg{a}/mod{b}.py).\n\n## Part {a}\n\nThe Thing{b}.\n",
     ".toml": "[table{n}]\nkey = {a}\n",
 }
+
+
+@contextmanager
+def edits_of_copy(folder: Path, seed: int) -> Generator[RandomEdits]:
+    """Edits of a scratch copy of a folder, begun, without the git and the index that it has."""
+    with tempfile.TemporaryDirectory() as scratch:
+        root = Path(scratch) / "project"
+        shutil.copytree(folder, root, symlinks=True, ignore=shutil.ignore_patterns(".git", ".aifirst"))
+        edits = RandomEdits(root, seed)
+        edits.start(40)
+        yield edits
 
 
 class RandomEdits:

@@ -23,7 +23,7 @@ from aifirst_memory.store import NoIndexError, find_place, open_reader, snapshot
 from aifirst_memory.update import UpdateRequest, update_memory
 from compare_indexes import disagreements, dump_index
 from kill_indexing import kill_indexing
-from random_edits import RandomEdits
+from random_edits import RandomEdits, edits_of_copy
 
 
 def main() -> int:
@@ -35,11 +35,7 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=100)
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
-    with tempfile.TemporaryDirectory() as scratch:
-        root = Path(scratch) / "project"
-        shutil.copytree(given.folder, root, symlinks=True, ignore=shutil.ignore_patterns(".git", ".aifirst"))
-        edits = RandomEdits(root, given.seed)
-        edits.start(40)
+    with edits_of_copy(given.folder, given.seed) as edits:
         return _run(edits, given.kills, random.Random(given.seed))  # noqa: S311  # made to be repeated
 
 

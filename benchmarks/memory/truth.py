@@ -20,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from aifirst_memory.update import IndexSession, UpdateRequest, update_memory
 from compare_indexes import disagreements, dump_index
-from random_edits import RandomEdits
+from random_edits import RandomEdits, edits_of_copy
 
 
 def main() -> int:
@@ -33,11 +33,7 @@ def main() -> int:
     parser.add_argument("--every", type=int, default=25)
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
-    with tempfile.TemporaryDirectory() as scratch:
-        root = Path(scratch) / "project"
-        shutil.copytree(given.folder, root, symlinks=True, ignore=shutil.ignore_patterns(".git", ".aifirst"))
-        edits = RandomEdits(root, given.seed)
-        edits.start(40)
+    with edits_of_copy(given.folder, given.seed) as edits:
         return _run(edits, given.edits, given.every)
 
 
