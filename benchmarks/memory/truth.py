@@ -3,8 +3,8 @@
     python benchmarks/memory/truth.py FOLDER [--edits 1000] [--every 25] [--seed 1]
 
 Copies the folder, makes random edits, branch switches and changes of settings among them, updates the index after
-each, half of the time by the paths that changed as a watcher would tell them, and after every so many compares all
-levels with those of a rebuild. Exit code 1 where any differs.
+each, and after every so many compares all levels with those of a rebuild. Updates by path, as a watcher asks for them,
+are held to the same law in the tests. Exit code 1 where any differs.
 """
 
 from __future__ import annotations
