@@ -4,7 +4,7 @@
 
 Copies the folder, makes random edits, branch switches and changes of settings among them, updates the index after
 each, and after every so many compares all levels with those of a rebuild. Updates by path, as a watcher asks for them,
-are held to the same law in the tests. Exit code 1 where any differs.
+are covered by a few tests only. Exit code 1 where any differs.
 """
 
 from __future__ import annotations
