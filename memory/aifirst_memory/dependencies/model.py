@@ -14,7 +14,16 @@ import msgspec
 
 NodeKind = Literal["folder", "file", "unit", "package", "tag", "ticket"]
 EdgeKind = Literal[
-    "imports", "calls", "inherits", "overrides", "uses", "decorates", "raises", "tests", "documents", "changes-with"
+    "imports",
+    "calls",
+    "inherits",
+    "overrides",
+    "uses",
+    "decorates",
+    "raises",
+    "tests",
+    "documents",
+    "changes-with",
 ]
 NODE_KINDS: Final[tuple[NodeKind, ...]] = ("folder", "file", "unit", "package", "tag", "ticket")
 EDGE_KINDS: Final[tuple[EdgeKind, ...]] = (
@@ -49,7 +58,10 @@ class Node(msgspec.Struct, frozen=True, gc=False, kw_only=True):
 
 
 class Edge(msgspec.Struct, frozen=True, gc=False):
-    """`source` depends on `target`. `path` and `line` (1-based) are where it says so, `confidence` is over 0, at most 1."""
+    """`source` depends on `target`. `path` and `line` (1-based) are where it says so.
+
+    `confidence` is over 0 and at most 1.
+    """
 
     source: str
     target: str
