@@ -20,7 +20,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Final, NamedTuple, TypeGuard
+from typing import Final, NamedTuple
 
 from aifirst_codebase.languages import language_of
 from aifirst_codebase.reading import read
@@ -129,26 +129,37 @@ def _read_edges(
     for number, line in enumerate(body, start):
         if not line.strip() or line.startswith("#"):
             continue
-        match = _EDGE.fullmatch(line.rstrip())
-        if match is None:
-            raise _wrong(name, number, "write `[? ]source -> target  kind`")
-        optional, source, target, kind, other = match.groups()
-        if not _is_static(kind) or not _is_static(other or kind):
-            raise _wrong(name, number, f"`{other or kind}`: one of {', '.join(STATIC_KINDS)}")
-        edge = TruthEdge(source, target, kind)
-        if path_of(source) not in files or (path_of(target) or path_of(source)) not in files:
-            raise _wrong(name, number, "an edge begins and ends in the case's files, or ends in `package:…`")
-        if source == target or edge in seen:
-            raise _wrong(name, number, "list an edge once, and none from a node to itself")
-        seen[edge] = optional is not None
+        try:
+            edge, optional, other = _edge_of(line.rstrip(), files)
+            if edge in seen:
+                raise ValueError("list an edge once")
+        except ValueError as error:
+            raise _wrong(name, number, str(error)) from None
+        seen[edge] = optional
         if other:
-            instead[TruthEdge(source, target, other)] = edge
+            instead[TruthEdge(edge.source, edge.target, other)] = edge
     required = frozenset(edge for edge, optional in seen.items() if not optional)
     return required, frozenset(seen) - required, instead
 
 
-def _is_static(kind: str | None) -> TypeGuard[EdgeKind]:
-    return kind in STATIC_KINDS
+def _edge_of(line: str, files: Mapping[str, bytes]) -> tuple[TruthEdge, bool, EdgeKind | None]:
+    """The edge of a line, whether it is optional, and the other kind it may have. Raises `ValueError`."""
+    match = _EDGE.fullmatch(line)
+    if match is None:
+        raise ValueError("write `[? ]source -> target  kind`")
+    optional, source, target, kind, other = match.groups()
+    if source == target:
+        raise ValueError("list no edge from a node to itself")
+    if path_of(source) not in files or (path_of(target) or path_of(source)) not in files:
+        raise ValueError("an edge begins and ends in the case's files, or ends in `package:…`")
+    return TruthEdge(source, target, _static(kind)), bool(optional), _static(other) if other else None
+
+
+def _static(kind: str) -> EdgeKind:
+    for one in STATIC_KINDS:
+        if one == kind:
+            return one
+    raise ValueError(f"`{kind}`: one of {', '.join(STATIC_KINDS)}")
 
 
 def _wrong(name: str, line: int, advice: str) -> CaseError:

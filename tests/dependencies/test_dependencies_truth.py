@@ -78,7 +78,7 @@ def test_an_edge_may_be_one_of_two_kinds() -> None:
         ("app/main.py::run -> app/util.py::helper", "app/other.py -> app/util.py", "begins and ends in"),
         ("app/main.py::run -> app/util.py::helper", "app/main.py -> app/other.py", "begins and ends in"),
         ("? app/main.py::run -> package:os  uses", str(CALL), "list an edge once"),
-        ("? app/main.py::run -> package:os", "? app/main.py -> app/main.py", "none from a node to itself"),
+        ("? app/main.py::run -> package:os", "? app/main.py -> app/main.py", "no edge from a node to itself"),
     ],
 )
 def test_a_case_that_breaks_the_format_is_told_where(old: str, new: str, advice: str) -> None:
