@@ -2,36 +2,38 @@
 
 Items go out in chunks of similar size, largest first, so that no worker waits long for another. Workers end
 with the run, also when it is interrupted or killed. Where a worker dies (killed for the memory it took, or by a
-grammar that crashed), the items it may have been at are tried again, each alone: the one it dies of again is
-lost, which `lost` turns into a result, and the run goes on.
-
-A worker is a new interpreter, which would put the folder one stands in first on its path, ahead of the
-standard library: a `queue.py` of the project that is read would run. They start with a safe path instead.
+grammar that crashed), the items of the chunk it was at are tried again, each alone: the one it dies of again is
+lost, which `lost` turns into a result, and the run goes on. Another call can be made beside the workers.
 """
 
 from __future__ import annotations
 
-import multiprocessing
 import os
-import signal
 import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import suppress
 from dataclasses import dataclass
-from multiprocessing import resource_tracker
-from multiprocessing.synchronize import Event
-from typing import Generic, TypeVar
+from multiprocessing import Pipe
+from multiprocessing.connection import Connection, wait
+from queue import SimpleQueue
+from typing import Generic, Self, TypeVar
+
+from aifirst_codebase.worker_processes import Answer, Orders, ask, start_beside, start_workers
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-_CHUNK_BYTES = 400_000
+_CHUNK_BYTES = 200_000
+_ITEM_BYTES = 1_000
+"""What an item costs besides its bytes."""
 _MOST_LOST = 20
 """More deaths than this are not the items' doing: something outside ends the workers."""
+_AHEAD = 2
+"""Chunks that a worker has, with the one it is at, so that it never waits for the next."""
+_UNREAD = 4
+"""Chunks a worker whose results may wait for the caller."""
 
 
 class WorkersEndedError(Exception):
@@ -65,18 +67,46 @@ def processors() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+class Beside(Generic[Result]):
+    """A call that is made beside the workers, in a process of its own that gives way to them.
+
+    Leaving its context gives it up. Where the process dies, `result` makes the call itself.
+    """
+
+    def __init__(self, call: Callable[[], Result]) -> None:
+        self._call = call
+
+    def __enter__(self) -> Self:
+        self._connection = start_beside(self._call)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._connection.close()
+
+    def result(self) -> Result:
+        """What the call gives; raises what it raises."""
+        with suppress(EOFError, OSError):
+            answer: Answer = self._connection.recv()
+            if answer.error is not None:
+                raise answer.error
+            return answer.results
+        return self._call()
+
+
 def run_in_workers(work: Work[Item, Result], items: Sequence[Item], jobs: int = 0) -> Generator[Result]:
     """The results of all items as they are finished, from `jobs` processes (0: one a processor).
 
-    Raises `WorkersEndedError` when workers die that no item can have killed.
+    Raises `WorkersEndedError` when workers die that no item can have killed, and what `run` raises.
     """
-    waiting = deque(_chunks(work, items))
+    waiting = list(_chunks(work, items))
     lost = 0
     while waiting:
-        suspects = yield from _run_until_death(work, min(jobs or processors(), len(waiting)), waiting)
-        alone = deque([item] for chunk in suspects for item in chunk)
+        count = min(jobs or processors(), len(waiting))
+        suspects, waiting = yield from _run_until_death(work, count, waiting)
+        alone = [[item] for chunk in suspects for item in chunk]
         while alone:
-            for [item] in (yield from _run_until_death(work, 1, alone)):
+            died, alone = yield from _run_until_death(work, 1, alone)
+            for [item] in died:
                 lost += 1
                 if lost > _MOST_LOST:
                     raise WorkersEndedError
@@ -84,88 +114,88 @@ def run_in_workers(work: Work[Item, Result], items: Sequence[Item], jobs: int = 
 
 
 def _run_until_death(
-    work: Work[Item, Result], workers: int, waiting: deque[list[Item]]
-) -> Generator[Result, None, list[list[Item]]]:
-    """Work through the waiting chunks; where a worker dies, returns those that any worker may have been at.
-
-    One worker is given one chunk at a time, several one more than they are, so that none has to wait.
-    """
-    context = multiprocessing.get_context("spawn")
-    pending: dict[Future[list[Result]], list[Item]] = {}
-    with _safe_start():
-        stop = context.Event()
-        pool = ProcessPoolExecutor(workers, context, _start, (work.setup, work.arguments, stop))
+    work: Work[Item, Result], count: int, chunks: list[list[Item]]
+) -> Generator[Result, None, tuple[list[list[Item]], list[list[Item]]]]:
+    """Work through the chunks; where workers die, returns those they were at, and those nobody has begun."""
+    orders = Orders(work.setup, work.arguments, work.run, chunks)
+    workers = start_workers(orders, count)
+    hand = _Hand(workers, len(chunks))
     try:
-        while waiting or pending:
-            with _safe_start():
-                while waiting and len(pending) < workers + (workers > 1):
-                    pending[pool.submit(_run_chunk, work.run, waiting[0])] = waiting[0]
-                    waiting.popleft()
-            for future in wait(pending, return_when=FIRST_COMPLETED).done:
-                yield from future.result()
-                del pending[future]
-    except BrokenProcessPool:
-        return list(pending.values())
+        while (answer := hand.answers.get()) is not None:
+            if answer.error is not None:
+                raise answer.error
+            hand.has_read()
+            yield from answer.results
     finally:
-        stop.set()  # a person who pressed Ctrl-C would else wait for chunks that nobody wants
-        pool.shutdown(wait=False, cancel_futures=True)
-    return []
+        hand.stop()  # a person who pressed Ctrl-C would else wait for chunks that nobody wants
+    return [chunks[number] for number in hand.died_at], [chunks[number] for number in hand.not_begun]
 
 
-class _Worker:
-    """What a worker process keeps between chunks."""
+class _Hand:
+    """A thread that hands out chunks and takes in answers, so that workers go on while the caller is busy.
 
-    stop: Event
-
-
-def _start(setup: Callable[..., None], arguments: tuple[object, ...], stop: Event) -> None:
-    """Set up a worker. Signals are the parent's to handle: one that ends a worker while it writes a result leaves
-    the parent waiting for the rest of it.
+    `answers` ends with None: when all chunks are done, and when workers have died and the others are through.
     """
-    import gc
 
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    gc.disable()
-    _Worker.stop = stop
-    setup(*arguments)
+    def __init__(self, workers: Sequence[Connection], chunks: int) -> None:
+        self.answers: SimpleQueue[Answer | None] = SimpleQueue()
+        self.not_begun = deque(range(chunks))
+        self.died_at: list[int] = []
+        self._at: dict[Connection, deque[int]] = {worker: deque() for worker in workers}
+        self._room = threading.Semaphore(_UNREAD * len(workers))
+        self._stopped, self._stop = Pipe(duplex=False)
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
 
+    def has_read(self) -> None:
+        """Say that the caller has taken an answer."""
+        self._room.release()
 
-def _end_with_parent() -> None:
-    """End at once when the parent is gone, however it went: a pool's worker would wait for work for ever."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
+    def stop(self) -> None:
+        """Let the workers go, wherever they are."""
+        self._stop.close()
+        self._room.release()
+        self._thread.join()
+        self._stopped.close()
 
+    def _run(self) -> None:
+        try:
+            while self._hand_out() and self._take_in():
+                pass
+        except Exception as error:  # noqa: BLE001 - the caller's to raise: a thread has nobody to tell
+            self.answers.put(Answer(error=error))
+        finally:
+            for worker in self._at:
+                worker.close()
+            self.answers.put(None)
 
-def _run_chunk(run: Callable[[Item], Result], items: list[Item]) -> list[Result]:
-    results: list[Result] = []
-    for item in items:
-        if _Worker.stop.is_set():
-            break
-        results.append(run(item))
-    return results
+    def _hand_out(self) -> bool:
+        """Give every worker what it may have ahead; whether any is at work."""
+        for worker, at in self._at.items():
+            while self.not_begun and len(at) < _AHEAD and not self.died_at:
+                at.append(self.not_begun.popleft())
+                with suppress(OSError):  # it died: the end of the connection tells
+                    worker.send_bytes(ask(at[-1]))
+        return any(self._at.values())
 
-
-@contextmanager
-def _safe_start() -> Generator[None]:
-    """What is started inside has a safe path, and Ctrl-C does not reach it before it can ignore it."""
-    before = os.environ.get("PYTHONSAFEPATH")
-    os.environ["PYTHONSAFEPATH"] = "1"
-    resource_tracker.ensure_running()  # before the signal is blocked: it unblocks it when it starts
-    can_block = hasattr(signal, "pthread_sigmask")
-    blocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT}) if can_block else set[int]()
-    try:
-        yield
-    finally:
-        if can_block:
-            signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
-        if before is None:
-            del os.environ["PYTHONSAFEPATH"]
-        else:
-            os.environ["PYTHONSAFEPATH"] = before
+    def _take_in(self) -> bool:
+        """Take what has been answered; whether to go on."""
+        busy = [worker for worker, at in self._at.items() if at]
+        for ready in wait([*busy, self._stopped]):
+            if ready is self._stopped:
+                return False
+            worker = next(worker for worker in busy if worker is ready)
+            self._room.acquire()
+            try:
+                self.answers.put(worker.recv())
+                self._at[worker].popleft()
+            except (EOFError, OSError):
+                self._room.release()
+                at = self._at[worker]
+                self.died_at.append(at.popleft())
+                self.not_begun.extend(at)
+                at.clear()
+        return True
 
 
 def _chunks(work: Work[Item, Result], items: Sequence[Item]) -> Iterator[list[Item]]:
@@ -174,7 +204,7 @@ def _chunks(work: Work[Item, Result], items: Sequence[Item]) -> Iterator[list[It
     size = 0
     for item in sorted(items, key=lambda item: (-work.size(item), work.name(item))):
         chunk.append(item)
-        size += work.size(item)
+        size += work.size(item) + _ITEM_BYTES
         if size >= _CHUNK_BYTES:
             yield chunk
             chunk, size = [], 0

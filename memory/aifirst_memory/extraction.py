@@ -6,14 +6,16 @@ extractor cannot cope with costs itself only, and says so.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Generator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 from aifirst_codebase.config import ProjectConfig
 from aifirst_codebase.discovery import DiscoverySettings, FoundFile, Skipped, read_source
-from aifirst_codebase.source import ReadDiagnostic
+from aifirst_codebase.source import ReadDiagnostic, decode_source
 from aifirst_codebase.tokens import TokenizerError
 from aifirst_codebase.worker_pool import Work, can_run_in_workers, run_in_workers
 
@@ -25,6 +27,10 @@ Progress = Callable[[int, int], None]
 
 _PARALLEL_BYTES = 1_500_000
 """Less than this is read sooner by one process than by starting more."""
+
+_USUAL_KINDS = 8
+"""Kinds of files, by the ends of their names, whose grammars are loaded before workers start."""
+_SAMPLE = b"x = 1\n"
 
 _encode = msgspec.msgpack.Encoder().encode
 decode_record = msgspec.msgpack.Decoder(FileRecord).decode
@@ -76,12 +82,28 @@ class Extractor:
             return Extracted(found, problem=ReadDiagnostic("language", "is in no language that is indexed"))
         return Extracted(found, record=_encode(record))
 
+    def prepare(self, found: FoundFile) -> None:
+        """Load what a file of this name needs: its grammar and queries, the tokenizer."""
+        from aifirst_memory.extract import extract_record
+
+        settings = self._job.config.for_path(found.path)
+        with suppress(Exception):  # it would say so again for the file itself
+            extract_record(decode_source(found.path, _SAMPLE), settings, self._embedder)
+
+
+def pays_in_workers(files: Sequence[FoundFile], jobs: int) -> bool:
+    """Whether several processes would extract the files sooner than this one."""
+    enough = sum(found.size for found in files) > _PARALLEL_BYTES
+    return jobs != 1 and enough and can_run_in_workers(len(files), jobs)
+
 
 def extract(extraction: Extraction, files: Sequence[FoundFile], jobs: int) -> Generator[Extracted]:
     """Extract in this process, or in `jobs` of them (0: one a processor) where that is sooner."""
-    enough = sum(found.size for found in files) > _PARALLEL_BYTES
-    if jobs != 1 and enough and can_run_in_workers(len(files), jobs):
-        work = Work(_set_up, (extraction,), _extract_one, _lost, _size_of, _path_of)
+    if pays_in_workers(files, jobs):
+        kinds = Counter(found.path.rpartition("/")[2].rpartition(".")[2] for found in files)
+        samples = {found.path.rpartition("/")[2].rpartition(".")[2]: found for found in files}
+        usual = tuple(samples[kind] for kind, _ in kinds.most_common(_USUAL_KINDS))
+        work = Work(_set_up, (extraction, usual), _extract_one, _lost, _size_of, _path_of)
         yield from run_in_workers(work, files, jobs)
         return
     extractor = Extractor(extraction)
@@ -95,8 +117,11 @@ class _Worker:
     extractor: Extractor
 
 
-def _set_up(extraction: Extraction) -> None:
+def _set_up(extraction: Extraction, usual: Sequence[FoundFile]) -> None:
+    """Make an extractor, and have it load what files of the usual kinds need: workers may share it."""
     _Worker.extractor = Extractor(extraction)
+    for found in usual:
+        _Worker.extractor.prepare(found)
 
 
 def _extract_one(found: FoundFile) -> Extracted:

@@ -10,15 +10,16 @@ from collections import defaultdict
 from collections.abc import Generator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from threading import Event
 from time import monotonic
 from typing import Final
 
 from aifirst_codebase.discovery import FoundFile, Skipped, read_source
-from aifirst_codebase.worker_pool import WorkersEndedError
+from aifirst_codebase.worker_pool import Beside, WorkersEndedError
 
 from aifirst_memory import shelf
-from aifirst_memory.extraction import Extracted, Extraction, Progress, decode_record, extract
+from aifirst_memory.extraction import Extracted, Extraction, Progress, decode_record, extract, pays_in_workers
 from aifirst_memory.history.history_status import HistoryStatus
 from aifirst_memory.history.settings import HistorySettings
 from aifirst_memory.history.update import HistoryReading, known_history, read_history, store_history
@@ -69,11 +70,16 @@ class UpdateRun:
         self.notices += [
             f"{skipped.path}: {skipped.reason.message}" for skipped in self._project.found.skipped
         ]
+        batch = Batch(forgotten=list(differences.left_out_gone))
+        lost: dict[str, list[StoredFile]] = defaultdict(list)
+        for file in reversed(differences.gone):
+            lost[file.stored.digest].append(file.stored)
+        wanted = self._recall(differences, lost, batch)
         if not history:
-            self._take_files(differences)
+            self._take_files(differences, wanted, lost, batch)
             return None
-        with self._reading_history(wants_history) as reading:
-            self._take_files(differences)
+        with self._reading_history(wants_history, wanted) as reading:
+            self._take_files(differences, wanted, lost, batch)
             found = reading.result()
             if found.state is None:
                 return found.status
@@ -81,26 +87,35 @@ class UpdateRun:
                 return store_history(self._writer.connection, found)
 
     @contextmanager
-    def _reading_history(self, wanted: bool) -> Generator[Future[HistoryReading]]:
-        """The history as another thread reads it: that is mostly git's work, on a processor of its own."""
+    def _reading_history(
+        self, wished: bool, wanted: Sequence[FoundFile]
+    ) -> Generator[Beside[HistoryReading] | Future[HistoryReading]]:
+        """The history as it is read while files are: in a process beside the workers, where there are any, or in a
+        thread, since it is mostly git's work.
+        """
         settings = self._project.config.settings.memory
-        asked = HistorySettings(enabled=settings.history and wanted, max_commits=settings.commits)
-        known = known_history(self._writer.connection)
+        asked = HistorySettings(enabled=settings.history and wished, max_commits=settings.commits)
+        read = partial(read_history, self._project.root, asked, known_history(self._writer.connection))
+        if pays_in_workers(wanted, self._jobs):
+            with Beside(read) as beside:
+                yield beside
+            return
         cancelled = Event()
         with ThreadPoolExecutor(1) as pool:
             try:
-                yield pool.submit(read_history, self._project.root, asked, known, cancelled.is_set)
+                yield pool.submit(read, cancelled.is_set)
             except BaseException:
                 cancelled.set()
                 raise
 
-    def _take_files(self, differences: Differences) -> None:
-        """Write what can be had without parsing first, then what is extracted, batch by batch."""
-        batch = Batch(forgotten=list(differences.left_out_gone))
-        lost: dict[str, list[StoredFile]] = defaultdict(list)
-        for file in reversed(differences.gone):
-            lost[file.stored.digest].append(file.stored)
-        wanted = self._recall(differences, lost, batch)
+    def _take_files(
+        self,
+        differences: Differences,
+        wanted: Sequence[FoundFile],
+        lost: dict[str, list[StoredFile]],
+        batch: Batch,
+    ) -> None:
+        """Write what could be had without parsing, then what is extracted, batch by batch."""
         before = {
             found.path: file.stored for found, file in (*differences.touched, *differences.other_variant)
         }
