@@ -3,6 +3,8 @@
 Between commits and between files stand NULs, which neither a message nor a path can hold, so that no
 commit can pass for another. Renames are found by git, which costs 5 % more than a log without them.
 
+Git is held to some 50 MB of memory instead of several hundred; it takes no longer for that.
+
 Left out: merges, whose changes are those of their commits; submodules, which are no files of the project.
 """
 
@@ -20,7 +22,8 @@ _LONGEST_TOKEN = 1 << 16
 """Bytes kept of a message; far more than is indexed."""
 
 _LOG = (
-    "-c", "log.showRoot=true", "log", "-z", "--no-merges", "--encoding=UTF-8",
+    "-c", "log.showRoot=true", "-c", "core.deltaBaseCacheLimit=8m", "-c", "core.packedGitWindowSize=1m",
+    "-c", "core.packedGitLimit=32m", "log", "-z", "--no-merges", "--encoding=UTF-8",
     "--format=tformat:%H%x00%ct%x00%B", "--name-status", "-l400", "-O/dev/null", "--no-ext-diff",
     "--no-textconv", "--no-color", "--no-show-signature", "--no-notes", "--no-decorate", "--no-mailmap",
     "--no-follow", "--ignore-submodules=all", "--relative",
