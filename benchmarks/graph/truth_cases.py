@@ -11,7 +11,7 @@ A case is a text file, `truth/<language>/<name>.case`:
 
 Every edge that a resolver finds and that is not listed is wrong, every listed one that it does not find is
 missing; one that begins with `?` is neither. `calls|uses` stands where the rules leave open which of the two it is:
-either is the edge. Blank lines and lines that begin with `#` say nothing there.
+either is the edge. What a unit calls it may also use. Blank lines and lines that begin with `#` say nothing there.
 Left out: running anything (`micro.py`).
 """
 
@@ -139,7 +139,8 @@ def _read_edges(
         if other:
             instead[TruthEdge(edge.source, edge.target, other)] = edge
     required = frozenset(edge for edge, optional in seen.items() if not optional)
-    return required, frozenset(seen) - required, instead
+    beside = {TruthEdge(edge.source, edge.target, "uses") for edge in seen if edge.kind == "calls"}
+    return required, (frozenset(seen) | (beside - instead.keys())) - required, instead
 
 
 def _edge_of(line: str, files: Mapping[str, bytes]) -> tuple[TruthEdge, bool, EdgeKind | None]:

@@ -53,7 +53,7 @@ def test_a_case_has_its_files_and_its_required_and_optional_edges() -> None:
         TruthEdge("app/main.py", "app/util.py::helper", "imports"),
         CALL,
     }
-    assert case.optional == {TruthEdge("app/main.py::run", "package:os", "uses")}
+    assert case.optional == {TruthEdge("app/main.py::run", "package:os", "uses"), CALL._replace(kind="uses")}
     assert case.instead == {}
     assert unknown_ids(case) == []
 
