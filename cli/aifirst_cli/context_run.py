@@ -15,6 +15,7 @@ from aifirst_memory.memory import Memory
 from aifirst_memory.store import NoIndexError
 
 from aifirst_cli.current_index import single_threaded_arrays, update_index
+from aifirst_cli.given_place import split_place
 from aifirst_cli.index_run import memory_errors
 from aifirst_cli.output import write_output
 from aifirst_cli.query_input import given_query
@@ -76,14 +77,14 @@ def _places(here: Path, given: tuple[str, ...]) -> tuple[Path, tuple[str, ...]]:
     """The project, and the files as it calls them; raises `click.UsageError` for one outside."""
     if not given:
         return find_root(here), ()
-    first, _ = _split(here, given[0])
+    first, _ = split_place(here, given[0])
     start = here / first
     root = find_root(start if start.is_file() or start.is_dir() else here)
     files: list[str] = []
     for one in given:
         if not one:
             raise click.UsageError("a FILE is empty. Give a file of your project.")
-        path, rest = _split(here, one)
+        path, rest = split_place(here, one)
         inside = Path(os.path.normpath(here / path))
         if not inside.is_relative_to(root):
             raise click.UsageError(f"{path} is outside the project {root}. Give files of one project.")
@@ -91,21 +92,6 @@ def _places(here: Path, given: tuple[str, ...]) -> tuple[Path, tuple[str, ...]]:
             raise click.UsageError(f"{path} is a folder. Give a file of it, or say the task in words.")
         files.append(inside.relative_to(root).as_posix() + rest)
     return root, tuple(files)
-
-
-def _split(here: Path, given: str) -> tuple[str, str]:
-    """A path, and what is meant in the file: `::name`, `:line` or nothing."""
-    if (here / given).exists():
-        return given, ""
-    path, separator, name = given.partition("::")
-    if separator:
-        return path, separator + name
-    path, _, line = given.rpartition(":")
-    while path and line.replace("-", "").isdigit():
-        if (here / path).exists() or ":" not in path:
-            return path, ":" + given[len(path) + 1 :]
-        path, _, line = path.rpartition(":")
-    return given, ""
 
 
 def _answer(root: Path, request: ContextRequest, *, no_update: bool) -> ContextAnswer:
