@@ -1,0 +1,1 @@
+"""Go in the dependency graph: packages, declared types, embedding, interfaces by their methods."""

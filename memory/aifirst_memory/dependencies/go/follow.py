@@ -1,0 +1,422 @@
+"""Follows a Go file: what its names, members and calls mean by the rules of the language.
+
+Methods and fields are found through embedding, level by level. A method of an interface may run whatever type of
+the project has all methods of the interface; the edges to those stay at 0.6.
+"""
+
+from __future__ import annotations
+
+from aifirst_memory.dependencies.declared.follow import Edges, Follow, functions_of, weaker
+from aifirst_memory.dependencies.declared.form import Call, Define, Form, Function, Index, Make, Member, Name
+from aifirst_memory.dependencies.declared.value import (
+    NOTHING,
+    Abstract,
+    Builtin,
+    Code,
+    Held,
+    Instance,
+    Package,
+    Passed,
+    Thing,
+    Type,
+    TypeValue,
+    Value,
+    infer,
+    instances,
+    joined,
+    substitute,
+)
+from aifirst_memory.dependencies.go.entries import Entry, FunctionEntry, Import, TypeEntry, VariableEntry
+from aifirst_memory.dependencies.go.project import guessed_names
+from aifirst_memory.dependencies.go.session import Session
+from aifirst_memory.dependencies.model import unit_node
+
+BASIC = frozenset({
+    "bool", "string", "int", "int8", "int16", "int32", "int64", "uint", "uint8", "uint16", "uint32", "uint64",
+    "uintptr", "byte", "rune", "float32", "float64", "complex64", "complex128", "error", "any", "comparable",
+})  # fmt: skip
+_BUILTINS = frozenset({
+    "append", "cap", "clear", "close", "complex", "copy", "delete", "imag", "len", "make", "max", "min", "new", "panic",
+    "print", "println", "real", "recover",
+})  # fmt: skip
+_DEEPEST = 5
+"""Hands through which a function is followed."""
+
+
+class GoFollow(Follow):
+    """The walk through one Go file."""
+
+    def __init__(
+        self, session: Session, path: str, package: str, imports: tuple[Import, ...], edges: Edges | None
+    ) -> None:
+        super().__init__(path, edges)
+        self.session = session
+        self.package = package
+        self.folder = path.rpartition("/")[0]
+        self._aliases: dict[str, str] = {}
+        self._dots: list[str] = []
+        for one in imports:
+            self._add_import(one)
+
+    def _add_import(self, one: Import) -> None:
+        project = self.session.project
+        folder = project.folder_of(one.path, self.path)
+        if one.alias == ".":
+            if folder is not None:
+                self._dots.append(folder)
+        elif one.alias != "_":
+            if folder is None:
+                for name in guessed_names(one):
+                    self._aliases.setdefault(name, f"package:{one.path}")
+            else:
+                self._aliases[one.alias or project.package_name(folder)] = folder
+
+    def show_use(self, path: str, unit: str, line: int) -> None:
+        """Note a reference without a call; silent where there is no line."""
+        if line:
+            self.show(unit_node(path, unit), "uses", line, 1.0 if path == self.path else 0.95)
+
+    # Names
+
+    def named_type(self, name: str, args: tuple[Type, ...], line: int) -> Type:
+        """The type of a name as it is written."""
+        package, _, last = name.rpartition(".")
+        if not package:
+            local = self.local(name)
+            if local is not None:
+                return self._local_type(local, args, line)
+        for thing in self._package_member(package, last, line) if package else self._in_package(name, line):
+            if isinstance(thing, TypeValue):
+                return thing.type._replace(args=args) if args else thing.type
+        if not package:
+            return Type(name, "", args) if name in BASIC else NOTHING
+        outside = self._aliases.get(package, "")
+        return Type(f"{outside}.{last}", "", args) if outside.startswith("package:") else NOTHING
+
+    def _local_type(self, local: Value, args: tuple[Type, ...], line: int) -> Type:
+        for thing in local:
+            if isinstance(thing, TypeValue):
+                if thing.type.path:
+                    entry = self.session.project.entry(thing.type.path, thing.type.name)
+                    self.show_use(thing.type.path, entry.unit if isinstance(entry, TypeEntry) else "", line)
+                return thing.type._replace(args=args) if args else thing.type
+        return NOTHING
+
+    def name(self, form: Name, called: bool) -> Value:
+        """What a bare name is: local, of the package, imported, or the language's own."""
+        name = form.name
+        local = self.local(name)
+        if local is not None:
+            if not called:
+                for thing in local:
+                    if (
+                        isinstance(thing, Code)
+                        and thing.path == self.path
+                        and thing.unit.rpartition(".")[2] == name
+                    ):
+                        self.show_use(thing.path, thing.unit, form.line)
+            return local
+        if name[:1] in ":#":
+            return self._noted(name)
+        found = self._in_package(name, form.line, called)
+        if found:
+            return found
+        if name in self._aliases:
+            return (Package(self._aliases[name]),)
+        if name in BASIC:
+            return (TypeValue(Type(name)),)
+        return (Builtin(name),) if name in _BUILTINS else ()
+
+    def _noted(self, name: str) -> Value:
+        """What a name of `local_flows` means."""
+        if name.startswith("::"):
+            return (Code(self.path, name[2:], name[2:], certain=0.8),)
+        at = name[1:].partition(":")[0]
+        return (Passed(int(at)),) if at.isdigit() else ()
+
+    def _in_package(self, name: str, line: int, called: bool = False) -> Value:
+        found = self.session.project.declared(self.folder, self.package, name, self.path)
+        if not found:
+            for folder in self._dots:
+                package = self.session.project.package_name(folder)
+                found = self.session.project.declared(folder, package, name, self.path)
+                if found:
+                    break
+        return self._declared(name, found, line, called)
+
+    def _package_member(self, alias: str, name: str, line: int, called: bool = False) -> Value:
+        folder = self._aliases.get(alias)
+        return () if folder is None else self._of_folder(folder, name, line, called)
+
+    def _of_folder(self, folder: str, name: str, line: int, called: bool) -> Value:
+        if folder.startswith("package:"):
+            return ()
+        package = self.session.project.package_name(folder)
+        found = self.session.project.declared(
+            folder, package, name, self.path if folder == self.folder else ""
+        )
+        return self._declared(name, found, line, called)
+
+    def _declared(self, name: str, found: list[tuple[str, Entry]], line: int, called: bool) -> Value:
+        things: list[Thing] = []
+        for path, entry in found:
+            certain = 1.0 if path == self.path else 0.95
+            if isinstance(entry, FunctionEntry):
+                if not called:
+                    self.show_use(path, entry.unit, line)
+                things.append(Code(path, entry.unit, name, certain=certain))
+            elif isinstance(entry, TypeEntry):
+                self.show_use(path, entry.unit, line)
+                things.append(TypeValue(self.session.type_named(path, name, entry)))
+            elif isinstance(entry, VariableEntry):
+                self.show_use(path, "", line)
+                things.extend(self.session.variable(path, name, entry))
+        return tuple(dict.fromkeys(things))
+
+    # Members
+
+    def member(self, form: Member, called: bool) -> Value:
+        """What a selector is: of a package, a value, or a type."""
+        found: list[Value] = []
+        for thing in self.value(form.of):
+            if isinstance(thing, Package):
+                found.append(self._of_folder(thing.name, form.name, form.line, called))
+            elif isinstance(thing, Instance):
+                found.append(self._of_type(thing.type, form.name, form.line, called))
+            elif isinstance(thing, TypeValue):
+                found.append(self._of_type(thing.type, form.name, form.line, called))
+        return joined(*found) if found else ()
+
+    def _of_type(self, type_: Type, name: str, line: int, called: bool) -> Value:
+        things: list[Thing] = []
+        for thing, owner in self.session.members.find(type_, name):
+            if isinstance(thing, Code):
+                if not called:
+                    self.show_use(thing.path, thing.unit, line)
+                things.append(thing)
+                continue
+            if isinstance(owner, Type) and isinstance(thing, Instance):
+                entry = self.session.project.entry(owner.path, owner.name)
+                self.show_use(owner.path, entry.unit if isinstance(entry, TypeEntry) else "", line)
+                things.append(thing)
+                if called or thing.type.name == "func":
+                    things.extend(self.session.members.stored(owner, name))
+                continue
+            things.append(thing)
+        return tuple(dict.fromkeys(things))
+
+    # Calls
+
+    def call(self, form: Call, wanted: Type) -> Value:
+        """What a call gives; it shows what runs."""
+        called = self.value(form.function, called=True)
+        if any(isinstance(thing, Builtin) for thing in called):
+            return self._builtin(called, form)
+        expected = self._expected(called)
+        args = [
+            self.value(arg, wanted=expected[at] if at < len(expected) else NOTHING)
+            for at, arg in enumerate(form.args)
+        ]
+        if (
+            len(args) == 1
+            and len(args[0]) == 1
+            and isinstance(args[0][0], Instance)
+            and args[0][0].type.name == "()"
+        ):
+            args = [(Instance(part),) for part in args[0][0].type.args]
+        types = tuple(self.type(ref, form.line) for ref in form.types)
+        found = [self._called(thing, args, types, form.line) for thing in called]
+        return joined(*found) if found else ()
+
+    def _expected(self, called: Value) -> tuple[Type, ...]:
+        return ()
+
+    def _called(self, thing: Thing, args: list[Value], types: tuple[Type, ...], line: int) -> Value:
+        if isinstance(thing, TypeValue):
+            kept = tuple(f for value in args for f in functions_of(value))
+            return (Instance(thing.type._replace(args=types) if types else thing.type), *weaker(kept, 0.9))
+        if isinstance(thing, Abstract):
+            for code in self.session.members.implementations(thing, self.path):
+                self.show(unit_node(code.path, code.unit), "calls", line, code.certain)
+            return results_of(thing.signature)
+        if isinstance(thing, Instance):
+            return results_of(self.session.members.shape(thing.type))
+        if not isinstance(thing, Code):
+            return ()
+        if line:
+            self.show(unit_node(thing.path, thing.unit), "calls", line, thing.certain)
+        self._pass(thing, args, line, 0)
+        return self._given_back(thing, args, types)
+
+    def _given_back(self, code: Code, args: list[Value], types: tuple[Type, ...]) -> Value:
+        """What a function of the project returns."""
+        entry = self.session.project.entry(code.path, code.entry)
+        if not isinstance(entry, FunctionEntry):
+            return ()
+        signature = self.session.members.signature(code)
+        given: dict[str, Type] = {f"${p.name}": t for p, t in zip(entry.type_params, types, strict=False)}
+        if entry.type_params and signature.args:
+            for wanted, value in zip(signature.args[0].args, args, strict=False):
+                for type_ in instances(value)[:1]:
+                    infer(wanted, self.session.members.shape_like(type_, wanted), given)
+        found = results_of(substitute(signature, given))
+        extra: list[Thing] = []
+        for form in entry.returns:
+            for thing in self.session.silent_value(code.path, form):
+                if isinstance(thing, Passed):
+                    extra.extend(weaker(functions_of(args[thing.at]) if thing.at < len(args) else (), 0.8))
+                elif isinstance(thing, Code):
+                    extra.append(thing._replace(certain=min(thing.certain, 0.8)))
+        return joined(found, tuple(extra))
+
+    def _pass(self, code: Code, args: list[Value], line: int, depth: int) -> None:
+        """Show the calls of functions that are passed to a function of the project."""
+        if not line or depth > _DEEPEST or not any(functions_of(arg) for arg in args):
+            return
+        entry = self.session.project.entry(code.path, code.entry)
+        if not isinstance(entry, FunctionEntry):
+            return
+        for flow in entry.flows:
+            passed = functions_of(args[flow.at]) if flow.at < len(args) else ()
+            if flow.to is None:
+                for function in passed:
+                    source, target = unit_node(code.path, flow.unit), unit_node(function.path, function.unit)
+                    self.show(target, "calls", line, min(0.8, function.certain), source)
+            elif passed:
+                handed: list[Value] = [()] * flow.argument + [passed]
+                for to in self.session.silent_value(code.path, flow.to):
+                    if isinstance(to, Code) and to != code:
+                        self._pass(to, handed, line, depth + 1)
+
+    def _builtin(self, called: Value, form: Call) -> Value:
+        name = next((thing.name for thing in called if isinstance(thing, Builtin)), "")
+        args = [self.value(arg) for arg in form.args]
+        first = args[0] if args else ()
+        if name in ("new", "make"):
+            return tuple(Instance(thing.type) for thing in first if isinstance(thing, TypeValue))
+        if name == "append":
+            added = tuple(f for value in args[1:] for f in functions_of(value))
+            return joined(first, (Held(weaker(added, 0.8)),)) if added else first
+        if name in ("min", "max"):
+            return first
+        return (Instance(Type("int")),) if name in ("len", "cap", "copy") else ()
+
+    # Values
+
+    def function(self, form: Function, wanted: Type) -> Value:
+        """A function: its signature mentions types, its body is followed with its names."""
+        with self.scope(form.unit or None) as names:
+            if form.receiver is not None:
+                self._receiver(form, names)
+            self.type_params(form.type_params, names)
+            params, results = self.params(form.params, names), self.params(form.results, names)
+            self.run(form.body)
+        if form.unit:
+            return (Code(self.path, form.unit, form.unit, certain=1.0),)
+        return (Instance(Type("func", "", (Type("()", "", params), Type("()", "", results)))),)
+
+    def _receiver(self, form: Function, names: dict[str, Value]) -> None:
+        receiver = form.receiver
+        if receiver is None:
+            return
+        bounds = self.session.bounds_of(self.folder, self.package, form.owner, self.path)
+        for at, arg in enumerate(receiver.type.args):
+            bound = bounds[at : at + 1]
+            names[arg.name] = (TypeValue(Type(f"${arg.name}", "", bound)),)
+        self.params((receiver,), names)
+
+    def index(self, form: Index) -> Value:
+        """An element, or a generic function or type with its arguments."""
+        of = self.value(form.of, called=True)
+        keys = [self.value(key) for key in form.keys]
+        if any(isinstance(thing, Code) for thing in of):
+            return of
+        given = tuple(thing.type for key in keys for thing in key if isinstance(thing, TypeValue))
+        if any(isinstance(thing, TypeValue) for thing in of):
+            return tuple(TypeValue(t.type._replace(args=given)) for t in of if isinstance(t, TypeValue))
+        return self.elements(of, 1 if not form.keys else 2)[-1]
+
+    def elements(self, value: Value, count: int) -> list[Value]:
+        """What the names of a range are."""
+        pairs = [self._element(thing) for thing in value]
+        columns: list[Value] = [joined(*[pair[at] for pair in pairs]) if pairs else () for at in range(2)]
+        single = [self.session.members.shape(type_).name for type_ in instances(value)]
+        if count == 1 and any(name in ("chan", "func") for name in single):
+            return columns[:1] if "func" in single else columns[1:]
+        return columns[:count] if count > 1 or columns[0] else columns[:1]
+
+    def _element(self, thing: Thing) -> tuple[Value, Value]:
+        if isinstance(thing, Held):
+            return (), weaker(thing.values, 0.8)
+        if not isinstance(thing, Instance):
+            return (), ()
+        shape = self.session.members.shape(thing.type)
+        number: Value = (Instance(Type("int")),)
+        if shape.name == "[]" and shape.args:
+            return number, (Instance(shape.args[0]),)
+        if shape.name == "chan" and shape.args:
+            return (), (Instance(shape.args[0]),)
+        if shape.name == "map" and len(shape.args) == 2:
+            return (Instance(shape.args[0]),), (Instance(shape.args[1]),)
+        if shape.name == "func" and shape.args and shape.args[0].args:
+            # An iterator is handed the function that takes its elements.
+            taken = self.session.members.shape(shape.args[0].args[0])
+            parts = taken.args[0].args if taken.args else ()
+            values: list[Value] = [(Instance(part),) for part in parts[:2]] + [(), ()]
+            return values[0], values[1]
+        return (number, ()) if shape.name in ("int", "string") else ((), ())
+
+    def make(self, form: Make, wanted: Type) -> Value:
+        """A composite literal."""
+        type_ = self.type(form.type, form.line) if form.type.name else wanted
+        shape = self.session.members.shape(type_)
+        element = shape.args[-1] if shape.name in ("[]", "map") and shape.args else NOTHING
+        fields = dict(zip(shape.names, shape.args, strict=False)) if shape.name == "struct" else {}
+        held: list[Thing] = []
+        for key, item in zip(form.keys, form.items, strict=True):
+            expected = element
+            if key is not None:
+                if isinstance(key, Name) and (fields or not shape.name):
+                    expected = fields.get(key.name, fields.get(f"~{key.name}", NOTHING))
+                else:
+                    self.value(key, wanted=shape.args[0] if shape.name == "map" and shape.args else NOTHING)
+            value = self._item(item, expected)
+            if shape.name != "struct":
+                held.extend(weaker(functions_of(value), 0.8))
+        found: Value = (Instance(type_),) if type_.name else ()
+        return (*found, Held(tuple(held[:12]))) if held else found
+
+    def _item(self, item: Form, expected: Type) -> Value:
+        return self.value(item, wanted=expected)
+
+    def define(self, form: Define) -> None:
+        """A type where it is defined: what it embeds and mentions."""
+        if self.scopes:
+            self.scopes[-1][form.name] = (TypeValue(Type(form.entry, self.path)),)
+        with self.scope(form.unit or None) as names:
+            self.type_params(form.type_params, names)
+            for base in form.bases:
+                found = self._base(base.type.name)
+                if found is not None:
+                    self.show(
+                        unit_node(*found), "inherits", base.line, 1.0 if found[0] == self.path else 0.95
+                    )
+                for arg in base.type.args:
+                    self.type(arg, base.line)
+            self.run(form.body)
+
+    def _base(self, name: str) -> tuple[str, str] | None:
+        """Path and unit of an embedded type that is a unit."""
+        type_ = self.named_type(name, (), 0)
+        entry = self.session.project.entry(type_.path, type_.name) if type_.path else None
+        return (type_.path, entry.unit) if isinstance(entry, TypeEntry) and entry.unit else None
+
+
+def results_of(signature: Type) -> Value:
+    """What a function of this type gives: one value, or one of several parts."""
+    if signature.name != "func" or len(signature.args) < 2:
+        return ()
+    results = signature.args[1].args
+    if len(results) == 1:
+        return (Instance(results[0]),) if results[0].name else ()
+    return (Instance(signature.args[1]),) if results else ()

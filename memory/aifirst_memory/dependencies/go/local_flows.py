@@ -1,0 +1,168 @@
+"""What becomes of a function's parameters, noted while its body is lowered: for others, who pass functions to it.
+
+Only what a reader of the one function sees is noted: a parameter that is called, handed on, given back or put into
+a field. Names are followed by where they are bound; a name bound to anything else is not followed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from aifirst_memory.dependencies.declared.form import (
+    UNKNOWN,
+    Call,
+    Constant,
+    Convert,
+    Form,
+    Function,
+    Make,
+    Member,
+    Name,
+    Param,
+    TypeRef,
+)
+from aifirst_memory.dependencies.go.entries import Flow
+
+_MOST = 16
+"""Notes of one function, and of one field: a bound on generated code."""
+_PLAIN = frozenset({
+    "string", "int", "bool", "error", "byte", "rune", "int64", "int32", "uint64", "uint32", "float64", "uint8", "int8",
+    "uint", "uint16", "int16", "float32", "[]", "map", "chan", "struct",
+})  # fmt: skip
+"""Types whose values are no functions."""
+
+
+@dataclass(slots=True)
+class _Frame:
+    entry: str
+    unit: str
+    results: tuple[Param, ...]
+    names: dict[str, Form | None] = field(default_factory=dict[str, "Form | None"])
+    types: dict[str, TypeRef] = field(default_factory=dict[str, TypeRef])
+
+
+class LocalFlows:
+    """The notes of one file, by entry of the function, and by name of the field."""
+
+    def __init__(self) -> None:
+        self.flows: dict[str, list[Flow]] = {}
+        self.returns: dict[str, list[Form]] = {}
+        self.stores: dict[str, list[tuple[TypeRef, Form]]] = {}
+        self._frames: list[_Frame] = []
+
+    def enter(
+        self, unit: str, receiver: Param | None, params: tuple[Param, ...], results: tuple[Param, ...]
+    ) -> None:
+        """A function begins; `unit` is empty for one that is none of its own."""
+        around = self._frames[-1] if self._frames else None
+        own = unit or (around.unit if around is not None else "")
+        frame = _Frame(unit or (around.entry if around is not None else ""), own, results)
+        for at, param in enumerate(params):
+            # The parameters of a function without a unit are nobody's to pass to by name.
+            frame.names[param.name] = Name(f"#{at}:{unit}", 0) if unit else None
+            frame.types[param.name] = param.type
+        for param in (receiver, *results):
+            if param is not None and param.name:
+                frame.names[param.name] = None
+                frame.types[param.name] = param.type
+        self._frames.append(frame)
+
+    def leave(self) -> None:
+        """The function ends."""
+        self._frames.pop()
+
+    def bound(self, names: tuple[str, ...], type_: TypeRef, values: tuple[Form, ...]) -> None:
+        """Names are declared in the function."""
+        if not self._frames:
+            return
+        frame = self._frames[-1]
+        for at, name in enumerate(names):
+            value = values[at] if len(values) == len(names) else None
+            frame.names[name] = (
+                Name(f"::{value.unit}", 0) if isinstance(value, Function) and value.unit else None
+            )
+            known = value.type if isinstance(value, Make) else type_
+            frame.types[name] = known
+
+    def called(self, function: Form, args: tuple[Form, ...]) -> None:
+        """A call: of a parameter, or with parameters as arguments."""
+        if not self._frames:
+            return
+        unit = self._frames[-1].unit
+        if isinstance(function, Name):
+            self._note_flow(function.name, unit, None, 0)
+        for at, arg in enumerate(args):
+            if (
+                isinstance(arg, Name)
+                and self._passed(arg.name)
+                and (to := self.outside(function)) is not None
+            ):
+                self._note_flow(arg.name, unit, to, at)
+
+    def returned(self, values: tuple[Form, ...]) -> None:
+        """Values are given back."""
+        frame = self._frames[-1] if self._frames else None
+        if frame is None or not frame.results or frame.results[0].type.name in _PLAIN or not values:
+            return
+        form = self.outside(values[0])
+        notes = self.returns.setdefault(frame.entry, [])
+        if form is not None and frame.entry == frame.unit and len(notes) < _MOST:
+            notes.append(form)
+
+    def stored(self, owner: TypeRef | None, name: str, value: Form) -> None:
+        """A value is put into the field `name` of a struct."""
+        form = self.outside(value) if isinstance(value, Name | Member | Function) else None
+        notes = self.stores.setdefault(name, [])
+        if form is not None and owner is not None and owner.name and len(notes) < _MOST:
+            notes.append((owner, form))
+        elif not notes:
+            del self.stores[name]
+
+    def type_of(self, form: Form) -> TypeRef | None:
+        """The type that a name was declared with in the function."""
+        if isinstance(form, Name):
+            for frame in reversed(self._frames):
+                if form.name in frame.types:
+                    return frame.types[form.name]
+        return None
+
+    def outside(self, form: Form, depth: int = 6) -> Form | None:
+        """A form as it can be followed outside of the function; None where it cannot."""
+        if isinstance(form, Function):
+            return Name(f"::{form.unit}", 0) if form.unit else None
+        if isinstance(form, Name):
+            for frame in reversed(self._frames):
+                if form.name in frame.names:
+                    return frame.names[form.name]
+            return Name(form.name, 0)
+        if not depth:
+            return None
+        if isinstance(form, Member):
+            of = self.outside(form.of, depth - 1)
+            type_ = self.type_of(form.of)
+            if type_ is not None and type_.name:
+                of = Convert(type_, Constant(UNKNOWN), 0)
+            return Member(of, form.name, 0) if of is not None else None
+        if isinstance(form, Call):
+            function = self.outside(form.function, depth - 1)
+            args = tuple(self.outside(arg, depth - 1) or Constant(UNKNOWN) for arg in form.args[:4])
+            return Call(function, args, 0) if function is not None else None
+        return None
+
+    def _passed(self, name: str) -> Name | None:
+        for frame in reversed(self._frames):
+            if name in frame.names:
+                found = frame.names[name]
+                plain = frame.types[name].name in _PLAIN if name in frame.types else False
+                passed = isinstance(found, Name) and found.name.startswith("#") and not plain
+                return found if passed and isinstance(found, Name) else None
+        return None
+
+    def _note_flow(self, name: str, unit: str, to: Form | None, argument: int) -> None:
+        found = self._passed(name)
+        if found is None:
+            return
+        at, _, entry = found.name[1:].partition(":")
+        notes = self.flows.setdefault(entry, [])
+        if len(notes) < _MOST:
+            notes.append(Flow(int(at), unit, to, argument))
