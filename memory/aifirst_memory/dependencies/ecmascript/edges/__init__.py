@@ -1,0 +1,1 @@
+"""What a file depends on: its places, evaluated, as edges."""

@@ -1,0 +1,188 @@
+"""Edges of calls: what runs, what may run instead, and what runs in the callee because of what it is given."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from aifirst_memory.dependencies.ecmascript.edges.found_edges import FoundEdges
+from aifirst_memory.dependencies.ecmascript.edges.heritage_edges import subclasses
+from aifirst_memory.dependencies.ecmascript.edges.reference_edges import class_node, function_node
+from aifirst_memory.dependencies.ecmascript.evaluate.calls import bind_call, construct
+from aifirst_memory.dependencies.ecmascript.evaluate.evaluator import FLOWN, IMPORTED, MAY_RUN, Evaluator
+from aifirst_memory.dependencies.ecmascript.evaluate.members import find_member, receiver_env
+from aifirst_memory.dependencies.ecmascript.evaluate.natives import results
+from aifirst_memory.dependencies.ecmascript.evaluate.values import (
+    NO_NAMES,
+    ClassValue,
+    Container,
+    Env,
+    FunctionValue,
+    Instance,
+    Native,
+    Vals,
+    Value,
+)
+from aifirst_memory.dependencies.ecmascript.facts import GETTER, NONE, SETTER, Call, Member, Super
+from aifirst_memory.dependencies.ecmascript.files import Place
+from aifirst_memory.dependencies.model import unit_node
+
+_MAX_FLOW_DEPTH: Final = 5
+_MAX_FLOWS: Final = 3000
+_MAX_CALLS: Final = 400
+
+
+@dataclass
+class CallEdges:
+    """Finds the edges of the calls of one file."""
+
+    ev: Evaluator
+    edges: FoundEdges
+    _seen: set[tuple[Place, int, Env, int]] = field(default_factory=set[tuple[Place, int, Env, int]])
+    _subclasses: dict[tuple[Place, int], list[ClassValue]] = field(
+        default_factory=dict[tuple[Place, int], list[ClassValue]]
+    )
+
+    def add(self, place: Place, at: int, source: str, line: int) -> None:
+        """A call that stands in the unit `source`."""
+        call = place.chunk.exprs[at]
+        if not isinstance(call, Call):
+            return
+        callees = self.ev.value(place, call.callee)
+        for value, sure in callees.items():
+            for node, node_sure in self.targets(value, new=call.new or self._is_super(place, call)):
+                self.edges.add(source, node, "calls", line, min(sure, node_sure))
+            self._flow(place, call, value, NO_NAMES, line, 0)
+        self._may_run(place, call, source, line)
+
+    def _is_super(self, place: Place, call: Call) -> bool:
+        return call.callee != NONE and isinstance(place.chunk.exprs[call.callee], Super)
+
+    def targets(self, value: Value, *, new: bool) -> list[tuple[str, float]]:
+        """The units that run when a value is called or constructed."""
+        if isinstance(value, FunctionValue):
+            return [(function_node(value), 1.0)]
+        if isinstance(value, ClassValue) and new:
+            return [(class_node(value), 1.0), *self._constructor(value)]
+        if (
+            isinstance(value, Native)
+            and isinstance(value.of, FunctionValue)
+            and value.name in ("call", "apply")
+        ):
+            return [(function_node(value.of), IMPORTED)]
+        return []
+
+    def _constructor(self, cls: ClassValue) -> list[tuple[str, float]]:
+        found = find_member(self.ev, cls, "constructor", static=False)
+        if found is None:
+            return []
+        functions = [
+            found.owner.place.chunk.functions[m.function] for m in found.members if m.function != NONE
+        ]
+        best = next((one for one in functions if one.body), functions[0] if functions else None)
+        return [(unit_node(found.owner.place.path, best.unit), 1.0)] if best is not None and best.own else []
+
+    # What may run instead
+
+    def _may_run(self, place: Place, call: Call, source: str, line: int) -> None:
+        callee = place.chunk.exprs[call.callee] if call.callee != NONE else None
+        if not isinstance(callee, Member) or (
+            callee.of != NONE and isinstance(place.chunk.exprs[callee.of], Super)
+        ):
+            return
+        for value in self.ev.value(place, callee.of):
+            if isinstance(value, Instance) and not value.exact and isinstance(value.of, ClassValue):
+                self._overriding(value.of, callee.name, source, line)
+
+    def _overriding(self, cls: ClassValue, name: str, source: str, line: int) -> None:
+        if cls.made.kind not in ("class", "interface"):
+            return
+        key = cls.place, cls.at
+        if key not in self._subclasses:
+            self._subclasses[key] = subclasses(self.ev, cls)
+        for sub in self._subclasses[key]:
+            found = find_member(self.ev, sub, name, static=False)
+            for member in found.members if found is not None else ():
+                if found is None or member.function == NONE or member.flags & (GETTER | SETTER):
+                    continue
+                function = found.owner.place.chunk.functions[member.function]
+                if function.own and (function.body or len(found.members) == 1):
+                    node = unit_node(found.owner.place.path, function.unit)
+                    self.edges.add(source, node, "calls", line, MAY_RUN)
+
+    # Loops
+
+    def iterate(self, place: Place, at: int, source: str, line: int) -> None:
+        """A loop over a value, in the unit `source`."""
+        for value, sure in self.ev.value(place, at).items():
+            if not isinstance(value, Instance):
+                continue
+            for name in ("[Symbol.iterator]", "[Symbol.asyncIterator]"):
+                makers = self.ev.member({value: sure}, name)
+                for maker in self.ev.functions(makers):
+                    self.edges.add(source, function_node(maker), "calls", line, min(sure, IMPORTED))
+                for made in results(self.ev, makers, []):
+                    for step in self.ev.functions(self.ev.member({made: sure}, "next")):
+                        self.edges.add(source, function_node(step), "calls", line, FLOWN)
+
+    # What the callee does with what it is given
+
+    def _flow(self, place: Place, call: Call, value: Value, env: Env, line: int, depth: int) -> None:
+        if depth > _MAX_FLOW_DEPTH or len(self._seen) > _MAX_FLOWS:
+            return
+        args = [self.ev.value(place, at, env) for at in call.args]
+        if isinstance(value, Native) and isinstance(value.of, FunctionValue) and value.name == "call":
+            value, args = value.of, args[1:]
+        if not any(_carries(vals) for vals in args) and not _captured(value):
+            return
+        types = [self.ev.value(place, at, env) for at in call.types]
+        if isinstance(value, FunctionValue):
+            bound = bind_call(self.ev, value, args, types)
+            if bound.names:
+                self._run(value.place, value.function.flows, value.at, bound, line, depth)
+        elif isinstance(value, ClassValue) and (call.new or self._is_super(place, call)):
+            self._construct(construct(self.ev, value, args, types), line, depth)
+
+    def _construct(self, cls: ClassValue, line: int, depth: int) -> None:
+        if not cls.env.names:
+            return
+        env = receiver_env(self.ev, cls.env, self.ev.values.instance(cls, exact=True))
+        functions = cls.place.chunk.functions
+        for members in cls.made.members.values():
+            for member in members:
+                if member.function != NONE:
+                    self._run(cls.place, functions[member.function].flows, member.function, env, line, depth)
+
+    def _run(self, place: Place, flows: tuple[int, int], at: int, env: Env, line: int, depth: int) -> None:
+        """Follow the calls of a function under an environment."""
+        key = place, at, env, 0
+        if key in self._seen or not _says_more(env):
+            return
+        self._seen.add(key)
+        for call_at, unit in place.chunk.flows[flows[0] : flows[1]][:_MAX_CALLS]:
+            call = place.chunk.exprs[call_at] if call_at != NONE else None
+            if not isinstance(call, Call):
+                continue
+            known = self.ev.value(place, call.callee)
+            source = unit_node(place.path, unit)
+            for value, sure in self.ev.value(place, call.callee, env).items():
+                if value not in known:
+                    for node, node_sure in self.targets(value, new=call.new):
+                        self.edges.add(source, node, "calls", line, min(sure, node_sure, FLOWN))
+                self._flow(place, call, value, env, line, depth + 1)
+
+
+def _carries(vals: Vals) -> bool:
+    """Whether values are worth following into a call."""
+    return any(
+        not isinstance(value, (Native, Container)) or (isinstance(value, Container) and value.parts)
+        for value in vals
+    )
+
+
+def _captured(value: Value) -> bool:
+    return isinstance(value, FunctionValue) and any(name != "this" for name in value.env.names)
+
+
+def _says_more(env: Env) -> bool:
+    return bool(env.names)

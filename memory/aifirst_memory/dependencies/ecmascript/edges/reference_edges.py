@@ -1,0 +1,219 @@
+"""Edges of names and properties that are referred to: uses, getters and setters, decorators, what is raised."""
+
+from __future__ import annotations
+
+from aifirst_memory.dependencies.ecmascript.edges.found_edges import FoundEdges
+from aifirst_memory.dependencies.ecmascript.evaluate.evaluator import IMPORTED, Evaluator
+from aifirst_memory.dependencies.ecmascript.evaluate.members import Found, find_member
+from aifirst_memory.dependencies.ecmascript.evaluate.values import (
+    NO_NAMES,
+    ClassValue,
+    FunctionValue,
+    Instance,
+    Namespace,
+    ObjectValue,
+    Vals,
+    Value,
+)
+from aifirst_memory.dependencies.ecmascript.facts import (
+    FIELD,
+    GETTER,
+    NONE,
+    SETTER,
+    ClassOf,
+    Fn,
+    ImportType,
+    Member,
+    Name,
+    TypeName,
+)
+from aifirst_memory.dependencies.ecmascript.files import Place, Target
+from aifirst_memory.dependencies.model import unit_node
+
+
+def function_node(value: FunctionValue) -> str:
+    """The unit of a function; empty where it is no unit of its own."""
+    function = value.function
+    return unit_node(value.place.path, function.unit) if function.own else ""
+
+
+def class_node(value: ClassValue) -> str:
+    """The unit of a class; empty where it is none."""
+    made = value.made
+    return unit_node(value.place.path, made.unit) if made.own and made.unit else ""
+
+
+def value_node(value: Value) -> str:
+    """The unit that a value is; empty for others."""
+    if isinstance(value, FunctionValue):
+        return function_node(value)
+    return class_node(value) if isinstance(value, ClassValue) else ""
+
+
+def target_units(ev: Evaluator, target: Target) -> list[str]:
+    """The units that a name means; none for a variable, a module, or what lies outside."""
+    if target.package or (target.chunk is None and not target.rest):
+        return []
+    if target.chunk is not None and not target.rest:
+        place = ev.files.place(target.path, target.chunk)
+        if place is None:
+            return []
+        if place.chunk.unit:
+            return [place.node]
+        if not target.chunk.startswith(("exports.", "default")):
+            return []
+        return _direct_units(ev, place)
+    return sorted({node for value in ev.target(target) if (node := value_node(value))})
+
+
+def _direct_units(ev: Evaluator, place: Place) -> list[str]:
+    """What `module.exports = …` exports, where that is a unit or a name of one."""
+    found: set[str] = set()
+    for at in place.chunk.main.sources:
+        expr = place.chunk.exprs[at]
+        if isinstance(expr, (Fn, ClassOf)):
+            found |= {node for value in ev.value(place, at) if (node := value_node(value))}
+        elif isinstance(expr, Name):
+            target = ev.files.resolve(place.path, expr.name)
+            if target is not None and (target.path, target.chunk) != (place.path, place.chunk.name):
+                found |= set(target_units(ev, target))
+    return sorted(found)
+
+
+def read_edges(ev: Evaluator, edges: FoundEdges, place: Place, at: int, source: str, line: int) -> None:
+    """A name or property that is read."""
+    expr = place.chunk.exprs[at]
+    if isinstance(expr, Name):
+        _name_edges(ev, edges, place, expr.name, source, line)
+    elif isinstance(expr, Member):
+        for value, sure in ev.value(place, expr.of).items():
+            _member_edges(ev, edges, value, expr.name, source, line, sure)
+
+
+def _name_edges(ev: Evaluator, edges: FoundEdges, place: Place, name: str, source: str, line: int) -> None:
+    binding = place.chunk.locals.get(name)
+    if binding is not None:
+        for at in binding.sources:
+            if isinstance(place.chunk.exprs[at], (Fn, ClassOf)):
+                for value in ev.value(place, at):
+                    edges.add(source, value_node(value), "uses", line, 1.0)
+        return
+    target = ev.files.resolve(place.path, name)
+    if target is not None:
+        _target_edges(ev, edges, target, source, line, 1.0 if target.path == place.path else IMPORTED)
+
+
+def _target_edges(
+    ev: Evaluator, edges: FoundEdges, target: Target, source: str, line: int, sure: float
+) -> None:
+    if target.package or (target.chunk is None and not target.rest):
+        return
+    units = target_units(ev, target)
+    for node in units:
+        edges.add(source, node, "uses", line, sure)
+    if not units and target.chunk is not None and not target.rest:
+        edges.add(source, target.path, "uses", line, sure)
+
+
+def _member_edges(
+    ev: Evaluator, edges: FoundEdges, value: Value, name: str, source: str, line: int, sure: float
+) -> None:
+    if isinstance(value, Namespace):
+        target = ev.files.resolve_export(value.path, name)
+        if target is not None:
+            _target_edges(ev, edges, target, source, line, min(sure, IMPORTED))
+        return
+    if isinstance(value, (ObjectValue, FunctionValue)):
+        for held in ev.member({value: 1.0}, name):
+            if isinstance(held, (FunctionValue, ClassValue)):
+                edges.add(source, value_node(held), "uses", line, sure)
+        return
+    found = declared(ev, value, name)
+    if found is not None:
+        _declared_edges(edges, found, source, line, sure)
+    elif isinstance(value, Instance) and isinstance(value.of, FunctionValue):
+        for held in ev.member({value: 1.0}, name):
+            if isinstance(held, FunctionValue):
+                edges.add(source, function_node(held), "uses", line, sure)
+
+
+def declared(ev: Evaluator, value: Value, name: str) -> Found | None:
+    """Where the class of a value declares a member."""
+    if isinstance(value, Instance) and isinstance(value.of, ClassValue):
+        return find_member(ev, value.of, name, static=False)
+    return find_member(ev, value, name, static=True) if isinstance(value, ClassValue) else None
+
+
+def _declared_edges(edges: FoundEdges, found: Found, source: str, line: int, sure: float) -> None:
+    owner, path = found.owner, found.owner.place.path
+    functions = owner.place.chunk.functions
+    for member in found.members:
+        if member.function != NONE and functions[member.function].own:
+            if member.flags & SETTER:
+                continue
+            kind = "calls" if member.flags & GETTER else "uses"
+            edges.add(source, unit_node(path, functions[member.function].unit), kind, line, min(sure, 0.95))
+        elif (member.flags & FIELD and owner.made.kind != "object") or owner.made.kind == "namespace":
+            edges.add(source, class_node(owner), "uses", line, min(sure, 0.95))
+
+
+def write_edges(ev: Evaluator, edges: FoundEdges, place: Place, at: int, source: str, line: int) -> None:
+    """A name or property that is written to: setters run, others are referred to."""
+    expr = place.chunk.exprs[at]
+    if isinstance(expr, Name):
+        if ":" not in expr.name:
+            _name_edges(ev, edges, place, expr.name, source, line)
+        return
+    if not isinstance(expr, Member):
+        return
+    for value, sure in ev.value(place, expr.of).items():
+        found = declared(ev, value, expr.name)
+        if found is None:
+            continue
+        functions = found.owner.place.chunk.functions
+        for member in found.members:
+            if member.flags & SETTER and functions[member.function].own:
+                node = unit_node(found.owner.place.path, functions[member.function].unit)
+                edges.add(source, node, "calls", line, min(sure, 0.95))
+            elif member.flags & FIELD and found.owner.made.kind != "object":
+                edges.add(source, class_node(found.owner), "uses", line, min(sure, 0.95))
+
+
+def type_edges(ev: Evaluator, edges: FoundEdges, place: Place, at: int, source: str, line: int) -> None:
+    """A type that is named."""
+    expr = place.chunk.exprs[at]
+    if isinstance(expr, ImportType):
+        target = ev.files.resolve_import(place.path, expr.module, expr.rest[0]) if expr.rest else None
+        if target is not None:
+            _target_edges(ev, edges, target, source, line, IMPORTED)
+        return
+    if not isinstance(expr, TypeName):
+        return
+    if not expr.rest:
+        _name_edges(ev, edges, place, expr.name, source, line)
+        return
+    vals: Vals = ev.name(place, expr.name, NO_NAMES)
+    for name in expr.rest[:-1]:
+        vals = ev.member(vals, name)
+    for value, sure in vals.items():
+        found = declared(ev, value, expr.rest[-1])
+        if isinstance(value, Namespace):
+            _member_edges(ev, edges, value, expr.rest[-1], source, line, sure)
+        elif isinstance(value, ClassValue) and found is not None:
+            inner = [one for one in ev.member({value: 1.0}, expr.rest[-1]) if isinstance(one, ClassValue)]
+            for one in inner or [value]:
+                edges.add(source, class_node(one), "uses", line, min(sure, IMPORTED))
+
+
+def decorator_edges(ev: Evaluator, edges: FoundEdges, place: Place, at: int, source: str, line: int) -> None:
+    """A decorator of the unit `source`."""
+    for value, sure in ev.value(place, at).items():
+        edges.add(source, value_node(value), "decorates", line, sure)
+
+
+def raise_edges(ev: Evaluator, edges: FoundEdges, place: Place, at: int, source: str, line: int) -> None:
+    """Something that is thrown."""
+    for value, sure in ev.value(place, at).items():
+        if isinstance(value, Instance):
+            node = class_node(value.of) if isinstance(value.of, ClassValue) else function_node(value.of)
+            edges.add(source, node, "raises", line, sure)

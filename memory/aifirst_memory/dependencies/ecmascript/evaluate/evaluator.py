@@ -1,0 +1,191 @@
+"""The evaluator: what an expression, a name or a type of a chunk may be, each worked out once for a resolving."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final
+
+from aifirst_memory.dependencies.ecmascript.evaluate.values import (
+    NO_NAMES,
+    NO_VALUES,
+    ClassValue,
+    Env,
+    FunctionValue,
+    Instance,
+    Namespace,
+    Vals,
+    Values,
+    scaled,
+    union,
+)
+from aifirst_memory.dependencies.ecmascript.facts import NONE, Binding, ClassOf, Expr, Fn
+from aifirst_memory.dependencies.ecmascript.files import Files, Place, Target
+
+IMPORTED: Final = 0.95
+ASSIGNED: Final = 0.9
+FLOWN: Final = 0.8
+MAY_RUN: Final = 0.6
+_MAX_DEPTH: Final = 44
+_MAX_STEPS: Final = 600_000
+_MAX_SOURCES: Final = 40
+
+Key = tuple[Place, int, Env]
+
+
+@dataclass
+class Evaluator:
+    """Answers what expressions may be. Cycles and what lies too deep have no value."""
+
+    files: Files
+    handlers: dict[type, Callable[[Evaluator, Place, int, Expr, Env], Vals]]
+    values: Values = field(default_factory=Values)
+    steps: int = 0
+    depth: int = 0
+    _known: dict[Key, Vals] = field(default_factory=dict[Key, Vals])
+    _open: set[Key] = field(default_factory=set[Key])
+    _names: dict[tuple[str, str], Vals] = field(default_factory=dict[tuple[str, str], Vals])
+    _open_names: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
+    calls: dict[tuple[Place, int], int] = field(default_factory=dict[tuple[Place, int], int])
+
+    def value(self, place: Place, at: int, env: Env = NO_NAMES) -> Vals:
+        """What an expression or a type may be; of a type, an instance."""
+        if at == NONE:
+            return NO_VALUES
+        key = place, at, env
+        known = self._known.get(key)
+        if known is not None:
+            return known
+        self.steps += 1
+        if key in self._open or self.depth > _MAX_DEPTH or self.steps > _MAX_STEPS:
+            return NO_VALUES
+        expr = place.chunk.exprs[at]
+        handler = self.handlers.get(type(expr))
+        if handler is None:
+            return NO_VALUES
+        self._open.add(key)
+        self.depth += 1
+        try:
+            found = handler(self, place, at, expr, env)
+        finally:
+            self.depth -= 1
+            self._open.discard(key)
+        self._known[key] = found
+        return found
+
+    def name(self, place: Place, name: str, env: Env) -> Vals:
+        """What a name may be: bound by the call, local, or of the file's top level."""
+        binding = place.chunk.locals.get(name)
+        bound = env.names.get(name)
+        if bound is not None:
+            return (
+                union(bound, self.value(place, binding.type, env))
+                if binding and binding.type != NONE
+                else bound
+            )
+        if binding is not None:
+            return self.binding(place, binding, env)
+        return self.top(place.path, name)
+
+    def binding(self, place: Place, binding: Binding, env: Env) -> Vals:
+        """What is put into a name, or what it is declared to be."""
+        declared = scaled(self.value(place, binding.type, env), IMPORTED)
+        if declared and any(isinstance(value, Instance) for value in declared):
+            return declared
+        found = [declared]
+        exprs = place.chunk.exprs
+        for at in binding.sources[:_MAX_SOURCES]:
+            vals = self.value(place, at, env)
+            found.append(vals if isinstance(exprs[at], (Fn, ClassOf)) else scaled(vals, ASSIGNED))
+        return union(*found)
+
+    def top(self, path: str, name: str) -> Vals:
+        """What a name of a file's top level may be, wherever it is declared."""
+        key = path, name
+        known = self._names.get(key)
+        if known is not None:
+            return known
+        if key in self._open_names or self.depth > _MAX_DEPTH:
+            return NO_VALUES
+        self._open_names.add(key)
+        self.depth += 1
+        try:
+            target = self.files.resolve(path, name)
+            if target is None:
+                found: Vals = {self.values.native(None, name): 1.0} if name else NO_VALUES
+            else:
+                found = self.target(target)
+                if target.path != path:
+                    found = scaled(found, IMPORTED)
+        finally:
+            self.depth -= 1
+            self._open_names.discard(key)
+        self._names[key] = found
+        return found
+
+    def target(self, target: Target) -> Vals:
+        """What that which a name means may be."""
+        if target.package:
+            return NO_VALUES
+        if target.chunk is None:
+            found: Vals = {self.values.namespace(target.path): 1.0}
+        else:
+            found = self.chunk(target.path, target.chunk)
+        for name in target.rest:
+            found = self.member(found, name)
+        return found
+
+    def chunk(self, path: str, name: str) -> Vals:
+        """What a chunk's name may be."""
+        place = self.files.place(path, name)
+        if place is None:
+            return NO_VALUES
+        found = [self.binding(place, place.chunk.main, NO_NAMES)]
+        for writer in place.chunk.writers[:_MAX_SOURCES]:
+            writing = self.files.place(path, writer)
+            if writing is not None:
+                written = writing.chunk.writes.get(name, [])[:_MAX_SOURCES]
+                found += [scaled(self.value(writing, at), ASSIGNED) for at in written]
+        return union(*found)
+
+    def written(self, place: Place, name: str) -> Vals:
+        """What is written to a property of the chunk's own name, here and in other chunks of the file."""
+        chunk = place.chunk
+        found = [self.value(place, at) for at in chunk.main.props.get(name, [])[:_MAX_SOURCES]]
+        for writer in chunk.writers[:_MAX_SOURCES]:
+            writing = self.files.place(place.path, writer)
+            if writing is not None:
+                found += [
+                    self.value(writing, at) for at in writing.chunk.writes.get(f"{chunk.name} {name}", [])[:8]
+                ]
+        return union(*found)
+
+    def export(self, path: str, name: str) -> Vals:
+        """What a module exports under a name."""
+        target = self.files.resolve_export(path, name)
+        return self.target(target) if target is not None else NO_VALUES
+
+    def member(self, of: Vals, name: str) -> Vals:
+        """What a property of values may be."""
+        from aifirst_memory.dependencies.ecmascript.evaluate.members import member_of
+
+        found: Vals = NO_VALUES
+        for value, sure in of.items():
+            if isinstance(value, Namespace):
+                found = union(found, scaled(self.export(value.path, name), min(sure, IMPORTED)))
+            else:
+                found = union(found, scaled(member_of(self, value, name), sure))
+        return found
+
+    def classes(self, vals: Vals) -> list[ClassValue]:
+        """The classes among values, and those that the instances among them are of."""
+        found: dict[ClassValue, None] = {}
+        for value in vals:
+            of = value.of if isinstance(value, Instance) else value
+            if isinstance(of, ClassValue):
+                found[of] = None
+        return list(found)
+
+    def functions(self, vals: Vals) -> list[FunctionValue]:
+        """The functions among values."""
+        return [value for value in vals if isinstance(value, FunctionValue)]

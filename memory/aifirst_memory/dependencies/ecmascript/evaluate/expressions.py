@@ -1,0 +1,194 @@
+"""What each form of expression may be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final, cast
+
+from aifirst_memory.dependencies.ecmascript.evaluate.calls import call_value
+from aifirst_memory.dependencies.ecmascript.evaluate.contexts import context_value, expected_value
+from aifirst_memory.dependencies.ecmascript.evaluate.evaluator import ASSIGNED, FLOWN, IMPORTED, Evaluator
+from aifirst_memory.dependencies.ecmascript.evaluate.members import bases, elements, elements_of
+from aifirst_memory.dependencies.ecmascript.evaluate.natives import awaited, iterated
+from aifirst_memory.dependencies.ecmascript.evaluate.type_values import TYPE_HANDLERS
+from aifirst_memory.dependencies.ecmascript.evaluate.values import (
+    NO_VALUES,
+    ClassValue,
+    Container,
+    Env,
+    Instance,
+    Vals,
+    scaled,
+    union,
+)
+from aifirst_memory.dependencies.ecmascript.facts import (
+    NONE,
+    Arr,
+    Await,
+    Call,
+    Cast,
+    ClassOf,
+    Context,
+    Either,
+    Element,
+    Expected,
+    Expr,
+    Fn,
+    Iterated,
+    Literal,
+    Member,
+    Module,
+    Name,
+    Obj,
+    Super,
+    This,
+    Without,
+)
+from aifirst_memory.dependencies.ecmascript.files import Place
+from aifirst_memory.dependencies.model import PACKAGE
+
+Handler = Callable[[Evaluator, Place, int, Expr, Env], Vals]
+
+
+def _name(ev: Evaluator, place: Place, _at: int, expr: Name, env: Env) -> Vals:
+    return ev.name(place, expr.name, env)
+
+
+def _this(ev: Evaluator, place: Place, _at: int, expr: This, env: Env) -> Vals:
+    known = env.names.get("this")
+    if known:
+        return known
+    if expr.kind == "i":
+        return {ev.values.instance(ev.values.class_of(place, expr.at, env)): 1.0}
+    if expr.kind == "s":
+        return {ev.values.class_of(place, expr.at, env): 1.0}
+    owner = place.prototypes.get((expr.kind, expr.at))
+    if owner is not None:
+        return {ev.values.instance(ev.values.function(place, owner, env)): IMPORTED}
+    if expr.kind == "o":
+        return {ev.values.object(place, expr.at, env): 1.0}
+    if place.chunk.functions[expr.at].assigned or place.props.get(expr.at):
+        return {ev.values.instance(ev.values.function(place, expr.at, env)): IMPORTED}
+    return NO_VALUES
+
+
+def _super(ev: Evaluator, place: Place, _at: int, expr: Super, env: Env) -> Vals:
+    cls = ev.values.class_of(place, expr.at, env)
+    found: Vals = dict.fromkeys(bases(ev, cls), IMPORTED)
+    return found
+
+
+def _member(ev: Evaluator, place: Place, _at: int, expr: Member, env: Env) -> Vals:
+    of = place.chunk.exprs[expr.of] if expr.of != NONE else None
+    if isinstance(of, Super) and not of.static:
+        parents = ev.value(place, expr.of, env)
+        return ev.member(
+            {ev.values.instance(v): IMPORTED for v in parents if isinstance(v, ClassValue)}, expr.name
+        )
+    found = ev.member(ev.value(place, expr.of, env), expr.name)
+    if isinstance(of, Name):
+        binding = place.chunk.locals.get(of.name)
+        if binding is not None and expr.name in binding.props:
+            written = [ev.value(place, at, env) for at in binding.props[expr.name][:20]]
+            found = union(*written, found)
+    return found
+
+
+def _element(ev: Evaluator, place: Place, _at: int, expr: Element, env: Env) -> Vals:
+    found: list[Vals] = []
+    for value, sure in ev.value(place, expr.of, env).items():
+        if isinstance(value, Container):
+            if value.kind == "tuple" and expr.at != NONE:
+                found.append(value.parts[expr.at] if expr.at < len(value.parts) else NO_VALUES)
+            elif value.kind not in ("promise", "map", "set"):
+                found.append(scaled(union(value.items, *value.parts), min(sure, FLOWN)))
+        else:
+            found.append(scaled(elements(ev, value) or iterated(ev, value), min(sure, FLOWN)))
+    of = place.chunk.exprs[expr.of] if expr.of != NONE else None
+    if isinstance(of, Name):
+        binding = place.chunk.locals.get(of.name)
+        if binding is not None:
+            found += [elements_of(ev, ev.value(place, at, env)) for at in binding.props.get("", ())]
+        if binding is None:
+            owner = ev.files.place(place.path, of.name)
+            if owner is not None:
+                found.append(elements_of(ev, ev.written(owner, "")))
+    return union(*found)
+
+
+def _iterated(ev: Evaluator, place: Place, _at: int, expr: Iterated, env: Env) -> Vals:
+    vals = ev.value(place, expr.of, env)
+    return union(*(scaled(iterated(ev, value), sure) for value, sure in vals.items()))
+
+
+def _call(ev: Evaluator, place: Place, _at: int, expr: Call, env: Env) -> Vals:
+    return call_value(ev, place, expr, env)
+
+
+def _fn(ev: Evaluator, place: Place, _at: int, expr: Fn, env: Env) -> Vals:
+    return {ev.values.function(place, expr.at, env): 1.0}
+
+
+def _class_of(ev: Evaluator, place: Place, _at: int, expr: ClassOf, env: Env) -> Vals:
+    return {ev.values.class_of(place, expr.at, env): 1.0}
+
+
+def _obj(ev: Evaluator, place: Place, at: int, _expr: Obj, env: Env) -> Vals:
+    return {ev.values.object(place, at, env): 1.0}
+
+
+def _arr(ev: Evaluator, place: Place, _at: int, expr: Arr, env: Env) -> Vals:
+    items = [ev.value(place, at, env) for at in expr.items[:60]]
+    if any(at != NONE and isinstance(place.chunk.exprs[at], Iterated) for at in expr.items) or len(items) > 8:
+        return {ev.values.container("array", scaled(union(*items), ASSIGNED)): 1.0}
+    return {ev.values.container("tuple", NO_VALUES, tuple(scaled(vals, ASSIGNED) for vals in items)): 1.0}
+
+
+def _either(ev: Evaluator, place: Place, _at: int, expr: Either, env: Env) -> Vals:
+    return union(*(ev.value(place, at, env) for at in expr.of[:40]))
+
+
+def _await(ev: Evaluator, place: Place, _at: int, expr: Await, env: Env) -> Vals:
+    return awaited(ev.value(place, expr.of, env))
+
+
+def _module(ev: Evaluator, place: Place, _at: int, expr: Module, _env: Env) -> Vals:
+    target = ev.files.resolve_import(place.path, expr.name, "*" if expr.promised else "=")
+    if target is None or target.package.startswith(PACKAGE):
+        return NO_VALUES
+    found = scaled(ev.target(target), IMPORTED)
+    return {ev.values.container("promise", found): IMPORTED} if expr.promised else found
+
+
+def _cast(ev: Evaluator, place: Place, _at: int, expr: Cast, env: Env) -> Vals:
+    declared = scaled(ev.value(place, expr.to, env), IMPORTED)
+    if any(isinstance(value, Instance) for value in declared):
+        return declared
+    return union(declared, ev.value(place, expr.of, env))
+
+
+def _literal(ev: Evaluator, _place: Place, _at: int, expr: Literal, _env: Env) -> Vals:
+    return {ev.values.text(expr.text): 1.0}
+
+
+def _without(ev: Evaluator, place: Place, _at: int, expr: Without, env: Env) -> Vals:
+    return ev.value(place, expr.of, env)
+
+
+def _context(ev: Evaluator, place: Place, _at: int, expr: Context, env: Env) -> Vals:
+    return context_value(ev, place, expr, env)
+
+
+def _expected(ev: Evaluator, place: Place, _at: int, expr: Expected, env: Env) -> Vals:
+    return expected_value(ev, place, expr, env)
+
+
+HANDLERS: Final = cast(
+    "dict[type, Handler]",
+    {
+        Name: _name, This: _this, Super: _super, Member: _member, Element: _element, Iterated: _iterated, Call: _call,
+        Fn: _fn, ClassOf: _class_of, Obj: _obj, Arr: _arr, Either: _either, Await: _await, Module: _module, Cast: _cast,
+        Literal: _literal, Without: _without, Context: _context, Expected: _expected,
+        **TYPE_HANDLERS,
+    },
+)  # fmt: skip
