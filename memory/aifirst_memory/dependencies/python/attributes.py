@@ -1,0 +1,359 @@
+"""Attribute access: what `x.name` stands for, and what reading it runs."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from aifirst_memory.dependencies.python import forms, values
+from aifirst_memory.dependencies.python.annotations import Annotations
+from aifirst_memory.dependencies.python.bind_names import last_name
+from aifirst_memory.dependencies.python.classes import Owned, has_variables, substitute
+from aifirst_memory.dependencies.python.facts import Bindings, ClassFacts, FunctionFacts
+from aifirst_memory.dependencies.python.scopes import Scope
+from aifirst_memory.dependencies.python.values import NOTHING, Given, Value, Values, joined
+from aifirst_memory.dependencies.resolver import ProjectView
+
+_PROPERTIES: Final = frozenset({"property", "cached_property", "abstractproperty"})
+_CLASS_METHODS: Final = frozenset({"__new__", "__init_subclass__", "__class_getitem__"})
+_ACCESSORS: Final = frozenset({"setter", "deleter"})
+USES: Final = 0.95
+
+
+class Attributes(Annotations):
+    """Looks attributes up. `overridden` are attributes as a call just filled them, by class and name."""
+
+    def __init__(self, project: ProjectView) -> None:
+        super().__init__(project)
+        self.overridden: dict[tuple[str, str, str], Values] = {}
+        self._attributes: dict[tuple[str, str, str], Values] = {}
+        self._kinds: dict[tuple[str, str], bool] = {}
+
+    def call(self, found: Values, given: Given, scope: Scope, confidence: float) -> Values:
+        """What a call gives; its edges are noted where the scope has an emitter."""
+        raise NotImplementedError
+
+    def attribute(self, found: Values, name: str, scope: Scope, *, called: bool = False) -> Values:
+        """What the attribute of any of the values stands for. `called` says that the value is called right away."""
+        parts = [self._attribute(value, name, scope, called) for value in found]
+        return parts[0] if len(parts) == 1 else joined(parts)
+
+    def _attribute(self, value: Value, name: str, scope: Scope, called: bool) -> Values:
+        sort = value[0]
+        if sort == values.INSTANCE:
+            return self._of_instance(value, name, scope, called)
+        if sort == values.MODULE:
+            return self._of_module(value, name, scope, called)
+        if sort == values.CLASS:
+            return self._of_class(value, name, scope, called)
+        if sort == values.OUTSIDE:
+            return ((values.OUTSIDE, f"{value[1]}.{name}"),)
+        if sort == values.SUPER:
+            return self._of_super(value, name, scope, called)
+        if sort == values.OBJECT:
+            return self._of_object(value, name)
+        if sort in (values.ROW, values.TABLE):
+            return ((values.METHOD, value, name),)
+        if sort == values.NAMESPACE:
+            inner = self.submodule(value, name)
+            if inner is None:
+                return NOTHING
+            return (inner,)
+        if sort == values.VARIABLE:
+            return self.attribute(value[2], name, scope, called=called)
+        if sort == values.TYPE:
+            classes = tuple((values.CLASS, *inner[1:]) for inner in value[1] if inner[0] == values.INSTANCE)
+            return self.attribute(classes, name, scope, called=called)
+        if sort == values.BOUND and name == "__func__":
+            return (value[1],)
+        if sort == values.BOUND and name == "__self__":
+            return (value[2],)
+        if sort == values.FUNCTION and name in ("__wrapped__", "func"):
+            return (value,)
+        return NOTHING
+
+    def _of_object(self, value: Value, name: str) -> Values:
+        if value[1] == "partial" and name == "func":
+            return value[2][0] if value[2] else NOTHING
+        return ((values.METHOD, value, name),)
+
+    def _of_module(self, value: Value, name: str, scope: Scope, called: bool) -> Values:
+        path: str = value[1]
+        found = self.member(path, name)
+        if scope.emitter is not None:
+            for target, is_unit in self.references(path, name):
+                if not (is_unit and called):
+                    scope.emitter.add(target, "uses", USES)
+        if not found and self.bindings(path, "__getattr__") is not None:
+            getter = self.member(path, "__getattr__")
+            return self.call(getter, Given((), ()), scope, 0.9)
+        return found
+
+    def _of_class(self, value: Value, name: str, scope: Scope, called: bool) -> Values:
+        path, unit = value[1], value[2]
+        owned = self.find_member(path, unit, name)
+        if owned is not None:
+            return self.member_values(owned, name, None, value, scope, called)
+        meta = self.metaclass(path, unit)
+        if meta is not None:
+            owned = self.find_member(meta[1], meta[2], name)
+            if owned is not None:
+                return self.member_values(owned, name, value, meta, scope, called)
+        if name in ("__name__", "__mro__", "__dict__", "__doc__", "__qualname__", "__module__"):
+            return NOTHING
+        if self.is_enum(path, unit) and name == "__members__":
+            return ((values.OBJECT, "dict", (NOTHING, ((values.INSTANCE, path, unit, ()),))),)
+        return NOTHING
+
+    def metaclass(self, path: str, unit: str) -> Value | None:
+        """The project's metaclass of a class."""
+        for owner_path, owner in self.order(path, unit):
+            facts = self.class_(owner_path, owner) if owner_path else None
+            for keyword, form in facts.keywords if facts is not None else ():
+                if keyword == "metaclass" and facts is not None:
+                    for value in self.evaluate(form, self.scope_of(owner_path, facts.parent)):
+                        if value[0] == values.CLASS:
+                            return value
+        return None
+
+    def _of_instance(self, value: Value, name: str, scope: Scope, called: bool) -> Values:
+        path, unit = value[1], value[2]
+        if name == "__class__":
+            return ((values.CLASS, path, unit, value[3]),)
+        owned = self.find_member(path, unit, name)
+        held = self.instance_attribute(value, name)
+        if owned is not None:
+            found = self.member_values(owned, name, value, value, scope, called)
+            return joined([held, found]) if held else found
+        if held:
+            return held
+        if self.is_enum(path, unit) and name in ("name", "value"):
+            return NOTHING
+        if name.startswith("__") or self._is_assigned(path, unit, name):
+            return NOTHING
+        return self._through_getattr(value, name, scope)
+
+    def _through_getattr(self, value: Value, name: str, scope: Scope) -> Values:
+        for hook in ("__getattr__", "__getattribute__"):
+            owned = self.find_member(value[1], value[2], hook)
+            if owned is not None:
+                method = self.member_values(owned, hook, value, value, scope, True)
+                return self.call(method, Given((((values.TEXT, name),),), ()), scope, 0.9)
+        return NOTHING
+
+    def _is_assigned(self, path: str, unit: str, name: str) -> bool:
+        """Whether some method assigns the attribute, whatever to."""
+        for owner_path, owner in self.order(path, unit):
+            facts = self.class_(owner_path, owner) if owner_path else None
+            if facts is None:
+                # A base outside may have any attribute.
+                if owner.rpartition(".")[2] not in ("object", "Generic", "Protocol", "ABC"):
+                    return True
+            elif name in facts.attributes:
+                return True
+        return False
+
+    def instance_attribute(self, value: Value, name: str) -> Values:
+        """What the methods of the class and its bases bind on the instance."""
+        given = self.overridden.get((value[1], value[2], name))
+        parts: list[Values] = [given] if given else []
+        for owner_path, owner in self.order(value[1], value[2]):
+            facts = self.class_(owner_path, owner) if owner_path else None
+            kept = facts.attributes.get(name) if facts is not None else None
+            if facts is None or kept is None:
+                continue
+            key = (owner_path, owner, name)
+            found = self._attributes.get(key)
+            if found is None:
+                self._attributes[key] = NOTHING
+                found = NOTHING
+                for method, form, annotation in kept:
+                    inner = self.scope_of(owner_path, method)
+                    held = self.evaluate(form, inner) if form is not None else NOTHING
+                    if annotation is not None:
+                        held = self.refined(held, annotation, inner)
+                        found = joined([held, found])
+                        continue
+                    found = joined([found, held])
+                self._attributes[key] = found
+            if has_variables(found):
+                found = substitute(found, self.type_map(value, (owner_path, owner)), value)
+            parts.append(found)
+        return joined(parts)
+
+    def _of_super(self, value: Value, name: str, scope: Scope, called: bool) -> Values:
+        receiver: Value = value[1]
+        owned = self.find_member(receiver[1], receiver[2], name, after=(value[2], value[3]))
+        if owned is None:
+            return NOTHING
+        bound_to = receiver if receiver[0] == values.INSTANCE else None
+        return self.member_values(owned, name, bound_to, receiver, scope, called)
+
+    def member_values(
+        self, owned: Owned, name: str, receiver: Value | None, looked: Value, scope: Scope, called: bool
+    ) -> Values:
+        """What a class's member gives: bound methods, what properties return, values.
+
+        `receiver` is the object it is read from, None for the class itself; `looked` is the instance or class whose
+        order was searched.
+        """
+        path, facts, bindings = owned
+        parts: list[Values] = []
+        for binding in _readable(self, path, name, bindings):
+            kind = binding[0]
+            if kind == forms.B_DEFINED and not binding[2]:
+                parts.append(self._method(path, binding[1], receiver, looked, scope, called))
+                continue
+            if scope.emitter is not None:
+                self._note_member(path, facts, binding, scope, called)
+            inner = self.scope_of(path, facts.name)
+            found = self.bound(path, binding, inner)
+            if kind == forms.B_VALUE:
+                found = self._member_value(found, path, facts, binding, receiver, looked, scope)
+            parts.append(found)
+        return joined(parts)
+
+    def _note_member(self, path: str, facts: ClassFacts, binding: list[object], scope: Scope, called: bool) -> None:
+        assert scope.emitter is not None
+        if binding[0] == forms.B_DEFINED:
+            if not called:
+                scope.emitter.add(f"{path}::{binding[1]}", "uses", USES)
+        elif binding[0] == forms.B_VALUE:
+            scope.emitter.add(f"{path}::{facts.name}", "uses", USES)
+
+    def _member_value(
+        self,
+        found: Values,
+        path: str,
+        facts: ClassFacts,
+        binding: list[object],
+        receiver: Value | None,
+        looked: Value,
+        scope: Scope,
+    ) -> Values:
+        if binding[2] is None and self.is_enum(looked[1], looked[2]) and binding[1] is not False:
+            return ((values.INSTANCE, looked[1], looked[2], ()),)
+        if has_variables(found):
+            found = substitute(found, self.type_map(looked, (path, facts.name)), looked)
+        parts: list[Values] = []
+        for value in found:
+            if value[0] in (values.FUNCTION, values.LAMBDA) and receiver is not None and binding[2] is None:
+                parts.append(((values.BOUND, value, receiver),))
+            elif value[0] == values.INSTANCE and binding[1] is not None:
+                parts.append(self._through_descriptor(value, receiver, looked, scope))
+            else:
+                parts.append((value,))
+        return joined(parts)
+
+    def _through_descriptor(self, value: Value, receiver: Value | None, looked: Value, scope: Scope) -> Values:
+        owned = self.find_member(value[1], value[2], "__get__")
+        if owned is None:
+            return (value,)
+        method = self.member_values(owned, "__get__", value, value, scope, True)
+        first: Values = (receiver,) if receiver is not None else NOTHING
+        owner: Values = ((values.CLASS, looked[1], looked[2], looked[3]),)
+        return self.call(method, Given((first, owner), ()), scope, 0.9)
+
+    def _method(
+        self, path: str, unit: str, receiver: Value | None, looked: Value, scope: Scope, called: bool
+    ) -> Values:
+        facts = self.function(path, unit)
+        if facts is None:
+            return NOTHING
+        kind = self.method_kind(path, facts)
+        found = self.defined(path, unit, False, None)
+        if kind == "property":
+            if receiver is None:
+                if scope.emitter is not None:
+                    scope.emitter.add(f"{path}::{unit}", "uses", USES)
+                return NOTHING
+            return self._read_property(found, receiver, scope)
+        if scope.emitter is not None and not called:
+            scope.emitter.add(f"{path}::{unit}", "uses", USES)
+        if kind == "static":
+            return found
+        bound_to: Value | None = receiver
+        if kind == "class":
+            bound_to = looked if looked[0] == values.CLASS else (values.CLASS, looked[1], looked[2], looked[3])
+        if bound_to is None:
+            return found
+        return tuple(
+            (values.BOUND, value, bound_to) if value[0] in (values.FUNCTION, values.LAMBDA, values.PARTIAL) else value
+            for value in found
+        )
+
+    def _read_property(self, found: Values, receiver: Value, scope: Scope) -> Values:
+        parts: list[Values] = []
+        for value in found:
+            if value[0] == values.FUNCTION:
+                parts.append(self.call(((values.BOUND, value, receiver),), Given((), ()), scope, USES))
+            elif value[0] == values.INSTANCE:
+                parts.append(self._through_descriptor(value, receiver, receiver, scope))
+        return joined(parts)
+
+    def method_kind(self, path: str, facts: FunctionFacts) -> str:
+        """`static`, `class`, `property` or `plain`, by the decorators."""
+        if facts.name.rpartition(".")[2] in _CLASS_METHODS:
+            return "class"
+        for form in facts.decorators:
+            name = last_name(form)
+            if name == "staticmethod":
+                return "static"
+            if name == "classmethod":
+                return "class"
+            if name in _PROPERTIES or name in _ACCESSORS or self._is_descriptor(form, path, facts):
+                return "property"
+        return "plain"
+
+    def _is_descriptor(self, form: forms.Form, path: str, facts: FunctionFacts) -> bool:
+        if last_name(form) in ("abstractmethod", "overload", "override", "wraps", "contextmanager"):
+            return False
+        key = (path, facts.name)
+        known = self._kinds.get(key)
+        if known is None:
+            self._kinds[key] = False
+            found = self.evaluate(form, self.scope_of(path, facts.parent))
+            known = any(
+                value[0] == values.CLASS
+                and (
+                    self.find_member(value[1], value[2], "__get__") is not None
+                    or any(n.rpartition(".")[2] in _PROPERTIES for n in self.outside_bases(value[1], value[2]))
+                )
+                for value in found
+            )
+            self._kinds[key] = known
+        return known
+
+    def setters(self, value: Value, name: str) -> list[str]:
+        """The units that assigning to an attribute runs: a property's setter, a descriptor's or the class's own hook."""
+        owned = self.find_member(value[1], value[2], name)
+        found: list[str] = []
+        if owned is not None:
+            path, facts, bindings = owned
+            for binding in bindings:
+                unit = self.function(path, binding[1]) if binding[0] == forms.B_DEFINED and not binding[2] else None
+                if unit is not None and any(last_name(form) == "setter" for form in unit.decorators):
+                    found.append(f"{path}::{unit.name}")
+                elif binding[0] == forms.B_VALUE and binding[1] is not None:
+                    for held in self.bound(path, binding, self.scope_of(path, facts.name)):
+                        found.extend(self.hook(held, "__set__"))
+        return found or self.hook(value, "__setattr__")
+
+    def hook(self, value: Value, name: str) -> list[str]:
+        """The node of an instance's special method."""
+        owned = self.find_member(value[1], value[2], name) if value[0] == values.INSTANCE else None
+        if owned is None:
+            return []
+        return [f"{owned[0]}::{b[1]}" for b in owned[2] if b[0] == forms.B_DEFINED and not b[2]]
+
+
+def _readable(session: Attributes, path: str, name: str, bindings: Bindings) -> Bindings:
+    """The bindings that reading a member meets: of a property's units the getter."""
+    del name
+    if len(bindings) < 2:
+        return bindings
+    kept: Bindings = []
+    for binding in bindings:
+        facts = session.function(path, binding[1]) if binding[0] == forms.B_DEFINED and not binding[2] else None
+        if facts is None or not any(last_name(form) in _ACCESSORS for form in facts.decorators):
+            kept.append(binding)
+    return kept or bindings

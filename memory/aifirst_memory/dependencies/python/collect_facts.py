@@ -1,0 +1,231 @@
+"""Collects from a file's lowered units what others may ask of it.
+
+Of a function's local names only those are kept that its results, its attributes or its nested functions need.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import msgspec
+from aifirst_codebase.reading import Reading
+
+from aifirst_memory.dependencies.python import forms
+from aifirst_memory.dependencies.python.bind_names import NameBinder, last_name
+from aifirst_memory.dependencies.python.facts import ClassFacts, FunctionFacts, ModuleFacts, pack, pack_unit
+from aifirst_memory.dependencies.python.follow_flows import FlowCollector, names_in
+from aifirst_memory.dependencies.python.forms import Form, LoweredUnit
+from aifirst_memory.dependencies.python.lower_statements import lower_file
+from aifirst_memory.dependencies.python.module_names import keys_of
+from aifirst_memory.dependencies.resolver import FileFacts
+
+_STATIC: Final = frozenset({"staticmethod"})
+_BODY_ENCODER = msgspec.msgpack.Encoder()
+_MAX_RESULTS: Final = 16
+
+
+def read_facts(reading: Reading) -> FileFacts:
+    """The facts of a Python file."""
+    units = lower_file(reading)
+    collector = _Collector(units)
+    entries = collector.collect()
+    keys = [*keys_of(reading.path), *(f"py:sub:{name}" for name in collector.subclasses)]
+    return FileFacts(tuple(dict.fromkeys(keys)), entries, _BODY_ENCODER.encode(units))
+
+
+class _Collector:
+    def __init__(self, units: list[LoweredUnit]) -> None:
+        self.units = units
+        self.binders: list[NameBinder] = []
+        self.subclasses: dict[str, list[str]] = {}
+        self.attributes: dict[int, dict[str, list[list[Any]]]] = {}
+
+    def collect(self) -> dict[str, bytes]:
+        """The entries by name."""
+        units = self.units
+        children: dict[int, list[int]] = {}
+        for index, unit in enumerate(units):
+            children.setdefault(unit.parent, []).append(index)
+            replaces = unit.is_class or index == 0
+            binder = NameBinder(units, unit, replaces=replaces)
+            for parameter in unit.parameters:
+                binder.scope[parameter.name] = []
+            binder.block(unit.body)
+            self.binders.append(binder)
+        self._keep_attributes()
+        module = self.binders[0]
+        entries = {f"={name}": [*bindings] for name, bindings in module.scope.items()}
+        self._add_globals(entries)
+        packed = {name: pack(bindings) for name, bindings in entries.items()}
+        exported = module.scope.pop("__all__", None)
+        told = exported[-1][1] if exported and exported[-1][0] == forms.B_VALUE else None
+        packed["*"] = pack(ModuleFacts(module.stars, told))
+        overloads = self._overloads()
+        flows = FlowCollector(units, self.binders, children)
+        for index, unit in enumerate(units):
+            if unit.is_class:
+                packed[unit.name] = pack_unit(self._class_facts(index, children, flows))
+            elif index:
+                base = unit.name.partition("#")[0]
+                packed[unit.name] = pack_unit(self._function_facts(index, children, flows, overloads.get(base, [])))
+        for base, names in self.subclasses.items():
+            packed[f"sub:{base}"] = pack(names)
+        return packed
+
+    def _overloads(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for unit in self.units:
+            if any(last_name(form) == "overload" for _, form in unit.decorators):
+                found.setdefault(unit.name.partition("#")[0], []).append(unit.name)
+        return found
+
+    def _add_globals(self, entries: dict[str, list[list[Any]]]) -> None:
+        """What functions bind after `global`, and put into the module's containers."""
+        for index, unit in enumerate(self.units):
+            if not index or unit.is_class:
+                continue
+            binder = self.binders[index]
+            for statement in unit.body:
+                if statement[0] == forms.GLOBAL:
+                    inner = NameBinder(self.units, unit, replaces=False)
+                    inner.block([other for other in unit.body if other[0] not in (forms.GLOBAL, forms.NONLOCAL)])
+                    for name in statement[2]:
+                        for binding in inner.scope.get(name, ()):
+                            if binding not in entries.setdefault(f"={name}", []):
+                                entries[f"={name}"].append(binding)
+            for holder, name, form, _ in binder.stored:
+                known = entries.get(f"={name}")
+                if not holder and known is not None and len(known) < 12:
+                    known.append([forms.B_VALUE, form, None, unit.name])
+
+    def _keep_attributes(self) -> None:
+        for index, unit in enumerate(self.units):
+            owner = self._owner_of_self(index)
+            if owner is None:
+                continue
+            first = unit.parameters[0].name
+            found = self.attributes.setdefault(owner, {})
+            for holder, name, form, annotation in self.binders[index].stored:
+                if holder == first and (form is not None or annotation is not None):
+                    known = found.setdefault(name, [])
+                    if len(known) < 12 and [unit.name, form, annotation] not in known:
+                        known.append([unit.name, form, annotation])
+
+    def _owner_of_self(self, index: int) -> int | None:
+        """The class of whose instance (or of which) a method's first parameter is."""
+        unit = self.units[index]
+        if index == 0 or unit.is_class or not self.units[unit.parent].is_class or not unit.parameters:
+            return None
+        if unit.parameters[0].sort not in (forms.POSITIONAL, forms.ORDINARY):
+            return None
+        if any(last_name(form) in _STATIC for _, form in unit.decorators):
+            return None
+        return unit.parent
+
+    def _class_facts(self, index: int, children: dict[int, list[int]], flows: FlowCollector) -> ClassFacts:
+        unit = self.units[index]
+        for base in unit.bases:
+            name = last_name(base)
+            if name:
+                known = self.subclasses.setdefault(name, [])
+                if unit.name not in known:
+                    known.append(unit.name)
+        attributes = self.attributes.get(index, {})
+        return ClassFacts(
+            unit.name,
+            self.units[unit.parent].name,
+            unit.bases,
+            unit.keywords,
+            [form for _, form in unit.decorators],
+            unit.type_parameters,
+            self.binders[index].scope,
+            attributes,
+            flows.attribute_calls(index, [i for i in children.get(index, ()) if not self.units[i].is_class]),
+        )
+
+    def _function_facts(
+        self, index: int, children: dict[int, list[int]], flows: FlowCollector, overloads: list[str]
+    ) -> FunctionFacts:
+        unit, binder = self.units[index], self.binders[index]
+        calls = flows.parameter_calls(index)
+        stores = flows.parameter_stores(index)
+        results = _distinct(binder.results)
+        yields = _distinct(binder.yields)
+        needed: set[str] = set()
+        for form in [*results, *yields, *(form for _, _, form in stores)]:
+            names_in(form, needed)
+        for name, form in calls:
+            if name == unit.name:
+                names_in(form, needed)
+        for _, form, _ in self._own_attributes(index):
+            names_in(form, needed)
+        for child in children.get(index, ()):
+            self._needed_inside(child, children, needed)
+        for name, bindings in binder.scope.items():
+            if any(len(binding) > 3 and binding[0] == forms.B_VALUE and binding[2] for binding in bindings):
+                needed.add(name)
+        locals_ = _slice_of(binder, needed)
+        return FunctionFacts(
+            unit.name,
+            self.units[unit.parent].name,
+            self.units[unit.parent].is_class,
+            unit.flags,
+            unit.parameters,
+            unit.returns,
+            [form for _, form in unit.decorators],
+            unit.type_parameters,
+            results,
+            yields,
+            locals_,
+            [name for statement in unit.body if statement[0] == forms.GLOBAL for name in statement[2]],
+            sorted(binder.scope),
+            calls,
+            stores,
+            overloads,
+        )
+
+    def _own_attributes(self, index: int) -> list[list[Any]]:
+        owner = self._owner_of_self(index)
+        if owner is None:
+            return []
+        name = self.units[index].name
+        return [kept for found in self.attributes.get(owner, {}).values() for kept in found if kept[0] == name]
+
+    def _needed_inside(self, index: int, children: dict[int, list[int]], needed: set[str]) -> None:
+        """Add the names that a nested unit may read from the units around it."""
+        stack = [index]
+        while stack:
+            at = stack.pop()
+            unit = self.units[at]
+            names_in(unit.body, needed)
+            names_in(unit.bases, needed)
+            names_in(unit.returns, needed)
+            for parameter in unit.parameters:
+                names_in(parameter.annotation, needed)
+                names_in(parameter.default, needed)
+            stack.extend(children.get(at, ()))
+
+
+def _slice_of(binder: NameBinder, needed: set[str]) -> dict[str, list[list[Any]]]:
+    """The bindings of the needed names, and of the names that those need, in the order of the code."""
+    kept: set[str] = set()
+    waiting = sorted(needed)
+    while waiting:
+        name = waiting.pop()
+        if name in kept or name not in binder.scope:
+            continue
+        kept.add(name)
+        inside: set[str] = set()
+        for binding in binder.scope[name]:
+            if binding[0] == forms.B_VALUE:
+                names_in(binding[1], inside)
+        waiting.extend(sorted(inside - kept))
+    return {name: bindings for name, bindings in binder.scope.items() if name in kept and bindings}
+
+
+def _distinct(found: list[Form]) -> list[Form]:
+    kept: list[Form] = []
+    for form in found:
+        if form is not None and form not in kept and len(kept) < _MAX_RESULTS:
+            kept.append(form)
+    return kept

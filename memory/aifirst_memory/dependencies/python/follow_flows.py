@@ -1,0 +1,210 @@
+"""Finds in a file the calls that what comes in through a parameter or an attribute may run.
+
+`apply(f)` runs `f` where `apply` calls its parameter: the file that passes `f` asks for such calls and looks at them
+with `f` in the parameter's place. Only calls on what a name is bound to by assignment, loop or unpacking count, not
+what another call makes of it.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from aifirst_memory.dependencies.python import forms
+from aifirst_memory.dependencies.python.bind_names import NameBinder, last_name
+from aifirst_memory.dependencies.python.forms import Form, LoweredUnit
+
+_MAX_CALLS: Final = 24
+_THROUGH: Final = frozenset(
+    {
+        forms.ATTRIBUTE, forms.SUBSCRIPT, forms.AWAIT, forms.STAR, forms.ITERATED, forms.ENTERED, forms.PICKED,
+        forms.UNARY, forms.MATCHED,
+    }
+)  # fmt: skip
+_KEEPING_CALLS: Final = frozenset(
+    {"partial", "list", "tuple", "sorted", "reversed", "iter", "next", "enumerate", "zip", "values", "items", "get", "pop",
+     "copy", "set", "cast", "wraps", "unwrap", "iscoroutine", "dict", "getattr", "popleft"}
+)  # fmt: skip
+"""Calls whose result is, or holds, what they are given."""
+
+
+def names_in(form: Any, found: set[str]) -> None:
+    """Add the names that are read anywhere in a form."""
+    stack: list[Any] = [form]
+    while stack:
+        at = stack.pop()
+        if not at:
+            continue
+        if at[0] == 0 and len(at) == 2 and type(at[1]) is str and at[0] is not False:
+            found.add(at[1])
+            continue
+        for item in at:
+            if type(item) is list:
+                stack.append(item)
+
+
+def roots_of(form: Form, first: str, found: set[str]) -> None:
+    """Add the names that a form's value comes from; `.x` stands for an attribute of `first`, the method's object."""
+    stack: list[Form] = [form]
+    while stack:
+        at = stack.pop()
+        if not at:
+            continue
+        op = at[0]
+        if op == forms.NAME:
+            found.add(at[1])
+        elif op == forms.AT_LINE:
+            stack.append(at[2])
+        elif op == forms.ATTRIBUTE and first and at[1] == [forms.NAME, first]:
+            found.add(f".{at[2]}")
+        elif op in _THROUGH:
+            stack.append(at[1])
+        elif op in (forms.BOOLEAN, forms.BINARY):
+            stack.extend(at[2:4])
+        elif op == forms.CONDITIONAL:
+            stack.extend(at[2:4])
+        elif op in (forms.TUPLE, forms.LIST, forms.SET):
+            stack.extend(at[1])
+        elif op == forms.DICT:
+            stack.extend(pair[1] for pair in at[1])
+        elif op == forms.WALRUS:
+            stack.append(at[2])
+        elif op == forms.COMPREHENSION:
+            stack.append(at[2])
+            stack.append(at[4])
+            stack.extend(clause[1] for clause in at[3])
+        elif op == forms.CALL and last_name(at[1]) in _KEEPING_CALLS:
+            stack.extend(at[2])
+            stack.extend(pair[1] for pair in at[3])
+            stack.append(at[1])
+
+
+def calls_in(block: Any, found: list[list[Any]]) -> None:
+    """Add the calls of a body in the order of the text, those in lambdas too."""
+    stack: list[Any] = [block]
+    while stack:
+        at = stack.pop()
+        if at and at[0] == forms.CALL and type(at[0]) is int and len(at) == 4 and type(at[1]) is list:
+            found.append(at)
+        stack.extend(item for item in reversed(at) if type(item) is list)
+
+
+class FlowCollector:
+    """Finds the flows of all units of a file."""
+
+    def __init__(self, units: list[LoweredUnit], binders: list[NameBinder], children: dict[int, list[int]]) -> None:
+        self.units = units
+        self.binders = binders
+        self.children = children
+        self._calls: dict[int, list[list[Any]]] = {}
+        self._sources: dict[int, dict[str, set[str]]] = {}
+
+    def calls_of(self, index: int) -> list[list[Any]]:
+        """The calls in a unit's own body."""
+        found = self._calls.get(index)
+        if found is None:
+            found = []
+            calls_in(self.units[index].body, found)
+            self._calls[index] = found
+        return found
+
+    def first_parameter(self, index: int) -> str:
+        """The name of a method's object, empty for other functions."""
+        unit = self.units[index]
+        if unit.parameters and unit.parent >= 0 and self.units[unit.parent].is_class:
+            return unit.parameters[0].name
+        return ""
+
+    def sources_of(self, index: int) -> dict[str, set[str]]:
+        """For each local name the names and attributes that its values come from."""
+        known = self._sources.get(index)
+        if known is not None:
+            return known
+        first = self.first_parameter(index)
+        direct: dict[str, set[str]] = {}
+        for name, bindings in self.binders[index].scope.items():
+            roots: set[str] = set()
+            for binding in bindings:
+                if binding[0] == forms.B_VALUE:
+                    roots_of(binding[1], first, roots)
+            if roots:
+                direct[name] = roots
+        for _ in range(4):
+            grown = False
+            for roots in direct.values():
+                more = {far for root in roots for far in direct.get(root, ())} - roots
+                if more:
+                    roots |= more
+                    grown = True
+            if not grown:
+                break
+        self._sources[index] = direct
+        return direct
+
+    def _reach(self, index: int, form: Form) -> set[str]:
+        roots: set[str] = set()
+        roots_of(form, self.first_parameter(index), roots)
+        sources = self.sources_of(index)
+        return roots.union(*(sources.get(root, ()) for root in roots))
+
+    def parameter_calls(self, index: int) -> list[list[Any]]:
+        """Calls in a function and in those inside it on what its parameters give, or that pass it on."""
+        unit = self.units[index]
+        first = self.first_parameter(index)
+        own = {parameter.name for parameter in unit.parameters if parameter.name != first}
+        found: list[list[Any]] = []
+        if own:
+            self._add_calls(index, own, found)
+        return found[:_MAX_CALLS]
+
+    def _add_calls(self, index: int, coming: set[str], found: list[list[Any]]) -> None:
+        name = self.units[index].name
+        sources = self.sources_of(index)
+        reached = coming | {local for local, roots in sources.items() if roots & coming}
+        for call in self.calls_of(index):
+            if len(found) >= _MAX_CALLS:
+                return
+            parts = [call[1], *call[2], *(pair[1] for pair in call[3])]
+            for part in parts:
+                if part is not None and self._reach(index, part) & reached:
+                    found.append([name, call])
+                    break
+        for child in self.children.get(index, ()):
+            hidden = set() if self.units[child].is_class else set(self.binders[child].scope)
+            left = reached - hidden
+            if left:
+                self._add_calls(child, left, found)
+
+    def parameter_stores(self, index: int) -> list[list[Any]]:
+        """What a function puts of its parameters on its object or into the module's containers."""
+        unit = self.units[index]
+        first = self.first_parameter(index)
+        own = {parameter.name for parameter in unit.parameters if parameter.name != first}
+        if not own:
+            return []
+        found: list[list[Any]] = []
+        for holder, name, form, _ in self.binders[index].stored:
+            if form is not None and holder == first and holder and self._reach(index, form) & own:
+                found.append(["self", name, form])
+        return found
+
+    def attribute_calls(self, index: int, methods: list[int]) -> dict[str, list[list[Any]]]:
+        """By attribute that takes what a parameter gave: the calls on it in the class's methods."""
+        taking = {name for method in methods for _, name, _ in self.parameter_stores(method)}
+        if not taking:
+            return {}
+        found: dict[str, list[list[Any]]] = {}
+        for method in methods:
+            self._add_attribute_calls(method, {f".{name}" for name in taking}, found)
+        return {name: found[name] for name in sorted(found)}
+
+    def _add_attribute_calls(self, index: int, wanted: set[str], found: dict[str, list[list[Any]]]) -> None:
+        name = self.units[index].name
+        for call in self.calls_of(index):
+            reached: set[str] = set()
+            for part in [call[1], *call[2], *(pair[1] for pair in call[3])]:
+                if part is not None:
+                    reached |= self._reach(index, part) & wanted
+            for attribute in sorted(reached):
+                known = found.setdefault(attribute[1:], [])
+                if len(known) < _MAX_CALLS:
+                    known.append([name, call])

@@ -1,0 +1,53 @@
+"""The resolver of Python: reads files into facts, and resolves one file by asking for those of others."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import msgspec
+from aifirst_codebase.reading import Reading
+
+from aifirst_memory.dependencies.python.collect_facts import read_facts
+from aifirst_memory.dependencies.python.emitter import Found
+from aifirst_memory.dependencies.python.forms import LoweredUnit
+from aifirst_memory.dependencies.python.interpreter import Interpreter
+from aifirst_memory.dependencies.python.walk import FileWalk
+from aifirst_memory.dependencies.resolver import FileFacts, FoundEdge, LanguageResolver, ProjectView
+
+_BODY: Final = msgspec.msgpack.Decoder(list[LoweredUnit])
+_NO_FACTS: Final = FileFacts((), {}, b"")
+
+
+class PythonResolver:
+    """Resolves Python files (`.py`, `.pyi`, `.pyw`)."""
+
+    name = "python"
+    version = 1
+    languages = frozenset({"python"})
+    manifests: frozenset[str] = frozenset()
+
+    def read(self, reading: Reading) -> FileFacts:
+        """The facts of a file. Never raises on broken text."""
+        return read_facts(reading)
+
+    def read_manifest(self, path: str, data: bytes) -> FileFacts:
+        """No manifest is read: where the roots are, the files themselves tell."""
+        del path, data
+        return _NO_FACTS
+
+    def resolve(self, path: str, body: bytes, project: ProjectView) -> list[FoundEdge]:
+        """The edges that follow from a file's own text."""
+        if not body:
+            return []
+        found: Found = {}
+        FileWalk(Interpreter(project), path, _BODY.decode(body), found).run()
+        kept = [edge for key, edge in found.items() if not _is_weaker(key, found)]
+        return sorted(kept, key=lambda edge: (edge.source, edge.target, edge.kind))
+
+
+def _is_weaker(key: tuple[str, str, str], found: Found) -> bool:
+    """Whether the same two nodes have a stronger edge that says it already."""
+    return key[2] == "uses" and (key[0], key[1], "calls") in found
+
+
+RESOLVER: Final[LanguageResolver] = PythonResolver()

@@ -1,0 +1,249 @@
+"""Scopes: where a name is looked up, from the innermost outwards.
+
+A summary scope knows a function as others see it: all that a name may be bound to, in no order, with the values that
+a call gives its parameters where there is such a call. The walk over a file's own code has a scope in order, with
+an emitter that takes the edges.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aifirst_memory.dependencies.python import forms, values
+from aifirst_memory.dependencies.python.facts import ClassFacts, FunctionFacts
+from aifirst_memory.dependencies.python.values import NOTHING, Values, joined
+
+if TYPE_CHECKING:
+    from aifirst_memory.dependencies.python.emitter import Emitter
+    from aifirst_memory.dependencies.python.session import Reference, Session
+
+
+class Scope:
+    """A scope of one unit. `emitter` is there while a file's own code is walked, and None in summaries."""
+
+    emitter: Emitter | None = None
+
+    def __init__(self, session: Session, path: str, unit: str, outer: Scope | None) -> None:
+        self.session = session
+        self.path = path
+        self.unit = unit
+        self.outer = outer
+
+    def lookup(self, name: str) -> Values:
+        """What a name stands for here."""
+        raise NotImplementedError
+
+    def references(self, name: str) -> tuple[Reference, ...]:
+        """The nodes that a name refers to here."""
+        raise NotImplementedError
+
+    def narrowed(self, key: str) -> Values | None:
+        """What is known of a dotted name (`self.x`) at this place; None where nothing is."""
+        del key
+        return None
+
+    def bind(self, name: str, found: Values) -> None:
+        """Bind a name in the middle of an expression (`:=`)."""
+        del name, found
+
+    def maker(self) -> Scope | None:
+        """The scope that a function made here has to remember, None where facts alone tell it."""
+        return None
+
+    def function(self) -> FunctionFacts | None:
+        """The facts of the function that this is the scope of, or of the nearest one around."""
+        return self.outer.function() if self.outer is not None else None
+
+
+class ModuleScope(Scope):
+    """A module's names, and behind them the built-in ones."""
+
+    def __init__(self, session: Session, path: str) -> None:
+        super().__init__(session, path, "", None)
+
+    def lookup(self, name: str) -> Values:
+        """What a module's name stands for at the module's end."""
+        found = self.session.member(self.path, name)
+        if found or self.session.bindings(self.path, name) is not None:
+            return found
+        return ((values.OUTSIDE, f"builtins.{name}"),)
+
+    def references(self, name: str) -> tuple[Reference, ...]:
+        """The nodes that a module's name refers to."""
+        return self.session.references(self.path, name)
+
+
+class ClassScope(Scope):
+    """The names of a class body; functions inside it do not see them."""
+
+    def __init__(self, session: Session, path: str, facts: ClassFacts, outer: Scope) -> None:
+        super().__init__(session, path, facts.name, outer)
+        self.facts = facts
+        self._busy: set[str] = set()
+
+    def lookup(self, name: str) -> Values:
+        """A member of the class, or what the scope around has."""
+        bindings = self.facts.members.get(name)
+        if bindings is not None and name not in self._busy:
+            self._busy.add(name)
+            found = joined([self.session.bound(self.path, binding, self) for binding in bindings])
+            self._busy.discard(name)
+            return found
+        for parameter, bound in self.facts.type_parameters:
+            if parameter == name:
+                return ((values.VARIABLE, name, self.session.declared(bound, self) if bound else NOTHING),)
+        assert self.outer is not None
+        return self.outer.lookup(name)
+
+    def references(self, name: str) -> tuple[Reference, ...]:
+        """The class itself for what its body declares."""
+        bindings = self.facts.members.get(name)
+        assert self.outer is not None
+        if bindings is None:
+            return self.outer.references(name)
+        own = f"{self.path}::{self.unit}"
+        found: list[Reference] = []
+        for binding in bindings:
+            if binding[0] == forms.B_VALUE:
+                found.append((own, True))
+            else:
+                found.extend(self.session.referred(self.path, binding))
+        return tuple(found)
+
+
+class TypeParameterScope(Scope):
+    """The type parameters of a class as those inside it see them (PEP 695), without the class's members."""
+
+    def __init__(self, session: Session, path: str, facts: ClassFacts, outer: Scope) -> None:
+        super().__init__(session, path, facts.name, outer)
+        self.facts = facts
+
+    def lookup(self, name: str) -> Values:
+        """A type parameter, or what the scope around has."""
+        assert self.outer is not None
+        for parameter, bound in self.facts.type_parameters:
+            if parameter == name:
+                return ((values.VARIABLE, name, self.session.declared(bound, self.outer) if bound else NOTHING),)
+        return self.outer.lookup(name)
+
+    def references(self, name: str) -> tuple[Reference, ...]:
+        """The nodes that a name around the class refers to."""
+        assert self.outer is not None
+        return self.outer.references(name)
+
+    def maker(self) -> Scope | None:
+        """That of the scope around."""
+        return self.outer.maker() if self.outer is not None else None
+
+
+class OverlayScope(Scope):
+    """Names of a lambda or a comprehension over the scope around."""
+
+    def __init__(self, outer: Scope, names: dict[str, Values]) -> None:
+        super().__init__(outer.session, outer.path, outer.unit, outer)
+        self.names = names
+        self.emitter = outer.emitter
+
+    def lookup(self, name: str) -> Values:
+        """A name bound here, or what the scope around has."""
+        assert self.outer is not None
+        found = self.names.get(name)
+        return self.outer.lookup(name) if found is None else found
+
+    def references(self, name: str) -> tuple[Reference, ...]:
+        """None for names bound here."""
+        assert self.outer is not None
+        return () if name in self.names else self.outer.references(name)
+
+    def narrowed(self, key: str) -> Values | None:
+        """What is known of a dotted name at this place."""
+        assert self.outer is not None
+        return self.names[key] if key in self.names else self.outer.narrowed(key)
+
+    def bind(self, name: str, found: Values) -> None:
+        """Bind a name by `:=`, which binds it around."""
+        assert self.outer is not None
+        self.outer.bind(name, found)
+
+    def maker(self) -> Scope | None:
+        """Itself: what it binds is in no facts."""
+        return self
+
+
+class SummaryScope(Scope):
+    """A function's names as its facts tell them. `given` are the values that a call gives to parameters."""
+
+    def __init__(
+        self, session: Session, path: str, facts: FunctionFacts, outer: Scope, given: dict[str, Values] | None = None
+    ) -> None:
+        super().__init__(session, path, facts.name, outer)
+        self.facts = facts
+        self.given = given
+        self._known: dict[str, Values] = {}
+        self._busy: set[str] = set()
+        self._parameters = {parameter.name: parameter for parameter in facts.parameters}
+
+    def maker(self) -> Scope | None:
+        """Itself where a call or the function around gave values that the facts do not have."""
+        if self.given is not None:
+            return self
+        return self if self.outer is not None and self.outer.maker() is not None else None
+
+    def function(self) -> FunctionFacts | None:
+        """The facts of the function."""
+        return self.facts
+
+    def lookup(self, name: str) -> Values:
+        """All that a name may stand for in the function."""
+        known = self._known.get(name)
+        if known is not None:
+            return known
+        if name in self._busy:
+            return NOTHING
+        self._busy.add(name)
+        found = self._lookup(name)
+        self._busy.discard(name)
+        self._known[name] = found
+        return found
+
+    def _lookup(self, name: str) -> Values:
+        facts, session = self.facts, self.session
+        if name in facts.globals:
+            return session.module_scope(self.path).lookup(name)
+        found: list[Values] = []
+        parameter = self._parameters.get(name)
+        if parameter is not None:
+            given = self.given.get(name) if self.given is not None else None
+            if given:
+                found.append(given)
+            else:
+                found.append(session.parameter_values(facts, parameter, self))
+        bindings = facts.locals.get(name)
+        if bindings is not None:
+            found.extend(session.bound(self.path, binding, self) for binding in bindings)
+        if found:
+            return joined(found)
+        if name in facts.bound:
+            return NOTHING
+        for variable, bound in facts.type_parameters:
+            if variable == name:
+                return ((values.VARIABLE, name, session.declared(bound, self) if bound else NOTHING),)
+        assert self.outer is not None
+        return self.outer.lookup(name)
+
+    def references(self, name: str) -> tuple[Reference, ...]:
+        """The nodes that a nested definition or a local import refers to; none for variables."""
+        if name in self.facts.globals:
+            return self.session.references(self.path, name)
+        bindings = self.facts.locals.get(name)
+        if bindings is not None:
+            return tuple(
+                reference
+                for binding in bindings
+                if binding[0] != forms.B_VALUE
+                for reference in self.session.referred(self.path, binding)
+            )
+        if name in self.facts.bound:
+            return ()
+        assert self.outer is not None
+        return self.outer.references(name)
