@@ -1,0 +1,89 @@
+// The texts of a scene for the screen as it is: what fits into its box, in the largest of a few sizes that do.
+
+const FONT = 'Inter, "Segoe UI", system-ui, -apple-system, "Noto Sans", "DejaVu Sans", sans-serif';
+const SIZES = [20, 16, 13, 11];
+const MOST_LABELS = 600;
+const ruler = document.createElement("canvas").getContext("2d");
+const WIDTHS = new Map();
+
+const fontOf = (size, bold) => `${bold ? 600 : 400} ${size}px ${FONT}`;
+
+function widthOf(text, size, bold) {
+  const key = `${size}${bold ? "b" : "n"}${text}`;
+  let width = WIDTHS.get(key);
+  if (width === undefined) {
+    ruler.font = fontOf(size, bold);
+    width = ruler.measureText(text).width;
+    if (WIDTHS.size > 20000) WIDTHS.clear();
+    WIDTHS.set(key, width);
+  }
+  return width;
+}
+
+// A name of any length, no longer than anyone would read on a box.
+const boxName = (node) => {
+  const name = nameOf(node);
+  return name.length > 80 ? name.slice(0, 79) + "…" : name;
+};
+
+const NAMES = new Map();
+function cachedName(node) {
+  let name = NAMES.get(node);
+  if (name === undefined) NAMES.set(node, (name = boxName(node)));
+  return name;
+}
+
+function openLabel(box, x, y, w, h, put) {
+  const head = Math.min(HEADER, Math.min(box.w, box.h) * 0.16) * CAMERA.scale;
+  if (head < 11 || w < 30) return;
+  const size = head < 16 ? 11 : head < 30 ? 13 : 16;
+  put({ text: cachedName(box.node), size, bold: true, x: x + 7, y: y + Math.min(head, 34) / 2 + 1, room: w - 12, middle: false,
+    colour: box.ink, alpha: box.alpha });
+}
+
+function closedLabel(box, x, y, w, h, put) {
+  if (w < 26 || h < 12) return;
+  const text = cachedName(box.node);
+  const bold = TREE.kind[box.node] <= FOLDER;
+  const room = w - 8;
+  const size = SIZES.find((size) => size * (size > 13 ? 3.2 : 1.2) < h && widthOf(text, size, bold) < room) ?? 11;
+  const note = box.note && h > size + 24 && widthOf(box.note, 11, false) < room;
+  const wide = widthOf(text, size, bold);
+  const fits = wide <= room;
+  if (!fits && room < Math.min(wide * 0.7, 90)) return;
+  put({ text, size, bold, x: fits ? x + w / 2 : x + 5, y: y + h / 2 - (note ? 8 : 0), room, middle: fits, colour: box.ink,
+    alpha: box.alpha });
+  if (note) {
+    put({ text: box.note, size: 11, bold: false, x: x + w / 2, y: y + h / 2 + size / 2 + 3, room, middle: true, colour: box.faint,
+      alpha: box.alpha });
+  }
+}
+
+function cardLabel(box, x, y, w, h, put) {
+  if (h < 12) return;
+  const small = h < 30;
+  const size = small ? 11 : 13;
+  put({ text: cachedName(box.node), size, bold: true, x: x + 9, y: y + (small ? h / 2 : h * 0.33), room: w - 14, middle: false,
+    colour: box.ink, alpha: box.alpha });
+  if (!small) {
+    put({ text: box.note, size: 11, bold: false, x: x + 9, y: y + h * 0.7, room: w - 14, middle: false, colour: box.faint,
+      alpha: box.alpha });
+  }
+}
+
+// Labels as {text, size, bold, x, y, room, middle, colour, alpha}: x is the middle or the left end, y the middle.
+function labelsOf(scene) {
+  const labels = [];
+  const put = (label) => labels.push(label);
+  const { scale, width, height } = CAMERA;
+  for (const box of scene.boxes) {
+    const x = (box.x - CAMERA.x) * scale + width / 2;
+    const y = (box.y - CAMERA.y) * scale + height / 2;
+    const [w, h] = [box.w * scale, box.h * scale];
+    if (x > width || y > height || x + w < 0 || y + h < 0 || labels.length >= MOST_LABELS) continue;
+    if (box.card) cardLabel(box, x, y, w, h, put);
+    else if (box.open) openLabel(box, x, y, w, h, put);
+    else closedLabel(box, x, y, w, h, put);
+  }
+  return labels;
+}

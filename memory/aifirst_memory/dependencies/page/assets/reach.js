@@ -1,0 +1,78 @@
+// What is reached from a node along edges, and in how many steps: its neighbourhood, and what breaks if it changes.
+
+// Steps from a node and all in it to every other, at most so many; -1 where there is no way. `direction` is `out` to
+// what it depends on, `in` to what depends on it.
+function distances(from, direction, most, follows = counts) {
+  const steps = new Int32Array(TREE.size).fill(-1);
+  const { first, list } = ADJACENT[direction];
+  const ends = direction === "out" ? EDGES.target : EDGES.source;
+  let now = [];
+  for (let node = from; node < TREE.last[from]; node++) {
+    steps[node] = 0;
+    now.push(node);
+  }
+  for (let step = 1; step <= most && now.length; step++) {
+    const next = [];
+    for (const node of now) {
+      for (let at = first[node]; at < first[node + 1]; at++) {
+        const end = ends[list[at]];
+        if (steps[end] >= 0 || !follows(list[at])) continue;
+        steps[end] = step;
+        next.push(end);
+      }
+    }
+    now = next;
+  }
+  return steps;
+}
+
+// Edges along which a change breaks what depends: not a page that tells of it, nor a habit of changing together. An
+// import of a file breaks with the whole file; that of a unit names the unit by itself.
+const BREAKING = ["documents", "changes-with"].reduce(
+  (bits, kind) => (EDGE_KINDS.includes(kind) ? bits & ~(1 << EDGE_KINDS.indexOf(kind)) : bits), (1 << EDGE_KINDS.length) - 1);
+
+function impactOf(node) {
+  const whole = TREE.kind[node] !== UNIT;
+  const imports = EDGE_KINDS.indexOf("imports");
+  return distances(node, "in", 12, (edge) => {
+    if (!counts(edge) || !((BREAKING >> EDGES.kind[edge]) & 1)) return false;
+    return EDGES.kind[edge] !== imports || inside(EDGES.target[edge], node) || (whole && false);
+  });
+}
+
+// The least distance of all that each box on the map stands for, and how many are reached at all.
+function reachedBoxes(steps) {
+  const nearest = new Int32Array(TREE.size).fill(-1);
+  for (let node = TREE.size - 1; node > 0; node--) {
+    if (steps[node] >= 0 && (nearest[node] < 0 || steps[node] < nearest[node])) nearest[node] = steps[node];
+    const parent = TREE.parent[node];
+    if (nearest[node] >= 0 && (nearest[parent] < 0 || nearest[node] < nearest[parent])) nearest[parent] = nearest[node];
+  }
+  return nearest;
+}
+
+function impactScene() {
+  const scene = mapScene();
+  const steps = impactOf(STATE.selected);
+  const nearest = reachedBoxes(steps);
+  const near = (node) => (inside(node, STATE.selected) ? 0 : nearest[node]);
+  for (const box of scene.boxes) {
+    const step = near(box.node);
+    box.ring = box.node === STATE.selected || (!box.open && inside(STATE.selected, box.node)) ? THEME.accent : null;
+    box.alpha = step < 0 ? 0.38 : 1;
+    if (step < 0 || box.open) continue;
+    const colour = THEME.reach[Math.min(step, THEME.reach.length - 1)];
+    Object.assign(box, { fill: mix(THEME.panel, colour, step ? 0.85 : 0.6), line: mix(colour, THEME.ink, 0.2) });
+    const light = box.fill[0] * 0.3 + box.fill[1] * 0.59 + box.fill[2] * 0.11;
+    box.ink = light > 140 ? [24, 32, 46] : [240, 243, 248];
+    box.faint = mix(box.ink, box.fill, 0.35);
+    if (step > 0) box.note = `${counted(step, "step")} away`;
+  }
+  for (const link of scene.links) {
+    const [source, target] = [near(link.source), near(link.target)];
+    link.alpha = source > 0 && target >= 0 && target < source ? 0.8 : 0.03;
+  }
+  scene.kind = "impact";
+  scene.steps = steps;
+  return scene;
+}
