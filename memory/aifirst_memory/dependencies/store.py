@@ -22,9 +22,10 @@ from aifirst_memory.dependencies.questions.answers import (
     Reached,
     View,
 )
+from aifirst_memory.store import StoreError
 
 
-class GraphStoreError(Exception):
+class GraphStoreError(StoreError):
     """The graph cannot be kept or read; the message says the next step."""
 
 

@@ -1,0 +1,107 @@
+"""Reads files into what the graph stores of them, in this process or in several, one result a file."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import msgspec
+from aifirst_codebase.config import ProjectConfig
+from aifirst_codebase.discovery import DiscoverySettings, FoundFile, Skipped, read_source
+from aifirst_codebase.source import SourceFile
+from aifirst_codebase.tokens import TokenizerError
+from aifirst_codebase.worker_pool import Work, can_run_in_workers, run_in_workers
+
+from aifirst_memory.dependencies.read_file import read_file
+from aifirst_memory.dependencies.registry import resolver_named
+from aifirst_memory.dependencies.sqlite.tables import PackedNodes, pack_facts, pack_nodes
+
+_PARALLEL_BYTES: Final = 1_500_000
+"""Less than this is read sooner by one process than by starting more."""
+_NO_NODES = PackedNodes((), b"", b"")
+
+
+class PackedFile(msgspec.Struct, frozen=True, gc=False):
+    """A file as it is stored. `resolver` is empty where none reads it, `problem` where nothing went wrong."""
+
+    path: str
+    digest: bytes = b""
+    resolver: str = ""
+    version: int = 0
+    nodes: PackedNodes = _NO_NODES
+    facts: bytes = b""
+    problem: str = ""
+
+
+@dataclass(frozen=True)
+class FileReading:
+    """What reading needs of the project; it can be sent to another process."""
+
+    root: Path
+    config: ProjectConfig
+    discovery: DiscoverySettings
+
+    def read(self, found: FoundFile) -> PackedFile:
+        """One file; where it cannot be read, or its resolver fails on it, a file without nodes that says so."""
+        source = read_source(self.root, found, self.discovery)
+        if isinstance(source, Skipped):
+            return PackedFile(found.path, problem=source.reason.message)
+        try:
+            return self._packed(source)
+        except TokenizerError:
+            raise
+        except Exception as error:  # noqa: BLE001 - a file that cannot be taken in must not take the rest down
+            told = f"{found.path}: could not be taken into the graph: {type(error).__name__}: {error}"
+            return PackedFile(found.path, _digest(source), problem=told)
+
+    def _packed(self, source: SourceFile) -> PackedFile:
+        read = read_file(source, self.config.for_path(source.path).tokenizer)
+        if read is None:
+            return PackedFile(source.path, _digest(source))
+        version = resolver_named(read.resolver).version if read.resolver else 0
+        facts = pack_facts(read.facts) if read.resolver else b""
+        return PackedFile(source.path, _digest(source), read.resolver, version, pack_nodes(read.nodes), facts)
+
+
+def _digest(source: SourceFile) -> bytes:
+    return bytes.fromhex(source.digest)
+
+
+def read_files(reading: FileReading, files: Sequence[FoundFile], jobs: int) -> Generator[PackedFile]:
+    """Read in this process, or in `jobs` of them (0: one a processor) where that is sooner; in no particular order."""
+    enough = sum(found.size for found in files) > _PARALLEL_BYTES
+    if jobs != 1 and enough and can_run_in_workers(len(files), jobs):
+        work = Work(_set_up, (reading,), _read_one, _lost, _size_of, _path_of)
+        yield from run_in_workers(work, files, jobs)
+        return
+    for found in files:
+        yield reading.read(found)
+
+
+class _Worker:
+    """What a worker process keeps between files."""
+
+    reading: FileReading
+
+
+def _set_up(reading: FileReading) -> None:
+    _Worker.reading = reading
+
+
+def _read_one(found: FoundFile) -> PackedFile:
+    return _Worker.reading.read(found)
+
+
+def _lost(found: FoundFile) -> PackedFile:
+    told = f"{found.path}: the process that read it died, perhaps for lack of memory"
+    return PackedFile(found.path, problem=told)
+
+
+def _size_of(found: FoundFile) -> int:
+    return found.size
+
+
+def _path_of(found: FoundFile) -> str:
+    return found.path
