@@ -22,6 +22,7 @@ from aifirst_memory.dependencies.ecmascript.facts import (
     Iterated,
     LookupType,
     Member,
+    Narrowed,
     Obj,
     This,
     TupleType,
@@ -31,7 +32,7 @@ from aifirst_memory.dependencies.ecmascript.facts import (
 
 _ONE: Final[dict[type, tuple[str, ...]]] = {
     Member: ("of",), Element: ("of",), Iterated: ("of",), Call: ("callee",), Await: ("of",), Cast: ("to", "of"),
-    Context: ("call",), Expected: ("of",), ArrayType: ("of",), LookupType: ("of",), Without: ("of",),
+    Context: ("call",), Expected: ("of",), ArrayType: ("of",), LookupType: ("of",), Without: ("of",), Narrowed: ("of",),
 }  # fmt: skip
 _MANY: Final[dict[type, tuple[str, ...]]] = {
     Call: ("args", "types"), Obj: ("values", "spread"), Arr: ("items",), Either: ("of",), TypeName: ("args",),

@@ -191,10 +191,16 @@ class Without(msgspec.Struct, tag=26, array_like=True, gc=False):
     of: int
 
 
+class Narrowed(msgspec.Struct, tag=27, array_like=True, gc=False):
+    """An instance of the class that `of` is."""
+
+    of: int
+
+
 Expr = (
     Name | This | Super | Member | Element | Iterated | Call | Fn | ClassOf | Obj | Arr | Either | Await | Module | Cast
     | Context | Expected | TypeName | ArrayType | TupleType | FunctionType | ObjectType | LookupType | ImportType
-    | Literal | Without
+    | Literal | Without | Narrowed
 )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from aifirst_memory.dependencies.ecmascript.edges.found_edges import FoundEdges
 from aifirst_memory.dependencies.ecmascript.edges.heritage_edges import subclasses
-from aifirst_memory.dependencies.ecmascript.edges.reference_edges import class_node, function_node
+from aifirst_memory.dependencies.ecmascript.edges.reference_edges import class_node, function_node, read_edges
 from aifirst_memory.dependencies.ecmascript.evaluate.calls import bind_call, construct
 from aifirst_memory.dependencies.ecmascript.evaluate.evaluator import FLOWN, IMPORTED, MAY_RUN, Evaluator
 from aifirst_memory.dependencies.ecmascript.evaluate.members import find_member, receiver_env
@@ -50,9 +50,12 @@ class CallEdges:
             return
         callees = self.ev.value(place, call.callee)
         for value, sure in callees.items():
-            for node, node_sure in self.targets(value, new=call.new or self._is_super(place, call)):
+            base = isinstance(value, ClassValue) and self._is_super(place, call)
+            for node, node_sure in self._constructor(value) if base else self.targets(value, new=call.new):
                 self.edges.add(source, node, "calls", line, min(sure, node_sure))
             self._flow(place, call, value, NO_NAMES, line, 0)
+        if call.callee != NONE:
+            read_edges(self.ev, self.edges, place, call.callee, source, line, called=True)
         self._may_run(place, call, source, line)
 
     def _is_super(self, place: Place, call: Call) -> bool:

@@ -80,61 +80,72 @@ def _direct_units(ev: Evaluator, place: Place) -> list[str]:
     return sorted(found)
 
 
-def read_edges(ev: Evaluator, edges: FoundEdges, place: Place, at: int, source: str, line: int) -> None:
-    """A name or property that is read."""
+def read_edges(
+    ev: Evaluator, edges: FoundEdges, place: Place, at: int, source: str, line: int, *, called: bool = False
+) -> None:
+    """A name or property that is read; where it is `called`, the unit that it is has its edge already."""
     expr = place.chunk.exprs[at]
     if isinstance(expr, Name):
-        _name_edges(ev, edges, place, expr.name, source, line)
+        _name_edges(ev, edges, place, expr.name, source, line, called=called)
     elif isinstance(expr, Member):
         for value, sure in ev.value(place, expr.of).items():
-            _member_edges(ev, edges, value, expr.name, source, line, sure)
+            _member_edges(ev, edges, value, expr.name, source, line, sure, called=called)
 
 
-def _name_edges(ev: Evaluator, edges: FoundEdges, place: Place, name: str, source: str, line: int) -> None:
+def _name_edges(
+    ev: Evaluator, edges: FoundEdges, place: Place, name: str, source: str, line: int, *, called: bool = False
+) -> None:
     binding = place.chunk.locals.get(name)
-    if binding is not None:
-        for at in binding.sources:
-            if isinstance(place.chunk.exprs[at], (Fn, ClassOf)):
-                for value in ev.value(place, at):
-                    edges.add(source, value_node(value), "uses", line, 1.0)
+    if binding is None:
+        target = ev.files.resolve(place.path, name)
+        if target is not None:
+            sure = 1.0 if target.path == place.path else IMPORTED
+            _target_edges(ev, edges, target, source, line, sure, called=called)
         return
-    target = ev.files.resolve(place.path, name)
-    if target is not None:
-        _target_edges(ev, edges, target, source, line, 1.0 if target.path == place.path else IMPORTED)
+    for at in binding.sources if not called else ():
+        if isinstance(place.chunk.exprs[at], (Fn, ClassOf)):
+            for value in ev.value(place, at):
+                edges.add(source, value_node(value), "uses", line, 1.0)
 
 
 def _target_edges(
-    ev: Evaluator, edges: FoundEdges, target: Target, source: str, line: int, sure: float
+    ev: Evaluator, edges: FoundEdges, target: Target, source: str, line: int, sure: float, *, called: bool = False
 ) -> None:
     if target.package or (target.chunk is None and not target.rest):
         return
-    units = target_units(ev, target)
-    for node in units:
+    units = [] if _is_module_object(ev, target) else target_units(ev, target)
+    for node in units if not called else ():
         edges.add(source, node, "uses", line, sure)
-    if not units and target.chunk is not None and not target.rest:
+    if not units and target.chunk not in (None, "exports.=") and not target.rest:
         edges.add(source, target.path, "uses", line, sure)
 
 
+def _is_module_object(ev: Evaluator, target: Target) -> bool:
+    """Whether a name means the object that `module.exports` is set to: it stands for its module."""
+    if target.chunk != "exports.=" or target.rest:
+        return False
+    return all(isinstance(value, ObjectValue) for value in ev.target(target))
+
+
 def _member_edges(
-    ev: Evaluator, edges: FoundEdges, value: Value, name: str, source: str, line: int, sure: float
+    ev: Evaluator, edges: FoundEdges, value: Value, name: str, source: str, line: int, sure: float, *, called: bool = False
 ) -> None:
     if isinstance(value, Namespace):
         target = ev.files.resolve_export(value.path, name)
         if target is not None:
-            _target_edges(ev, edges, target, source, line, min(sure, IMPORTED))
-        return
-    if isinstance(value, (ObjectValue, FunctionValue)):
-        for held in ev.member({value: 1.0}, name):
-            if isinstance(held, (FunctionValue, ClassValue)):
-                edges.add(source, value_node(held), "uses", line, sure)
+            _target_edges(ev, edges, target, source, line, min(sure, IMPORTED), called=called)
         return
     found = declared(ev, value, name)
     if found is not None:
-        _declared_edges(edges, found, source, line, sure)
-    elif isinstance(value, Instance) and isinstance(value.of, FunctionValue):
+        _declared_edges(edges, found, source, line, sure, called=called)
+    elif not called and (isinstance(value, (ObjectValue, FunctionValue)) or _is_made_by_function(value)):
         for held in ev.member({value: 1.0}, name):
-            if isinstance(held, FunctionValue):
-                edges.add(source, function_node(held), "uses", line, sure)
+            if isinstance(held, (FunctionValue, ClassValue)):
+                edges.add(source, value_node(held), "uses", line, sure)
+
+
+def _is_made_by_function(value: Value) -> bool:
+    return isinstance(value, Instance) and isinstance(value.of, FunctionValue)
 
 
 def declared(ev: Evaluator, value: Value, name: str) -> Found | None:
@@ -144,17 +155,21 @@ def declared(ev: Evaluator, value: Value, name: str) -> Found | None:
     return find_member(ev, value, name, static=True) if isinstance(value, ClassValue) else None
 
 
-def _declared_edges(edges: FoundEdges, found: Found, source: str, line: int, sure: float) -> None:
+def _declared_edges(
+    edges: FoundEdges, found: Found, source: str, line: int, sure: float, *, called: bool
+) -> None:
     owner, path = found.owner, found.owner.place.path
     functions = owner.place.chunk.functions
     for member in found.members:
         if member.function != NONE and functions[member.function].own:
-            if member.flags & SETTER:
-                continue
-            kind = "calls" if member.flags & GETTER else "uses"
-            edges.add(source, unit_node(path, functions[member.function].unit), kind, line, min(sure, 0.95))
-        elif (member.flags & FIELD and owner.made.kind != "object") or owner.made.kind == "namespace":
-            edges.add(source, class_node(owner), "uses", line, min(sure, 0.95))
+            getter = bool(member.flags & GETTER)
+            if getter or not (called or member.flags & SETTER):
+                node = unit_node(path, functions[member.function].unit)
+                edges.add(source, node, "calls" if getter else "uses", line, min(sure, IMPORTED))
+        elif member.flags & FIELD and owner.made.kind != "object":
+            edges.add(source, class_node(owner), "uses", line, min(sure, IMPORTED))
+        elif owner.made.kind == "namespace" and not called:
+            edges.add(source, class_node(owner), "uses", line, min(sure, IMPORTED))
 
 
 def write_edges(ev: Evaluator, edges: FoundEdges, place: Place, at: int, source: str, line: int) -> None:

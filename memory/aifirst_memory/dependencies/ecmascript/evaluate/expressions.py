@@ -16,6 +16,7 @@ from aifirst_memory.dependencies.ecmascript.evaluate.values import (
     ClassValue,
     Container,
     Env,
+    FunctionValue,
     Instance,
     Vals,
     scaled,
@@ -39,6 +40,7 @@ from aifirst_memory.dependencies.ecmascript.facts import (
     Member,
     Module,
     Name,
+    Narrowed,
     Obj,
     Super,
     This,
@@ -171,6 +173,14 @@ def _literal(ev: Evaluator, _place: Place, _at: int, expr: Literal, _env: Env) -
     return {ev.values.text(expr.text): 1.0}
 
 
+def _narrowed(ev: Evaluator, place: Place, _at: int, expr: Narrowed, env: Env) -> Vals:
+    return {
+        ev.values.instance(value): min(sure, IMPORTED)
+        for value, sure in ev.value(place, expr.of, env).items()
+        if isinstance(value, (ClassValue, FunctionValue))
+    }
+
+
 def _without(ev: Evaluator, place: Place, _at: int, expr: Without, env: Env) -> Vals:
     return ev.value(place, expr.of, env)
 
@@ -188,7 +198,7 @@ HANDLERS: Final = cast(
     {
         Name: _name, This: _this, Super: _super, Member: _member, Element: _element, Iterated: _iterated, Call: _call,
         Fn: _fn, ClassOf: _class_of, Obj: _obj, Arr: _arr, Either: _either, Await: _await, Module: _module, Cast: _cast,
-        Literal: _literal, Without: _without, Context: _context, Expected: _expected,
+        Literal: _literal, Without: _without, Narrowed: _narrowed, Context: _context, Expected: _expected,
         **TYPE_HANDLERS,
     },
 )  # fmt: skip

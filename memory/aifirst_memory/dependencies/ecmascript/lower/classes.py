@@ -232,7 +232,9 @@ def type_members(low: Lowering, body: Node, made: Class) -> None:
         elif kind == "index_signature":
             declared = low.type(child.child_by_field_name("type"))
             made.members.setdefault("[]", []).append(ClassMember(FIELD, NONE, NONE, declared))
-            low.walk_children(child) if declared == NONE else None
+            for part in child.named_children:
+                if part.type == "mapped_type_clause":
+                    low.type(part)
 
 
 def declare_class(low: Lowering, node: Node, decorators: list[Node] | None = None) -> int:

@@ -14,10 +14,12 @@ from aifirst_memory.dependencies.ecmascript.facts import (
     Arr,
     Await,
     Cast,
+    Chunk,
     Element,
     Iterated,
     Literal,
     Member,
+    Narrowed,
     Super,
     This,
 )
@@ -137,27 +139,52 @@ def _cast(low: Lowering, node: Node) -> int:
 
 
 def _binary(low: Lowering, node: Node) -> int:
-    rights: list[Node] = []
-    found: list[int] = []
+    """A chain of operators; it is as long as people write, so it is no recursion."""
+    rights: list[tuple[Node, Node | None, str]] = []
     left: Node | None = node
     while left is not None and left.type == "binary_expression":
         operator, right = left.child_by_field_name("operator"), left.child_by_field_name("right")
-        if right is not None:
-            rights.append(right)
-        logical = operator is not None and operator.type in ("||", "&&", "??")
-        found.append(len(rights) if logical else 0)
         left = left.child_by_field_name("left")
+        if right is not None:
+            rights.append((right, left, operator.type if operator is not None else ""))
     values = [low.expr(left)]
-    values += [low.expr(right) for right in reversed(rights)]
-    if not found[0]:
-        return NONE
-    return low.either(values)
+    for right, before, operator in reversed(rights):
+        if operator == "&&":
+            with low.in_scope():
+                narrow(low, before)
+                values.append(low.expr(right))
+        else:
+            values.append(low.expr(right))
+    return low.either(values) if rights and rights[0][2] in ("||", "&&", "??") else NONE
 
 
 def _ternary(low: Lowering, node: Node) -> int:
-    low.expr(node.child_by_field_name("condition"))
-    chosen = (node.child_by_field_name("consequence"), node.child_by_field_name("alternative"))
-    return low.either([low.expr(child) for child in chosen])
+    condition = node.child_by_field_name("condition")
+    low.expr(condition)
+    with low.in_scope():
+        narrow(low, condition)
+        first = low.expr(node.child_by_field_name("consequence"))
+    return low.either([first, low.expr(node.child_by_field_name("alternative"))])
+
+
+def narrow(low: Lowering, condition: Node | None) -> None:
+    """Let names be of the classes that a condition finds them to be of, in the scope that was opened for it."""
+    stack = [condition]
+    while stack:
+        node = stack.pop()
+        if node is None or node.type not in ("parenthesized_expression", "binary_expression"):
+            continue
+        left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
+        operator = node.child_by_field_name("operator")
+        if operator is None:
+            stack.append(node.named_children[0] if node.named_child_count else None)
+        elif operator.type == "&&":
+            stack += [left, right]
+        elif operator.type == "instanceof" and left is not None and left.type == "identifier":
+            of = callee(low, right)
+            if of != NONE:
+                found = low.add(Narrowed(of))
+                low.bind(low.declare(low.text(left)), found)
 
 
 def _await(low: Lowering, node: Node) -> int:
@@ -204,6 +231,12 @@ def assign(low: Lowering, left: Node, right: Node, *, compound: bool = False) ->
     )
     if exported is not None:
         return exported
+    owner = _top_owner(low, left)
+    if owner is not None:
+        with low.in_chunk(owner):
+            source = named_value(low, left, right)
+            _assign_member(low, left, source)
+        return NONE
     source = named_value(low, left, right)
     kind = left.type
     if kind == "identifier":
@@ -219,6 +252,14 @@ def assign(low: Lowering, left: Node, right: Node, *, compound: bool = False) ->
     else:
         low.expr(left)
     return source
+
+
+def _top_owner(low: Lowering, left: Node) -> Chunk | None:
+    """The chunk of the name at the top level whose property, or that of whose prototype, is assigned there."""
+    of = left.child_by_field_name("object") if left.type == "member_expression" and low.at_top else None
+    if of is not None and of.type == "member_expression":
+        of = of.child_by_field_name("object")
+    return low.chunk_of(low.text(of)) if of is not None and of.type == "identifier" else None
 
 
 def _assign_member(low: Lowering, left: Node, source: int) -> None:

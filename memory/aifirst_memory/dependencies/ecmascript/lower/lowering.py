@@ -189,7 +189,11 @@ class Lowering:
 
     def write(self, text: str, prop: str, source: int) -> None:
         """An assignment to a name, or to a property of it, resolved when the scope ends."""
-        if source != NONE:
+        if source == NONE:
+            return
+        if self.at_top:
+            self._write_top(text, prop, source)
+        else:
             self.scopes[-1].writes.append((text, prop, source))
 
     def _write_top(self, name: str, prop: str, source: int) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from aifirst_memory.dependencies.ecmascript.facts import NONE, THROW, Cast
-from aifirst_memory.dependencies.ecmascript.lower.expressions import NAMES, is_constant, string_text
+from aifirst_memory.dependencies.ecmascript.lower.expressions import NAMES, is_constant, narrow, string_text
 from aifirst_memory.dependencies.ecmascript.lower.functions import named_value
 from aifirst_memory.dependencies.ecmascript.lower.lowering import Handler, Lowering, Node
 from aifirst_memory.dependencies.ecmascript.lower.patterns import bind_pattern, iterated
@@ -137,6 +137,16 @@ def _for_in(low: Lowering, node: Node) -> int:
     return NONE
 
 
+def _if(low: Lowering, node: Node) -> int:
+    condition = node.child_by_field_name("condition")
+    low.walk(condition)
+    with low.in_scope():
+        narrow(low, condition)
+        low.walk(node.child_by_field_name("consequence"))
+    low.walk(node.child_by_field_name("alternative"))
+    return NONE
+
+
 def _catch(low: Lowering, node: Node) -> int:
     with low.in_scope():
         parameter = node.child_by_field_name("parameter")
@@ -169,6 +179,7 @@ STATEMENTS: Final[Mapping[str, Handler]] = {
     "switch_body": _block,
     "lexical_declaration": _variables,
     "variable_declaration": _variables,
+    "if_statement": _if,
     "for_in_statement": _for_in,
     "catch_clause": _catch,
     "throw_statement": _throw,
