@@ -145,7 +145,7 @@ class Annotations(ClassModel):
         if parameter.annotation is not None:
             found = self.declared(parameter.annotation, scope if facts.type_parameters else outer)
             found = self.resolved_variables(found, facts, scope.path)
-        elif facts.in_class and facts.parameters and facts.parameters[0] is parameter:
+        elif facts.in_class and facts.parameters and facts.parameters[0].name == parameter.name:
             found = self.receiver_values(facts, scope.path)
         if not found and parameter.default is not None:
             found = self._quietly(parameter.default, self.scope_of(scope.path, facts.parent))

@@ -54,10 +54,7 @@ class Attributes(Annotations):
         if sort in (values.ROW, values.TABLE):
             return ((values.METHOD, value, name),)
         if sort == values.NAMESPACE:
-            inner = self.submodule(value, name)
-            if inner is None:
-                return NOTHING
-            return (inner,)
+            return (self.submodule(value, name) or (values.NAMESPACE, f"{value[1]}/{name}"),)
         if sort == values.VARIABLE:
             return self.attribute(value[2], name, scope, called=called)
         if sort == values.TYPE:
@@ -118,7 +115,7 @@ class Attributes(Annotations):
     def _of_instance(self, value: Value, name: str, scope: Scope, called: bool) -> Values:
         path, unit = value[1], value[2]
         if name == "__class__":
-            return ((values.CLASS, path, unit, value[3]),)
+            return ((values.CLASS, *value[1:]),)
         owned = self.find_member(path, unit, name)
         held = self.instance_attribute(value, name)
         if owned is not None:
@@ -186,7 +183,9 @@ class Attributes(Annotations):
         if owned is None:
             return NOTHING
         bound_to = receiver if receiver[0] == values.INSTANCE else None
-        return self.member_values(owned, name, bound_to, receiver, scope, called)
+        found = self.member_values(owned, name, bound_to, receiver, scope, called)
+        # What `super()` finds is what runs, whatever a subclass overrides.
+        return tuple((*value, True) if value[0] == values.BOUND else value for value in found)
 
     def member_values(
         self, owned: Owned, name: str, receiver: Value | None, looked: Value, scope: Scope, called: bool
@@ -231,7 +230,7 @@ class Attributes(Annotations):
         scope: Scope,
     ) -> Values:
         if binding[2] is None and self.is_enum(looked[1], looked[2]) and binding[1] is not False:
-            return ((values.INSTANCE, looked[1], looked[2], ()),)
+            return ((values.INSTANCE, looked[1], looked[2], (), True),)
         if has_variables(found):
             found = substitute(found, self.type_map(looked, (path, facts.name)), looked)
         parts: list[Values] = []
@@ -273,7 +272,7 @@ class Attributes(Annotations):
             return found
         bound_to: Value | None = receiver
         if kind == "class":
-            bound_to = looked if looked[0] == values.CLASS else (values.CLASS, looked[1], looked[2], looked[3])
+            bound_to = looked if looked[0] == values.CLASS else (values.CLASS, *looked[1:])
         if bound_to is None:
             return found
         return tuple(
@@ -337,6 +336,16 @@ class Attributes(Annotations):
                     for held in self.bound(path, binding, self.scope_of(path, facts.name)):
                         found.extend(self.hook(held, "__set__"))
         return found or self.hook(value, "__setattr__")
+
+    def deleters(self, value: Value, name: str) -> list[str]:
+        """The units that deleting an attribute runs."""
+        owned = self.find_member(value[1], value[2], name) if value[0] == values.INSTANCE else None
+        found: list[str] = []
+        for binding in owned[2] if owned is not None else ():
+            unit = self.function(owned[0], binding[1]) if owned and binding[0] == forms.B_DEFINED and not binding[2] else None
+            if owned is not None and unit is not None and any(last_name(form) == "deleter" for form in unit.decorators):
+                found.append(f"{owned[0]}::{unit.name}")
+        return found or self.hook(value, "__delattr__")
 
     def hook(self, value: Value, name: str) -> list[str]:
         """The node of an instance's special method."""

@@ -12,7 +12,7 @@ from aifirst_memory.dependencies.python.emitter import Emitter
 from aifirst_memory.dependencies.python.facts import FunctionFacts
 from aifirst_memory.dependencies.python.forms import Form
 from aifirst_memory.dependencies.python.scopes import OverlayScope, Scope, SummaryScope
-from aifirst_memory.dependencies.python.values import NOTHING, Given, Value, Values, joined, matters
+from aifirst_memory.dependencies.python.values import NOTHING, Given, Value, Values, is_exact, joined, matters
 from aifirst_memory.dependencies.resolver import ProjectView
 
 MAY_RUN: Final = 0.6
@@ -93,18 +93,25 @@ class Calls(Attributes):
 
     def _call_type(self, instance: Value, given: Given, scope: Scope, confidence: float) -> Values:
         if instance[0] == values.INSTANCE:
-            return self._construct((values.CLASS, *instance[1:]), given, scope, confidence)
+            return self._construct((values.CLASS, *instance[1:4], True), given, scope, confidence)
         return (instance,)
 
     def _call_bound(self, value: Value, given: Given, scope: Scope, confidence: float) -> Values:
         function, receiver = value[1], value[2]
         if function[0] == values.FUNCTION:
-            return self._call_function(function, receiver, given, scope, confidence)
+            return self._call_function(function, receiver, given, scope, confidence, exact=len(value) > 3)
         more = Given(((receiver,), *given.positional), given.keywords, given.spread)
         return self._call(function, more, scope, confidence)
 
     def _call_function(
-        self, value: Value, receiver: Value | None, given: Given, scope: Scope, confidence: float
+        self,
+        value: Value,
+        receiver: Value | None,
+        given: Given,
+        scope: Scope,
+        confidence: float,
+        *,
+        exact: bool = False,
     ) -> Values:
         path, unit = value[1], value[2]
         facts = self.function(path, unit)
@@ -113,14 +120,14 @@ class Calls(Attributes):
         bound = self.bind(facts, given, receiver)
         if scope.emitter is not None:
             scope.emitter.add(f"{path}::{unit}", "calls", confidence)
-            if receiver is not None and facts.in_class:
+            if receiver is not None and facts.in_class and not exact:
                 self._note_overrides(facts, receiver, scope.emitter)
             self.flow(path, facts, bound, value[3], scope.emitter)
         return self.result(value, facts, bound, receiver)
 
     def _note_overrides(self, facts: FunctionFacts, receiver: Value, emitter: Emitter) -> None:
         """Note the overriding methods of the receiver's subclasses: any of them may be what runs."""
-        if receiver[0] not in (values.INSTANCE, values.CLASS) or (receiver[1], receiver[2]) in self.exact:
+        if receiver[0] not in (values.INSTANCE, values.CLASS) or is_exact(receiver):
             return
         name = facts.name.rpartition(".")[2].partition("#")[0]
         if name in ("__init__", "__new__", "__init_subclass__"):
@@ -136,13 +143,11 @@ class Calls(Attributes):
             if noted >= _MAX_OVERRIDES:
                 return
 
-    exact: frozenset[tuple[str, str]] = frozenset()
-
     def _construct(self, value: Value, given: Given, scope: Scope, confidence: float) -> Values:
         path, unit = value[1], value[2]
-        made: Value = (values.INSTANCE, path, unit, value[3])
+        made: Value = (values.INSTANCE, *value[1:])
         if not value[3] and self.variables(path, unit):
-            made = (values.INSTANCE, path, unit, self._inferred_arguments(path, unit, given))
+            made = (values.INSTANCE, path, unit, self._inferred_arguments(path, unit, given), *value[4:])
         emitter = scope.emitter
         if emitter is not None:
             emitter.add(f"{path}::{unit}", "calls", confidence)
@@ -278,7 +283,7 @@ class Calls(Attributes):
     def defined(self, path: str, unit: str, is_class: bool, scope: Scope | None) -> Values:
         """What a definition's name stands for, its decorators applied: the function, and what they return beside it."""
         if is_class:
-            return ((values.CLASS, path, unit, ()),)
+            return ((values.CLASS, path, unit, (), True),)
         key = (path, unit)
         if scope is None and key in self._defined:
             return self._defined[key]
@@ -303,7 +308,7 @@ class Calls(Attributes):
             if value[0] == values.OUTSIDE or (value[0] == values.OBJECT and last_name(form) in _KEEPING):
                 continue
             if value[0] == values.CLASS:
-                parts.append(((values.INSTANCE, value[1], value[2], ()),))
+                parts.append(((values.INSTANCE, value[1], value[2], (), True),))
                 continue
             parts.append(self._call(value, Given((found,), ()), scope, 0.8))
         more = joined(parts)
@@ -567,4 +572,4 @@ def _match_parts(value: Value, other: Value, known: dict[str, Values]) -> None:
 
 def instances_of(found: Values) -> Values:
     """The instances of classes among the values."""
-    return tuple((values.INSTANCE, *value[1:]) for value in found if value[0] == values.CLASS)
+    return tuple((values.INSTANCE, *value[1:4]) for value in found if value[0] == values.CLASS)

@@ -289,7 +289,7 @@ def substitute(found: Values, known: dict[str, Values], receiver: Value | None) 
                 parts.append((_instance_of(receiver),))
         elif sort in (values.INSTANCE, values.CLASS):
             inner = tuple(substitute(part, known, receiver) for part in value[3])
-            parts.append(((sort, value[1], value[2], inner),))
+            parts.append(((sort, value[1], value[2], inner, *value[4:]),))
         elif sort == values.OBJECT:
             parts.append(((sort, value[1], tuple(substitute(part, known, receiver) for part in value[2])),))
         elif sort == values.ROW:
@@ -303,5 +303,5 @@ def substitute(found: Values, known: dict[str, Values], receiver: Value | None) 
 
 def _instance_of(receiver: Value) -> Value:
     if receiver[0] == values.CLASS:
-        return (values.INSTANCE, receiver[1], receiver[2], receiver[3])
+        return (values.INSTANCE, *receiver[1:])
     return receiver

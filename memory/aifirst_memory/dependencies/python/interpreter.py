@@ -10,6 +10,7 @@ from aifirst_memory.dependencies.python.calls import EMPTY
 from aifirst_memory.dependencies.python.evaluate import FLOWED, Evaluator, table_item
 from aifirst_memory.dependencies.python.forms import Form
 from aifirst_memory.dependencies.python.scopes import Scope
+from aifirst_memory.dependencies.python.session import module_node
 from aifirst_memory.dependencies.python.values import NOTHING, Given, Value, Values, joined
 
 _OPERATORS: Final = {
@@ -92,7 +93,7 @@ class Interpreter(Evaluator):
             if value[0] == values.ROW:
                 parts.extend(self.caught(inner, scope) for inner in value[1])
             elif value[0] == values.CLASS:
-                parts.append(((values.INSTANCE, *value[1:]),))
+                parts.append(((values.INSTANCE, *value[1:4]),))
         return joined(parts)
 
     def assign_names(self, target: Form, found: Values, names: dict[str, Values], scope: Scope) -> None:
@@ -281,6 +282,9 @@ def _import_module(ev: Interpreter, given: Given, scope: Scope) -> Values:
             text: str = value[1]
             dotted = text.lstrip(".")
             found = ev.find_module(scope.path, len(text) - len(dotted), dotted)
+            node = module_node(found) if found is not None else ""
+            if node and scope.emitter is not None:
+                scope.emitter.add(node, "imports", 0.9, source=scope.path)
             if found is not None:
                 return (found,)
     return NOTHING

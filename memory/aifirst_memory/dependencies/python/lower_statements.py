@@ -70,14 +70,15 @@ class StatementLowering(ExpressionLowering):
 
     def define(self, node: Node, decorators: Sequence[Node], depth: int) -> list[Any] | None:
         """A function or class with its body."""
-        line = self.begin(node)
         is_class = node.type == "class_definition"
         name = self.field(node, "name")
         unit_name = self.unit_of.get(name.start_byte) if name is not None else None
         lowered: Block = []
         for decorator in decorators:
+            self.begin(decorator)
             form = self.lower(_inner(decorator), depth)
             lowered.append([decorator.start_point.row + 1, form])
+        line = self.begin(node)
         if unit_name is None:
             body = self.block(self.field(node, "body"), depth)
             return body or None
@@ -358,7 +359,9 @@ def _import(low: StatementLowering, node: Node, _depth: int) -> list[Any]:
 def _import_from(low: StatementLowering, node: Node, _depth: int) -> list[Any]:
     level, module = 0, ""
     origin = low.field(node, "module_name")
-    if origin is not None and origin.type == "relative_import":
+    if node.type == "future_import_statement":
+        module = "__future__"
+    elif origin is not None and origin.type == "relative_import":
         for part in origin.named_children:
             if part.type == "import_prefix":
                 level = low.text(part).count(".")
@@ -438,6 +441,7 @@ _STATEMENTS: Final[dict[str, Callable[[StatementLowering, Node, int], list[Any] 
     "match_statement": _match,
     "import_statement": _import,
     "import_from_statement": _import_from,
+    "future_import_statement": lambda low, node, depth: _import_from(low, node, depth),
     "global_statement": _names(forms.GLOBAL),
     "nonlocal_statement": _names(forms.NONLOCAL),
     "delete_statement": _delete,

@@ -65,12 +65,12 @@ def _classes(ev: Evaluator, found: Values) -> list[Value]:
     parts: list[Value] = []
     for value in found:
         if value[0] in (values.CLASS, values.OUTSIDE):
-            parts.append(value)
+            parts.append(value[:4])
         elif value[0] == values.ROW:
             for inner in value[1]:
                 parts.extend(_classes(ev, inner))
         elif value[0] == values.TYPE:
-            parts.extend((values.CLASS, *inner[1:]) for inner in value[1] if inner[0] == values.INSTANCE)
+            parts.extend((values.CLASS, *inner[1:4]) for inner in value[1] if inner[0] == values.INSTANCE)
     return parts
 
 

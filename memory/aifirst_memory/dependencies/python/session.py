@@ -9,6 +9,7 @@ import sys
 from functools import lru_cache
 from typing import Any, Final
 
+from aifirst_memory.dependencies.model import PACKAGE
 from aifirst_memory.dependencies.python import forms, values
 from aifirst_memory.dependencies.python.facts import (
     Bindings,
@@ -348,3 +349,12 @@ class Session:
             if origin is not None and origin[0] == values.MODULE and origin[1] != path:
                 return self.references(origin[1], binding[3])
         return ()
+
+
+def module_node(value: Value) -> str:
+    """The node of a module: its file or package; empty for a folder."""
+    if value[0] == values.MODULE:
+        return value[1]
+    if value[0] == values.OUTSIDE:
+        return PACKAGE + value[1].partition(".")[0]
+    return ""

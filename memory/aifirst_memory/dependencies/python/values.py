@@ -15,10 +15,10 @@ Values = tuple[Value, ...]
 MODULE: Final = 0  # path
 NAMESPACE: Final = 1  # folder without `__init__`
 OUTSIDE: Final = 2  # dotted name of something the project does not have
-CLASS: Final = 3  # path, unit, type arguments
+CLASS: Final = 3  # path, unit, type arguments, True where no subclass can stand in its place
 FUNCTION: Final = 4  # path, unit, scope that it was made in or None
 BOUND: Final = 5  # function, receiver
-INSTANCE: Final = 6  # path, unit, type arguments
+INSTANCE: Final = 6  # path, unit, type arguments, True where it is of no subclass
 OBJECT: Final = 7  # sort, type arguments: an instance of an outside class
 LAMBDA: Final = 8  # form (kept by its number), scope
 PARTIAL: Final = 9  # callees, positional arguments, keyword arguments
@@ -66,6 +66,11 @@ def _inner_matters(value: Value) -> bool:
 
 _OF_PROJECT: Final = frozenset({CLASS, FUNCTION, BOUND, INSTANCE, LAMBDA, PARTIAL})
 _HOLDERS: Final = frozenset({OBJECT, ROW, TABLE})
+
+
+def is_exact(value: Value) -> bool:
+    """Whether an instance or class is known to be of no subclass."""
+    return len(value) > 4
 
 
 def sequence(element: Values, sort: str = "list") -> Values:

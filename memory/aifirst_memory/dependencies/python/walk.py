@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from aifirst_memory.dependencies.model import PACKAGE
 from aifirst_memory.dependencies.python import forms, values
 from aifirst_memory.dependencies.python.calls import EMPTY, MAY_RUN
 from aifirst_memory.dependencies.python.emitter import Emitter, Found
@@ -18,9 +17,10 @@ from aifirst_memory.dependencies.python.forms import Block, Form, LoweredUnit
 from aifirst_memory.dependencies.python.interpreter import Interpreter
 from aifirst_memory.dependencies.python.narrow import narrow
 from aifirst_memory.dependencies.python.scopes import Scope
-from aifirst_memory.dependencies.python.session import Reference
+from aifirst_memory.dependencies.python.session import Reference, module_node
 from aifirst_memory.dependencies.python.values import NOTHING, Given, Value, Values, joined
 
+_CALLED: Final = (values.FUNCTION, values.INSTANCE, values.LAMBDA, values.PARTIAL)
 _GROWING: Final = {"append": 0, "add": 0, "appendleft": 0, "insert": 1, "put": 0, "put_nowait": 0}
 
 
@@ -254,7 +254,7 @@ class FileWalk:
             self._base(base, scope)
         for _, value in unit.keywords:
             session.evaluate(value, scope)
-        plain: Value = (values.CLASS, self.path, unit.name, ()) if unit.is_class else (values.FUNCTION, self.path, unit.name, None)
+        plain: Value = (values.CLASS, self.path, unit.name, (), True) if unit.is_class else (values.FUNCTION, self.path, unit.name, None)
         found: Values = (plain,)
         for line, form in reversed(unit.decorators):
             emitter.line, emitter.offset = line, 0
@@ -305,8 +305,9 @@ class FileWalk:
         else:
             decorators, _ = session.callee(form, scope)
             self._note_decorators(own, decorators, unit, emitter)
-        self._silent_call(decorators, Given((found,), ()), emitter)
-        return found
+        given_back = self._silent_call(decorators, Given((found,), ()), emitter)
+        kept = tuple(value for value in given_back if value[0] in _CALLED)
+        return joined([kept, found])
 
     def _silent_call(self, callees: Values, given: Given, emitter: Emitter) -> Values:
         """A decorator's call: its own edge is `decorates`, what it does with its arguments still counts."""
@@ -569,19 +570,11 @@ def _import(walk: FileWalk, statement: list[Any], scope: LiveScope) -> bool:
     for dotted, alias in statement[2]:
         found = walk.session.find_module(walk.path, 0, dotted)
         if found is not None:
-            walk.note_import(_module_node(found), emitter) if _module_node(found) else None
+            walk.note_import(module_node(found), emitter) if module_node(found) else None
         name = alias or dotted.partition(".")[0]
         scope.names[name] = walk.session.imported(walk.path, dotted, whole=alias is not None)
         scope.local_references[name] = ()
     return False
-
-
-def _module_node(value: Value) -> str:
-    if value[0] == values.MODULE:
-        return value[1]
-    if value[0] == values.OUTSIDE:
-        return PACKAGE + value[1].partition(".")[0]
-    return ""
 
 
 def _from(walk: FileWalk, statement: list[Any], scope: LiveScope) -> bool:
@@ -590,8 +583,8 @@ def _from(walk: FileWalk, statement: list[Any], scope: LiveScope) -> bool:
     assert emitter is not None
     session = walk.session
     origin = session.find_module(walk.path, level, dotted)
-    if origin is not None and _module_node(origin) and not _only_submodules(walk, origin, dotted, names, level):
-        walk.note_import(_module_node(origin), emitter)
+    if origin is not None and module_node(origin) and not _only_submodules(walk, origin, dotted, names, level):
+        walk.note_import(module_node(origin), emitter)
     for name, alias in names or ():
         inner = _submodule(walk, origin, dotted, name, level)
         references = session.referred(walk.path, [forms.B_FROM, level, dotted, name])
@@ -627,6 +620,7 @@ def _scoped(walk: FileWalk, statement: list[Any], scope: LiveScope) -> bool:
 
 
 def _delete(walk: FileWalk, statement: list[Any], scope: LiveScope) -> bool:
+    assert scope.emitter is not None
     for target in statement[2]:
         if target is not None and target[0] == forms.TUPLE:
             _delete(walk, [forms.DELETE, statement[1], target[1]], scope)
@@ -635,7 +629,10 @@ def _delete(walk: FileWalk, statement: list[Any], scope: LiveScope) -> bool:
             walk.session.evaluate(target[2], scope)
             walk.session.special(owner, ("__delitem__",), EMPTY, scope)
         elif target is not None and target[0] == forms.ATTRIBUTE:
-            walk.session.evaluate(target[1], scope)
+            owner = walk.session.evaluate(target[1], scope)
+            for value in owner:
+                for node in walk.session.deleters(value, target[2]):
+                    scope.emitter.add(node, "calls", NEAR)
     return False
 
 
