@@ -22,7 +22,7 @@ from aifirst_codebase.cache.store import FOLDER
 from aifirst_memory.planted_schema import PLANTED, has_planted_schema
 from aifirst_memory.process_lock import process_lock
 
-SCHEMA_VERSION: Final = 2
+SCHEMA_VERSION: Final = 3
 """Raise it with any change of a table or of what a blob means: an index of another version is rebuilt."""
 _APPLICATION_ID: Final = 0x41494D31
 NAME: Final = "memory.db"
@@ -230,7 +230,7 @@ def _connect(path: Path) -> sqlite3.Connection:
     try:
         connection.execute("PRAGMA synchronous=NORMAL")
         connection.execute("PRAGMA temp_store=MEMORY")
-        connection.execute("PRAGMA cache_size=-16000")
+        connection.execute("PRAGMA cache_size=-8000")
         connection.execute("PRAGMA journal_size_limit=4000000")
     except UnicodeDecodeError as error:  # the message of an error that quotes what is damaged
         connection.close()

@@ -18,7 +18,8 @@ from aifirst_memory.embedding.static import open_static
 from aifirst_memory.level import AddedFile, Change, StoredFile
 from aifirst_memory.lexical.unit_words import unit_words
 from aifirst_memory.record import UnitRecord
-from aifirst_memory.tree.level import TreeLevel, pack_units
+from aifirst_memory.tree.level import TreeLevel
+from aifirst_memory.tree.packed_units import pack_units
 from aifirst_memory.vectors.extract import extract_vectors
 from aifirst_memory.vectors.level import VectorsLevel
 from aifirst_memory.vectors.reader import VectorReader
@@ -92,7 +93,7 @@ class VectorsProject:
         stored = StoredFile(file_id, path, "python", digest, self._next_unit, len(reading.units))
         self._next_unit += len(reading.units)
         units = tuple(
-            UnitRecord(u.name, u.kind, u.start, u.end, 1, 1, u.parent, (), u.tokens, 0, u.tokens, b"")
+            UnitRecord(u.name, u.kind, u.start, u.end, 1, 1, u.parent, (), u.tokens, 0, u.tokens, bytes(8))
             for u in reading.units
         )
         vectors = extract_vectors(reading, unit_words(reading), self.embedder)
@@ -116,7 +117,7 @@ class VectorsProject:
         )
         self.connection.execute(
             "INSERT OR REPLACE INTO file VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
-            (*row, stored.units, pack_units(record)),
+            (*row, stored.units, pack_units(record.units)),
         )
         self.stored[path], self.texts[path] = stored, text
         return AddedFile(stored, record)

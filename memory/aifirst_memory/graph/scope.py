@@ -58,7 +58,7 @@ def facts_of(record: FileRecord) -> Facts:
 def pack_facts(facts: Facts, references: bytes) -> bytes:
     """The facts as they are stored, with the packed references of the file behind them."""
     head = _ENCODER.encode(facts)
-    return zlib.compress(len(head).to_bytes(_LENGTH) + head + references, 1)
+    return zlib.compress(len(head).to_bytes(_LENGTH) + head + references, 6)
 
 
 def unpack_facts(data: bytes) -> Facts:

@@ -7,6 +7,7 @@ are many, and they must cost next to nothing. Kept beside the rows of commits, b
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,9 @@ from aifirst_memory.history.columns import unpack_columns
 
 if TYPE_CHECKING:
     from aifirst_memory.embedding.embedder import Embedder
+
+_AT_ONCE = 512
+"""Subjects embedded together: a megabyte of vectors at a time."""
 
 SCHEMA = """
     CREATE TABLE IF NOT EXISTS history_subjects (
@@ -37,10 +41,29 @@ def subject_embedder() -> Embedder:
     return embedder
 
 
+def embed_subjects(subjects: Sequence[str]) -> bytes:
+    """The vectors of subjects as they are kept. Raises `EmbedderError` where the installation is damaged."""
+    from aifirst_memory.embedding.quantise import deflated, packed, quantised
+
+    embedder = subject_embedder()
+    rows = [
+        packed(quantised(embedder.embed_texts(subjects[start : start + _AT_ONCE])))
+        for start in range(0, len(subjects), _AT_ONCE)
+    ]
+    return deflated(np.concatenate(rows)) if rows else b""
+
+
+def keep_subjects(connection: sqlite3.Connection, batch: int, size: int, vectors: bytes) -> None:
+    """Write what `embed_subjects` gave for a batch of commits of `size` bytes."""
+    embedder = subject_embedder()
+    connection.execute(
+        "INSERT OR REPLACE INTO history_subjects VALUES (?,?,?,?,?)",
+        (batch, size, embedder.name, embedder.dimension, vectors),
+    )
+
+
 def fill_subjects(connection: sqlite3.Connection) -> None:
     """Make the vectors that are missing, drop those of batches that are gone; in the transaction that is open."""
-    from aifirst_memory.embedding.quantise import packed, quantised
-
     connection.execute("DELETE FROM history_subjects WHERE batch NOT IN (SELECT batch FROM history_commits)")
     embedder = None
     for batch, data in connection.execute(
@@ -52,18 +75,14 @@ def fill_subjects(connection: sqlite3.Connection) -> None:
         embedder = embedder or subject_embedder()
         if kept == (len(data), embedder.name):
             continue
-        rows = packed(quantised(embedder.embed_texts(unpack_columns(data).subjects)))
-        connection.execute(
-            "INSERT OR REPLACE INTO history_subjects VALUES (?,?,?,?,?)",
-            (batch, len(data), embedder.name, embedder.dimension, rows.tobytes()),
-        )
+        keep_subjects(connection, batch, len(data), embed_subjects(unpack_columns(data).subjects))
 
 
 def load_subjects(
     connection: sqlite3.Connection, positions: NDArray[np.int64], embedder: Embedder
 ) -> NDArray[np.float32] | None:
     """A row for every commit that counts, in their order; None where they are not all there."""
-    from aifirst_memory.embedding.quantise import packed_width, restored, unpacked
+    from aifirst_memory.embedding.quantise import inflated, packed_width, restored, unpacked
 
     parts: list[NDArray[np.uint8]] = []
     for name, dimension, rows in connection.execute(
@@ -71,7 +90,7 @@ def load_subjects(
     ):
         if name != embedder.name:
             return None
-        parts.append(np.frombuffer(rows, np.uint8).reshape(-1, packed_width(dimension)))
+        parts.append(inflated(rows, dimension))
     together = np.concatenate(parts) if parts else np.zeros((0, packed_width(embedder.dimension)), np.uint8)
     if not len(positions) or int(positions.max()) >= len(together):
         return None

@@ -37,7 +37,7 @@ from aifirst_memory.history.stored import (
     write_state,
 )
 from aifirst_memory.history.subject_vectors import SCHEMA as SUBJECTS_SCHEMA
-from aifirst_memory.history.subject_vectors import fill_subjects
+from aifirst_memory.history.subject_vectors import embed_subjects, fill_subjects, keep_subjects
 
 __all__ = [
     "SCHEMA", "HistoryReading", "HistoryStatus", "KnownHistory", "StaleHistoryError", "known_history",
@@ -73,6 +73,8 @@ class HistoryReading(msgspec.Struct, frozen=True):
     fresh: bool
     """Whether it replaces what was known."""
     data: bytes
+    subjects: bytes
+    """The vectors of the subjects of the commits in `data`, made here so that who writes need not."""
     status: HistoryStatus
 
 
@@ -129,10 +131,11 @@ def store_history(connection: sqlite3.Connection, reading: HistoryReading) -> Hi
         if reading.fresh:
             connection.execute("DELETE FROM history_commits")
         if reading.data:
-            connection.execute(
+            cursor = connection.execute(
                 "INSERT INTO history_commits SELECT coalesce(max(batch), 0) + 1, ? FROM history_commits",
                 (reading.data,),
             )
+            keep_subjects(connection, cursor.lastrowid or 0, len(reading.data), reading.subjects)
         write_state(connection, _merged(connection, reading.state))
         fill_subjects(connection)
     return reading.status
@@ -183,7 +186,7 @@ class _Reader:
             status = HistoryStatus(
                 commits=len(state.positions), head=state.head, complete=True, reason=state.reason
             )
-            return HistoryReading(state.counter, None, fresh=False, data=b"", status=status)
+            return HistoryReading(state.counter, None, fresh=False, data=b"", subjects=b"", status=status)
         return self._read_new(state)
 
     def _read_fresh(self) -> HistoryReading:
@@ -249,8 +252,11 @@ class _Reader:
             commits=len(order), read=len(builder), dropped=len(counted - counting), head=self._head,
             complete=complete, reason=reason,
         )  # fmt: skip
-        data = pack_columns(builder.build()) if len(builder) else b""
-        return HistoryReading(before.counter if before else 0, state, fresh, data, status)
+        data = subjects = b""
+        if len(builder):
+            columns = builder.build()
+            data, subjects = pack_columns(columns), embed_subjects(columns.subjects)
+        return HistoryReading(before.counter if before else 0, state, fresh, data, subjects, status)
 
 
 def _nothing(known: KnownHistory, reason: str) -> HistoryReading:
@@ -264,11 +270,13 @@ def _nothing(known: KnownHistory, reason: str) -> HistoryReading:
     if before is not None and before.reason == reason and not dropped:
         return _unchanged(known, reason)
     status = HistoryStatus(dropped=dropped, reason=reason)
-    return HistoryReading(counter, state, fresh=True, data=b"", status=status)
+    return HistoryReading(counter, state, fresh=True, data=b"", subjects=b"", status=status)
 
 
 def _unchanged(known: KnownHistory, reason: str) -> HistoryReading:
     state = known.state
     commits, head = (len(state.positions), state.head) if state else (0, "")
     status = HistoryStatus(commits=commits, head=head, complete=False, reason=reason)
-    return HistoryReading(state.counter if state else 0, None, fresh=False, data=b"", status=status)
+    return HistoryReading(
+        state.counter if state else 0, None, fresh=False, data=b"", subjects=b"", status=status
+    )

@@ -7,16 +7,13 @@ own would be the largest part of the index.
 from __future__ import annotations
 
 import sqlite3
-import zlib
 from collections.abc import Iterable, Iterator
 
 import msgspec
 
 from aifirst_memory.level import Change, StoredFile
-from aifirst_memory.record import FileRecord, UnitRecord
-
-_encode = msgspec.msgpack.Encoder().encode
-_decode = msgspec.msgpack.Decoder(tuple[UnitRecord, ...]).decode
+from aifirst_memory.record import UnitRecord
+from aifirst_memory.tree.packed_units import unpack_units
 
 
 class FileRow(msgspec.Struct, frozen=True, gc=False):
@@ -70,11 +67,6 @@ class TreeLevel:
                 yield f"{row.path}\t{msgspec.structs.astuple(unit)}"
 
 
-def pack_units(record: FileRecord) -> bytes:
-    """The units of a record as they are kept."""
-    return zlib.compress(_encode(record.units), 1)
-
-
 def files(connection: sqlite3.Connection) -> Iterator[FileRow]:
     """All files, by path."""
     for row in connection.execute(f"{_SELECT} ORDER BY path"):
@@ -98,7 +90,7 @@ def file_of_unit(connection: sqlite3.Connection, unit_id: int) -> FileRow | None
 def units_of(connection: sqlite3.Connection, file_id: int) -> tuple[UnitRecord, ...]:
     """The units of a file, the module's own code first; empty where there is no such file."""
     row = connection.execute("SELECT pack FROM file WHERE file_id = ?", (file_id,)).fetchone()
-    return _decode(zlib.decompress(row[0])) if row else ()
+    return unpack_units(row[0]) if row else ()
 
 
 def stored_files(connection: sqlite3.Connection, paths: Iterable[str]) -> dict[str, StoredFile]:

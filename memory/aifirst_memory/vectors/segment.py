@@ -7,6 +7,7 @@ the segments and left out of the next merge.
 from __future__ import annotations
 
 import sqlite3
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
@@ -14,7 +15,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from aifirst_memory.embedding.quantise import packed_width
+from aifirst_memory.embedding.quantise import deflated, inflated, packed_width
 from aifirst_memory.level import StoredFile
 from aifirst_memory.vectors.part import VectorsPart
 
@@ -75,8 +76,9 @@ def save_segment(connection: sqlite3.Connection, segment: Segment) -> int:
     cursor = connection.execute(
         "INSERT INTO vectors_segment (embedder, dimension, count, owners, kinds, vectors) VALUES (?,?,?,?,?,?)",
         (
-            segment.embedder, segment.dimension, len(segment), segment.owners.astype("<u4").tobytes(),
-            segment.kinds.tobytes(), segment.rows.tobytes(),
+            segment.embedder, segment.dimension, len(segment),
+            zlib.compress(np.diff(segment.owners, prepend=np.uint32(0)).astype("<u4").tobytes(), 1),
+            zlib.compress(segment.kinds.tobytes(), 1), deflated(segment.rows),
         ),
     )  # fmt: skip
     return cursor.lastrowid or 0
@@ -91,8 +93,8 @@ def load_segments(connection: sqlite3.Connection, *, after: int = 0) -> Iterator
         query + " ORDER BY 1", (after,)
     ):
         yield number, Segment(
-            embedder, dimension, np.frombuffer(owners, "<u4"), np.frombuffer(kinds, np.uint8),
-            np.frombuffer(rows, np.uint8).reshape(-1, packed_width(dimension)),
+            embedder, dimension, np.cumsum(np.frombuffer(zlib.decompress(owners), "<u4"), dtype=np.uint32),
+            np.frombuffer(zlib.decompress(kinds), np.uint8), inflated(rows, dimension),
         )  # fmt: skip
 
 
