@@ -1,7 +1,7 @@
 """The processes behind `worker_pool`: how they start, what they do until nobody wants more, how they end.
 
-On Linux the first worker is a new interpreter, and the others are forked from it when it is set up: what the setup
-loaded (a tokenizer, grammars, tables) is loaded once, and its memory is in common. Elsewhere each worker is an
+On Linux one new interpreter is started and set up, and all workers are forked from it: what the setup loaded (a
+tokenizer, grammars, tables) is loaded once, and its memory is in common. Elsewhere each worker is an
 interpreter of its own. The calling process is never forked: it may have threads and an open database.
 
 A new interpreter would put the folder one stands in first on its path, ahead of the standard library: a `queue.py`
@@ -23,9 +23,27 @@ from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
 from typing import Any, NamedTuple
 
+_WAIT = """
+import os
+try:
+    while True:
+        os.wait()
+except ChildProcessError:
+    pass
+"""
+"""What is left to do when all workers are forked: wait for them, since nobody else would."""
+_GIVEN = {
+    "PYTHONSAFEPATH": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MALLOC_MMAP_THRESHOLD_": "300000",
+    "MALLOC_TRIM_THRESHOLD_": "1000000",
+}
+"""A safe path; one thread of linear algebra, since there is a worker a processor; and memory that glibc gives back
+to the system when a large file is done, instead of keeping it for the next one.
+"""
 FORKS = sys.platform == "linux"
 """Whether workers are forked; macOS can fork, but its own libraries do not bear it."""
-_LESS_URGENT = 5
+_LESS_URGENT = 10
 """By how much the call beside the workers gives way to them, in steps of `nice`."""
 _NUMBER = 4
 """Bytes of the number of a chunk."""
@@ -80,11 +98,14 @@ def ask(number: int) -> bytes:
 
 
 def _be_workers(orders: Orders, connections: Sequence[Connection]) -> None:
-    """Set up, fork a worker for every connection but the last, be that one's, and wait for the others."""
+    """Set up, fork a worker for every connection where there are several, and wait for them."""
     _become_worker()
     orders.setup(*orders.arguments)
+    if len(connections) == 1:
+        _work(orders, connections[0])
+        return
     gc.freeze()
-    for place, connection in enumerate(connections[:-1], 1):
+    for place, connection in enumerate(connections, 1):
         if os.fork() == 0:
             try:
                 for other in connections[place:]:
@@ -93,11 +114,8 @@ def _be_workers(orders: Orders, connections: Sequence[Connection]) -> None:
             finally:
                 os._exit(0)
         connection.close()
-    _work(orders, connections[-1])
-    connections[-1].close()
-    with suppress(ChildProcessError):
-        while True:
-            os.wait()
+    # What was only needed to set up (pages of libraries and tables) goes with this program; the workers stay its own.
+    os.execv(sys.executable, [sys.executable, "-I", "-S", "-c", _WAIT])  # noqa: S606 - no shell wanted
 
 
 def _be_beside(beside: Callable[[], object], connection: Connection) -> None:
@@ -176,12 +194,9 @@ def _send(connection: Connection, answer: Answer) -> None:
 
 @contextmanager
 def _safe_start() -> Generator[None]:
-    """What is started inside has a safe path and one thread of linear algebra, since there is a worker a processor;
-    Ctrl-C does not reach it before it can ignore it.
-    """
-    given = {"PYTHONSAFEPATH": "1", "OPENBLAS_NUM_THREADS": "1"}
-    before = {name: os.environ.get(name) for name in given}
-    os.environ.update(given)
+    """What is started inside has the environment `_GIVEN`; Ctrl-C does not reach it before it can ignore it."""
+    before = {name: os.environ.get(name) for name in _GIVEN}
+    os.environ.update(_GIVEN)
     resource_tracker.ensure_running()  # before the signal is blocked: it unblocks it when it starts
     can_block = hasattr(signal, "pthread_sigmask")
     blocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT}) if can_block else set[int]()

@@ -32,6 +32,8 @@ from aifirst_memory.writer import Batch, IndexWriter, LeftOut, NewContent
 STEERING: Final = frozenset({".gitignore", ".aifirstignore", "aifirst.toml", "pyproject.toml"})
 """Files that say which other files are looked at, and how."""
 _BATCH_FILES = 512
+_BATCH_UNITS = 5000
+"""Some 10 MB of memory until they are written."""
 _BATCH_SECONDS = 2.0
 
 
@@ -175,9 +177,7 @@ class UpdateRun:
         try:
             for done, result in enumerate(results, 1):
                 self._place(result, before.get(result.found.path), lost, batch)
-                if len(batch.added) >= _BATCH_FILES or (
-                    batch.added and monotonic() - batch.since > _BATCH_SECONDS
-                ):
+                if self._is_full(batch):
                     is_writing = True
                     self._begin(wanted)
                     self._writer.write(batch)
@@ -193,6 +193,13 @@ class UpdateRun:
         finally:
             results.close()
         return batch
+
+    def _is_full(self, batch: Batch) -> bool:
+        """Whether a batch is to be written before more is added to it."""
+        files, seconds = len(batch.added), monotonic() - batch.since
+        return (
+            files >= _BATCH_FILES or batch.units >= _BATCH_UNITS or (files > 0 and seconds > _BATCH_SECONDS)
+        )
 
     def _begin(self, wanted: Sequence[FoundFile]) -> None:
         """Note, once, that this run takes several transactions."""

@@ -31,8 +31,8 @@ MOST_COUNTED = 16
 WEIGHTS = np.rint(4 * np.sqrt(np.arange(MOST_COUNTED + 1))).astype(np.float32)
 AFFIX = 5
 """Letters of the beginning and of the end by which unknown words resemble each other."""
-_REMEMBERED = 1 << 14
-"""Words whose rows are kept ready at once, beyond those of one call: 13 MB at 192 dimensions."""
+_REMEMBERED = 1 << 13
+"""Words whose rows are kept ready at once, beyond those of one call: 6 MB at 192 dimensions."""
 _WORDS_AT_ONCE = 8192
 
 

@@ -9,6 +9,7 @@ one CRC-32 share a row.
 
 from __future__ import annotations
 
+import mmap
 import zlib
 from pathlib import Path
 
@@ -33,7 +34,7 @@ class StaticTable(msgspec.Struct, frozen=True):
 def read_static(path: Path) -> StaticTable:
     """Read the file. Raises `EmbedderError` where it is missing or damaged (its arrays are not summed again)."""
     header, at = read_header(path)
-    data = path.read_bytes()
+    data = _mapped(path)
     count, width = header.vocabulary + header.buckets, packed_width(header.dimension)
     try:
         keys = np.frombuffer(data, np.uint32, header.vocabulary, at)
@@ -44,6 +45,12 @@ def read_static(path: Path) -> StaticTable:
     except ValueError as error:
         raise EmbedderError(f"{path} is no embedder or damaged ({error}): install aifirst anew") from error
     return StaticTable(header, keys, factors, rows)
+
+
+def _mapped(path: Path) -> mmap.mmap | bytes:
+    """The file's bytes; what is not looked at is not read, and processes have them in common."""
+    with path.open("rb") as file:
+        return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
 
 
 def write_static(

@@ -27,6 +27,8 @@ _CACHED = 200_000
 """Identifiers remembered at once: more than almost every project has, about 60 MB at most."""
 
 _IDENTIFIER = re.compile(rb"[A-Za-z0-9_\x80-\xff]{2,}")
+_APART = bytes(byte if _IDENTIFIER.fullmatch(bytes((byte, byte))) else 32 for byte in range(256))
+"""Makes a space of what is in no identifier, which takes half the time of searching."""
 _PART = re.compile(r"[A-Z]{2,}s(?![a-z])|[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _UNICODE_RUN = re.compile(rf"[{_CJK}]+|[^\W{_CJK}]+")
@@ -63,7 +65,7 @@ def count_words(text: str) -> dict[str, int]:
 
 def count_words_within(data: bytes, spans: Iterable[tuple[int, int]]) -> dict[str, int]:
     """The same for stretches of UTF-8 text, without decoding it."""
-    identifiers = [found for start, end in spans for found in _IDENTIFIER.findall(data, start, end)]
+    identifiers = [found for start, end in spans for found in data[start:end].translate(_APART).split()]
     return Counter(chain.from_iterable(map(_known.__getitem__, identifiers)))
 
 
@@ -80,6 +82,8 @@ class _KnownIdentifiers(dict[bytes, tuple[str, ...]]):
     """The words of every identifier seen so far; a dictionary, so that looking up costs no Python."""
 
     def __missing__(self, identifier: bytes) -> tuple[str, ...]:
+        if len(identifier) < 2:
+            return ()
         if len(self) >= _CACHED:
             self.clear()
         parts, compounds = _parts(identifier)
@@ -138,5 +142,5 @@ def _kept(pieces: list[str]) -> tuple[list[str], list[str]]:
     return parts, [stem(compound)]
 
 
-_stem = lru_cache(50_000)(stem)
+_stem = lru_cache(16_384)(stem)
 _known = _KnownIdentifiers()
