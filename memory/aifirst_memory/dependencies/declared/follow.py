@@ -16,6 +16,7 @@ from aifirst_memory.dependencies.declared.form import (
     Bind,
     Block,
     Call,
+    Compute,
     Constant,
     Construct,
     Convert,
@@ -67,9 +68,7 @@ class Edges:
             return
         key = (source, target, kind)
         known = self._found.get(key)
-        if known is None:
-            self._found[key] = (certain, line)
-        elif (-certain, line) < (-known[0], known[1]):
+        if known is None or (-certain, line) < (-known[0], known[1]):
             self._found[key] = (certain, line)
 
     def all(self) -> list[FoundEdge]:
@@ -141,9 +140,7 @@ class Follow(ABC):
             case Assign():
                 return self.assign(form)
             case Block():
-                with self.scope():
-                    self.run(form.body)
-                return ()
+                return self.block(form)
             case Index():
                 return self.index(form)
             case Make():
@@ -159,6 +156,8 @@ class Follow(ABC):
                 return self.convert(form)
             case Mention():
                 return (TypeValue(self.type(form.type, form.line)),)
+            case Compute():
+                return self.compute(form)
             case Either():
                 return joined(*[self.value(item, wanted=wanted) for item in form.items])
             case Construct():
@@ -176,6 +175,14 @@ class Follow(ABC):
             case _:
                 pass
         return ()
+
+    def block(self, form: Block) -> Value:
+        """Follow statements in a scope of their own; the value is that of the last one."""
+        found: Value = ()
+        with self.scope():
+            for part in form.body:
+                found = self.value(part)
+        return found
 
     def type(self, ref: TypeRef, line: int) -> Type:
         """The type that is written; with a line its mention is shown."""
@@ -276,6 +283,11 @@ class Follow(ABC):
 
     def refer(self, form: Refer, wanted: Type) -> Value:
         """A method as a value."""
+        return ()
+
+    def compute(self, form: Compute) -> Value:
+        """What is put together."""
+        self.run(form.items)
         return ()
 
     def convert(self, form: Convert) -> Value:

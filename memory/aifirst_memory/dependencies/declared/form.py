@@ -139,6 +139,13 @@ class Several(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="g", t
     type: TypeRef = UNKNOWN
 
 
+class Compute(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="o", tag_field="form"):
+    """Numbers (or texts) put together; `plus` where texts may be."""
+
+    items: tuple[Form, ...]
+    plus: bool
+
+
 class Either(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="e", tag_field="form"):
     """One of some values."""
 
@@ -216,5 +223,5 @@ class Decorate(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="a", 
 
 Form = (
     Name | Member | Call | Make | Construct | Constant | Index | Function | Convert | Pattern | Mention | Several
-    | Either | Refer | Bind | Assign | Return | Block | Throw | Define | Decorate
+    | Either | Compute | Refer | Bind | Assign | Return | Block | Throw | Define | Decorate
 )  # fmt: skip

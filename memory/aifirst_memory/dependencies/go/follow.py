@@ -181,9 +181,7 @@ class GoFollow(Follow):
         for thing in self.value(form.of):
             if isinstance(thing, Package):
                 found.append(self._of_folder(thing.name, form.name, form.line, called))
-            elif isinstance(thing, Instance):
-                found.append(self._of_type(thing.type, form.name, form.line, called))
-            elif isinstance(thing, TypeValue):
+            elif isinstance(thing, Instance) or isinstance(thing, TypeValue):
                 found.append(self._of_type(thing.type, form.name, form.line, called))
         return joined(*found) if found else ()
 

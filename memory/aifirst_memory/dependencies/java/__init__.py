@@ -1,0 +1,1 @@
+"""Java in the dependency graph: packages, inheritance, overloads, declared and generic types."""
