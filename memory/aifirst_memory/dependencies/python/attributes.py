@@ -20,11 +20,10 @@ USES: Final = 0.95
 
 
 class Attributes(Annotations):
-    """Looks attributes up. `overridden` are attributes as a call just filled them, by class and name."""
+    """Looks attributes up."""
 
     def __init__(self, project: ProjectView) -> None:
         super().__init__(project)
-        self.overridden: dict[tuple[str, str, str], Values] = {}
         self._attributes: dict[tuple[str, str, str], Values] = {}
         self._kinds: dict[tuple[str, str], bool] = {}
 

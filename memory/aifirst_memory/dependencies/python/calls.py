@@ -412,12 +412,14 @@ class Calls(Attributes):
         for unit, form in facts.flows:
             self._flow_call(path, unit, form, self._inner(with_given, unit), self._inner(without, unit), emitter)
         receiver = bound.get(facts.parameters[0].name, NOTHING) if facts.in_class and facts.parameters else NOTHING
-        if facts.stores and receiver and receiver[0][0] == values.INSTANCE:
-            filled: dict[str, Values] = {}
-            for _, name, form in facts.stores:
-                found = self.evaluate(form, with_given)
-                if matters(found):
-                    filled[name] = joined([filled.get(name, NOTHING), found])
+        filled: dict[str, Values] = {}
+        for holder, name, form in facts.stores:
+            found = self.evaluate(form, with_given)
+            if matters(found) and not holder:
+                self._flow_container(path, name, found, emitter)
+            elif matters(found):
+                filled[name] = joined([filled.get(name, NOTHING), found])
+        if receiver and receiver[0][0] == values.INSTANCE:
             self._flow_attributes(receiver[0], filled, emitter)
         self._flow_depth -= 1
 
@@ -515,6 +517,39 @@ class Calls(Attributes):
         self._flow_depth -= 1
         self.overridden = before
 
+    def _flow_container(self, path: str, name: str, found: Values, emitter: Emitter) -> None:
+        """Note what a module's functions run of what was just put into its container."""
+        calls = self.container_calls(path, name)
+        if not calls:
+            return
+        before, self.overridden = self.overridden, {**self.overridden, (path, "", name): found}
+        self._flow_depth += 1
+        for unit, form in calls:
+            facts = self.function(path, unit) if unit else None
+            outer = self.scope_of(path, unit).outer if facts is not None else None
+            if facts is not None and outer is not None:
+                filled = SummaryScope(self, path, facts, outer, {})
+                after, self.overridden = self.overridden, before
+                known = self.evaluate(form[1], SummaryScope(self, path, facts, outer, {}))
+                self.overridden = after
+                self._call_new(path, unit, form, filled, known, emitter)
+        self._flow_depth -= 1
+        self.overridden = before
+
+    def _call_new(
+        self, path: str, unit: str, form: list[Any], filled: SummaryScope, known: Values, emitter: Emitter
+    ) -> None:
+        """Note the calls of what a callee stands for beyond what is known anyway."""
+        found = self.evaluate(form[1], filled)
+        own = Emitter(emitter.found, f"{path}::{unit}", emitter.line)
+        own.offset = emitter.offset
+        given = self.arguments(form, filled)
+        new = tuple(value for value in found if value not in known)
+        filled.emitter = own
+        if new:
+            self.call(new, given, filled, 0.8)
+        filled.emitter = None
+
     def _flow_attribute(
         self, path: str, method: str, form: list[Any], receiver: Value, before: dict[Any, Values], emitter: Emitter
     ) -> None:
@@ -528,15 +563,7 @@ class Calls(Attributes):
         after, self.overridden = self.overridden, before
         known = self.evaluate(form[1], SummaryScope(self, path, facts, outer, bound))
         self.overridden = after
-        found = self.evaluate(form[1], filled)
-        own = Emitter(emitter.found, f"{path}::{method}", emitter.line)
-        own.offset = emitter.offset
-        given = self.arguments(form, filled)
-        new = tuple(value for value in found if value not in known)
-        filled.emitter = own
-        if new:
-            self.call(new, given, filled, 0.8)
-        filled.emitter = None
+        self._call_new(path, method, form, filled, known, emitter)
 
 
 def match(declared: Values, found: Values, known: dict[str, Values]) -> None:

@@ -38,6 +38,7 @@ class _Collector:
         self.units = units
         self.binders: list[NameBinder] = []
         self.subclasses: dict[str, list[str]] = {}
+        self.needed: dict[str, set[str]] = {}
         self.attributes: dict[int, dict[str, list[list[Any]]]] = {}
 
     def collect(self) -> dict[str, bytes]:
@@ -62,12 +63,22 @@ class _Collector:
         packed["*"] = pack(ModuleFacts(module.stars, told))
         overloads = self._overloads()
         flows = FlowCollector(units, self.binders, children)
+        containers = flows.container_calls()
+        self._need_for_calls(containers)
+        held: dict[int, dict[str, list[list[Any]]]] = {}
         for index, unit in enumerate(units):
             if unit.is_class:
-                packed[unit.name] = pack_unit(self._class_facts(index, children, flows))
+                methods = [child for child in children.get(index, ()) if not units[child].is_class]
+                held[index] = flows.attribute_calls(index, methods)
+                self._need_for_calls(held[index])
+        for index, unit in enumerate(units):
+            if unit.is_class:
+                packed[unit.name] = pack_unit(self._class_facts(index, held[index]))
             elif index:
                 base = unit.name.partition("#")[0]
                 packed[unit.name] = pack_unit(self._function_facts(index, children, flows, overloads.get(base, [])))
+        for name, calls in containers.items():
+            packed[f"@{name}"] = pack(calls)
         for base, names in self.subclasses.items():
             packed[f"sub:{base}"] = pack(names)
         return packed
@@ -122,7 +133,12 @@ class _Collector:
             return None
         return unit.parent
 
-    def _class_facts(self, index: int, children: dict[int, list[int]], flows: FlowCollector) -> ClassFacts:
+    def _need_for_calls(self, calls: dict[str, list[list[Any]]]) -> None:
+        for found in calls.values():
+            for unit, form in found:
+                names_in(form, self.needed.setdefault(unit, set()))
+
+    def _class_facts(self, index: int, attribute_calls: dict[str, list[list[Any]]]) -> ClassFacts:
         unit = self.units[index]
         for base in unit.bases:
             name = last_name(base)
@@ -140,7 +156,7 @@ class _Collector:
             unit.type_parameters,
             self.binders[index].scope,
             attributes,
-            flows.attribute_calls(index, [i for i in children.get(index, ()) if not self.units[i].is_class]),
+            attribute_calls,
         )
 
     def _function_facts(
@@ -151,7 +167,7 @@ class _Collector:
         stores = flows.parameter_stores(index)
         results = _distinct(binder.results)
         yields = _distinct(binder.yields)
-        needed: set[str] = set()
+        needed = set(self.needed.get(unit.name, ()))
         for form in [*results, *yields, *(form for _, _, form in stores)]:
             names_in(form, needed)
         for name, form in calls:

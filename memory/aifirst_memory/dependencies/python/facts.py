@@ -1,7 +1,8 @@
 """What a Python file tells others, as structs that are packed one a name.
 
 `=x` is what the module's name `x` may mean at its end, `Unit.name` the facts of a function or class, `*` what the
-module passes on by star imports and `__all__`, `sub:Base` the classes here that name a base `Base`. Nothing in
+module passes on by star imports and `__all__`, `sub:Base` the classes here that name a base `Base`, `@x` the
+calls [unit, form] on what functions put into the module's container `x`. Nothing in
 them says where in the file it stands.
 """
 

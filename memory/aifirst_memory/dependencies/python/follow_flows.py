@@ -14,6 +14,8 @@ from aifirst_memory.dependencies.python.bind_names import NameBinder, last_name
 from aifirst_memory.dependencies.python.forms import Form, LoweredUnit
 
 _MAX_CALLS: Final = 24
+FIELD_MAKERS: Final = frozenset({"dataclass", "define", "frozen", "attrs", "attr", "s"})
+"""Decorators that make an `__init__` from the fields of a class."""
 _THROUGH: Final = frozenset(
     {
         forms.ATTRIBUTE, forms.SUBSCRIPT, forms.AWAIT, forms.STAR, forms.ITERATED, forms.ENTERED, forms.PICKED,
@@ -183,13 +185,39 @@ class FlowCollector:
             return []
         found: list[list[Any]] = []
         for holder, name, form, _ in self.binders[index].stored:
-            if form is not None and holder == first and holder and self._reach(index, form) & own:
-                found.append(["self", name, form])
+            if form is not None and (not holder or holder == first) and self._reach(index, form) & own:
+                found.append(["self" if holder else "", name, form])
         return found
+
+    def container_calls(self) -> dict[str, list[list[Any]]]:
+        """By variable of the module that functions fill with what they are given: the calls on it in the file."""
+        taking: set[str] = set()
+        for index, binder in enumerate(self.binders):
+            if any(not holder for holder, _, _, _ in binder.stored) and not self.units[index].is_class:
+                taking.update(name for holder, name, _ in self.parameter_stores(index) if not holder)
+        taking &= self.binders[0].scope.keys()
+        found: dict[str, list[list[Any]]] = {}
+        for index in range(len(self.units)) if taking else ():
+            unit = self.units[index]
+            for call in self.calls_of(index):
+                reached: set[str] = set()
+                for part in [call[1], *call[2], *(pair[1] for pair in call[3])]:
+                    if part is not None:
+                        reached |= self._reach(index, part) & taking
+                for name in sorted(reached):
+                    if len(found.setdefault(name, [])) < _MAX_CALLS:
+                        found[name].append([unit.name, call])
+        return {name: found[name] for name in sorted(found)}
 
     def attribute_calls(self, index: int, methods: list[int]) -> dict[str, list[list[Any]]]:
         """By attribute that takes what a parameter gave: the calls on it in the class's methods."""
-        taking = {name for method in methods for _, name, _ in self.parameter_stores(method)}
+        taking = {name for method in methods for holder, name, _ in self.parameter_stores(method) if holder}
+        if any(last_name(form) in FIELD_MAKERS for _, form in self.units[index].decorators):
+            taking.update(
+                name
+                for name, bindings in self.binders[index].scope.items()
+                if bindings and bindings[-1][0] == forms.B_VALUE and bindings[-1][2] is not None
+            )
         if not taking:
             return {}
         found: dict[str, list[list[Any]]] = {}

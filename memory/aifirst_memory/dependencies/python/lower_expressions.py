@@ -192,11 +192,17 @@ def _attribute(low: ExpressionLowering, node: Node, depth: int) -> Form:
     name = low.field(node, "attribute")
     if value is None or name is None:
         return value
+    if value[0] == forms.STAR:
+        return [forms.STAR, [forms.ATTRIBUTE, value[1], low.text(name)]]
     return [forms.ATTRIBUTE, value, low.text(name)]
 
 
 def _call(low: ExpressionLowering, node: Node, depth: int) -> Form:
     callee = low.lower(low.field(node, "function"), depth)
+    # The grammar reads `*f()` as a call of `*f`.
+    starred = callee is not None and callee[0] == forms.STAR
+    if callee is not None and starred:
+        callee = callee[1]
     holder = low.field(node, "arguments")
     arguments: list[Form] = []
     keywords: list[list[Any]] = []
@@ -218,7 +224,8 @@ def _call(low: ExpressionLowering, node: Node, depth: int) -> Form:
         return [forms.MANY, parts] if parts else None
     while arguments and arguments[-1] is None:
         arguments.pop()
-    return [forms.CALL, callee, arguments, [pair for pair in keywords if pair[1] is not None]]
+    call: list[Any] = [forms.CALL, callee, arguments, [pair for pair in keywords if pair[1] is not None]]
+    return [forms.STAR, call] if starred else call
 
 
 def _argument(low: ExpressionLowering, node: Node | None, depth: int) -> Form:

@@ -40,7 +40,10 @@ Reference = tuple[str, bool]
 
 
 class Session:
-    """Asks the project's view. What is asked often is remembered for the length of one resolving."""
+    """Asks the project's view. What is asked often is remembered for the length of one resolving.
+
+    `overridden` are attributes by class and name, and containers by module, as a call that is followed fills them.
+    """
 
     def __init__(self, project: ProjectView) -> None:
         self.project = project
@@ -51,6 +54,7 @@ class Session:
         self._references: dict[tuple[str, str], tuple[Reference, ...]] = {}
         self._units: dict[tuple[str, str], FunctionFacts | ClassFacts | None] = {}
         self._open: set[tuple[str, str]] = set()
+        self.overridden: dict[tuple[str, str, str], Values] = {}
         self.scopes: dict[tuple[str, str], Scope] = {}
 
     # What the parts of the interpreter above give.
@@ -200,8 +204,20 @@ class Session:
             scope = self.scopes[path, ""] = ModuleScope(self, path)
         return scope
 
+    def container_calls(self, path: str, name: str) -> Bindings:
+        """The calls on what functions put into a module's container."""
+        data = self.project.entry(path, f"@{name}")
+        return [] if data is None else _bindings_of(data)
+
     def member(self, path: str, name: str) -> Values:
         """What a module's name stands for."""
+        if self.overridden:
+            given = self.overridden.get((path, "", name))
+            if given:
+                return joined([given, self._plain_member(path, name)])
+        return self._plain_member(path, name)
+
+    def _plain_member(self, path: str, name: str) -> Values:
         key = (path, name)
         known = self._members.get(key)
         if known is not None:
