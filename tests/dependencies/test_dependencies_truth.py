@@ -112,6 +112,13 @@ def test_every_edge_of_every_case_is_between_nodes_that_exist(language: str) -> 
     assert unknown == {}
 
 
+@pytest.mark.parametrize(
+    ("language", "least"), [("python", 150), ("typescript", 40), ("go", 40), ("java", 40)]
+)
+def test_a_language_has_as_many_cases_as_was_set(language: str, least: int) -> None:
+    assert len(read_cases(language)) >= least
+
+
 def test_every_amended_truth_names_a_case_and_says_why() -> None:
     names = {f"{language}/{case.name}" for language in LANGUAGES for case in read_cases(language)}
     for line in (TRUTH / AMENDED).read_text("utf-8").splitlines():
