@@ -175,7 +175,7 @@ class Annotations(ClassModel):
         kind = self.method_kind(path, facts)
         if kind == "static":
             return NOTHING
-        if kind == "class" or any(name.rpartition(".")[2] == "type" for name in self.outside_bases(path, facts.parent)):
+        if kind == "class":
             return ((values.CLASS, path, facts.parent, ()),)
         return ((values.INSTANCE, path, facts.parent, ()),)
 

@@ -20,7 +20,6 @@ MAX_DEPTH: Final = 60
 _MAX_TEXT: Final = 120
 _MAX_ELEMENTS: Final = 400
 """Elements of one literal that are looked at: tables longer than this are data."""
-_LITERAL_TYPES: Final = frozenset({"Literal"})
 
 
 class ExpressionLowering:
@@ -98,7 +97,7 @@ class ExpressionLowering:
         if not parts:
             return None
         head = self.lower(parts[0], depth)
-        if head is None or head[-1] in _LITERAL_TYPES:
+        if head is None or (head[2][-1] if head[0] == forms.AT_LINE else head[-1]) == "Literal":
             return head
         arguments = parts[1:]
         if len(arguments) == 1 and arguments[0].type == "type_parameter":
