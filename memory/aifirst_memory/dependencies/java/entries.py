@@ -14,7 +14,7 @@ import msgspec
 
 from aifirst_memory.dependencies.declared.form import Form, Param, TypeRef
 
-ClassKind = Literal["class", "interface", "enum", "record", "annotation"]
+ClassKind = Literal["class", "interface", "enum", "record", "annotation", "nameless"]
 CONSTRUCTOR = "<>"
 
 

@@ -111,7 +111,7 @@ class JavaFollow(Follow):
                     return thing.type
             class_ = _class_of(names)
             if class_ is not None:
-                if class_.name.rpartition(".")[2] == name:
+                if class_.name.rpartition(".")[2] == name and self._has_name(class_):
                     return class_
                 inner = self.session.hierarchy.nested(class_, name)
                 if inner is not None:
@@ -119,6 +119,10 @@ class JavaFollow(Follow):
         if name not in self._simple:
             self._simple[name] = self._type_of_file(name)
         return self._simple[name]
+
+    def _has_name(self, class_: Type) -> bool:
+        entry = self.session.project.class_of(class_)
+        return entry is not None and entry.kind != "nameless"
 
     def _type_of_file(self, name: str) -> Type | None:
         if name in self.types:

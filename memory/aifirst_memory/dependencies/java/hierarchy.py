@@ -105,7 +105,8 @@ class Hierarchy:
             self._nested[key] = None
             for base in self.all_bases(key[0]):
                 inner = Type(f"{base.name}.{name}", base.path)
-                if base.path and self._session.project.class_of(inner) is not None:
+                entry = self._session.project.class_of(inner)
+                if entry is not None and entry.kind != "nameless":
                     self._nested[key] = inner
                     break
         return self._nested[key]

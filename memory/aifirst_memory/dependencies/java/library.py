@@ -178,6 +178,9 @@ class LibraryClass(NamedTuple):
 def library_class(name: str) -> LibraryClass | None:
     """A class by its simple name; None for one that is not known here."""
     line = _lines().get(name)
+    if line is None and name.endswith(("Exception", "Error")):
+        # What errors are called, they are.
+        line = (name, "RuntimeException;" if name.endswith("Exception") else "Error;")
     return None if line is None else _parse(*line)
 
 

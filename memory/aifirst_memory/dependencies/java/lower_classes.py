@@ -89,7 +89,7 @@ class ClassLowering(Lowering):
             named = named.named_children[0]
         entry = self._unit_at(named if named is not None else node)
         bases = (Mention(type_, line_of(node)),)
-        self._add_class(entry, "class", (), bases, ())
+        self._add_class(entry, "nameless", (), bases, ())
         return Define("", entry, entry, (), bases, self._members(body, entry, "", []))
 
     def called(self, function: Form, args: tuple[Form, ...]) -> None:

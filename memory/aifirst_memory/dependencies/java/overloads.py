@@ -21,6 +21,7 @@ _WIDER: Final = {
     "char": ("int", "long", "float", "double"), "int": ("long", "float", "double"), "long": ("float", "double"),
     "float": ("double",),
 }  # fmt: skip
+_FINAL: Final = frozenset({"String", "Class", "Locale", *_BOXES.values()})
 _EXACT, _LOOSE, _MANY, _NEVER = 1, 2, 3, 9
 LAMBDA: Final = "λ"
 """The type of a lambda or method reference whose place is not known yet: its name, and a `()` of its parameters."""
@@ -139,6 +140,8 @@ def _derives(hierarchy: Hierarchy, given: Type, wanted: Type) -> bool:
     bases = hierarchy.all_bases(given)
     if any((base.name, base.path) == (wanted.name, wanted.path) for base in bases):
         return True
+    if wanted.name in _FINAL and not wanted.path:
+        return False
     # A class of the project, or one known by heart, derives from nothing else unless from something unknown.
     return any(
         not base.path

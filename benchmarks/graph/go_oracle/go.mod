@@ -1,0 +1,3 @@
+module aifirst/go_oracle
+
+go 1.21
