@@ -64,6 +64,8 @@ function show(address) {
   measure();
   if (onMap()) {
     const node = STATE.selected;
+    placeNode(Math.max(0, node));
+    placeNode(OPENING.here);
     const place = OPENING.here > 0 ? fitting(boxOf(OPENING.here)) : fitting(boxOf(0));
     Object.assign(CAMERA, place, { flight: null });
     if (node >= 0 && OPENING.here <= 0 && STATE.view === "map") {
@@ -86,7 +88,7 @@ function start() {
   nameAreas();
   const { clientWidth, clientHeight } = $("stage");
   const height = 900;
-  placeAll(height * clamp(clientWidth / Math.max(1, clientHeight), 0.8, 2.2), height);
+  beginMap(height * clamp(clientWidth / Math.max(1, clientHeight), 0.8, 2.2), height);
   measure();
   OPENING.home = fitting(boxOf(0)).scale;
   makeFilters();

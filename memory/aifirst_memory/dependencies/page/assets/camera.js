@@ -1,6 +1,6 @@
 // Where one looks: a point of the map, and pixels of the screen to each of its own.
 
-const CAMERA = { x: 0, y: 0, scale: 1, width: 1, height: 1, flight: null };
+const CAMERA = { x: 0, y: 0, scale: 1, width: 1, height: 1, covered: 0, flight: null };
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 
 const toScreen = (x, y) => [
@@ -12,12 +12,13 @@ const toMap = (x, y) => [
   (y - CAMERA.height / 2) / CAMERA.scale + CAMERA.y,
 ];
 
-// The view in which a box fills most of the screen.
+// The view in which a box fills most of the screen, but for what the panel covers at the right.
 function fitting(box, margin = 0.965) {
-  const scale = Math.min(CAMERA.width / box.w, CAMERA.height / box.h) * margin;
-  return { x: box.x + box.w / 2, y: box.y + box.h / 2, scale };
+  const scale = Math.min((CAMERA.width - CAMERA.covered) / box.w, CAMERA.height / box.h) * margin;
+  return { x: box.x + box.w / 2 + CAMERA.covered / 2 / scale, y: box.y + box.h / 2, scale };
 }
 
+// A node's box on the map; it has one from when the node it lies in was first looked into.
 const boxOf = (node) => ({ x: RECTS.x[node], y: RECTS.y[node], w: RECTS.w[node], h: RECTS.h[node] });
 
 function flyTo(view, now) {

@@ -1,6 +1,6 @@
 // Colours by theme: of areas, kinds of edges, heats. All pairs that have to be told apart differ in lightness too.
 
-const AREAS = ["#4477aa", "#2f9c95", "#c9a227", "#9a6fb0", "#cc6b49", "#5b8e4a", "#b25d84", "#6b7a90"];
+const AREAS = ["#4477aa", "#2f9c95", "#c9a227", "#9a6fb0", "#cc6b49", "#5b8e4a", "#b25d84", "#6f8fd0"];
 const EDGE_LIGHT = ["#3b6fb6", "#12876a", "#7b4fa8", "#a765b5", "#788494", "#a87708", "#c0402f", "#1f86a3", "#86694a", "#b0497a"];
 const EDGE_DARK = ["#79a8ee", "#49c7a4", "#b795e6", "#d6a5e4", "#9facba", "#e3b34b", "#f2897a", "#66c9e2", "#cbab88", "#e991b6"];
 const HEAT_LIGHT = ["#f4f1e8", "#f7dfa9", "#f0b45e", "#d9793a", "#a8432e", "#6b1f2a"];
@@ -46,17 +46,28 @@ function ramp(colours, share) {
   return mix(colours[low], colours[low + 1], at - low);
 }
 
-// The hue of a node's area: the largest groups near the top take the palette's colours in turn.
-const AREA = new Uint8Array(TREE.size);
+// The hue of a node's area; what lies above all areas has none. Areas are the groups near the top, the largest of them
+// taken apart until there are enough to tell one part of a project from another.
+const NO_AREA = 255;
+const AREA = new Uint8Array(TREE.size).fill(NO_AREA);
+const MOST_AREAS = 24;
 
 function nameAreas() {
-  let roots = TREE.children[0] ?? [];
-  while (roots.length === 1 && isOpenable(roots[0])) roots = TREE.children[roots[0]];
-  const ranked = [...roots].sort((a, b) => TREE.tokens[b] - TREE.tokens[a] || a - b);
-  const large = ranked[0];
-  const parts = large !== undefined && TREE.kind[large] !== RANGE ? ranked : [];
-  (parts.length ? parts : ranked).forEach((node, rank) => AREA.fill(rank % AREAS.length, node, TREE.last[node]));
+  const areas = new Set(TREE.children[0] ?? []);
+  const size = (node) => TREE.tokens[node] || 1;
+  const apart = (node) => TREE.children[node]?.length > 1 && TREE.children[node].length <= MOST_AREAS && TREE.kind[node] === FOLDER
+    && !TREE.children[node].some((child) => TREE.kind[child] === RANGE);
+  while (areas.size < 40) {
+    const largest = [...areas].filter(apart).sort((a, b) => size(b) - size(a) || a - b)[0];
+    if (largest === undefined || size(largest) < TREE.tokens[0] * 0.2) break;
+    areas.delete(largest);
+    for (const child of TREE.children[largest]) areas.add(child);
+  }
+  const ranked = [...areas].filter((node) => size(node) > TREE.tokens[0] * 0.002).sort((a, b) => size(b) - size(a) || a - b);
+  ranked.forEach((node, rank) => AREA.fill(rank % AREAS.length, node, TREE.last[node]));
 }
+
+const hueOf = (node) => (AREA[node] === NO_AREA ? THEME.soft : THEME.areas[AREA[node]]);
 
 const HEATS = {
   tokens: { of: (node) => TREE.tokens[node], says: "Tokens" },

@@ -1,6 +1,6 @@
 // One node and those around it, as columns by distance: what depends on it at its left, what it depends on at its right.
 
-const CARD = { w: 210, h: 40, gap: 10, column: 330, most: 22 };
+const CARD = { w: 204, h: 46, gap: 10, column: 280, most: 18 };
 
 // The nodes of one column, joined into files, then into folders, then cut, until they are few enough to read.
 function columnOf(nodes) {
@@ -21,14 +21,18 @@ function columnOf(nodes) {
 
 function cardsOf(groups, column, place) {
   const total = groups.size * (CARD.h + CARD.gap) - CARD.gap;
-  return [...groups].map(([node, many], row) => {
+  const cards = [...groups].map(([node, many], row) => {
     const box = {
       node, x: column * CARD.column - CARD.w / 2, y: row * (CARD.h + CARD.gap) - total / 2, w: CARD.w, h: CARD.h, open: false,
       alpha: 1, ring: null, card: true, note: many > 1 ? `${many} in it` : whereOf(node),
     };
-    for (let at = node; at < TREE.last[node]; at++) if (!place.has(at)) place.set(at, box);
     return Object.assign(box, paint(node, false, undefined));
   });
+  const deepest = [...cards].sort((a, b) => TREE.depth[b.node] - TREE.depth[a.node]);
+  for (const box of deepest) {
+    for (let at = box.node; at < TREE.last[box.node]; at++) if (!place.has(at)) place.set(at, box);
+  }
+  return cards;
 }
 
 function whereOf(node) {
@@ -42,21 +46,32 @@ function focusScene() {
   const place = new Map();
   const boxes = cardsOf(new Map([[centre, 1]]), 0, place);
   Object.assign(boxes[0], { ring: THEME.accent, note: whereOf(centre) });
+  const titles = [];
   let cut = 0;
   for (const [direction, side] of [["in", -1], ["out", 1]]) {
     const steps = distances(centre, direction, STATE.distance);
     for (let step = 1; step <= STATE.distance; step++) {
       const nodes = [];
       for (let node = 1; node < TREE.size; node++) if (steps[node] === step && !place.has(node)) nodes.push(node);
+      if (!nodes.length) continue;
       const column = columnOf(nodes);
       cut += column.cut;
       boxes.push(...cardsOf(column.groups, side * step, place));
+      titles.push(columnTitle(side, step, nodes.length, column.groups.size));
     }
   }
   const links = linksBetween(boxes, place);
   orderCards(boxes, links);
   for (const link of links) link.curve = sideCurve(place.get(link.source), place.get(link.target));
-  return { kind: "focus", boxes, links, all: links.length, cut, bounds: boundsOf(boxes) };
+  const bounds = boundsOf(boxes);
+  for (const title of titles) title.y = bounds.y - 26;
+  return { kind: "focus", boxes, links, titles, all: links.length, cut, bounds: { ...bounds, y: bounds.y - 44, h: bounds.h + 44 } };
+}
+
+function columnTitle(side, step, nodes, cards) {
+  const way = side < 0 ? "used by" : "depends on";
+  const many = nodes > cards ? ` · ${short(nodes)} in ${cards}` : ` · ${nodes}`;
+  return { x: side * step * CARD.column, y: 0, text: (step === 1 ? way : `${way}, ${step} steps`) + many };
 }
 
 function linksBetween(boxes, place) {
@@ -72,11 +87,11 @@ function linksBetween(boxes, place) {
   for (let pair = 0; pair < pairs.size; pair++) {
     const [source, target] = [pairs.source[pair], pairs.target[pair]];
     const link = linkOf(source, target, pairs.count[pair], pairs.counts[pair], pairs.sure[pair], null);
-    const beside = place.get(source).x === place.get(target).x;
-    link.alpha = beside ? 0.18 : 0.75;
+    link.beside = place.get(source).x === place.get(target).x;
+    link.alpha = link.beside ? 0.25 : 0.75;
     links.push(link);
   }
-  return links;
+  return links.filter((link) => link.beside).length > 24 ? links.filter((link) => !link.beside) : links;
 }
 
 // Each column from the middle outwards in the order of its partners nearer to the middle: fewer links cross.

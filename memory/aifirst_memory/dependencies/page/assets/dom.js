@@ -30,7 +30,7 @@ function arrowSign(colour) {
 
 function tint(node) {
   const dot = make("span", { class: "dot" });
-  dot.style.background = css(THEME.areas[AREA[node]]);
+  dot.style.background = css(hueOf(node));
   return dot;
 }
 

@@ -34,11 +34,16 @@ function cachedName(node) {
 }
 
 function openLabel(box, x, y, w, h, put) {
-  const head = Math.min(HEADER, Math.min(box.w, box.h) * 0.16) * CAMERA.scale;
-  if (head < 11 || w < 30) return;
-  const size = head < 16 ? 11 : head < 30 ? 13 : 16;
-  put({ text: cachedName(box.node), size, bold: true, x: x + 7, y: y + Math.min(head, 34) / 2 + 1, room: w - 12, middle: false,
-    colour: box.ink, alpha: box.alpha });
+  const head = headOf(box) * CAMERA.scale;
+  if (head < 10 || w < 30) return;
+  const size = head < 16 ? 11 : head < 30 ? 13 : head < 52 ? 16 : 20;
+  const left = x + Math.min(14, 5 + head * 0.14);
+  put({ text: cachedName(box.node), size, bold: true, x: left, y: y + head / 2 + 1, room: w - 12, middle: false, colour: box.ink,
+    alpha: box.alpha });
+  const after = left + widthOf(cachedName(box.node), size, true) + 10;
+  if (head >= 30 && box.note && after + widthOf(box.note, 11, false) < x + w) {
+    put({ text: box.note, size: 11, bold: false, x: after, y: y + head / 2 + 2, room: 400, middle: false, colour: box.faint, alpha: box.alpha });
+  }
 }
 
 function closedLabel(box, x, y, w, h, put) {
@@ -65,10 +70,19 @@ function cardLabel(box, x, y, w, h, put) {
   const size = small ? 11 : 13;
   put({ text: cachedName(box.node), size, bold: true, x: x + 9, y: y + (small ? h / 2 : h * 0.33), room: w - 14, middle: false,
     colour: box.ink, alpha: box.alpha });
+  const after = x + 19 + widthOf(cachedName(box.node), size, true);
+  if (small && after + 40 < x + w) {
+    put({ text: box.note, size: 11, bold: false, x: after, y: y + h / 2, room: x + w - after - 6, middle: false, colour: box.faint, alpha: box.alpha });
+  }
   if (!small) {
     put({ text: box.note, size: 11, bold: false, x: x + 9, y: y + h * 0.7, room: w - 14, middle: false, colour: box.faint,
       alpha: box.alpha });
   }
+}
+
+function titleLabel(title, put) {
+  const [x, y] = toScreen(title.x, title.y);
+  put({ text: title.text, size: 13, bold: false, x, y, room: 400, middle: title.middle ?? true, colour: THEME.soft, alpha: 1 });
 }
 
 // Labels as {text, size, bold, x, y, room, middle, colour, alpha}: x is the middle or the left end, y the middle.
@@ -80,10 +94,11 @@ function labelsOf(scene) {
     const x = (box.x - CAMERA.x) * scale + width / 2;
     const y = (box.y - CAMERA.y) * scale + height / 2;
     const [w, h] = [box.w * scale, box.h * scale];
-    if (x > width || y > height || x + w < 0 || y + h < 0 || labels.length >= MOST_LABELS) continue;
+    if (x > width || y > height || x + w < 0 || y + h < 0 || labels.length >= MOST_LABELS - 40) continue;
     if (box.card) cardLabel(box, x, y, w, h, put);
     else if (box.open) openLabel(box, x, y, w, h, put);
     else closedLabel(box, x, y, w, h, put);
   }
+  for (const title of scene.titles ?? []) titleLabel(title, put);
   return labels;
 }

@@ -19,7 +19,7 @@ function shade(node, open, share) {
     const heat = ramp(THEME.heat, share);
     return open ? mix(THEME.panel, heat, 0.12) : heat;
   }
-  const hue = THEME.areas[AREA[node]];
+  const hue = hueOf(node);
   if (open) return mix(THEME.panel, hue, THEME.dark ? 0.05 + depth * 0.02 : 0.035 + depth * 0.018);
   const kind = TREE.kind[node];
   const strength = kind === UNIT ? 0.34 : kind === FILE ? 0.24 : 0.3;
@@ -28,7 +28,7 @@ function shade(node, open, share) {
 
 function paint(node, open, share) {
   const fill = shade(node, open, share);
-  const hue = share !== undefined ? ramp(THEME.heat, Math.min(1, share + 0.15)) : THEME.areas[AREA[node]];
+  const hue = share !== undefined ? ramp(THEME.heat, Math.min(1, share + 0.15)) : hueOf(node);
   const line = mix(mix(THEME.panel, hue, open ? 0.4 : 0.66), THEME.ink, THEME.dark ? 0.06 : 0.03);
   const light = fill[0] * 0.3 + fill[1] * 0.59 + fill[2] * 0.11;
   const strong = light > 140 ? [24, 32, 46] : [240, 243, 248];
@@ -77,23 +77,74 @@ function wayOf(source, target) {
   return RECTS.y[b] + RECTS.h[b] <= RECTS.y[a] ? 1 : 0;
 }
 
-function linksOfMap() {
-  const pairs = pairsOf(OPENING.standing);
-  const order = [...pairs.source.keys()].sort((a, b) => pairs.count[b] - pairs.count[a] || a - b);
-  const most = Math.round(LINKS_EACH * Math.max(30, OPENING.shown) * STATE.links);
-  const strongest = pairs.count[order[0]] ?? 1;
-  const links = [];
-  order.forEach((pair, rank) => {
-    const [source, target] = [pairs.source[pair], pairs.target[pair]];
-    const chosen = STATE.selected >= 0 && [source, target].some((end) => inside(end, STATE.selected));
-    if (rank >= most && !chosen) return;
-    if (!inSight(source, 1) && !inSight(target, 1)) return;
-    const link = linkOf(source, target, pairs.count[pair], pairs.counts[pair], pairs.sure[pair], mapCurve(source, target));
-    link.alpha = 0.14 + 0.46 * Math.pow(link.count / strongest, 0.4);
-    links.push(link);
-  });
-  return { links: links.reverse(), all: pairs.size };
+// The pairs of what stands on the map and their curves, until something opens, closes or is filtered.
+const MAP_LINKS = { key: "", pairs: new Pairs(16), order: [], curves: new Map() };
+
+function currentPairs() {
+  const key = `${OPENING.version} ${FILTER.kinds} ${FILTER.confidence}`;
+  if (MAP_LINKS.key !== key) {
+    const pairs = pairsOf(OPENING.standing);
+    const order = [...pairs.source.keys()].sort((a, b) => pairs.count[b] - pairs.count[a] || a - b);
+    Object.assign(MAP_LINKS, { key, pairs, order, curves: new Map() });
+  }
+  return MAP_LINKS;
 }
+
+// Links between boxes in sight, the strongest; of those that lead out of sight a few, pale. What only passes by is left out.
+function linksOfMap() {
+  const chosen = emphasised();
+  const { pairs, order, curves } = chosen >= 0 && OPENING.open[chosen] ? pairsAround(chosen) : currentPairs();
+  const seen = new Map();
+  const sees = (node) => seen.get(node) ?? seen.set(node, inSight(node, 0.02)).get(node);
+  const most = Math.round(LINKS_EACH * clamp(OPENING.shown, 30, 150) * STATE.links);
+  const room = [most * 0.25, most];
+  let own = 90 * STATE.links;
+  const links = [];
+  let [all, strongest] = [0, 0];
+  for (const pair of order) {
+    const [source, target] = [pairs.source[pair], pairs.target[pair]];
+    const both = sees(source) + sees(target) - 1;
+    if (both < 0) continue;
+    all += 1;
+    if (both) strongest ||= pairs.count[pair];
+    const kept = chosen >= 0 && touches(source, target, chosen) && (own -= 1) >= 0;
+    if (!kept && (room[both] -= 1) < 0) continue;
+    const curve = curves.get(pair) ?? curves.set(pair, mapCurve(source, target)).get(pair);
+    const link = linkOf(source, target, pairs.count[pair], pairs.counts[pair], pairs.sure[pair], curve);
+    link.alpha = linkAlpha(link, both, strongest || 1);
+    links.push(link);
+  }
+  return { links: links.reverse(), all };
+}
+
+// The stronger the fuller; what has nothing to do with the group that one looks into is paler.
+function linkAlpha(link, both, strongest) {
+  if (!both) return 0.12;
+  const here = OPENING.here > 0 && !inside(link.source, OPENING.here) && !inside(link.target, OPENING.here);
+  return (0.14 + 0.46 * Math.pow(Math.min(1, link.count / strongest), 0.4)) * (here ? 0.35 : 1);
+}
+
+// The pairs as seen from an open group: all in it counts as one.
+function pairsAround(node) {
+  const current = currentPairs();
+  const pairs = new Pairs(256);
+  for (let pair = 0; pair < current.pairs.size; pair++) {
+    const [source, target] = [current.pairs.source[pair], current.pairs.target[pair]];
+    const [out, into] = [inside(source, node), inside(target, node)];
+    if ((out && inside(node, target)) || (into && inside(node, source))) continue;
+    const at = pairs.at(out && !into ? node : source, into && !out ? node : target);
+    pairs.count[at] += current.pairs.count[pair];
+    pairs.counts[at] |= current.pairs.counts[pair];
+    pairs.sure[at] = Math.max(pairs.sure[at], current.pairs.sure[pair]);
+  }
+  const order = [...pairs.source.keys()].sort((a, b) => pairs.count[b] - pairs.count[a] || a - b);
+  return { pairs, order, curves: new Map() };
+}
+
+// The box that stands out: the chosen one, else the one under the pointer.
+const emphasised = () => (STATE.selected >= 0 ? STATE.selected : STATE.hovered);
+const touches = (source, target, node) =>
+  OPENING.open[node] ? source === node || target === node : [source, target].some((end) => end === OPENING.standing[node]);
 
 function mapScene() {
   const { links, all } = linksOfMap();
@@ -104,18 +155,21 @@ function mapScene() {
 
 // What is chosen stands out, with its links and what they lead to; all else steps back.
 function emphasise(scene) {
-  const chosen = STATE.selected;
+  const chosen = emphasised();
   if (chosen < 0) return;
+  const held = STATE.selected >= 0;
   const near = new Set();
   for (const link of scene.links) {
-    const [out, into] = [inside(link.source, chosen), inside(link.target, chosen)];
-    const own = out || into || link.source === OPENING.standing[chosen] || link.target === OPENING.standing[chosen];
-    link.alpha = own ? 0.95 : 0.05;
+    const own = touches(link.source, link.target, chosen);
     if (own) near.add(link.source).add(link.target);
+    link.alpha = own ? Math.max(link.alpha, 0.85) : link.alpha * (held ? (inside(link.source, chosen) ? 0.8 : 0.12) : 0.3);
+    if (own && held) link.colour = THEME.edges[mainKind(link.kinds)];
   }
+  scene.links.sort((a, b) => a.alpha - b.alpha);
+  if (!held) return;
   for (const box of scene.boxes) {
     const related = near.has(box.node) || inside(box.node, chosen) || inside(chosen, box.node);
-    if (!related) box.alpha = 0.42;
+    if (!related) box.alpha = 0.45;
     if (box.node === chosen || (!box.open && inside(chosen, box.node))) box.ring = THEME.accent;
   }
 }

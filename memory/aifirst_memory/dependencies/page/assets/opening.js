@@ -1,7 +1,7 @@
 // Which groups are open: those that are large on the screen, largest first, as long as not too much comes into sight.
 
 const OPENING = {
-  open: new Uint8Array(TREE.size), standing: new Int32Array(TREE.size), detail: 60, here: 0, home: 1, shown: 0,
+  open: new Uint8Array(TREE.size), standing: new Int32Array(TREE.size), detail: 60, here: 0, home: 1, shown: 0, version: 0,
 };
 const FIRST_VIEW = 60;
 
@@ -47,12 +47,15 @@ function inSight(node, margin = 0.15) {
   return x < CAMERA.width + mx && y < CAMERA.height + my && x + w > -mx && y + h > -my;
 }
 
-const inSightOf = (node) => TREE.children[node].reduce((sum, child) => sum + (inSight(child) ? 1 : 0), 0);
+function inSightOf(node) {
+  placeChildren(node);
+  return TREE.children[node].reduce((sum, child) => sum + (inSight(child) ? 1 : 0), 0);
+}
 
 // Whether a group has room on the screen for what is in it; one that is open stays so a little longer.
 function hasRoom(node, wasOpen) {
   const [w, h] = [RECTS.w[node] * CAMERA.scale, RECTS.h[node] * CAMERA.scale];
-  const leave = wasOpen ? 0.75 : 1;
+  const leave = (wasOpen ? 0.75 : 1) * (OPENING.here > 0 && !inside(node, OPENING.here) ? 2.2 : 1);
   const each = clamp((CAMERA.width * CAMERA.height) / (OPENING.detail * 8), 110, 2400);
   return w > 60 * leave && h > 44 * leave && (w * h) / TREE.children[node].length > each * leave;
 }
@@ -61,11 +64,12 @@ function hasRoom(node, wasOpen) {
 function decideOpen() {
   const { open } = OPENING;
   const next = new Uint8Array(TREE.size);
-  const most = OPENING.detail * clamp(CAMERA.scale / OPENING.home, 1, 4);
+  const most = OPENING.detail * clamp(CAMERA.scale / OPENING.home, 1, 3);
   const queue = new Largest();
   OPENING.shown = 0;
   const openUp = (node) => {
     next[node] = 1;
+    placeChildren(node);
     for (const child of TREE.children[node] ?? []) {
       if (!inSight(child)) continue;
       OPENING.shown += 1;
@@ -91,6 +95,7 @@ function decideOpen() {
 // What stands for each node: itself where all above it is open, else the topmost that is not.
 function stand() {
   const { open, standing } = OPENING;
+  OPENING.version += 1;
   standing[0] = 0;
   for (let node = 1; node < TREE.size; node++) {
     const parent = TREE.parent[node];

@@ -103,7 +103,7 @@ function impactSection(node) {
     if (rows.length > 60) list.append(make("li", {}, make("span", { class: "quiet" }, `and ${rows.length - 60} more`)));
     const dot = make("span", { class: "dot" });
     dot.style.background = css(THEME.reach[Math.min(step, THEME.reach.length - 1)]);
-    parts.push(make("details", { open: step === 1 }, make("summary", {}, dot, make("span", {}, counted(step, "step")), make("i", {}, short(ring.length))), list));
+    parts.push(make("details", { open: step === 1 }, make("summary", {}, dot, make("span", { class: "text" }, counted(step, "step")), make("i", {}, short(ring.length))), list));
   });
   return parts;
 }
@@ -145,7 +145,6 @@ function nodeSection(node) {
 function showPanel() {
   const node = STATE.selected;
   const panel = $("panel");
-  const was = panel.hidden;
   panel.hidden = node < 0 && STATE.view !== "cycles";
   const parts = STATE.view === "cycles" ? cyclesSection() : [];
   if (node >= 0) {
@@ -155,5 +154,5 @@ function showPanel() {
   }
   panel.replaceChildren(...parts.filter((part) => part !== ""));
   panel.scrollTop = 0;
-  return was !== panel.hidden;
+  CAMERA.covered = panel.hidden || CAMERA.width < 700 ? 0 : panel.offsetWidth + 12;
 }

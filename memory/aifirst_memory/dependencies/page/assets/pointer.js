@@ -1,7 +1,7 @@
 // Mouse, pen and fingers on the map: drag to move, wheel or two fingers to zoom, click to choose, twice to open.
 
 const POINTERS = new Map();
-const HELD = { moved: 0, x: 0, y: 0, spread: 0 };
+const HELD = { moved: 0, x: 0, y: 0, spread: 0, soon: 0 };
 
 function boxAt(x, y) {
   const [mapX, mapY] = toMap(x, y);
@@ -73,6 +73,10 @@ function hover(x, y) {
   else showTip(node, x, y);
   if (node === STATE.hovered) return;
   STATE.hovered = node;
+  if (STATE.view === "map" && STATE.selected < 0) {
+    clearTimeout(HELD.soon);
+    HELD.soon = setTimeout(() => build(), 90);
+  }
 }
 
 function showTip(node, x, y) {
@@ -101,7 +105,12 @@ function makePointer() {
   map.addEventListener("pointermove", drag);
   map.addEventListener("pointerup", release);
   map.addEventListener("pointercancel", release);
-  map.addEventListener("pointerleave", hideTip);
+  map.addEventListener("pointerleave", () => {
+    hideTip();
+    if (STATE.hovered < 0 || STATE.view !== "map") return;
+    STATE.hovered = -1;
+    build();
+  });
   map.addEventListener("wheel", wheel, { passive: false });
   map.addEventListener("dblclick", (event) => {
     const node = boxAt(...placeOn(event));

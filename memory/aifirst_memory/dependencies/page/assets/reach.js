@@ -32,11 +32,10 @@ const BREAKING = ["documents", "changes-with"].reduce(
   (bits, kind) => (EDGE_KINDS.includes(kind) ? bits & ~(1 << EDGE_KINDS.indexOf(kind)) : bits), (1 << EDGE_KINDS.length) - 1);
 
 function impactOf(node) {
-  const whole = TREE.kind[node] !== UNIT;
   const imports = EDGE_KINDS.indexOf("imports");
   return distances(node, "in", 12, (edge) => {
     if (!counts(edge) || !((BREAKING >> EDGES.kind[edge]) & 1)) return false;
-    return EDGES.kind[edge] !== imports || inside(EDGES.target[edge], node) || (whole && false);
+    return EDGES.kind[edge] !== imports || inside(EDGES.target[edge], node) ;
   });
 }
 
@@ -62,7 +61,7 @@ function impactScene() {
     box.alpha = step < 0 ? 0.38 : 1;
     if (step < 0 || box.open) continue;
     const colour = THEME.reach[Math.min(step, THEME.reach.length - 1)];
-    Object.assign(box, { fill: mix(THEME.panel, colour, step ? 0.85 : 0.6), line: mix(colour, THEME.ink, 0.2) });
+    Object.assign(box, { fill: mix(THEME.panel, colour, step ? 0.74 : 0.5), line: mix(colour, THEME.ink, 0.2) });
     const light = box.fill[0] * 0.3 + box.fill[1] * 0.59 + box.fill[2] * 0.11;
     box.ink = light > 140 ? [24, 32, 46] : [240, 243, 248];
     box.faint = mix(box.ink, box.fill, 0.35);
@@ -70,7 +69,8 @@ function impactScene() {
   }
   for (const link of scene.links) {
     const [source, target] = [near(link.source), near(link.target)];
-    link.alpha = source > 0 && target >= 0 && target < source ? 0.8 : 0.03;
+    link.alpha = source > 0 && target >= 0 && target < source ? 0.5 : 0.02;
+    link.colour = THEME.ink;
   }
   scene.kind = "impact";
   scene.steps = steps;

@@ -58,9 +58,8 @@ function curveOf(source, target, guides) {
 // The box that links of a node meet: its own, or where it is open the strip with its name.
 function anchorOf(node) {
   const box = boxOf(node);
-  if (!OPENING.open[node]) return box;
-  const least = Math.min(box.w, box.h);
-  return { x: box.x, y: box.y, w: Math.min(box.w, 120), h: Math.min(HEADER, least * 0.16) };
+  if (!OPENING.open[node] || node === emphasised()) return box;
+  return { x: box.x, y: box.y, w: Math.min(box.w, headOf(box) * 6), h: headOf(box) };
 }
 
 function mapCurve(source, target) {

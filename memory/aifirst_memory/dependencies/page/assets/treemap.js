@@ -2,32 +2,51 @@
 // that others depend on, at the bottom, so that most arrows lead down and one that leads up is worth a look.
 
 const HEADER = 22;
-const SQUARE = 1.7; // the width of a box to its height that labels read best at
+const headOf = (box) => Math.min(HEADER, Math.min(box.w, box.h) * 0.115);
 
-const RECTS = { x: new Float64Array(0), y: null, w: null, h: null };
+const RECTS = { x: null, y: null, w: null, h: null, placed: null, weights: null };
 
-// How much room a node needs: far less than in proportion, so that large ones leave some to small ones.
+const TESTS = /^(tests?|testing|__tests__|specs?|e2e|js_tests|testdata|fixtures|examples?|docs?)$/i;
+
+// How much room a node needs: far less than in proportion, so that large ones leave some to small ones. What no edge
+// touches, and what only tests or explains, gives some of its room to the rest.
 function makeWeights() {
   const weights = new Float64Array(TREE.size);
+  const joined = (node) => ADJACENT.out.first[TREE.last[node]] > ADJACENT.out.first[node] || ADJACENT.in.first[TREE.last[node]] > ADJACENT.in.first[node];
   for (let node = TREE.size - 1; node >= 0; node--) {
     const children = TREE.children[node];
-    if (!children) weights[node] = 6 + Math.sqrt(TREE.kind[node] <= UNIT ? TREE.tokens[node] : 0);
+    const kind = TREE.kind[node];
+    if (!children) weights[node] = 6 + Math.sqrt(kind <= UNIT ? TREE.tokens[node] : 0);
     else weights[node] = 10 + Math.pow(children.reduce((sum, child) => sum + weights[child], 0), 0.86);
+    if (kind <= FILE && !joined(node)) weights[node] *= 0.4;
+    else if (kind === FOLDER && TESTS.test(TREE.name[node].split("/").pop())) weights[node] *= 0.6;
   }
   return weights;
 }
 
-// For each node the edges between its children, every edge counted where its two ways part.
-function makeSiblings() {
-  const siblings = new Map();
-  for (let edge = 0; edge < EDGES.size; edge++) {
-    const [above, source, target] = meeting(EDGES.source[edge], EDGES.target[edge]);
-    if (source === target || source === above || target === above) continue;
-    let pairs = siblings.get(above);
-    if (!pairs) siblings.set(above, (pairs = new Pairs(16)));
-    pairs.add(source, target, 0, 0);
+// The child of a node that holds another node below it.
+function childOf(node, below) {
+  const children = TREE.children[node];
+  let [low, high] = [0, children.length - 1];
+  while (low < high) {
+    const at = (low + high + 1) >> 1;
+    if (children[at] <= below) low = at;
+    else high = at - 1;
   }
-  return siblings;
+  return children[low];
+}
+
+// The edges between the children of a node.
+function siblingsOf(node) {
+  const pairs = new Pairs(32);
+  const { first, list } = ADJACENT.out;
+  for (let at = first[node + 1]; at < first[TREE.last[node]]; at++) {
+    const target = EDGES.target[list[at]];
+    if (target === node || !inside(target, node)) continue;
+    const [a, b] = [childOf(node, EDGES.source[list[at]]), childOf(node, target)];
+    if (a !== b) pairs.add(a, b, 0, 0);
+  }
+  return pairs;
 }
 
 // How high each child stands over what it depends on: the levels of Laplacian trophic analysis (MacKay, Johnson and
@@ -35,7 +54,7 @@ function makeSiblings() {
 function heights(children, pairs) {
   const place = new Map(children.map((child, at) => [child, at]));
   const level = new Float64Array(children.length);
-  if (!pairs) return level;
+  if (!pairs.size) return level;
   const weight = new Float64Array(children.length);
   const links = [];
   for (let pair = 0; pair < pairs.size; pair++) {
@@ -56,35 +75,57 @@ function heights(children, pairs) {
   return level;
 }
 
-// The children in rows, cut where all boxes together come nearest to a good shape.
-function rowsOf(ordered, weights, width, height) {
-  const total = ordered.reduce((sum, node) => sum + weights[node], 0);
-  const before = [0];
-  ordered.forEach((node, at) => before.push(before[at] + weights[node]));
-  const ugly = (from, to) => {
-    const tall = ((before[to] - before[from]) / total) * height;
-    let sum = 0;
-    for (let at = from; at < to; at++) {
-      const wide = (weights[ordered[at]] / (before[to] - before[from])) * width;
-      const shape = wide / tall / SQUARE;
-      sum += Math.max(shape, 1 / shape) ** 1.5;
-    }
-    return sum;
-  };
+// How far a box is from the shape at which its name, or the boxes in it, read best.
+function ugliness(node, wide, tall) {
+  const shape = wide / tall / (isOpenable(node) ? 1.6 : 2.2);
+  return Math.max(1, shape / 1.5, 1 / shape) ** 1.5;
+}
+
+// Cuts a list into parts where the sum of what the parts cost is least: the starts of the parts, then the length.
+function cutBest(size, longest, costOf) {
   const best = [{ cost: 0, from: 0 }];
-  for (let to = 1; to <= ordered.length; to++) {
+  for (let to = 1; to <= size; to++) {
     best.push({ cost: Infinity, from: 0 });
-    for (let from = Math.max(0, to - 60); from < to; from++) {
-      const cost = best[from].cost + ugly(from, to);
+    for (let from = Math.max(0, to - longest); from < to; from++) {
+      const cost = best[from].cost + costOf(from, to);
       if (cost < best[to].cost) best[to] = { cost, from };
     }
   }
-  const rows = [];
-  for (let to = ordered.length; to > 0; to = best[to].from) {
-    const { from } = best[to];
-    rows.unshift({ nodes: ordered.slice(from, to), weight: before[to] - before[from] });
-  }
-  return rows;
+  const cuts = [size];
+  while (cuts[0] > 0) cuts.unshift(best[cuts[0]].from);
+  return { cuts, cost: best[size].cost };
+}
+
+// A row as columns of one box or a few small ones over each other.
+function columnsOf(nodes, weights, wide, tall) {
+  const before = sumsOf(nodes, weights);
+  const all = before[nodes.length];
+  return cutBest(nodes.length, 4, (from, to) => {
+    const part = before[to] - before[from];
+    const width = (wide * part) / all;
+    let cost = 0;
+    for (let at = from; at < to; at++) cost += ugliness(nodes[at], width, (tall * weights[nodes[at]]) / part);
+    return cost;
+  });
+}
+
+function sumsOf(nodes, weights) {
+  const before = [0];
+  nodes.forEach((node, at) => before.push(before[at] + weights[node]));
+  return before;
+}
+
+// The children in rows, cut where all boxes together come nearest to a good shape (an ordered treemap of strips) and
+// where one layer ends and the next begins.
+function rowsOf(ordered, level, weights, wide, tall) {
+  const before = sumsOf(ordered, weights);
+  const all = before[ordered.length];
+  const heightOf = (from, to) => (tall * (before[to] - before[from])) / all;
+  const { cuts } = cutBest(ordered.length, 28, (from, to) => {
+    const layers = Math.abs(level.get(ordered[from]) - level.get(ordered[to - 1]));
+    return columnsOf(ordered.slice(from, to), weights, wide, heightOf(from, to)).cost + 1.1 * (to - from) * Math.max(0, layers - 0.35);
+  });
+  return cuts.slice(1).map((to, at) => ({ nodes: ordered.slice(cuts[at], to), tall: heightOf(cuts[at], to) }));
 }
 
 // Within a row those stand first whose partners in the rows above do.
@@ -105,55 +146,82 @@ function orderRow(row, partners, centre) {
 function partnersOf(pairs) {
   const partners = new Map();
   const note = (a, b, strength) => (partners.get(a) ?? partners.set(a, []).get(a)).push([b, strength]);
-  for (let pair = 0; pairs && pair < pairs.size; pair++) {
+  for (let pair = 0; pair < pairs.size; pair++) {
     note(pairs.source[pair], pairs.target[pair], Math.sqrt(pairs.count[pair]));
     note(pairs.target[pair], pairs.source[pair], Math.sqrt(pairs.count[pair]));
   }
   return partners;
 }
 
-function placeChildren(node, weights, pairs) {
-  const { x, y, w, h } = RECTS;
+// The children from top to bottom: by height; then what no sibling has to do with; what is outside the project last.
+function orderedChildren(node, pairs) {
   const children = TREE.children[node];
-  const least = Math.min(w[node], h[node]);
-  const [pad, head] = [Math.min(8, least * 0.03), node ? Math.min(HEADER, least * 0.16) : 0];
-  const gap = Math.min(9, least * 0.028);
-  const box = { x: x[node] + pad, y: y[node] + head + (node ? pad / 2 : pad), w: w[node] - 2 * pad };
-  box.h = y[node] + h[node] - pad - box.y;
   const level = heights(children, pairs);
-  const outside = (child) => (TREE.kind[child] === GROUP ? 1 : 0);
-  const ordered = children
-    .map((child, at) => [child, level[at]])
-    .sort((a, b) => outside(a[0]) - outside(b[0]) || b[1] - a[1] || a[0] - b[0])
-    .map(([child]) => child);
+  const linked = new Set(pairs.size ? [...pairs.source, ...pairs.target] : children);
+  const spread = Math.max(...level) - Math.min(...level) + 2;
+  const rank = (child) => (TREE.kind[child] === GROUP ? 2 : linked.has(child) ? 0 : 1);
+  const levels = new Map(children.map((child, at) => [child, level[at] - spread * rank(child)]));
+  return { levels, ordered: [...children].sort((a, b) => levels.get(b) - levels.get(a) || a - b) };
+}
+
+// Where the children of a node go within it.
+function roomIn(node) {
+  const box = boxOf(node);
+  const least = Math.min(box.w, box.h);
+  const [pad, head] = [Math.min(8, least * 0.03), node ? headOf(box) : 0];
+  const top = box.y + head + (node ? pad / 3 : pad);
+  return { x: box.x + pad, y: top, w: box.w - 2 * pad, h: box.y + box.h - pad - top, gap: Math.min(9, least * 0.026) };
+}
+
+function placeRow(row, weights, room, top) {
+  const { x, y, w, h } = RECTS;
+  const before = sumsOf(row.nodes, weights);
+  const all = before[row.nodes.length];
+  const { cuts } = columnsOf(row.nodes, weights, room.w, row.tall);
+  let left = room.x;
+  cuts.slice(1).forEach((to, column) => {
+    const from = cuts[column];
+    const part = before[to] - before[from];
+    const wide = (room.w * part) / all;
+    let high = top;
+    for (const node of row.nodes.slice(from, to)) {
+      const tall = (row.tall * weights[node]) / part;
+      [x[node], y[node], w[node], h[node]] = [left + room.gap / 2, high + room.gap / 2, wide - room.gap, tall - room.gap];
+      high += tall;
+    }
+    left += wide;
+  });
+}
+
+// Places the children of a node, whose own place is known; only when they are first looked at.
+function placeChildren(node) {
+  if (RECTS.placed[node] || !isOpenable(node)) return;
+  RECTS.placed[node] = 1;
+  const pairs = siblingsOf(node);
   const partners = partnersOf(pairs);
   const centre = new Map();
-  const total = ordered.reduce((sum, child) => sum + weights[child], 0);
-  let top = box.y;
-  for (const row of rowsOf(ordered, weights, box.w, box.h)) {
+  const room = roomIn(node);
+  let top = room.y;
+  const { ordered, levels } = orderedChildren(node, pairs);
+  for (const row of rowsOf(ordered, levels, RECTS.weights, room.w, room.h)) {
     orderRow(row, partners, centre);
-    const tall = (box.h * row.weight) / total;
-    let left = box.x;
-    for (const child of row.nodes) {
-      const wide = (box.w * weights[child]) / row.weight;
-      x[child] = left + gap / 2;
-      y[child] = top + gap / 2;
-      w[child] = wide - gap;
-      h[child] = tall - gap;
-      centre.set(child, (left + wide / 2 - box.x) / box.w);
-      left += wide;
-    }
-    top += tall;
+    placeRow(row, RECTS.weights, room, top);
+    for (const child of row.nodes) centre.set(child, (RECTS.x[child] + RECTS.w[child] / 2 - room.x) / room.w);
+    top += row.tall;
   }
 }
 
-// Places everything for a first view of so many pixels; the sizes of the boxes are pixels of that view.
-function placeAll(width, height) {
+// Makes sure that a node has a place, and so all that it lies in.
+function placeNode(node) {
+  const above = [];
+  for (let at = TREE.parent[node]; at >= 0; at = TREE.parent[at]) above.push(at);
+  above.reverse().forEach(placeChildren);
+}
+
+// Begins a map for a first view of so many pixels; the sizes of the boxes are pixels of that view.
+function beginMap(width, height) {
   for (const side of ["x", "y", "w", "h"]) RECTS[side] = new Float64Array(TREE.size);
+  RECTS.placed = new Uint8Array(TREE.size);
+  RECTS.weights = makeWeights();
   [RECTS.w[0], RECTS.h[0]] = [width, height];
-  const weights = makeWeights();
-  const siblings = makeSiblings();
-  for (let node = 0; node < TREE.size; node++) {
-    if (TREE.children[node]) placeChildren(node, weights, siblings.get(node));
-  }
 }

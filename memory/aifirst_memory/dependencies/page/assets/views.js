@@ -56,7 +56,7 @@ function refresh(panel) {
   if (STATE.view === "cycles" && panel) fit();
   if (panel) {
     showFilters();
-    if (showPanel()) measure();
+    showPanel();
   }
   showViews();
   showCrumbs();
@@ -80,7 +80,7 @@ function switchTo(view) {
   const fromMap = onMap();
   if (fromMap) VIEW.camera = { x: CAMERA.x, y: CAMERA.y, scale: CAMERA.scale };
   STATE.view = view;
-  if (showPanel()) measure();
+  showPanel();
   VIEW.scene = SCENES[view]();
   if (!onMap()) fit();
   else if (!fromMap && VIEW.camera) Object.assign(CAMERA, VIEW.camera, { flight: null });
@@ -113,8 +113,7 @@ function setDistance(distance) {
 // Chooses a node, or nothing; `show` brings it into sight.
 function choose(node, show = false) {
   STATE.selected = node;
-  const resized = showPanel();
-  if (resized) measure();
+  showPanel();
   if (STATE.view === "focus" && node >= 0) return switchTo("focus");
   if ((STATE.view === "focus" || STATE.view === "impact") && node < 0) return switchTo("map");
   if (show && onMap() && node >= 0) reveal(node);
@@ -126,6 +125,7 @@ function choose(node, show = false) {
 // Goes to where a node can be seen among its neighbours.
 function reveal(node) {
   OPENING.here = TREE.parent[node];
+  placeNode(node);
   const [own, around] = [boxOf(node), boxOf(TREE.parent[node])];
   const view = fitting(own, isOpenable(node) ? 0.5 : 0.28);
   const least = fitting(around).scale;
@@ -135,11 +135,12 @@ function reveal(node) {
 
 function enter(node) {
   const target = isOpenable(node) ? node : TREE.parent[node];
+  placeNode(target);
   OPENING.here = target;
   STATE.selected = node;
   if (!onMap()) switchTo("map");
   flyTo(fitting(boxOf(target)), performance.now());
-  if (showPanel()) measure();
+  showPanel();
   refreshAround();
   announce(describe(node));
   moved();
