@@ -1,6 +1,6 @@
 """How many of the calls that really happen the dependency graph has: test suites run under `sys.setprofile`.
 
-    python -m benchmarks.graph.calls_at_run_time record SOURCE --python VENV/bin/python --out calls.json [-- PYTEST ARGS]
+    python -m benchmarks.graph.calls_at_run_time record SOURCE --python VENV/bin/python --out calls.json [--pytest="ARGS"]
     python -m benchmarks.graph.calls_at_run_time compare SOURCE calls.json [--misses 40] [--out results.md]
 
 `SOURCE` is an unpacked source distribution with its tests; the interpreter has pytest and what the tests need.
@@ -19,6 +19,7 @@ import argparse
 import json
 import os
 import re
+import shlex
 import subprocess
 import sys
 from collections import Counter
@@ -94,7 +95,7 @@ def main() -> None:
     record_options.add_argument("--python", type=Path, required=True)
     record_options.add_argument("--out", type=Path, required=True)
     record_options.add_argument("--seconds", type=int, default=280, help="after which the suite is stopped")
-    record_options.add_argument("pytest", nargs="*", default=[])
+    record_options.add_argument("--pytest", default="", help="further arguments of pytest, in one text")
     compare_options = steps.add_parser("compare", help="look the calls up in the static graph")
     compare_options.add_argument("source", type=Path)
     compare_options.add_argument("calls", type=Path)
@@ -102,7 +103,7 @@ def main() -> None:
     compare_options.add_argument("--out", type=Path)
     given = options.parse_args()
     if given.step == "record":
-        record(given.source.resolve(), given.python.absolute(), given.out.resolve(), given.pytest, given.seconds)
+        record(given.source.resolve(), given.python.absolute(), given.out.resolve(), shlex.split(given.pytest), given.seconds)
     else:
         compare(given.source.resolve(), given.calls, given.misses, given.out)
 
@@ -114,8 +115,7 @@ def record(source: Path, python: Path, out: Path, arguments: Sequence[str], seco
     (folder / "calls_recorder.py").write_text(RECORDER)
     roots = [str(folder), *(str(path) for path in (source / "src", source) if path.is_dir())]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(roots), "RECORD_ROOT": str(source), "RECORD_OUT": str(out)}
-    command = [str(python), "-m", "pytest", "-q", "-x", "-p", "calls_recorder", "-p", "no:cacheprovider", *arguments]
-    command.remove("-x")
+    command = [str(python), "-m", "pytest", "-q", "-p", "calls_recorder", "-p", "no:cacheprovider", *arguments]
     subprocess.run(command, cwd=source, env=environment, timeout=seconds, check=False)
 
 

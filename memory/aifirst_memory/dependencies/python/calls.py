@@ -26,6 +26,7 @@ _KEEPING: Final = frozenset(
      "wraps", "fixture", "no_type_check"}
 )  # fmt: skip
 """Decorators that need no following when they are outside ones: the function stays what it is."""
+_CALLED: Final = frozenset({values.FUNCTION, values.BOUND, values.LAMBDA, values.PARTIAL, values.CALLABLE})
 EMPTY: Final = Given((), ())
 
 
@@ -39,7 +40,7 @@ class Calls(Attributes):
         self._results: dict[tuple[Any, ...], Values] = {}
         self._defined: dict[tuple[str, str], Values] = {}
         self._flowed: set[tuple[Any, ...]] = set()
-        self._depends: dict[tuple[str, str], bool] = {}
+        self._returns: dict[tuple[str, str], Values] = {}
 
     def outside_call(self, name: str, given: Given, scope: Scope) -> Values:
         """What calling something outside the project gives."""
@@ -117,12 +118,17 @@ class Calls(Attributes):
         facts = self.function(path, unit)
         if facts is None:
             return NOTHING
-        bound = self.bind(facts, given, receiver)
-        if scope.emitter is not None:
-            scope.emitter.add(f"{path}::{unit}", "calls", confidence)
+        emitter = scope.emitter
+        if emitter is not None:
+            emitter.add(f"{path}::{unit}", "calls", confidence)
             if receiver is not None and facts.in_class and not exact:
-                self._note_overrides(facts, receiver, scope.emitter)
-            self.flow(path, facts, bound, value[3], scope.emitter)
+                self._note_overrides(facts, receiver, emitter)
+        flows = emitter is not None and (facts.flows or facts.stores)
+        bound: dict[str, Values] = {}
+        if flows or facts.relevant or facts.returns is not None or facts.overloads:
+            bound = self.bind(facts, given, receiver)
+        if emitter is not None and flows:
+            self.flow(path, facts, bound, value[3], emitter)
         return self.result(value, facts, bound, receiver)
 
     def _note_overrides(self, facts: FunctionFacts, receiver: Value, emitter: Emitter) -> None:
@@ -318,10 +324,15 @@ class Calls(Attributes):
     def result(self, value: Value, facts: FunctionFacts, bound: dict[str, Values], receiver: Value | None) -> Values:
         """What a call of a function gives: what it is declared to, else what its `return`s do."""
         path: str = value[1]
-        found = self._declared_result(path, facts, bound, receiver)
+        found = NOTHING
+        if facts.returns is not None or facts.overloads or not path.endswith(".pyi"):
+            found = self._declared_result(path, facts, bound, receiver)
+        if found and facts.results and all(part[0] in _CALLED for part in found):
+            # A function that gives back a function: which one, its `return` says.
+            found = joined([self._inferred_result(value, facts, bound, receiver), found])
         if not found:
             found = self._inferred_result(value, facts, bound, receiver)
-            if facts.flags & forms.GENERATOR:
+            if found and facts.flags & forms.GENERATOR:
                 found = ((values.OBJECT, "iterator", (found,)),)
         if any(last_name(form) in _MANAGERS for form in facts.decorators):
             inner = joined(v[2][0] for v in found if v[0] == values.OBJECT and v[2])
@@ -347,7 +358,10 @@ class Calls(Attributes):
             scope = self.scope_of(path, signature.name)
             outer = scope if signature.type_parameters else scope.outer
             assert outer is not None
-            found = self.declared(signature.returns, outer)
+            returns = (path, signature.name)
+            if returns not in self._returns:
+                self._returns[returns] = self.declared(signature.returns, outer)
+            found = self._returns[returns]
             if has_variables(found):
                 known: dict[str, Values] = {}
                 if receiver is not None and signature.in_class:
@@ -370,7 +384,7 @@ class Calls(Attributes):
         if not returned or self._call_depth >= _MAX_CALL_DEPTH or self.budget <= 0:
             return NOTHING
         path, unit, made_in = value[1], value[2], value[3]
-        given = {name: found for name, found in bound.items() if matters(found)}
+        given = {name: bound[name] for name in facts.relevant if name in bound and matters(bound[name])}
         key = (path, unit, made_in, tuple(given.items()), tuple(self.overridden.items()))
         known = self._results.get(key)
         if known is not None:

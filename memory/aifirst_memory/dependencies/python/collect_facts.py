@@ -198,7 +198,23 @@ class _Collector:
             calls,
             stores,
             overloads,
+            self._relevant(binder, unit, [*results, *yields]),
         )
+
+    def _relevant(self, binder: NameBinder, unit: LoweredUnit, returned: list[Form]) -> list[str]:
+        """The parameters that what is returned depends on."""
+        if not returned:
+            return []
+        needed: set[str] = set()
+        for form in returned:
+            names_in(form, needed)
+        kept = _closure_of(binder, needed)
+        # What a nested function reads of them, it may return.
+        for name in sorted(kept):
+            for binding in binder.scope.get(name, ()):
+                if binding[0] == forms.B_DEFINED:
+                    return [parameter.name for parameter in unit.parameters]
+        return [parameter.name for parameter in unit.parameters if parameter.name in kept]
 
     def _own_attributes(self, index: int) -> list[list[Any]]:
         owner = self._owner_of_self(index)
@@ -224,6 +240,12 @@ class _Collector:
 
 def _slice_of(binder: NameBinder, needed: set[str]) -> dict[str, list[list[Any]]]:
     """The bindings of the needed names, and of the names that those need, in the order of the code."""
+    kept = _closure_of(binder, needed)
+    return {name: bindings for name, bindings in binder.scope.items() if name in kept and bindings}
+
+
+def _closure_of(binder: NameBinder, needed: set[str]) -> set[str]:
+    """The local names among those needed, and those that their bindings need."""
     kept: set[str] = set()
     waiting = sorted(needed)
     while waiting:
@@ -236,7 +258,7 @@ def _slice_of(binder: NameBinder, needed: set[str]) -> dict[str, list[list[Any]]
             if binding[0] == forms.B_VALUE:
                 names_in(binding[1], inside)
         waiting.extend(sorted(inside - kept))
-    return {name: bindings for name, bindings in binder.scope.items() if name in kept and bindings}
+    return kept
 
 
 def _distinct(found: list[Form]) -> list[Form]:

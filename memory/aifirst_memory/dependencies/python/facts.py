@@ -21,7 +21,7 @@ class FunctionFacts(msgspec.Struct, array_like=True, gc=False):
     """A function: its signature, what it may return and yield, the local names that this needs, and where its
     parameters flow: `flows` are calls [unit, form] whose callee or arguments come from them, `stores` what is put
     of them into `self` or a module's container as [holder, name, form]. `overloads` are the units with its
-    further signatures.
+    further signatures, `relevant` the parameters that results depend on.
     """
 
     name: str
@@ -40,6 +40,7 @@ class FunctionFacts(msgspec.Struct, array_like=True, gc=False):
     flows: list[list[Any]]
     stores: list[list[Any]]
     overloads: list[str]
+    relevant: list[str]
 
 
 class ClassFacts(msgspec.Struct, array_like=True, gc=False):

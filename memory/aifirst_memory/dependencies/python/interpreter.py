@@ -293,7 +293,8 @@ def _import_module(ev: Interpreter, given: Given, scope: Scope) -> Values:
 def _cast(ev: Interpreter, given: Given, scope: Scope) -> Values:
     if len(given.positional) != 2:
         return NOTHING
-    return ev.instances(given.positional[0], scope) or given.positional[1]
+    found = ev.instances(given.positional[0], scope)
+    return found if values.matters(found) else given.positional[1] or found
 
 
 def _new_type(ev: Interpreter, given: Given, scope: Scope) -> Values:
