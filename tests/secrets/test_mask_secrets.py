@@ -10,6 +10,7 @@ from hypothesis import given, settings
 
 _VALUE = "q7Rz2LmX9vTb" + "4KpW8sYc1NdF"
 _GITHUB = "ghp_" + "q7Rz2LmX9vTb4KpW8sYc1NdFq7Rz2LmX9vTb"
+_FINE_GRAINED = "github_" + "pat_" + "11ABCDEFG0" + "q7Rz2LmX9vTb4KpW8sYc1NdF" * 2
 _AWS = "AKIA" + "Q3XJ7ZL2MNB5TRWE"
 _WEB = "eyJ" + "hbGciOiJIUzI1NiJ9." + "eyJ" + "zdWIiOiIxMjM0In0.c2lnbmF0dXJl"
 
@@ -20,6 +21,8 @@ _WEB = "eyJ" + "hbGciOiJIUzI1NiJ9." + "eyJ" + "zdWIiOiIxMjM0In0.c2lnbmF0dXJl"
         (f'API_KEY = "{_VALUE}"', _VALUE),
         (f"I pushed with {_GITHUB} by mistake", _GITHUB),
         (f"key {_AWS}.", _AWS),
+        (f"I pushed with {_FINE_GRAINED} by mistake", _FINE_GRAINED),
+        (f"{_AWS} stands alone", _AWS),
         ("set password=hunter2x in .env", "hunter2x"),
         ("the password is Tr0ub4dor&3.", "Tr0ub4dor&3"),
         ("postgres://app:s3cret@db.local/main", "s3cret"),

@@ -28,15 +28,20 @@ _NAMED = re.compile(
 )
 _LOOKS_MADE = re.compile(rb"(?=.*[0-9])(?=.*[A-Za-z])|(?=.*[!@#$%^&*~])(?=.*[A-Za-z])")
 _REFERENCE = re.compile(rb"(?:\$[A-Za-z_{]|[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+\Z|/|https?:)")
-_MAY_HOLD: Final = re.compile(
-    rb"(?i)passw|passphrase|secret|token|key|://|bearer|basic|eyJ|AKIA|ASIA|gh[pos]_|glpat|sk-|xox|AIza|_live_|npm_|pypi-|hf_"
-)
+_SIGNS: Final = (
+    b"key", b"token", b"secret", b"passw", b"passphrase", b"://", b"bearer", b"basic", b"eyj", b"akia", b"asia",
+    b"ghp_", b"gho_", b"ghs_", b"github_pat_", b"glpat", b"sk-", b"xox", b"aiza", b"_live_", b"npm_", b"pypi-", b"hf_",
+)  # fmt: skip
+"""What every secret that is looked for has one of, in lower case. Looking for each takes a tenth of what one
+expression for all of them does.
+"""
 
 
 def mask_secrets(text: str) -> str:
     """The text with every secret replaced by `[masked: what it was]`; masking it again changes nothing."""
     data = text.encode("utf-8", "surrogatepass")
-    if not _MAY_HOLD.search(data):
+    lower = data.lower()
+    if not any(sign in lower for sign in _SIGNS):
         return text
     parts: list[bytes] = []
     position = 0
