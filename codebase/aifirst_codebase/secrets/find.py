@@ -37,7 +37,9 @@ _FORMATS: Final[tuple[tuple[str, bytes, re.Pattern[bytes]], ...]] = tuple(
         ),
     )
 )  # fmt: skip
-_UNQUOTED_TOO: Final = tuple(one for one in _FORMATS if one[1] in {b"AKIA", b"ghp_", b"PRIVATE KEY"})
+_UNQUOTED_TOO: Final = tuple(
+    one for one in _FORMATS if one[1] in {b"AKIA", b"ghp_", b"github_pat_", b"PRIVATE KEY"}
+)
 """What is looked for in a code file without any long string too: these are pasted into comments."""
 _NAMES: Final = (
     b"secret",
