@@ -10,7 +10,7 @@ from hypothesis import given, settings
 
 _VALUE = "q7Rz2LmX9vTb" + "4KpW8sYc1NdF"
 _GITHUB = "ghp_" + "q7Rz2LmX9vTb4KpW8sYc1NdFq7Rz2LmX9vTb"
-_FINE_GRAINED = "github_" + "pat_" + "11ABCDEFG0" + "q7Rz2LmX9vTb4KpW8sYc1NdF" * 2
+_FINE_GRAINED = "github_" + "pat_" + "11QKMWZTV8" + "q7Rz2LmX9vTb4KpW8sYc1NdF" * 2
 _AWS = "AKIA" + "Q3XJ7ZL2MNB5TRWE"
 _WEB = "eyJ" + "hbGciOiJIUzI1NiJ9." + "eyJ" + "zdWIiOiIxMjM0In0.c2lnbmF0dXJl"
 
