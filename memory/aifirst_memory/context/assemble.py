@@ -87,10 +87,11 @@ def open_candidates(
                     file, unit, count, rank=len(made), score=1.0, step="target", reasons=("asked for",), named=True
                 ),
             )  # fmt: skip
+    present_number = texts.at_one_moment(connection)
     for one in found.ranked:
         if len(made) >= _MOST_CANDIDATES + len(found.named):
             break
-        present = texts.present_number(connection, *one.place)
+        present = present_number(*one.place)
         if present is None:
             continue
         file, unit = present[0], present[0].outermost(present[1])

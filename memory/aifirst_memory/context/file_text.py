@@ -11,7 +11,7 @@ import os
 import sqlite3
 import time
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -182,9 +182,9 @@ class FileTexts:
 
     def open(self, connection: sqlite3.Connection, path: str) -> FileText | None:
         """The file as it is on disk; None where it is gone or cannot be read as source."""
-        if ".." in path.split("/") or printable_path(path) != path:
-            return None  # no path of an index: somebody made it up
         kept = self._kept.get(path)
+        if kept is None and (".." in path.split("/") or printable_path(path) != path):
+            return None  # no path of an index: somebody made it up
         stat = _stat(f"{self._root}/{path}")
         if kept is not None and stat is not None and kept[0] == stat and stat[2] < kept[1] - _RACY_NS:
             return kept[2]
@@ -217,7 +217,24 @@ class FileTexts:
         self, connection: sqlite3.Connection, path: str, unit: int
     ) -> tuple[FileText, int] | None:
         """A file with the present number of a unit of the index; None where either is gone."""
-        file = self.open(connection, path)
+        return self._present(connection, self.open(connection, path), path, unit)
+
+    def at_one_moment(
+        self, connection: sqlite3.Connection
+    ) -> Callable[[str, int], tuple[FileText, int] | None]:
+        """`present_number` for many units that looks at each file once."""
+        opened: dict[str, FileText | None] = {}
+
+        def present_number(path: str, unit: int) -> tuple[FileText, int] | None:
+            if path not in opened:
+                opened[path] = self.open(connection, path)
+            return self._present(connection, opened[path], path, unit)
+
+        return present_number
+
+    def _present(
+        self, connection: sqlite3.Connection, file: FileText | None, path: str, unit: int
+    ) -> tuple[FileText, int] | None:
         if file is None:
             return None
         if not file.is_stale:

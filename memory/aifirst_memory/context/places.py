@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from bisect import bisect_right
 from collections.abc import Iterable
 
 import msgspec
@@ -38,9 +39,14 @@ class PlacesOfIds:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self.connection = connection
         self._known: dict[int, IndexedFile | None] = {}
+        self._firsts: list[int] = []
+        self._files: list[IndexedFile] = []
 
     def file(self, unit_id: int) -> IndexedFile | None:
         """The file that a unit belongs to, None for an id that is not in use."""
+        at = bisect_right(self._firsts, unit_id)
+        if at and unit_id < self._firsts[at - 1] + self._files[at - 1].units:
+            return self._files[at - 1]
         if unit_id not in self._known:
             row = self.connection.execute(
                 f"SELECT {_COLUMNS} FROM file WHERE first_unit <= ? ORDER BY first_unit DESC LIMIT 1",  # noqa: S608  our own columns
@@ -48,6 +54,9 @@ class PlacesOfIds:
             ).fetchone()
             found = _file(row) if row and unit_id < row[6] + row[7] else None
             self._known[unit_id] = found
+            if found is not None:
+                self._firsts.insert(at, found.first_unit)
+                self._files.insert(at, found)
         return self._known[unit_id]
 
     def place(self, unit_id: int) -> UnitPlace | None:

@@ -35,12 +35,18 @@ def fuse(
             shares.setdefault(found.place, []).append(
                 (one.weight / (RANK_OFFSET + rank), one.step, found.reason)
             )
-    ranked: list[Ranked] = []
-    for place, parts in shares.items():
-        parts.sort(key=lambda part: (-part[0], part[1], part[2]))
-        reasons = tuple(dict.fromkeys(reason for _, _, reason in parts if reason))
-        score = factor_of(place) * sum([share for share, _, _ in parts])
-        ranked.append(Ranked(place, score, parts[0][1], reasons))
-    best = max([one.score for one in ranked], default=1.0)
-    ranked = [one._replace(score=round(one.score / best, 6)) for one in ranked]
+    for parts in shares.values():
+        if len(parts) > 1:
+            parts.sort(key=lambda part: (-part[0], part[1], part[2]))
+    scores = {
+        place: factor_of(place) * sum([share for share, _, _ in parts]) for place, parts in shares.items()
+    }
+    best = max(scores.values(), default=1.0)
+    ranked = [
+        Ranked(
+            place, round(scores[place] / best, 6), parts[0][1],
+            tuple(dict.fromkeys([reason for _, _, reason in parts if reason])),
+        )
+        for place, parts in shares.items()
+    ]  # fmt: skip
     return sorted(ranked, key=lambda one: (-one.score, tokens_of(one.place), one.place))
