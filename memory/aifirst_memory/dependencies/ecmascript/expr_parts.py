@@ -31,7 +31,7 @@ from aifirst_memory.dependencies.ecmascript.facts import (
 )
 
 _ONE: Final[dict[type, tuple[str, ...]]] = {
-    Member: ("of",), Element: ("of",), Iterated: ("of",), Call: ("callee",), Await: ("of",), Cast: ("to", "of"),
+    Member: ("of",), Element: ("of", "key"), Iterated: ("of",), Call: ("callee",), Await: ("of",), Cast: ("to", "of"),
     Context: ("call",), Expected: ("of",), ArrayType: ("of",), LookupType: ("of",), Without: ("of",), Narrowed: ("of",),
 }  # fmt: skip
 _MANY: Final[dict[type, tuple[str, ...]]] = {

@@ -43,10 +43,11 @@ class Member(msgspec.Struct, tag=4, array_like=True, gc=False):
 
 
 class Element(msgspec.Struct, tag=5, array_like=True, gc=False):
-    """`of[…]` with a key that is not known, or element `at` of a pattern."""
+    """`of[key]`, or element `at` of a pattern."""
 
     of: int
     at: int = NONE
+    key: int = NONE
 
 
 class Iterated(msgspec.Struct, tag=6, array_like=True, gc=False):

@@ -30,6 +30,7 @@ from aifirst_memory.dependencies.model import unit_node
 _MAX_FLOW_DEPTH: Final = 5
 _MAX_FLOWS: Final = 3000
 _MAX_CALLS: Final = 400
+_MAX_STEPS: Final = 60_000
 
 
 @dataclass
@@ -38,6 +39,7 @@ class CallEdges:
 
     ev: Evaluator
     edges: FoundEdges
+    _passing: list[tuple[Place, Call, Value, int]] = field(default_factory=list[tuple[Place, Call, Value, int]])
     _seen: set[tuple[Place, int, Env, int]] = field(default_factory=set[tuple[Place, int, Env, int]])
     _subclasses: dict[tuple[Place, int], list[ClassValue]] = field(
         default_factory=dict[tuple[Place, int], list[ClassValue]]
@@ -53,10 +55,16 @@ class CallEdges:
             base = isinstance(value, ClassValue) and self._is_super(place, call)
             for node, node_sure in self._constructor(value) if base else self.targets(value, new=call.new):
                 self.edges.add(source, node, "calls", line, min(sure, node_sure))
-            self._flow(place, call, value, NO_NAMES, line, 0)
+            self._passing.append((place, call, value, line))
         if call.callee != NONE:
             read_edges(self.ev, self.edges, place, call.callee, source, line, called=True)
         self._may_run(place, call, source, line)
+
+    def follow(self) -> None:
+        """Follow what the calls pass on, within bounds of its own."""
+        self.ev.limit = self.ev.steps + _MAX_STEPS
+        for place, call, value, line in self._passing:
+            self._flow(place, call, value, NO_NAMES, line, 0)
 
     def _is_super(self, place: Place, call: Call) -> bool:
         return call.callee != NONE and isinstance(place.chunk.exprs[call.callee], Super)

@@ -52,6 +52,7 @@ class EdgeFinder:
             place = files.place(files.path, name)
             for site in sites if place is not None else ():
                 self._site(place, site, calls) if place is not None else None
+        calls.follow()
         return self.edges
 
     def _import(self, site: ImportSite) -> None:

@@ -27,7 +27,6 @@ ASSIGNED: Final = 0.9
 FLOWN: Final = 0.8
 MAY_RUN: Final = 0.6
 _MAX_DEPTH: Final = 44
-_MAX_STEPS: Final = 600_000
 _MAX_SOURCES: Final = 40
 
 Key = tuple[Place, int, Env]
@@ -41,6 +40,7 @@ class Evaluator:
     handlers: dict[type, Callable[[Evaluator, Place, int, Expr, Env], Vals]]
     values: Values = field(default_factory=Values)
     steps: int = 0
+    limit: int = 400_000
     depth: int = 0
     _known: dict[Key, Vals] = field(default_factory=dict[Key, Vals])
     _open: set[Key] = field(default_factory=set[Key])
@@ -57,7 +57,7 @@ class Evaluator:
         if known is not None:
             return known
         self.steps += 1
-        if key in self._open or self.depth > _MAX_DEPTH or self.steps > _MAX_STEPS:
+        if key in self._open or self.depth > _MAX_DEPTH or self.steps > self.limit:
             return NO_VALUES
         expr = place.chunk.exprs[at]
         handler = self.handlers.get(type(expr))
@@ -93,11 +93,28 @@ class Evaluator:
         if declared and any(isinstance(value, Instance) for value in declared):
             return declared
         found = [declared]
-        exprs = place.chunk.exprs
+        exprs, functions = place.chunk.exprs, place.chunk.functions
+        overloads: list[int] = []
         for at in binding.sources[:_MAX_SOURCES]:
+            expr = exprs[at]
+            if isinstance(expr, Fn) and not functions[expr.at].body:
+                overloads.append(expr.at)
+                continue
             vals = self.value(place, at, env)
-            found.append(vals if isinstance(exprs[at], (Fn, ClassOf)) else scaled(vals, ASSIGNED))
-        return union(*found)
+            found.append(vals if isinstance(expr, (Fn, ClassOf)) else scaled(vals, ASSIGNED))
+        return union(*self._overloaded(place, overloads, found, env))
+
+    def _overloaded(self, place: Place, signatures: list[int], found: list[Vals], env: Env) -> list[Vals]:
+        """Functions with their overloads: one value, the function with a body, or the first where none has one."""
+        if not signatures:
+            return found
+        for at, vals in enumerate(found):
+            for value, sure in vals.items():
+                if isinstance(value, FunctionValue) and value.place is place:
+                    joined = self.values.function(place, value.at, value.env, value.this, tuple(signatures))
+                    return [*found[:at], {joined: sure}, *found[at + 1 :]]
+        first, *rest = signatures
+        return [*found, {self.values.function(place, first, env, None, tuple(rest)): 1.0}]
 
     def top(self, path: str, name: str) -> Vals:
         """What a name of a file's top level may be, wherever it is declared."""

@@ -18,6 +18,8 @@ from aifirst_memory.dependencies.ecmascript.evaluate.values import (
     Env,
     FunctionValue,
     Instance,
+    Text,
+    Value,
     Vals,
     scaled,
     union,
@@ -97,25 +99,29 @@ def _member(ev: Evaluator, place: Place, _at: int, expr: Member, env: Env) -> Va
 
 
 def _element(ev: Evaluator, place: Place, _at: int, expr: Element, env: Env) -> Vals:
-    found: list[Vals] = []
-    for value, sure in ev.value(place, expr.of, env).items():
-        if isinstance(value, Container):
-            if value.kind == "tuple" and expr.at != NONE:
-                found.append(value.parts[expr.at] if expr.at < len(value.parts) else NO_VALUES)
-            elif value.kind not in ("promise", "map", "set"):
-                found.append(scaled(union(value.items, *value.parts), min(sure, FLOWN)))
-        else:
-            found.append(scaled(elements(ev, value) or iterated(ev, value), min(sure, FLOWN)))
-    of = place.chunk.exprs[expr.of] if expr.of != NONE else None
-    if isinstance(of, Name):
-        binding = place.chunk.locals.get(of.name)
+    of = ev.value(place, expr.of, env)
+    keys = [value.text for value in ev.value(place, expr.key, env) if isinstance(value, Text)]
+    if keys:
+        return union(*(ev.member(of, key) for key in keys))
+    found = [scaled(_held(ev, value, expr.at), min(sure, FLOWN)) for value, sure in of.items()]
+    named = place.chunk.exprs[expr.of] if expr.of != NONE else None
+    if isinstance(named, Name):
+        binding = place.chunk.locals.get(named.name)
         if binding is not None:
             found += [elements_of(ev, ev.value(place, at, env)) for at in binding.props.get("", ())]
-        if binding is None:
-            owner = ev.files.place(place.path, of.name)
-            if owner is not None:
-                found.append(elements_of(ev, ev.written(owner, "")))
+        owner = ev.files.place(place.path, named.name) if binding is None else None
+        if owner is not None:
+            found.append(elements_of(ev, ev.written(owner, "")))
     return union(*found)
+
+
+def _held(ev: Evaluator, value: Value, at: int) -> Vals:
+    """What an element of a value may be; of a tuple one that is known by its place."""
+    if not isinstance(value, Container):
+        return elements(ev, value) or iterated(ev, value)
+    if value.kind == "tuple" and at != NONE:
+        return value.parts[at] if at < len(value.parts) else NO_VALUES
+    return union(value.items, *value.parts) if value.kind not in ("promise", "map", "set") else NO_VALUES
 
 
 def _iterated(ev: Evaluator, place: Place, _at: int, expr: Iterated, env: Env) -> Vals:

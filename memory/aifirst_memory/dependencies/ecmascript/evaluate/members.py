@@ -32,6 +32,8 @@ from aifirst_memory.dependencies.ecmascript.facts import (
 )
 
 _MAX_CHAIN: Final = 40
+_MAX_TABLE: Final = 16
+"""Properties of an object beyond which an unknown key says nothing."""
 _CLASS_SIDE: Final = frozenset(("enum", "namespace"))
 
 
@@ -266,8 +268,8 @@ def elements(ev: Evaluator, value: Value) -> Vals:
         return union(value.items, *value.parts)
     if isinstance(value, ObjectValue):
         expr = value.place.chunk.exprs[value.at]
-        if isinstance(expr, Obj):
-            found = [ev.value(value.place, at, value.env) for at in expr.values[:40]]
+        if isinstance(expr, Obj) and len(expr.values) <= _MAX_TABLE:
+            found = [ev.value(value.place, at, value.env) for at in expr.values]
             found += [elements_of(ev, ev.value(value.place, at, value.env)) for at in expr.spread[:8]]
             written = ev.member({value: 1.0}, "")
             return scaled(union(*found, elements_of(ev, written)), FLOWN)

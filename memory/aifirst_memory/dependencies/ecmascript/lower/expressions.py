@@ -80,12 +80,12 @@ def _subscript(low: Lowering, node: Node) -> int:
     key = node.child_by_field_name("index")
     if key is not None and key.type == "string":
         return low.add(Member(of, string_text(low, key))) if of != NONE else NONE
-    low.expr(key)
+    key_at = low.expr(key)
     if key is not None and key.type == "number" and low.text(key).isdigit():
         return low.add(Element(of, int(low.text(key)[:6]))) if of != NONE else NONE
     if key is not None and key.type == "member_expression" and low.text(key).startswith("Symbol."):
         return low.add(Member(of, f"[{low.text(key)}]")) if of != NONE else NONE
-    return low.add(Element(of)) if of != NONE else NONE
+    return low.add(Element(of, NONE, key_at)) if of != NONE else NONE
 
 
 def string_text(low: Lowering, node: Node) -> str:
