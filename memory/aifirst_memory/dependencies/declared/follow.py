@@ -43,6 +43,7 @@ from aifirst_memory.dependencies.declared.value import (
     Code,
     Held,
     Instance,
+    Record,
     Thing,
     Type,
     TypeValue,
@@ -235,7 +236,7 @@ class Follow(ABC):
         if not declared.name:
             return weaker(value, 0.9)
         return joined(
-            (Instance(declared),), tuple(t for t in weaker(value, 0.9) if isinstance(t, Code | Held))
+            (Instance(declared),), tuple(t for t in weaker(value, 0.9) if isinstance(t, Code | Held | Record))
         )
 
     def assign(self, form: Assign) -> Value:
@@ -252,7 +253,7 @@ class Follow(ABC):
     def _widen(self, name: str, value: Value) -> bool:
         for names in reversed(self.scopes):
             if name in names:
-                kept = tuple(t for t in weaker(value, 0.9) if isinstance(t, Code | Held))
+                kept = tuple(t for t in weaker(value, 0.9) if isinstance(t, Code | Held | Record))
                 names[name] = joined(names[name], kept) if names[name] else value
                 return True
         return False
@@ -337,7 +338,7 @@ def weaker(value: Value, certain: float) -> Value:
     """A value that came along a way on which functions are known less surely."""
     if not any(isinstance(thing, Code) for thing in value):
         return value
-    return tuple(t._replace(certain=min(t.certain, certain)) if isinstance(t, Code) else t for t in value)
+    return tuple(t.at_most(certain) if isinstance(t, Code) else t for t in value)
 
 
 def parts_of(value: Value, count: int) -> list[Value]:

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
+import msgspec
+
 MOST: Final = 12
 """Alternatives of one value: more than code that people follow has, and a bound on what generated code costs."""
 
@@ -28,19 +30,19 @@ class Type(NamedTuple):
 NOTHING: Final = Type("")
 
 
-class Instance(NamedTuple):
+class Instance(msgspec.Struct, frozen=True, gc=False):
     """Some value of a type."""
 
     type: Type
 
 
-class TypeValue(NamedTuple):
+class TypeValue(msgspec.Struct, frozen=True, gc=False):
     """The type itself, as an expression."""
 
     type: Type
 
 
-class Code(NamedTuple):
+class Code(msgspec.Struct, frozen=True, gc=False):
     """A function or method of the project as a value. `of` is the type of what it was found on.
 
     `certain` is the confidence with which it is this one.
@@ -51,10 +53,13 @@ class Code(NamedTuple):
     entry: str
     of: Type = NOTHING
     certain: float = 0.95
-    bound: bool = False
+
+    def at_most(self, certain: float) -> Code:
+        """The same, known less surely."""
+        return self if self.certain <= certain else Code(self.path, self.unit, self.entry, self.of, certain)
 
 
-class Abstract(NamedTuple):
+class Abstract(msgspec.Struct, frozen=True, gc=False):
     """A method of an interface that is no unit: whatever implements it may run."""
 
     of: Type
@@ -62,31 +67,37 @@ class Abstract(NamedTuple):
     signature: Type
 
 
-class Package(NamedTuple):
+class Package(msgspec.Struct, frozen=True, gc=False):
     """A package named in an expression."""
 
     name: str
 
 
-class Held(NamedTuple):
+class Held(msgspec.Struct, frozen=True, gc=False):
     """A container of known values."""
 
     values: tuple[Thing, ...]
 
 
-class Passed(NamedTuple):
+class Record(msgspec.Struct, frozen=True, gc=False):
+    """What is known of the fields of a struct where it is made: names, and the functions that they hold."""
+
+    fields: tuple[tuple[str, Value], ...]
+
+
+class Passed(msgspec.Struct, frozen=True, gc=False):
     """A parameter of the function at hand, by its position."""
 
     at: int
 
 
-class Builtin(NamedTuple):
+class Builtin(msgspec.Struct, frozen=True, gc=False):
     """A function of the language itself."""
 
     name: str
 
 
-Thing = Instance | TypeValue | Code | Abstract | Package | Held | Passed | Builtin
+Thing = Instance | TypeValue | Code | Abstract | Package | Held | Record | Passed | Builtin
 Value = tuple[Thing, ...]
 
 

@@ -17,6 +17,7 @@ from aifirst_memory.dependencies.declared.value import (
     Instance,
     Package,
     Passed,
+    Record,
     Thing,
     Type,
     TypeValue,
@@ -181,8 +182,10 @@ class GoFollow(Follow):
         for thing in self.value(form.of):
             if isinstance(thing, Package):
                 found.append(self._of_folder(thing.name, form.name, form.line, called))
-            elif isinstance(thing, Instance) or isinstance(thing, TypeValue):
+            elif isinstance(thing, Instance | TypeValue):
                 found.append(self._of_type(thing.type, form.name, form.line, called))
+            elif isinstance(thing, Record):
+                found.extend(value for name, value in thing.fields if name == form.name)
         return joined(*found) if found else ()
 
     def _of_type(self, type_: Type, name: str, line: int, called: bool) -> Value:
@@ -264,7 +267,7 @@ class GoFollow(Follow):
                 if isinstance(thing, Passed):
                     extra.extend(weaker(functions_of(args[thing.at]) if thing.at < len(args) else (), 0.8))
                 elif isinstance(thing, Code):
-                    extra.append(thing._replace(certain=min(thing.certain, 0.8)))
+                    extra.append(thing.at_most(0.8))
         return joined(found, tuple(extra))
 
     def _pass(self, code: Code, args: list[Value], line: int, depth: int) -> None:
@@ -275,7 +278,9 @@ class GoFollow(Follow):
         if not isinstance(entry, FunctionEntry):
             return
         for flow in entry.flows:
-            passed = functions_of(args[flow.at]) if flow.at < len(args) else ()
+            many = bool(entry.params[-1:] and entry.params[-1].names) and flow.at == len(entry.params) - 1
+            given = args[flow.at :] if many else args[flow.at : flow.at + 1]
+            passed = tuple(function for arg in given for function in functions_of(arg))
             if flow.to is None:
                 for function in passed:
                     source, target = unit_node(code.path, flow.unit), unit_node(function.path, function.unit)
@@ -371,21 +376,24 @@ class GoFollow(Follow):
         element = shape.args[-1] if shape.name in ("[]", "map") and shape.args else NOTHING
         fields = dict(zip(shape.names, shape.args, strict=False)) if shape.name == "struct" else {}
         held: list[Thing] = []
+        known: list[tuple[str, Value]] = []
         for key, item in zip(form.keys, form.items, strict=True):
-            expected = element
-            if key is not None:
-                if isinstance(key, Name) and (fields or not shape.name):
-                    expected = fields.get(key.name, fields.get(f"~{key.name}", NOTHING))
-                else:
-                    self.value(key, wanted=shape.args[0] if shape.name == "map" and shape.args else NOTHING)
-            value = self._item(item, expected)
-            if shape.name != "struct":
+            expected, name = element, ""
+            if isinstance(key, Name) and (fields or not shape.name):
+                name = key.name
+                expected = fields.get(name, fields.get(f"~{name}", NOTHING))
+            elif key is not None:
+                self.value(key, wanted=shape.args[0] if shape.name == "map" and shape.args else NOTHING)
+            value = self.value(item, wanted=expected)
+            if name and (kept := tuple(t for t in value if isinstance(t, Code | Held | Record))):
+                known.append((name, weaker(kept, 0.9)))
+            elif shape.name != "struct":
                 held.extend(weaker(functions_of(value), 0.8))
+                held.extend(thing for thing in value if isinstance(thing, Record))
         found: Value = (Instance(type_),) if type_.name else ()
+        if known:
+            found = (*found, Record(tuple(known)))
         return (*found, Held(tuple(held[:12]))) if held else found
-
-    def _item(self, item: Form, expected: Type) -> Value:
-        return self.value(item, wanted=expected)
 
     def define(self, form: Define) -> None:
         """A type where it is defined: what it embeds and mentions."""

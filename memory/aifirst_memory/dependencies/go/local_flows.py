@@ -27,7 +27,7 @@ _MOST = 16
 """Notes of one function, and of one field: a bound on generated code."""
 _PLAIN = frozenset({
     "string", "int", "bool", "error", "byte", "rune", "int64", "int32", "uint64", "uint32", "float64", "uint8", "int8",
-    "uint", "uint16", "int16", "float32", "[]", "map", "chan", "struct",
+    "uint", "uint16", "int16", "float32", "struct",
 })  # fmt: skip
 """Types whose values are no functions."""
 
@@ -71,16 +71,16 @@ class LocalFlows:
         """The function ends."""
         self._frames.pop()
 
-    def bound(self, names: tuple[str, ...], type_: TypeRef, values: tuple[Form, ...]) -> None:
-        """Names are declared in the function."""
+    def bound(self, names: tuple[str, ...], type_: TypeRef, values: tuple[Form, ...], each: bool) -> None:
+        """Names are declared in the function; `each` where they run through the elements of the value."""
         if not self._frames:
             return
         frame = self._frames[-1]
+        elements = self._passed(values[0].name) if each and values and isinstance(values[0], Name) else None
         for at, name in enumerate(names):
             value = values[at] if len(values) == len(names) else None
-            frame.names[name] = (
-                Name(f"::{value.unit}", 0) if isinstance(value, Function) and value.unit else None
-            )
+            named = isinstance(value, Function) and value.unit
+            frame.names[name] = Name(f"::{value.unit}", 0) if named else elements
             known = value.type if isinstance(value, Make) else type_
             frame.types[name] = known
 
@@ -102,7 +102,7 @@ class LocalFlows:
     def returned(self, values: tuple[Form, ...]) -> None:
         """Values are given back."""
         frame = self._frames[-1] if self._frames else None
-        if frame is None or not frame.results or frame.results[0].type.name in _PLAIN or not values:
+        if frame is None or not frame.results or _is_plain(frame.results[0].type) or not values:
             return
         form = self.outside(values[0])
         notes = self.returns.setdefault(frame.entry, [])
@@ -113,7 +113,8 @@ class LocalFlows:
         """A value is put into the field `name` of a struct."""
         form = self.outside(value) if isinstance(value, Name | Member | Function) else None
         notes = self.stores.setdefault(name, [])
-        if form is not None and owner is not None and owner.name and len(notes) < _MOST:
+        passed = isinstance(form, Name) and form.name.startswith("#")
+        if form is not None and not passed and owner is not None and owner.name and len(notes) < _MOST:
             notes.append((owner, form))
         elif not notes:
             del self.stores[name]
@@ -153,7 +154,7 @@ class LocalFlows:
         for frame in reversed(self._frames):
             if name in frame.names:
                 found = frame.names[name]
-                plain = frame.types[name].name in _PLAIN if name in frame.types else False
+                plain = _is_plain(frame.types.get(name, UNKNOWN))
                 passed = isinstance(found, Name) and found.name.startswith("#") and not plain
                 return found if passed and isinstance(found, Name) else None
         return None
@@ -166,3 +167,10 @@ class LocalFlows:
         notes = self.flows.setdefault(entry, [])
         if len(notes) < _MOST:
             notes.append(Flow(int(at), unit, to, argument))
+
+
+def _is_plain(type_: TypeRef) -> bool:
+    """Whether values of a type, or its elements, are surely no functions."""
+    while type_.name in ("[]", "map", "chan") and type_.args:
+        type_ = type_.args[-1]
+    return type_.name in _PLAIN

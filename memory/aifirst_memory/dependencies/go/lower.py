@@ -303,7 +303,7 @@ class Lowering:
     def _bind(
         self, names: tuple[str, ...], type_: TypeRef, values: tuple[Form, ...], line: int, each: bool = False
     ) -> Bind:
-        self.flows.bound(names, type_, values)
+        self.flows.bound(names, type_, values, each)
         return Bind(names, type_, values, line, each)
 
     def _assignment(self, node: tree_sitter.Node) -> Form:

@@ -128,7 +128,7 @@ class Members:
         if not declared and self._session.asked_by_test:
             declared = self._session.project.declared(follower.folder, follower.package, entry, "_test.go")
         return [
-            (Code(path, found.unit, entry, type_, bound=True), None)
+            (Code(path, found.unit, entry, type_), None)
             for path, found in declared
             if isinstance(found, FunctionEntry)
         ]
@@ -192,7 +192,7 @@ class Members:
                 continue
             for thing, _ in self.find(type_, method.name):
                 if isinstance(thing, Code) and self._alike(thing, method.signature):
-                    found.append(thing._replace(certain=_MAY_RUN))
+                    found.append(thing.at_most(_MAY_RUN))
         return found
 
     def _has_method(self, type_: Type, name: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from aifirst_memory.dependencies.declared.follow import functions_of, weaker
 from aifirst_memory.dependencies.declared.form import (
+    Bind,
     Call,
     Construct,
     Form,
@@ -51,19 +52,15 @@ class JavaCalls(JavaFollow):
             return self._on(receivers, function.name, form, wanted, exact=False)
         if not isinstance(function, Member):
             return ()
-        above = (
-            function.of == Name("super", function.line)
-            or (isinstance(function.of, Name)
-            and function.of.name == "super")
+        above = function.of == Name("super", function.line) or (
+            isinstance(function.of, Name) and function.of.name == "super"
         )
         if above:
             classes = self.classes()
             bases = self.session.hierarchy.bases(self.with_params(classes[0])) if classes else ()
             return self._on(tuple(map(Instance, bases)), function.name, form, wanted, exact=True)
-        exact = (
-            isinstance(function.of, Construct)
-            or (isinstance(function.of, Member)
-            and function.of.name == "super")
+        exact = isinstance(function.of, Construct) or (
+            isinstance(function.of, Member) and function.of.name == "super"
         )
         return self._on(self.value(function.of), function.name, form, wanted, exact)
 
@@ -150,6 +147,25 @@ class JavaCalls(JavaFollow):
                 base = self.session.hierarchy.as_base(type_, param.name, param.path) if param.args else type_
                 infer(param, base or type_, given)
 
+    def bind(self, form: Bind) -> Value:
+        """Declare variables; what runs through something of the project asks for its iterator and runs that."""
+        if form.each and len(form.values) == 1:
+            for type_ in instances(self.value(form.values[0]))[:1]:
+                self._show_iteration(type_, form.line)
+        return super().bind(form)
+
+    def _show_iteration(self, type_: Type, line: int) -> None:
+        for found in self.session.hierarchy.methods(type_, "iterator"):
+            if found.signature.args[0].args:
+                continue
+            self._show_call(found, line, 0.95)
+            self._show_overriding(type_, "iterator", found, line)
+            iterator = self.session.hierarchy.result(found)
+            for name in ("hasNext", "next"):
+                for one in self.session.hierarchy.methods(iterator, name):
+                    if not one.signature.args[0].args:
+                        self._show_call(one, line, 0.95)
+
     def _result(self, chosen: list[Found], args: list[Value], form: Call) -> Value:
         """What the methods give that a call may mean."""
         found: list[Thing] = []
@@ -185,20 +201,12 @@ class JavaCalls(JavaFollow):
         """Methods of classes below the receiver's that may run instead."""
         for one in type_.args if type_.name == "|" else (type_,):
             for below in self.session.hierarchy.below(one) if one.path else ():
-                for other in self.session.hierarchy.methods(below, name):
-                    if (
-                        (other.method.unit
-                        and not other.method.static
-                        and other.method.unit != found.method.unit)
-                        or other.owner.path != found.owner.path
-                    ):
-                        if (
-                            same_params(other.signature, found.signature)
-                            and not other.method.abstract
-                            and other.method.unit
-                        ):
-                            self.show(unit_node(other.owner.path, other.method.unit), "calls", line, _MAY_RUN)
-                            break
+                other = self.session.hierarchy.overriding(below, name, found)
+                if other is not None and (other.method.unit, other.owner.path) != (
+                    found.method.unit,
+                    found.owner.path,
+                ):
+                    self.show(unit_node(other.owner.path, other.method.unit), "calls", line, _MAY_RUN)
 
     def _pass(self, found: Found, args: list[Value], line: int) -> None:
         """Show the calls of functions that are passed to a method of the project."""
@@ -258,12 +266,26 @@ class JavaCalls(JavaFollow):
             if len(chosen) == 1:
                 self._show_call(chosen[0], form.line, certain)
                 self._pass(chosen[0], args, form.line)
+            elif not form.args:
+                self._show_inherited(type_, form.line)
         else:
             args = self._with_functions(form.args, args, [])
         if form.body is not None:
             self.define(form.body)
             return (Instance(Type(form.body.entry, self.path)),)
         return (Instance(type_),) if type_.name else ()
+
+    def _show_inherited(self, type_: Type, line: int) -> None:
+        """Show the constructor that runs for a class which has none: that of the class above it."""
+        for base in self.session.hierarchy.all_bases(type_)[1:]:
+            found = self.session.hierarchy.constructors(base)
+            entry = self.session.project.class_of(base)
+            if entry is None or entry.kind != "class":
+                continue
+            if found:
+                for one in choose(self.session.hierarchy, tuple(found), [])[:1]:
+                    self._show_call(one, line, 0.9)
+                return
 
     def _chained(self, name: str, form: Call) -> Value:
         """`this(…)` and `super(…)`."""

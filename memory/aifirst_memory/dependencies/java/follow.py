@@ -342,9 +342,11 @@ class JavaFollow(Follow):
                     self.show(unit_node(one.path, one.name), "raises", form.line, certain)
 
     def bind(self, form: Bind) -> Value:
-        """Declare variables; at the place of a field only their values are followed."""
-        super().bind(form)
-        return ()
+        """Declare variables; a field is found by its class, so only its value is followed."""
+        if self.scopes and "" in self.scopes[-1]:
+            with self.scope():
+                return super().bind(form)
+        return super().bind(form)
 
     def pattern(self, form: Pattern, matched: Type) -> None:
         """Bind the name of a pattern; what `var` stands for in a record is its component."""

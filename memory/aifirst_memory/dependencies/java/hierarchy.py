@@ -175,6 +175,20 @@ class Hierarchy:
                     break
         return found
 
+    def overriding(self, below: Type, name: str, found: Found) -> Found | None:
+        """The method that runs for a call of `found` on a class below its own; None where it is not known."""
+        base = self.as_base(below, found.owner.name, found.owner.path)
+        wanted = (
+            [one for one in self.own_methods(base, name) if one.method == found.method]
+            if base is not None
+            else []
+        )
+        for other in self.methods(below, name) if wanted else ():
+            runs = other.method.unit and not other.method.static and not other.method.abstract
+            if runs and same_params(other.signature, wanted[0].signature):
+                return other
+        return None
+
     def below(self, type_: Type) -> tuple[Type, ...]:
         """The classes of the project that derive from a class, directly or not."""
         key = (type_.path, type_.name)

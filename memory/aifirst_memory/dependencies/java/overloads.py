@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from aifirst_memory.dependencies.declared.value import Instance, Type, Value
+from aifirst_memory.dependencies.declared.value import Type, Value, instances
 from aifirst_memory.dependencies.java.hierarchy import Found, Hierarchy
 from aifirst_memory.dependencies.java.library import library_class
 
@@ -29,7 +29,7 @@ LAMBDA: Final = "λ"
 
 def choose(hierarchy: Hierarchy, found: tuple[Found, ...], args: list[Value]) -> list[Found]:
     """The methods that a call with these arguments may mean; one, where it can be told."""
-    given = [next((thing.type for thing in arg if isinstance(thing, Instance)), Type("")) for arg in args]
+    given = [_type_of(arg) for arg in args]
     phases = [(_phase(hierarchy, one, given), one) for one in found]
     best = min((phase for phase, _ in phases), default=_NEVER)
     if best == _NEVER:
@@ -51,6 +51,12 @@ def choose(hierarchy: Hierarchy, found: tuple[Found, ...], args: list[Value]) ->
     ]
     concrete = [one for one in specific if not one.method.abstract]
     return (concrete or specific)[:1] or fitting
+
+
+def _type_of(arg: Value) -> Type:
+    """The type of an argument; `null` only where it is nothing else."""
+    types = instances(arg)
+    return next((type_ for type_ in types if type_.name != "null"), types[0] if types else Type(""))
 
 
 def _params(found: Found) -> tuple[Type, ...]:
