@@ -22,6 +22,7 @@ from aifirst_codebase.worker_pool import WorkersEndedError
 
 from aifirst_memory.dependencies.build_run import BuildRun, GraphState, Progress
 from aifirst_memory.dependencies.derive import Derivation
+from aifirst_memory.dependencies.entry_points import entry_points
 from aifirst_memory.dependencies.project_sources import GraphSource, graph_sources
 from aifirst_memory.dependencies.read_files import FileReading
 from aifirst_memory.dependencies.sqlite.graph_writer import GraphWriter
@@ -32,6 +33,7 @@ from aifirst_memory.dependencies.sqlite.place import (
     open_for_writing,
     told,
 )
+from aifirst_memory.dependencies.sqlite.tables import ENTRY_POINTS
 from aifirst_memory.dependencies.sqlite.tidy import tidy
 from aifirst_memory.dependencies.store import GraphStoreError
 from aifirst_memory.store import (
@@ -45,6 +47,7 @@ from aifirst_memory.store import (
     snapshot,
     transaction,
     write_lock,
+    write_meta,
 )
 
 Waiting = Callable[[int], None]
@@ -195,6 +198,9 @@ class DependencySession:
             with transaction(connection):
                 derivation = Derivation(graph.state.writer, index.connection, index.identity)
                 derivation.update(run.changed, run.gone, any_new=_count(connection) != files - len(run.gone))
+                started = "\n".join(entry_points(self._root))
+                if read_meta(connection, ENTRY_POINTS) != started:
+                    write_meta(connection, ENTRY_POINTS, started)
                 if run.is_large:
                     tidy(connection)
         if run.is_large:

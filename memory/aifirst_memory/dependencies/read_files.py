@@ -17,10 +17,11 @@ from aifirst_codebase.worker_pool import Work, can_run_in_workers, run_in_worker
 from aifirst_memory.dependencies.read_file import read_file
 from aifirst_memory.dependencies.registry import resolver_named
 from aifirst_memory.dependencies.sqlite.tables import PackedNodes, pack_facts, pack_nodes
+from aifirst_memory.dependencies.unit_marks import unit_marks
 
 _PARALLEL_BYTES: Final = 1_500_000
 """Less than this is read sooner by one process than by starting more."""
-_NO_NODES = PackedNodes((), b"", b"")
+_NO_NODES = PackedNodes((), b"", b"", b"")
 
 
 class PackedFile(msgspec.Struct, frozen=True, gc=False):
@@ -62,7 +63,11 @@ class FileReading:
             return PackedFile(source.path, _digest(source))
         version = resolver_named(read.resolver).version if read.resolver else 0
         facts = pack_facts(read.facts) if read.resolver else b""
-        return PackedFile(source.path, _digest(source), read.resolver, version, pack_nodes(read.nodes), facts)
+        nodes = tuple({node.id: node for node in read.nodes}.values())
+        marks = unit_marks(source.path, source.data, nodes, resolved=bool(read.resolver))
+        return PackedFile(
+            source.path, _digest(source), read.resolver, version, pack_nodes(nodes, marks), facts
+        )
 
 
 def _digest(source: SourceFile) -> bytes:

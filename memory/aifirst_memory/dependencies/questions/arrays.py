@@ -50,7 +50,9 @@ class EdgeColumns:
 
 
 class GraphArrays:
-    """A graph. `ids` ascend; `kinds` and `parents` (-1: none) go with them; `nodes` gives nodes by position.
+    """A graph. `ids` ascend; `kinds`, `parents` (-1: none) and `marks` (see `unit_marks`) go with them.
+
+    `nodes` gives nodes by position; `entry_points` are the references of manifests.
 
     `edges` ascend by source, target and kind, no such triple twice. `paths` are the texts of their `paths`.
     """
@@ -63,6 +65,8 @@ class GraphArrays:
         paths: list[str],
         edges: EdgeColumns,
         nodes: Callable[[Sequence[int]], list[Node]],
+        marks: NDArray[np.uint8],
+        entry_points: tuple[str, ...] = (),
     ) -> None:
         self.ids = ids
         self.kinds = kinds
@@ -70,6 +74,8 @@ class GraphArrays:
         self.paths = paths
         self.edges = edges
         self.nodes = nodes
+        self.marks = marks
+        self.entry_points = entry_points
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -118,6 +124,17 @@ class GraphArrays:
         counts = np.bincount(self.edges.target, minlength=len(self))
         return np.concatenate(([0], np.cumsum(counts)))
 
+    @cached_property
+    def _children(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Nodes by their parents, and where those of each parent begin."""
+        order = np.argsort(self.parents, kind="stable")
+        return order, np.searchsorted(self.parents[order], np.arange(len(self) + 1))
+
+    def children_of(self, nodes: Positions) -> Positions:
+        """What lies directly in some nodes, in the order of these."""
+        order, starts = self._children
+        return order[_spread(starts[nodes], starts[nodes + 1])]
+
     def rows_into(self, targets: Positions) -> NDArray[np.int64]:
         """The rows of all edges into some nodes, in the order of these, then by source and kind."""
         return self.in_order[_spread(self.in_starts[targets], self.in_starts[targets + 1])]
@@ -125,6 +142,11 @@ class GraphArrays:
     def rows_from(self, sources: Positions) -> NDArray[np.int64]:
         """The rows of all edges from some nodes, in the order of these, then by target and kind."""
         return _spread(self.out_starts[sources], self.out_starts[sources + 1])
+
+    def names(self, nodes: NDArray[np.int64]) -> tuple[str, ...]:
+        """The ids of some nodes, in their order."""
+        chosen: list[int] = nodes.tolist()
+        return tuple(self.ids[node] for node in chosen)
 
     def edge_list(self, rows: NDArray[np.int64]) -> list[Edge]:
         """The edges of rows, in their order."""

@@ -67,8 +67,8 @@ class GraphWriter:
             execute("DELETE FROM dep_key WHERE file = ?", (file,))
         numbers = [self.interned.number(id) for id in packed.nodes.ids]
         execute(
-            "INSERT OR REPLACE INTO dep_nodes VALUES (?, ?, ?, ?)",
-            (file, pack_numbers(numbers), packed.nodes.parents, packed.nodes.details),
+            "INSERT OR REPLACE INTO dep_nodes VALUES (?, ?, ?, ?, ?)",
+            (file, pack_numbers(numbers), packed.nodes.parents, packed.nodes.marks, packed.nodes.details),
         )
         if packed.resolver:
             execute("INSERT OR REPLACE INTO dep_facts VALUES (?, ?)", (file, packed.facts))

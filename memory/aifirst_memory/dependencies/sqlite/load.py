@@ -12,50 +12,68 @@ from numpy.typing import NDArray
 from aifirst_memory.dependencies.model import NODE_KINDS, PACKAGE, TAG, TICKET, Node
 from aifirst_memory.dependencies.questions import arrays
 from aifirst_memory.dependencies.questions.arrays import EdgeColumns, GraphArrays, without_repeats
-from aifirst_memory.dependencies.sqlite.tables import EDGE_TYPE, STATIC, unpack_nodes
+from aifirst_memory.dependencies.sqlite.tables import EDGE_TYPE, ENTRY_POINTS, HISTORY, STATIC, unpack_nodes
+from aifirst_memory.store import read_meta
 
 _PREFIXES = {PACKAGE: arrays.PACKAGE, TAG: arrays.TAG, TICKET: arrays.TICKET}
 
 
+FileRow = tuple[int, str, bytes, bytes, bytes]
+"""Number, path, interned nodes, their parents and their marks."""
+
+
 def load_arrays(connection: sqlite3.Connection, *, code_only: bool = False) -> GraphArrays:
     """The graph as it is stored now; `code_only` leaves out what does not follow from the code alone."""
-    files: list[tuple[int, str, bytes, bytes]] = connection.execute(
-        "SELECT file, path, nodes, parents FROM dep_file JOIN dep_nodes USING (file) WHERE nodes != ''"
+    files: list[FileRow] = connection.execute(
+        "SELECT file, path, nodes, parents, marks FROM dep_file JOIN dep_nodes USING (file) WHERE nodes != ''"
     ).fetchall()
     files.sort(key=lambda row: row[1])
-    edges, at = _edges(connection, files, last_part=STATIC if code_only else 3)
+    paths = [row[1] for row in files]
+    edges, at = _edges(connection, files, last_part=STATIC if code_only else HISTORY)
     numbers = np.frombuffer(b"".join([row[2] for row in files]), "<i4")
-    size = int(connection.execute("SELECT coalesce(max(node), 0) FROM dep_node").fetchone()[0]) + 1
-    alive = np.zeros(size, np.int8)
-    alive[numbers] = arrays.UNIT
     sizes = np.array([len(row[2]) // 4 for row in files], np.int64)
     firsts = np.cumsum(sizes) - sizes
-    alive[numbers[firsts]] = arrays.FILE
-    used = np.zeros(size, np.bool_)
-    for end in ("source", "target"):
-        used[edges[end]] = True
-    texts = _texts(connection, alive, used)
-    folders = _folders([row[1] for row in files])
+    kind_of = _kinds(connection, numbers, numbers[firsts])
+    texts = _texts(connection, kind_of, edges)
+    folders = _folders(paths)
     ids = sorted(chain(texts.values(), folders))
     place = {id: position for position, id in enumerate(ids)}
-    positions = np.full(size, -1, np.int32)
-    positions[list(texts)] = [place[id] for id in texts.values()]
+    known = list(texts)
+    positions = np.full(len(kind_of), -1, np.int32)
+    positions[known] = [place[id] for id in texts.values()]
     kinds = np.full(len(ids), arrays.FOLDER, np.int8)
-    kinds[positions[list(texts)]] = alive[list(texts)]
+    kinds[positions[known]] = kind_of[known]
+    marks = np.zeros(len(ids), np.uint8)
+    marks[positions[numbers]] = np.frombuffer(b"".join([row[4] for row in files]), np.uint8)
     parents = np.full(len(ids), -1, np.int32)
     above = np.frombuffer(b"".join([row[3] for row in files]), "<i4")
     inner = above >= 0
-    offsets = np.repeat(firsts, sizes)
-    parents[positions[numbers[inner]]] = positions[numbers[(above + offsets)[inner]]]
-    for id in chain((row[1] for row in files), folders):
+    parents[positions[numbers[inner]]] = positions[numbers[(above + np.repeat(firsts, sizes))[inner]]]
+    for id in chain(paths, folders):
         parents[place[id]] = place.get(_folder_of(id), -1)
+    nodes = StoredNodes(connection, ids, kinds, positions[numbers], files, firsts)
     columns = _columns(edges, at, positions, len(ids))
-    nodes = StoredNodes(connection, ids, kinds, positions, files, firsts, numbers)
-    return GraphArrays(ids, kinds, parents, [row[1] for row in files], columns, nodes)
+    started = tuple(read_meta(connection, ENTRY_POINTS).split("\n"))
+    found = GraphArrays(
+        ids, kinds, parents, paths, columns, nodes, marks, started if started != ("",) else ()
+    )
+    found.positions = place
+    return found
+
+
+def _kinds(
+    connection: sqlite3.Connection, nodes: NDArray[np.int32], files: NDArray[np.int32]
+) -> NDArray[np.int8]:
+    """The kind of each interned node of a file, 0 for others."""
+    (largest,) = connection.execute("SELECT coalesce(max(node), 0) FROM dep_node").fetchone()
+    found = np.zeros(int(largest) + 1, np.int8)
+    found[nodes] = arrays.UNIT
+    found[files] = arrays.FILE
+    return found
 
 
 def _edges(
-    connection: sqlite3.Connection, files: Sequence[tuple[int, str, bytes, bytes]], last_part: int
+    connection: sqlite3.Connection, files: Sequence[FileRow], last_part: int
 ) -> tuple[NDArray[np.void], NDArray[np.int32]]:
     """All edges of files that have nodes, file by file, and the places of their files."""
     blobs: dict[int, list[bytes]] = {}
@@ -70,21 +88,25 @@ def _edges(
 
 
 def _texts(
-    connection: sqlite3.Connection, alive: NDArray[np.int8], used: NDArray[np.bool_]
+    connection: sqlite3.Connection, kind_of: NDArray[np.int8], edges: NDArray[np.void]
 ) -> dict[int, str]:
     """The ids of the nodes that are there: those of files, and what is no file but an edge leads to or from.
 
-    The kinds of the latter are noted in `alive`.
+    The kinds of the latter are noted in `kind_of`.
     """
-    has, ends = alive.tolist(), used.tolist()
+    used = np.zeros(len(kind_of), np.bool_)
+    for end in ("source", "target"):
+        used[edges[end]] = True
+    of_file: list[int] = kind_of.tolist()
+    is_end: list[bool] = used.tolist()
     found: dict[int, str] = {}
     for node, id in connection.execute("SELECT node, id FROM dep_node"):
-        if has[node]:
+        if of_file[node]:
             found[node] = id
-        elif ends[node]:
+        elif is_end[node]:
             kind = _PREFIXES.get(f"{id.partition(':')[0]}:")
             if kind is not None:
-                alive[node] = kind
+                kind_of[node] = kind
                 found[node] = id
     return found
 
@@ -125,9 +147,8 @@ class StoredNodes:
         ids: list[str],
         kinds: NDArray[np.int8],
         positions: NDArray[np.int32],
-        files: Sequence[tuple[int, str, bytes, bytes]],
+        files: Sequence[FileRow],
         firsts: NDArray[np.int64],
-        numbers: NDArray[np.int32],
     ) -> None:
         self._connection = connection
         self._ids = ids
@@ -135,9 +156,9 @@ class StoredNodes:
         self._files = files
         self._firsts = firsts
         places = np.full(len(ids), -1, np.int32)
-        places[positions[numbers]] = np.arange(len(numbers), dtype=np.int32)
+        places[positions] = np.arange(len(positions), dtype=np.int32)
         self._places = places
-        self._positions = positions[numbers]
+        self._positions = positions
         self._known: dict[int, tuple[Node, ...]] = {}
 
     def __call__(self, positions: Sequence[int]) -> list[Node]:
@@ -153,7 +174,7 @@ class StoredNodes:
         known = self._known.get(file)
         first = int(self._firsts[file])
         if known is None:
-            number, _, nodes, parents = self._files[file]
+            number, _, nodes, parents, _ = self._files[file]
             row = self._connection.execute(
                 "SELECT details FROM dep_nodes WHERE file = ?", (number,)
             ).fetchone()

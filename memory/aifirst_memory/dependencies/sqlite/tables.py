@@ -30,7 +30,8 @@ CREATE TABLE IF NOT EXISTS dep_file (
 );
 CREATE TABLE IF NOT EXISTS dep_facts (file INTEGER PRIMARY KEY, facts BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS dep_nodes (
-    file INTEGER PRIMARY KEY, nodes BLOB NOT NULL, parents BLOB NOT NULL, details BLOB NOT NULL
+    file INTEGER PRIMARY KEY, nodes BLOB NOT NULL, parents BLOB NOT NULL, marks BLOB NOT NULL,
+    details BLOB NOT NULL
 );
 CREATE TABLE IF NOT EXISTS dep_demand (file INTEGER PRIMARY KEY, demands BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS dep_key (key TEXT NOT NULL, file INTEGER NOT NULL, PRIMARY KEY (key, file)) WITHOUT ROWID;
@@ -41,6 +42,8 @@ CREATE TABLE IF NOT EXISTS dep_edges (
 CREATE TABLE IF NOT EXISTS dep_node (node INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE);
 CREATE TABLE IF NOT EXISTS dep_pending (file INTEGER PRIMARY KEY);
 """
+ENTRY_POINTS: Final = "entry_points"
+"""The note of what manifests start, a reference a line."""
 EDGE_TYPE: Final = [
     ("source", "<i4"), ("target", "<i4"), ("line", "<i4"), ("kind", "<i4"), ("confidence", "<f8"),
 ]  # fmt: skip
@@ -69,23 +72,25 @@ _unpack_facts = msgspec.msgpack.Decoder(FileFacts).decode
 
 
 class PackedNodes(msgspec.Struct, frozen=True, gc=False):
-    """The nodes of a file: ids as text, for each the place of its parent among them (-1: none), and details."""
+    """The nodes of a file: ids as text, for each the place of its parent among them (-1: none), marks and details."""
 
     ids: tuple[str, ...]
     parents: bytes
+    marks: bytes
     details: bytes
 
 
-def pack_nodes(nodes: Sequence[Node]) -> PackedNodes:
-    """The nodes of a file, the file first, as they are stored."""
-    nodes = tuple({node.id: node for node in nodes}.values())
+def pack_nodes(nodes: Sequence[Node], marks: bytes) -> PackedNodes:
+    """The nodes of a file, the file first and no id twice, with their marks, as they are stored."""
     place = {node.id: number for number, node in enumerate(nodes)}
     parents = array("i", (place.get(node.parent, -1) for node in nodes)).tobytes()
     details = [
         Detail(node.name, node.line, node.end_line, node.unit_kind, node.tokens, node.glue_tokens)
         for node in nodes
     ]
-    return PackedNodes(tuple(place), parents, zlib.compress(_pack_details(details), 1) if nodes else b"")
+    return PackedNodes(
+        tuple(place), parents, marks, zlib.compress(_pack_details(details), 1) if nodes else b""
+    )
 
 
 def unpack_nodes(ids: Sequence[str], parents: bytes, details: bytes) -> tuple[Node, ...]:
