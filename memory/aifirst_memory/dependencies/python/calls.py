@@ -40,6 +40,7 @@ class Calls(Attributes):
         self._results: dict[tuple[Any, ...], Values] = {}
         self._defined: dict[tuple[str, str], Values] = {}
         self._flowed: set[tuple[Any, ...]] = set()
+        self._known_callees: dict[int, tuple[list[Any], Values]] = {}
         self._returns: dict[tuple[str, str], Values] = {}
 
     def outside_call(self, name: str, given: Given, scope: Scope) -> Values:
@@ -420,11 +421,17 @@ class Calls(Attributes):
         outer = made_in if made_in is not None else self.scope_of(path, facts.name).outer
         assert outer is not None
         self._flow_depth += 1
-        base = {name: found for name, found in bound.items() if name not in given}
-        with_given = SummaryScope(self, path, facts, outer, {**base, **given})
-        without = SummaryScope(self, path, facts, outer, base)
-        for unit, form in facts.flows:
-            self._flow_call(path, unit, form, self._inner(with_given, unit), self._inner(without, unit), emitter)
+        with_given = SummaryScope(self, path, facts, outer, bound)
+        inner_scopes: dict[str, Scope] = {}
+        for unit, form, is_callee in facts.flows:
+            known = self._known_callee(path, unit, form)
+            takers = [value for value in known if self._takes(value)]
+            if not is_callee and not takers:
+                continue
+            inner = inner_scopes.get(unit)
+            if inner is None:
+                inner = inner_scopes[unit] = self._inner(with_given, unit)
+            self._flow_call(path, unit, form, inner, known if is_callee else None, takers, emitter)
         receiver = bound.get(facts.parameters[0].name, NOTHING) if facts.in_class and facts.parameters else NOTHING
         filled: dict[str, Values] = {}
         for holder, name, form in facts.stores:
@@ -477,40 +484,67 @@ class Calls(Attributes):
             inner = SummaryScope(self, scope.path, link, inner, {})
         return inner
 
-    def _flow_call(
-        self, path: str, unit: str, form: list[Any], filled: Scope, plain: Scope, emitter: Emitter
-    ) -> None:
-        known = self.evaluate(form[1], plain)
-        found = self.evaluate(form[1], filled)
-        given = self.arguments(form, filled)
-        own = Emitter(emitter.found, f"{path}::{unit}" if unit else path, emitter.line)
-        own.offset = emitter.offset
-        new = tuple(value for value in found if value not in known)
-        filled.emitter = own
-        try:
-            if new:
-                self.call(new, given, filled, 0.8)
-            for value in known:
-                self._pass_on(value, given, own)
-        finally:
-            filled.emitter = None
+    def _known_callee(self, path: str, unit: str, form: list[Any]) -> Values:
+        """What a call in a function's facts calls whatever the parameters hold."""
+        kept = self._known_callees.get(id(form))
+        if kept is None:
+            # The form is kept beside its values so that its number stays its own.
+            kept = self._known_callees[id(form)] = (form, self.evaluate(form[1], self.scope_of(path, unit)))
+        return kept[1]
 
-    def _pass_on(self, value: Value, given: Given, emitter: Emitter) -> None:
-        """Follow what is given through a call that is known anyway."""
+    def _takes(self, value: Value) -> bool:
+        """Whether a known callee does something with what it is given that may run it."""
+        function = self._function_of(value)
+        facts = self.function(function[0][1], function[0][2]) if function is not None else None
+        return facts is not None and bool(facts.flows or facts.stores)
+
+    def _function_of(self, value: Value) -> tuple[Value, Value | None] | None:
+        """The function that calling a value runs, and the object that it runs on."""
         receiver: Value | None = None
         if value[0] == values.BOUND:
             value, receiver = value[1], value[2]
         if value[0] == values.CLASS:
             owned = self.find_member(value[1], value[2], "__init__")
-            receiver = (values.INSTANCE, value[1], value[2], value[3])
+            receiver = (values.INSTANCE, *value[1:])
             if owned is None or owned[2][0][0] != forms.B_DEFINED:
-                return
+                return None
             value = (values.FUNCTION, owned[0], owned[2][0][1], None)
-        if value[0] != values.FUNCTION:
+        return (value, receiver) if value[0] == values.FUNCTION else None
+
+    def _flow_call(
+        self,
+        path: str,
+        unit: str,
+        form: list[Any],
+        filled: Scope,
+        known: Values | None,
+        takers: list[Value],
+        emitter: Emitter,
+    ) -> None:
+        new = NOTHING
+        if known is not None:
+            new = tuple(value for value in self.evaluate(form[1], filled) if value not in known)
+        if not new and not takers:
             return
-        facts = self.function(value[1], value[2])
+        given = self.arguments(form, filled)
+        own = Emitter(emitter.found, f"{path}::{unit}" if unit else path, emitter.line)
+        own.offset = emitter.offset
+        filled.emitter = own
+        if new:
+            self.call(new, given, filled, 0.8)
+        filled.emitter = None
+        for value in takers:
+            self._pass_on(value, given, own)
+
+    def _pass_on(self, value: Value, given: Given, emitter: Emitter) -> None:
+        """Follow what is given through a call that is known anyway."""
+        function = self._function_of(value)
+        if function is None:
+            return
+        inner, receiver = function
+        facts = self.function(inner[1], inner[2])
         if facts is not None:
-            self.flow(value[1], facts, self.bind(facts, given, receiver), value[3], emitter)
+            self.flow(inner[1], facts, self.bind(facts, given, receiver), inner[3], emitter)
 
     def arguments(self, form: list[Any], scope: Scope) -> Given:
         """The values of a call's arguments."""

@@ -170,7 +170,7 @@ class _Collector:
         needed = set(self.needed.get(unit.name, ()))
         for form in [*results, *yields, *(form for _, _, form in stores)]:
             names_in(form, needed)
-        for name, form in calls:
+        for name, form, _ in calls:
             if name == unit.name:
                 names_in(form, needed)
         for _, form, _ in self._own_attributes(index):

@@ -101,7 +101,12 @@ class Evaluator(Calls):
         """An attribute that is read."""
         owner = form[1]
         found = self.evaluate(owner, scope)
-        result = self.attribute(found, form[2], scope, called=called)
+        if found:
+            result = self.attribute(found, form[2], scope, called=called)
+        elif scope.emitter is None:
+            return NOTHING
+        else:
+            result = NOTHING
         key = dotted_key(form)
         if key:
             narrowed = scope.narrowed(key)

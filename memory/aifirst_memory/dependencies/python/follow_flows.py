@@ -165,10 +165,12 @@ class FlowCollector:
         for call in self.calls_of(index):
             if len(found) >= _MAX_CALLS:
                 return
-            parts = [call[1], *call[2], *(pair[1] for pair in call[3])]
-            for part in parts:
+            if self._reach(index, call[1]) & reached:
+                found.append([name, call, True])
+                continue
+            for part in [*call[2], *(pair[1] for pair in call[3])]:
                 if part is not None and self._reach(index, part) & reached:
-                    found.append([name, call])
+                    found.append([name, call, False])
                     break
         for child in self.children.get(index, ()):
             hidden = set() if self.units[child].is_class else set(self.binders[child].scope)

@@ -53,6 +53,8 @@ class LiveScope(Scope):
         known = self.local_references.get(name)
         if known is not None:
             return known
+        if name in self.bound:
+            return ()
         return self.summary.references(name)
 
     def narrowed(self, key: str) -> Values | None:
