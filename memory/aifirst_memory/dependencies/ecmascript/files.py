@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 from typing import Final
 
 import msgspec
 
-from aifirst_memory.dependencies.ecmascript.facts import Chunk, Export, FileBody, Fn, Imported, Obj
+from aifirst_memory.dependencies.ecmascript.expr_parts import parts
+from aifirst_memory.dependencies.ecmascript.facts import (
+    NONE,
+    Chunk,
+    Export,
+    FileBody,
+    Fn,
+    Imported,
+    Name,
+    Obj,
+    Super,
+    This,
+)
 from aifirst_memory.dependencies.ecmascript.find_module import ModuleFinder
 from aifirst_memory.dependencies.model import PACKAGE, unit_node
 from aifirst_memory.dependencies.resolver import ProjectView
@@ -18,8 +30,15 @@ _EXPORT: Final = msgspec.msgpack.Decoder(Export)
 _IMPORTED: Final = msgspec.msgpack.Decoder(Imported)
 _STARS: Final = msgspec.msgpack.Decoder(list[str])
 _SUBCLASSES: Final = msgspec.msgpack.Decoder(list[tuple[str, int]])
+_MAX_SOURCES: Final = 20
 _MAX_HOPS: Final = 40
 """Modules that a name is followed through."""
+
+
+@lru_cache(maxsize=1024)
+def _decoded(raw: bytes) -> Chunk:
+    """A chunk, which nobody changes; many files ask for the same ones."""
+    return _CHUNK.decode(raw)
 
 
 @dataclass(eq=False)
@@ -28,11 +47,31 @@ class Place:
 
     path: str
     chunk: Chunk
+    _names_in: dict[int, frozenset[str]] = field(default_factory=dict[int, frozenset[str]])
 
     @property
     def node(self) -> str:
         """The node that a reference to the chunk's name means: its unit, or the file for a variable."""
         return unit_node(self.path, self.chunk.unit)
+
+    def names_in(self, at: int) -> frozenset[str]:
+        """The local names that an expression depends on, directly or by what they are bound to; `this` for `this`."""
+        known = self._names_in.get(at)
+        if known is not None or at == NONE:
+            return known or frozenset()
+        self._names_in[at] = frozenset()  # where it depends on itself
+        expr = self.chunk.exprs[at]
+        found: set[str] = {"this"} if isinstance(expr, (This, Super)) else set()
+        if isinstance(expr, Name):
+            found.add(expr.name)
+            binding = self.chunk.locals.get(expr.name)
+            for source in binding.sources[:_MAX_SOURCES] if binding is not None else ():
+                found |= self.names_in(source)
+        else:
+            for part in parts(expr):
+                found |= self.names_in(part)
+        self._names_in[at] = frozenset(found)
+        return self._names_in[at]
 
     @cached_property
     def prototypes(self) -> dict[tuple[str, int], int]:
@@ -95,7 +134,7 @@ class Files:
                 found = self.body.chunks.get(chunk)
             else:
                 raw = self._project.entry(path, f"d:{chunk}")
-                found = _CHUNK.decode(raw) if raw is not None else None
+                found = _decoded(raw) if raw is not None else None
             self._places[key] = Place(path, found) if found is not None else None
         return self._places[key]
 

@@ -20,16 +20,19 @@ from aifirst_memory.dependencies.ecmascript.evaluate.values import (
     FunctionValue,
     Instance,
     Native,
+    ObjectValue,
     Vals,
     Value,
 )
-from aifirst_memory.dependencies.ecmascript.facts import GETTER, NONE, SETTER, Call, Member, Super
+from aifirst_memory.dependencies.ecmascript.facts import GETTER, NONE, SETTER, Call, Member, Obj, Super
 from aifirst_memory.dependencies.ecmascript.files import Place
 from aifirst_memory.dependencies.model import unit_node
 
 _MAX_FLOW_DEPTH: Final = 5
 _MAX_FLOWS: Final = 3000
 _MAX_CALLS: Final = 400
+_MAX_HELD: Final = 2
+_MAX_PROPERTIES: Final = 30
 _MAX_STEPS: Final = 60_000
 
 
@@ -40,7 +43,7 @@ class CallEdges:
     ev: Evaluator
     edges: FoundEdges
     _passing: list[tuple[Place, Call, Value, int]] = field(default_factory=list[tuple[Place, Call, Value, int]])
-    _seen: set[tuple[Place, int, Env, int]] = field(default_factory=set[tuple[Place, int, Env, int]])
+    _seen: set[tuple[Place, int, Env]] = field(default_factory=set[tuple[Place, int, Env]])
     _subclasses: dict[tuple[Place, int], list[ClassValue]] = field(
         default_factory=dict[tuple[Place, int], list[ClassValue]]
     )
@@ -144,35 +147,60 @@ class CallEdges:
         args = [self.ev.value(place, at, env) for at in call.args]
         if isinstance(value, Native) and isinstance(value.of, FunctionValue) and value.name == "call":
             value, args = value.of, args[1:]
-        if not any(_carries(vals) for vals in args) and not _captured(value):
-            return
-        types = [self.ev.value(place, at, env) for at in call.types]
         if isinstance(value, FunctionValue):
-            bound = bind_call(self.ev, value, args, types)
-            if bound.names:
-                self._run(value.place, value.function.flows, value.at, bound, line, depth)
-        elif isinstance(value, ClassValue) and (call.new or self._is_super(place, call)):
-            self._construct(construct(self.ev, value, args, types), line, depth)
+            bound = bind_call(self.ev, value, args, []) if any(args) else value.env
+            names = self._telling(bound)
+            if names:
+                self._run(value.place, value.at, bound, names, line, depth)
+        elif isinstance(value, ClassValue) and any(args) and (call.new or self._is_super(place, call)):
+            self._construct(construct(self.ev, value, args, []), line, depth)
+
+    def _telling(self, env: Env) -> frozenset[str]:
+        """The names of an environment that are bound to something that can be called, or that holds such."""
+        found = {name for name, vals in env.names.items() if name != "this" and self._carries(vals, 0)}
+        this = env.names.get("this")
+        for value in this or ():
+            of = value.of if isinstance(value, Instance) else value
+            around = of.env if isinstance(of, (ClassValue, FunctionValue)) else None
+            if around is not None and any(name != "this" and self._carries(vals, 1) for name, vals in around.names.items()):
+                found.add("this")
+        return frozenset(found)
+
+    def _carries(self, vals: Vals, depth: int) -> bool:
+        """Whether values are worth following into a call."""
+        for value in vals:
+            if isinstance(value, (FunctionValue, ClassValue)) or (isinstance(value, Instance) and not depth):
+                return True
+            if isinstance(value, Container) and depth < _MAX_HELD:
+                if any(self._carries(part, depth + 1) for part in (value.items, *value.parts)):
+                    return True
+            elif isinstance(value, ObjectValue) and depth < _MAX_HELD:
+                expr = value.place.chunk.exprs[value.at]
+                held = expr.values[:_MAX_PROPERTIES] if isinstance(expr, Obj) else ()
+                if any(self._carries(self.ev.value(value.place, at, value.env), depth + 1) for at in held):
+                    return True
+        return False
 
     def _construct(self, cls: ClassValue, line: int, depth: int) -> None:
-        if not cls.env.names:
+        names = frozenset(name for name, vals in cls.env.names.items() if self._carries(vals, 0))
+        if not names:
             return
         env = receiver_env(self.ev, cls.env, self.ev.values.instance(cls, exact=True))
-        functions = cls.place.chunk.functions
         for members in cls.made.members.values():
             for member in members:
                 if member.function != NONE:
-                    self._run(cls.place, functions[member.function].flows, member.function, env, line, depth)
+                    self._run(cls.place, member.function, env, names | {"this"}, line, depth)
 
-    def _run(self, place: Place, flows: tuple[int, int], at: int, env: Env, line: int, depth: int) -> None:
-        """Follow the calls of a function under an environment."""
-        key = place, at, env, 0
-        if key in self._seen or not _says_more(env):
+    def _run(self, place: Place, at: int, env: Env, names: frozenset[str], line: int, depth: int) -> None:
+        """Follow those calls of a function that depend on what some names are bound to."""
+        key = place, at, env
+        if key in self._seen:
             return
         self._seen.add(key)
-        for call_at, unit in place.chunk.flows[flows[0] : flows[1]][:_MAX_CALLS]:
+        first, last = place.chunk.functions[at].flows
+        for call_at, unit in place.chunk.flows[first:last][:_MAX_CALLS]:
             call = place.chunk.exprs[call_at] if call_at != NONE else None
-            if not isinstance(call, Call):
+            if not isinstance(call, Call) or names.isdisjoint(place.names_in(call_at)):
                 continue
             known = self.ev.value(place, call.callee)
             source = unit_node(place.path, unit)
@@ -181,19 +209,3 @@ class CallEdges:
                     for node, node_sure in self.targets(value, new=call.new):
                         self.edges.add(source, node, "calls", line, min(sure, node_sure, FLOWN))
                 self._flow(place, call, value, env, line, depth + 1)
-
-
-def _carries(vals: Vals) -> bool:
-    """Whether values are worth following into a call."""
-    return any(
-        not isinstance(value, (Native, Container)) or (isinstance(value, Container) and value.parts)
-        for value in vals
-    )
-
-
-def _captured(value: Value) -> bool:
-    return isinstance(value, FunctionValue) and any(name != "this" for name in value.env.names)
-
-
-def _says_more(env: Env) -> bool:
-    return bool(env.names)
