@@ -157,19 +157,22 @@ function mapScene() {
 function emphasise(scene) {
   const chosen = emphasised();
   if (chosen < 0) return;
-  const held = STATE.selected >= 0;
   const near = new Set();
   for (const link of scene.links) {
-    const own = touches(link.source, link.target, chosen);
-    if (own) near.add(link.source).add(link.target);
-    link.alpha = own ? Math.max(link.alpha, 0.85) : link.alpha * (held ? (inside(link.source, chosen) ? 0.8 : 0.12) : 0.3);
-    if (own && held) link.colour = THEME.edges[mainKind(link.kinds)];
+    if (!touches(link.source, link.target, chosen)) {
+      link.alpha *= STATE.selected < 0 ? 0.3 : inside(link.source, chosen) ? 0.8 : 0.12;
+      continue;
+    }
+    near.add(link.source).add(link.target);
+    link.alpha = Math.max(link.alpha, 0.85);
+    if (STATE.selected >= 0) link.colour = THEME.edges[mainKind(link.kinds)];
   }
   scene.links.sort((a, b) => a.alpha - b.alpha);
-  if (!held) return;
+  if (STATE.selected < 0) return;
   for (const box of scene.boxes) {
-    const related = near.has(box.node) || inside(box.node, chosen) || inside(chosen, box.node);
-    if (!related) box.alpha = 0.45;
-    if (box.node === chosen || (!box.open && inside(chosen, box.node))) box.ring = THEME.accent;
+    if (!near.has(box.node) && !inside(box.node, chosen) && !inside(chosen, box.node)) box.alpha = 0.45;
+    if (standsFor(box, chosen)) box.ring = THEME.accent;
   }
 }
+
+const standsFor = (box, node) => box.node === node || (!box.open && inside(node, box.node));

@@ -26,17 +26,35 @@ function distances(from, direction, most, follows = counts) {
   return steps;
 }
 
-// Edges along which a change breaks what depends: not a page that tells of it, nor a habit of changing together. An
-// import of a file breaks with the whole file; that of a unit names the unit by itself.
-const BREAKING = ["documents", "changes-with"].reduce(
-  (bits, kind) => (EDGE_KINDS.includes(kind) ? bits & ~(1 << EDGE_KINDS.indexOf(kind)) : bits), (1 << EDGE_KINDS.length) - 1);
+// Edges along which a change breaks what depends: all but a habit of changing together.
+const BREAKING = EDGE_KINDS.map((kind) => kind !== "changes-with");
+const IMPORTS = EDGE_KINDS.indexOf("imports");
 
+// Steps from a node to all that a change of it may break. What merely imports something breaks with it, but passes
+// nothing on: an import says that a name is there, not what is done with it.
 function impactOf(node) {
-  const imports = EDGE_KINDS.indexOf("imports");
-  return distances(node, "in", 12, (edge) => {
-    if (!counts(edge) || !((BREAKING >> EDGES.kind[edge]) & 1)) return false;
-    return EDGES.kind[edge] !== imports || inside(EDGES.target[edge], node) ;
-  });
+  const steps = new Int32Array(TREE.size).fill(-1);
+  const passes = new Uint8Array(TREE.size);
+  const { first, list } = ADJACENT.in;
+  let now = [];
+  for (let at = node; at < TREE.last[node]; at++) now.push(at);
+  for (const at of now) [steps[at], passes[at]] = [0, 1];
+  for (let step = 1; now.length; step++) {
+    const next = [];
+    for (const target of now) {
+      for (let at = first[target]; at < first[target + 1]; at++) {
+        const kind = EDGES.kind[list[at]];
+        const source = EDGES.source[list[at]];
+        if (!BREAKING[kind] || !counts(list[at])) continue;
+        if (steps[source] < 0) steps[source] = step;
+        if (kind === IMPORTS || passes[source]) continue;
+        passes[source] = 1;
+        next.push(source);
+      }
+    }
+    now = next;
+  }
+  return steps;
 }
 
 // The least distance of all that each box on the map stands for, and how many are reached at all.
@@ -57,7 +75,7 @@ function impactScene() {
   const near = (node) => (inside(node, STATE.selected) ? 0 : nearest[node]);
   for (const box of scene.boxes) {
     const step = near(box.node);
-    box.ring = box.node === STATE.selected || (!box.open && inside(STATE.selected, box.node)) ? THEME.accent : null;
+    box.ring = standsFor(box, STATE.selected) ? THEME.accent : null;
     box.alpha = step < 0 ? 0.38 : 1;
     if (step < 0 || box.open) continue;
     const colour = THEME.reach[Math.min(step, THEME.reach.length - 1)];

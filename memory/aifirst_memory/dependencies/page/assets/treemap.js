@@ -36,13 +36,17 @@ function childOf(node, below) {
   return children[low];
 }
 
+// Whether an edge says what its source is built on. A call of what was handed over leads back to who handed it.
+const CALLS = EDGE_KINDS.indexOf("calls");
+const builds = (edge) => EDGES.kind[edge] !== CALLS || EDGES.confidence[edge] > 80;
+
 // The edges between the children of a node.
 function siblingsOf(node) {
   const pairs = new Pairs(32);
   const { first, list } = ADJACENT.out;
   for (let at = first[node + 1]; at < first[TREE.last[node]]; at++) {
     const target = EDGES.target[list[at]];
-    if (target === node || !inside(target, node)) continue;
+    if (target === node || !inside(target, node) || !builds(list[at])) continue;
     const [a, b] = [childOf(node, EDGES.source[list[at]]), childOf(node, target)];
     if (a !== b) pairs.add(a, b, 0, 0);
   }
