@@ -1,11 +1,13 @@
 """Times the first index of a project, all levels: wall, CPU, peak memory, and what lies on disk by level.
 
-    python benchmarks/memory/cold.py FOLDER [--runs 3] [--jobs 0]
+    python benchmarks/memory/cold.py FOLDER [--runs 3] [--jobs 0] [--aider PYTHON]
+    python benchmarks/memory/cold.py FOLDER --files 10000
 
-Works on the folder itself, with the index in a scratch folder beside it. Memory is the sum over all processes of the
-pages each has for itself and its share of those in common (PSS, Linux only), looked at ten times a second. The best
-of several runs counts: other work on the machine only ever adds. Repomix and Aider's repo map are timed beside it
-where `repomix` and `aider` are on the path.
+Works on a copy of the folder in a scratch folder; with `--files` the project is made up (`search.py`). Memory is the
+sum over all processes, git's among them, of the pages each has for itself and its share of those in common (PSS, Linux
+only), looked at ten times a second. The best of several runs counts: other work on the machine only ever adds.
+On the same copy are measured repomix, where it is on the path, and Aider's repo map, by the Python of an environment
+that has aider-chat: the map of the files that the index has, its cache empty.
 """
 
 from __future__ import annotations
@@ -21,8 +23,10 @@ import tempfile
 import threading
 import time
 from pathlib import Path
+from typing import NamedTuple
 
 from aifirst_memory.levels import NAMES
+from search import make_project
 
 _RUN = """
 import sys
@@ -30,6 +34,28 @@ from pathlib import Path
 from aifirst_memory.update import UpdateRequest, update_memory
 if __name__ == "__main__":
     update_memory(UpdateRequest(Path(sys.argv[1]), jobs=int(sys.argv[2])))
+"""
+
+
+_AIDER = """
+import pathlib, sys
+from aider.repomap import RepoMap
+class Quiet:
+    def read_text(self, path):
+        try:
+            return pathlib.Path(path).read_text(encoding="utf-8")
+        except (OSError, UnicodeError):
+            return None
+    def tool_output(self, *messages):
+        pass
+    tool_warning = tool_error = tool_output
+class Model:
+    def token_count(self, text):
+        return len(text) // 4
+root = sys.argv[1]
+files = [f"{root}/{line}" for line in sys.stdin.read().splitlines()]
+text = RepoMap(map_tokens=4096, root=root, main_model=Model(), io=Quiet(), refresh="always").get_repo_map([], files)
+print(len(text), "characters")
 """
 
 
@@ -41,41 +67,66 @@ def main() -> int:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--jobs", type=int, default=0)
+    parser.add_argument("--files", type=int, help="make FOLDER, with so many files")
+    parser.add_argument("--aider", help="the Python of an environment that has aider-chat")
     given = parser.parse_args()
+    if given.files:
+        make_project(given.folder, given.files)
     with tempfile.TemporaryDirectory() as scratch:
         root = Path(scratch) / "project"
-        shutil.copytree(given.folder, root, symlinks=True, ignore=shutil.ignore_patterns(".aifirst"))
+        ignored = shutil.ignore_patterns(".aifirst", ".aider*")
+        shutil.copytree(given.folder, root, symlinks=True, ignore=ignored)
         script = Path(scratch) / "run.py"
         script.write_text(_RUN)
         command = [sys.executable, str(script), str(root), str(given.jobs)]
-        runs = [_measured(command, root) for _ in range(given.runs)]
-        wall, cpu, memory = (min(figures) for figures in zip(*runs, strict=True))
-        files, units, sources, sizes = _on_disk(root / ".aifirst/memory.db")
+        figures: list[Measured] = []
+        for _ in range(given.runs):
+            shutil.rmtree(root / ".aifirst", ignore_errors=True)
+            figures.append(_measured(command))
+        index = root / ".aifirst/memory.db"
+        files, units, sources, sizes = _on_disk(index)
         print(
             f"{files} files, {units} units, {sources / 1e6:.1f} MB of source; load {os.getloadavg()[0]:.1f}"
         )
-        print(
-            f"wall {wall:.1f} s ({files / wall:.0f} files/s), CPU {cpu:.1f} s, peak memory {memory / 1e6:.0f} MB"
-        )
+        best = _best(figures)
+        print(f"{_told(best)}, {files / best.wall:.0f} files/s")
         told = ", ".join(f"{name} {size / 1e6:.1f}" for name, size in sizes.items())
         print(f"on disk {sum(sizes.values()) / 1e6:.1f} MB: {told}")
-        _others(root)
+        _others(root, index, given.aider)
     return 0
 
 
-def _measured(command: list[str], root: Path) -> tuple[float, float, float]:
-    """Wall seconds, CPU seconds and peak bytes of a first run."""
-    shutil.rmtree(root / ".aifirst", ignore_errors=True)
+class Measured(NamedTuple):
+    """Wall and CPU seconds and peak bytes of a run."""
+
+    wall: float
+    cpu: float
+    memory: float
+
+
+def _best(figures: list[Measured]) -> Measured:
+    return Measured(*(min(column) for column in zip(*figures, strict=True)))
+
+
+def _told(best: Measured) -> str:
+    return f"wall {best.wall:.1f} s, CPU {best.cpu:.1f} s, peak memory {best.memory / 1e6:.0f} MB"
+
+
+def _measured(command: list[str], root: Path | None = None, told: str = "") -> Measured:
+    """Run a command, with `told` on its standard input."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     started = time.perf_counter()
-    with subprocess.Popen(command) as process:
+    with subprocess.Popen(
+        command, cwd=root, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    ) as process:
         peak = _Peak(process.pid)
-        if process.wait() != 0:
-            sys.exit("indexing failed")
+        _, errors = process.communicate(told)
+        if process.returncode != 0:
+            sys.exit(f"{command[0]} failed: {errors[-2000:]}")
         wall = time.perf_counter() - started
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
-    return wall, cpu, peak.end()
+    return Measured(wall, cpu, peak.end())
 
 
 class _Peak:
@@ -100,11 +151,15 @@ class _Peak:
 
 
 def _family(pid: int) -> list[int]:
+    """A process and all that it started, by whichever of its threads."""
+    found = [pid]
     try:
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        for task in Path(f"/proc/{pid}/task").iterdir():
+            for child in (task / "children").read_text().split():
+                found += _family(int(child))
     except OSError:
-        return []
-    return [pid, *(one for child in children for one in _family(int(child)))]
+        pass
+    return found
 
 
 def _pss(pid: int) -> float:
@@ -129,23 +184,22 @@ def _on_disk(path: Path) -> tuple[int, int, int, dict[str, int]]:
     return files, units, sources, {**ordered, "other": sum(sizes.values()) + free}
 
 
-def _others(root: Path) -> None:
-    """Time other tools that read a whole project, where they are installed."""
-    commands = {
-        "repomix": ["repomix", "--quiet", "--output", os.devnull, "."],
-        "aider": ["aider", "--show-repo-map", "--no-git", "--map-tokens", "4096", "--yes-always", "--exit"],
-    }
-    for name, command in commands.items():
-        program = shutil.which(name)
-        if program is None:
-            print(f"{name}: not installed, not measured")
-            continue
-        version = subprocess.run(
-            [program, "--version"], capture_output=True, text=True, check=False
-        ).stdout.strip()
-        started = time.perf_counter()
-        ran = subprocess.run([program, *command[1:]], cwd=root, capture_output=True, check=False, timeout=600)
-        print(f"{name} {version}: {time.perf_counter() - started:.1f} s, exit code {ran.returncode}")
+def _others(root: Path, index: Path, aider: str | None) -> None:
+    """Measure other tools that read a whole project, where they are installed."""
+    repomix = shutil.which("repomix")
+    if repomix:
+        print(f"repomix: {_told(_measured([repomix, '--quiet', '--output', os.devnull, '.'], root))}")
+    else:
+        print("repomix: not installed, not measured")
+    if not aider:
+        print("Aider's repo map: not asked for with --aider, not measured")
+        return
+    connection = sqlite3.connect(index)
+    files = "\n".join(path for (path,) in connection.execute("SELECT path FROM file ORDER BY path"))
+    connection.close()
+    for cache in root.glob(".aider*"):
+        shutil.rmtree(cache)
+    print(f"Aider's repo map: {_told(_measured([aider, '-c', _AIDER, str(root)], root, files))}")
 
 
 if __name__ == "__main__":
