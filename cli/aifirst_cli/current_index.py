@@ -23,10 +23,11 @@ def update_index(root: Path) -> None:
     from aifirst_memory.update import UpdateRequest, update_memory
 
     with progress_bar("Indexing") as progress:
-        report = update_memory(UpdateRequest(root, jobs=0), progress, _tell_waiting)
+        report = update_memory(UpdateRequest(root, jobs=0), progress, tell_waiting)
     if report.rebuilt:
         click.echo(f"aifirst: the index was made anew: {report.rebuilt}", err=True)
 
 
-def _tell_waiting(process: int) -> None:
+def tell_waiting(process: int) -> None:
+    """Say on standard error who is waited for."""
     click.echo(f"aifirst: waiting for process {process}, which is updating the index", err=True)

@@ -24,6 +24,8 @@ COMMANDS: Final[dict[str, str]] = {
     "validate": "Tell every finding, in the format a person or a program reads.",
     "search": "Find where in the project something is, best first.",
     "context": "Give a model the code that a task needs, within a token budget.",
+    "impact": "Say what breaks if something changes, and which tests to run.",
+    "graph": "Draw or write the dependency graph, or answer a question about it.",
     "report": "Write the report as one HTML page with charts.",
     "init": "Set a project up: settings, pre-commit, CI, editor.",
     "config": "Show the effective settings and where each comes from.",
@@ -43,6 +45,7 @@ Start here:
   aifirst rules AF101           what a rule wants, with examples
   aifirst search "login"        where something is, best first
   aifirst context "fix login"   what a model has to read for a task
+  aifirst impact src/app.py     what breaks if it changes, and which tests to run
 
 It works on any repository: no model, no server, no network, no settings needed."""
 

@@ -1,0 +1,46 @@
+"""The units that a change touches, as nodes of the dependency graph."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+from aifirst_memory.dependencies.model import unit_node
+from aifirst_validator.changes.changed_file import ChangedFile
+from aifirst_validator.changes.git import change_of_revision
+
+from aifirst_cli.judging import judging_errors
+
+
+class ChangedUnits(msgspec.Struct, frozen=True):
+    """`ids` are units whose code differs and units that are new, by id; `gone` those that are no more, as they were."""
+
+    ids: tuple[str, ...]
+    gone: tuple[str, ...]
+
+
+def find_changed_units(root: Path, revision: str) -> ChangedUnits:
+    """What changed since a revision; comments and formatting do not count. Raises `Failure` for what git cannot do."""
+    ids: set[str] = set()
+    gone: set[str] = set()
+    with judging_errors(), change_of_revision(root, revision) as change:
+        for changed in change.files:
+            _take(changed, ids, gone)
+    return ChangedUnits(tuple(sorted(ids)), tuple(sorted(gone)))
+
+
+def _take(changed: ChangedFile, ids: set[str], gone: set[str]) -> None:
+    before, after = changed.before, changed.after
+    if before is not None:
+        names = before.units
+        deleted = changed.deleted if changed.both is not None else range(len(names))
+        gone.update(unit_node(changed.old_path, names[index].name) for index in deleted)
+    if after is None:
+        return
+    if changed.both is None:
+        ids.update(unit_node(changed.path, unit.name) for unit in after.units)
+        return
+    ids.update(unit_node(changed.path, after.units[index].name) for index in changed.added)
+    for pair in changed.pairs:
+        if changed.tokens_before(pair.before) != changed.tokens_after(pair.after):
+            ids.add(unit_node(changed.path, after.units[pair.after].name))

@@ -1,0 +1,53 @@
+"""`aifirst impact`: what breaks if something changes, and which tests to run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from aifirst_cli.graph_options import HOW_FOUND, STORE
+
+_OPTIONS = (
+    click.argument("targets", nargs=-1, metavar="TARGET..."),
+    click.option("--diff", metavar="REV", help="Take what changed since a revision (HEAD: what is not committed)."),
+    click.option("--depth", type=click.IntRange(1, 100), default=None, metavar="N",
+                 help="How many steps away; without it all that is reached."),
+    *HOW_FOUND,
+    click.option("--tests", is_flag=True, help="Print the tests to run alone, one a line, for a test runner."),
+    *STORE,
+    click.option("-f", "--format", "shape", type=click.Choice(("text", "json", "mermaid", "dot")), default="text",
+                 show_default=True, help="How it is told."),
+    click.option("-o", "--output", metavar="FILE", type=click.Path(allow_dash=True),
+                 help="Write to FILE, not standard output."),
+)  # fmt: skip
+
+
+def _impact_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+@click.command("impact")
+@_impact_options
+def command(**options: Any) -> int:
+    """Say what breaks if something changes, nearest and surest first, and which tests to run.
+
+    TARGET is a file, a unit or a line of one: src/auth.py, src/auth.py::login, src/auth.py:120, or a name where
+    the project has one of it.
+
+    \b
+    aifirst impact src/auth.py::login          what depends on a function, however far away
+    aifirst impact Session --depth 1           who uses a class directly
+    aifirst impact --diff main                 what your branch can break
+    pytest $(aifirst impact --diff HEAD --tests)
+
+    The graph in .aifirst/ is brought up to date first, and built where there is none.
+
+    Exit code: 0 answered, 2 wrong use or failure.
+    """
+    from aifirst_cli.impact_run import ImpactOptions, run
+
+    return run(ImpactOptions(**options))

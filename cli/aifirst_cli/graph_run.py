@@ -1,0 +1,186 @@
+"""What `aifirst graph` does: bring the graph up to date, ask or draw it, write."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+import msgspec
+from aifirst_codebase.config import find_root
+from aifirst_memory.dependencies.formats import FORMATS, load_format
+from aifirst_memory.dependencies.model import EDGE_KINDS, EdgeKind, Graph
+from aifirst_memory.dependencies.questions.answers import DEPENDENCE_KINDS, Level, View
+from aifirst_memory.dependencies.store import GraphStore
+
+from aifirst_cli import graph_text
+from aifirst_cli.graph_access import open_graph
+from aifirst_cli.graph_targets import find_targets
+from aifirst_cli.output import write_output
+from aifirst_cli.run_options import current_folder
+
+_ENDINGS = {
+    ".html": "html", ".htm": "html", ".json": "json", ".mmd": "mermaid", ".mermaid": "mermaid", ".dot": "dot",
+    ".gv": "dot", ".graphml": "graphml", ".cypher": "cypher", ".cql": "cypher",
+}  # fmt: skip
+_HUBS = 20
+_FIRST_HUBS = 8
+
+
+class GraphOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """The options of `aifirst graph`."""
+
+    path: str = "."
+    shape: str | None = None
+    output: str | None = None
+    level: Level | None = None
+    around: str | None = None
+    depth: int = 2
+    question: str | None = None
+    start: str | None = None
+    end: str | None = None
+    kinds: tuple[EdgeKind, ...] = ()
+    confidence: float | None = None
+    url: str | None = None
+    no_update: bool = False
+
+
+class _Told(msgspec.Struct, frozen=True):
+    """An answer as text, and the exit code that goes with it."""
+
+    text: str
+    code: int = 0
+
+
+def run(options: GraphOptions) -> int:
+    """Answer; returns the exit code. Raises `click.UsageError` and `Failure`."""
+    shape = _shape(options)
+    _refuse_contradictions(options, shape)
+    here = current_folder()
+    start = (here / options.path).resolve()
+    if not start.exists():
+        raise click.UsageError(f"{options.path} does not exist. Give a folder of your project.")
+    root = find_root(start)
+    with open_graph(root, update=not options.no_update) as store:
+        if options.start is not None and options.end is not None:
+            told = _way(store, options, root, here, shape)
+        elif options.question is not None:
+            told = _answer(store, options, shape)
+        else:
+            told = _draw(store, options, root, here, start, shape)
+    if told.text or options.output:
+        write_output(told.text, options.output, for_programs=shape != "text")
+    return told.code
+
+
+def _shape(options: GraphOptions) -> str:
+    """The format that was asked for, or that the name of the output means."""
+    if options.shape is not None:
+        return options.shape
+    return _ENDINGS.get(Path(options.output).suffix.lower(), "text") if options.output else "text"
+
+
+def _refuse_contradictions(options: GraphOptions, shape: str) -> None:
+    if (options.start is None) != (options.end is None):
+        raise click.UsageError("give both --from and --to.")
+    asked = [options.question is not None, options.start is not None, options.around is not None]
+    if sum(asked) > 1:
+        raise click.UsageError(
+            "ask one thing: --cycles, --layers, --hubs, --dead, --from with --to, or --around."
+        )
+    if any(asked[:2]) and shape not in ("text", "json"):
+        raise click.UsageError(f"an answer is told as text or json, not {shape}.")
+
+
+def _way(store: GraphStore, options: GraphOptions, root: Path, here: Path, shape: str) -> _Told:
+    source, target = find_targets(store, root, here, (options.start or "", options.end or ""))
+    edges = store.shortest_path(source, target, options.kinds or DEPENDENCE_KINDS)
+    if not edges:
+        click.echo(f"aifirst: no way leads from {source} to {target}.", err=True)
+    return _Told(_json({"path": edges}) if shape == "json" else graph_text.path_text(edges))
+
+
+def _answer(store: GraphStore, options: GraphOptions, shape: str) -> _Told:
+    kinds, level, least = (
+        options.kinds or DEPENDENCE_KINDS,
+        options.level or "file",
+        options.confidence or 0.0,
+    )
+    if options.question == "hubs":
+        hubs = store.hubs(_HUBS, options.level or "unit", kinds)
+        return _Told(_json({"hubs": hubs}) if shape == "json" else graph_text.hubs_text(hubs))
+    if options.question == "dead":
+        dead = [one for one in store.dead_code() if one.confidence >= least]
+        return _Told(
+            _json({"dead": dead}) if shape == "json" else graph_text.dead_text(dead), int(bool(dead))
+        )
+    if options.question == "layers":
+        layers = store.layers(level, kinds, least)
+        code = int(bool(layers.violations))
+        return _Told(
+            _json({"layers": layers.layers, "violations": layers.violations})
+            if shape == "json"
+            else graph_text.layers_text(layers),
+            code,
+        )
+    cycles = store.cycles(level, kinds, least)
+    if not cycles:
+        click.echo(f"aifirst: no cycles between {level}s.", err=True)
+    text = _json({"cycles": cycles}) if shape == "json" else graph_text.cycles_text(cycles)
+    return _Told(text, int(bool(cycles)))
+
+
+def _draw(store: GraphStore, options: GraphOptions, root: Path, here: Path, start: Path, shape: str) -> _Told:
+    is_summary = shape == "text" and options.around is None and options.level is None and not options.kinds
+    view = _view(store, options, root, here)
+    if start != root:
+        view = _below(view, start.relative_to(root).as_posix())
+    view = _chosen(view, options)
+    if is_summary:
+        return _Told(graph_text.summary_text(view.graph, store.cycles(), store.hubs(_FIRST_HUBS, "file")))
+    if shape == "text":
+        return _Told(graph_text.view_text(view))
+    if shape in FORMATS:
+        return _Told(load_format(shape)(view.graph))
+    from aifirst_memory.dependencies.page import page_html
+
+    from aifirst_cli.graph_extras import page_extras
+
+    return _Told(page_html(view.graph, page_extras(root, view.graph)))
+
+
+def _view(store: GraphStore, options: GraphOptions, root: Path, here: Path) -> View:
+    if options.around is None:
+        return store.whole(options.level or "unit")
+    around = find_targets(store, root, here, (options.around,))
+    return store.subgraph(around, options.depth, options.kinds or None, options.level or "unit")
+
+
+def _below(view: View, path: str) -> View:
+    """What lies in a folder or file, and the edges inside it."""
+    nodes = tuple(n for n in view.graph.nodes if n.path == path or n.path.startswith(f"{path}/"))
+    ids = {node.id for node in nodes}
+    pairs = [
+        (edge, count)
+        for edge, count in zip(view.graph.edges, view.counts, strict=True)
+        if edge.source in ids and edge.target in ids
+    ]
+    return View(
+        Graph(nodes, tuple(edge for edge, _ in pairs)), tuple(count for _, count in pairs), view.level
+    )
+
+
+def _chosen(view: View, options: GraphOptions) -> View:
+    """The edges of the kinds and confidence asked for; nodes stay."""
+    kinds, least = set(options.kinds or EDGE_KINDS), options.confidence or 0.0
+    pairs = [
+        (edge, count)
+        for edge, count in zip(view.graph.edges, view.counts, strict=True)
+        if edge.kind in kinds and edge.confidence >= least
+    ]
+    edges, counts = tuple(edge for edge, _ in pairs), tuple(count for _, count in pairs)
+    return View(Graph(view.graph.nodes, edges), counts, view.level)
+
+
+def _json(value: dict[str, object]) -> str:
+    whole = {"version": 1, **value}
+    return msgspec.json.format(msgspec.json.encode(whole), indent=2).decode() + "\n"

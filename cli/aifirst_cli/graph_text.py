@@ -1,0 +1,118 @@
+"""Answers of the dependency graph as a person reads them in a terminal."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from aifirst_memory.dependencies.model import Edge, Graph
+from aifirst_memory.dependencies.questions.answers import Cycle, Dead, Hub, Layers, Link, View
+
+from aifirst_cli.impact_formats import visible
+
+_MOST_LISTED = 40
+_MOST_IN_CYCLE = 12
+
+
+def summary_text(graph: Graph, cycles: Sequence[Cycle], hubs: Sequence[Hub]) -> str:
+    """What the graph holds, its cycles in one line, and what most others stand on."""
+    nodes, edges = Counter(node.kind for node in graph.nodes), Counter(edge.kind for edge in graph.edges)
+    lines = [_counted(nodes), _counted(edges)]
+    inside = sum(len(cycle.nodes) for cycle in cycles)
+    lines.append(
+        f"{len(cycles)} cycles through {inside} files: aifirst graph --cycles"
+        if cycles
+        else "no cycles between files"
+    )
+    lines += ["", "what most others stand on", *_hub_lines(hubs)]
+    lines += ["", "aifirst graph -o graph.html   draws it"]
+    return "\n".join(lines) + "\n"
+
+
+def _counted(counts: Counter[str]) -> str:
+    return ", ".join(f"{count:,} {name}" for name, count in counts.most_common()) or "nothing"
+
+
+def cycles_text(cycles: Sequence[Cycle]) -> str:
+    """Each cycle with its nodes, and the lines that would cut it."""
+    lines: list[str] = []
+    for cycle in cycles[:_MOST_LISTED]:
+        shown = [visible(node) for node in cycle.nodes[:_MOST_IN_CYCLE]]
+        if len(cycle.nodes) > len(shown):
+            shown.append(f"and {len(cycle.nodes) - len(shown)} more")
+        lines += [
+            f"{len(cycle.nodes)} that depend on each other, {cycle.links} links",
+            *(f"  {one}" for one in shown),
+        ]
+        lines += ["  to cut it:", *(f"    {_link(link)}" for link in cycle.cut[:_MOST_IN_CYCLE]), ""]
+    return _listed(lines, len(cycles), "cycles")
+
+
+def _link(link: Link) -> str:
+    edge = link.edge
+    times = f", {link.count} times" if link.count > 1 else ""
+    return f"{visible(link.source)} -> {visible(link.target)}  {edge.kind} at {visible(edge.path)}:{edge.line}{times}"
+
+
+def layers_text(layers: Layers) -> str:
+    """From the top, which nothing depends on, down; then what goes against the order of the folders."""
+    lines: list[str] = []
+    for index in range(len(layers.layers) - 1, -1, -1):
+        nodes = layers.layers[index]
+        shown = ", ".join(visible(node) for node in nodes[:_MOST_IN_CYCLE])
+        more = f" and {len(nodes) - _MOST_IN_CYCLE} more" if len(nodes) > _MOST_IN_CYCLE else ""
+        lines.append(f"{index:>3}  {shown}{more}")
+    if layers.violations:
+        lines += [
+            "",
+            "against the order of the folders:",
+            *(f"  {_link(link)}" for link in layers.violations[:_MOST_LISTED]),
+        ]
+    return "\n".join(lines) + "\n" if lines else ""
+
+
+def hubs_text(hubs: Sequence[Hub]) -> str:
+    """A line a node: its share of all, what depends on it, on what it depends."""
+    lines = _hub_lines(hubs)
+    return "\n".join(lines) + "\n" if lines else ""
+
+
+def _hub_lines(hubs: Sequence[Hub]) -> list[str]:
+    return [
+        f"  {hub.rank * 100:5.2f} %  {hub.incoming:>6,} in  {hub.outgoing:>5,} out  {visible(hub.node)}"
+        for hub in hubs
+    ]
+
+
+def dead_text(dead: Sequence[Dead]) -> str:
+    """A line a unit: how sure, which, why."""
+    lines = [
+        f"  {one.confidence:.2f}  {visible(one.node)}  {visible(one.reason)}"
+        for one in dead[: _MOST_LISTED * 5]
+    ]
+    return _listed(lines, len(dead), "units", _MOST_LISTED * 5)
+
+
+def path_text(edges: Sequence[Edge]) -> str:
+    """A line a step."""
+    lines = [visible(edges[0].source)] if edges else []
+    lines += [f"  {edge.kind} {visible(edge.target)}  {visible(edge.path)}:{edge.line}" for edge in edges]
+    return "\n".join(lines) + "\n" if lines else ""
+
+
+def view_text(view: View) -> str:
+    """A line an edge, with how many it stands for."""
+    lines: list[str] = []
+    for edge, count in zip(view.graph.edges, view.counts, strict=True):
+        times = f"  {count} times" if count > 1 else ""
+        place = f"{visible(edge.path)}:{edge.line}"
+        lines.append(
+            f"{visible(edge.source)} {edge.kind} {visible(edge.target)}  {place}  {edge.confidence:.2f}{times}"
+        )
+    return "\n".join(lines) + "\n" if lines else ""
+
+
+def _listed(lines: list[str], count: int, what: str, most: int = _MOST_LISTED) -> str:
+    if count > most:
+        lines.append(f"and {count - most:,} more {what}: see -f json")
+    return "\n".join(lines).rstrip("\n") + "\n" if lines else ""

@@ -1,0 +1,101 @@
+"""What an impact is told as: for a person, a program, a test runner, a diagram."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+from aifirst_memory.dependencies.model import Edge, Graph, Node, path_of
+from aifirst_memory.dependencies.questions.answers import Dependent, Impact
+
+_MOST_SHOWN = 40
+"""Dependents in the terminal; the other formats have all."""
+
+
+class ImpactView(msgspec.Struct, frozen=True):
+    """An impact with what is needed to tell it: what was asked for, and the nodes by id."""
+
+    targets: tuple[str, ...]
+    impact: Impact
+    nodes: dict[str, Node]
+    gone: tuple[str, ...] = ()
+    """Units that the change took away: what called them is not in the graph any more."""
+
+
+def impact_json(view: ImpactView) -> str:
+    """One object: `targets`, `dependents` and `tests`, surest first, `gone`."""
+    value = {
+        "version": 1,
+        "targets": view.targets,
+        "gone": view.gone,
+        "dependents": [_row(view, one) for one in view.impact.dependents if not one.test],
+        "tests": [_row(view, one) for one in view.impact.tests],
+    }
+    return msgspec.json.format(msgspec.json.encode(value), indent=2).decode() + "\n"
+
+
+def _row(view: ImpactView, one: Dependent) -> dict[str, object]:
+    node = view.nodes.get(one.node)
+    return {
+        "id": one.node,
+        "kind": node.kind if node else "",
+        "path": node.path if node else path_of(one.node),
+        "line": node.line if node else 0,
+        "end_line": node.end_line if node else 0,
+        "distance": one.distance,
+        "confidence": round(one.confidence, 4),
+        "edge": one.edge,
+    }
+
+
+def impact_text(view: ImpactView) -> str:
+    """By distance: each dependent with what it does, and where; then the tests to run."""
+    code = [one for one in view.impact.dependents if not one.test]
+    tests = test_files(view.impact.tests)
+    lines = [_headline(view, code, tests)]
+    lines += [f"  {visible(one)} is gone; what referred to it is not known to the graph" for one in view.gone]
+    shown = code[:_MOST_SHOWN]
+    for distance in sorted({one.distance for one in shown}):
+        lines += ["", "directly" if distance == 1 else f"{distance} steps away"]
+        lines += [_line(one) for one in shown if one.distance == distance]
+    if len(code) > len(shown):
+        lines += ["", f"  and {len(code) - len(shown):,} more, less sure: see -f json, or ask for --depth 1"]
+    if tests:
+        lines += ["", "tests to run, surest first", *(f"  {visible(path)}" for path in tests)]
+    return "\n".join(lines) + "\n"
+
+
+def _headline(view: ImpactView, code: Sequence[Dependent], tests: Sequence[str]) -> str:
+    what = visible(view.targets[0]) if len(view.targets) == 1 else f"{len(view.targets)} changed units"
+    files = len({path_of(one.node) for one in code})
+    if not code and not tests:
+        return f"{what}: nothing in the project is known to depend on it"
+    told = f"{len(code):,} node{'s' * (len(code) != 1)} in {files:,} file{'s' * (files != 1)}"
+    return f"{what}: {told} depend{'s' * (len(code) == 1)} on it, {len(tests)} test file{'s' * (len(tests) != 1)}"
+
+
+def _line(one: Dependent) -> str:
+    edge = one.edge
+    place = f"{visible(edge.path)}:{edge.line}" if edge.path != path_of(one.node) else f"line {edge.line}"
+    target = edge.target.partition("::")[2] or edge.target
+    return f"  {one.confidence:.2f}  {visible(one.node)}  {edge.kind} {visible(target)}, {place}"
+
+
+def test_files(tests: Sequence[Dependent]) -> list[str]:
+    """The files of tests, the one with the surest test first."""
+    return list(dict.fromkeys(path_of(one.node) for one in tests))
+
+
+def impact_graph(view: ImpactView) -> Graph:
+    """What is reached, with the edge by which each was, for the formats that draw."""
+    edges: dict[tuple[str, str, str], Edge] = {}
+    for one in view.impact.dependents:
+        edges.setdefault((one.edge.source, one.edge.target, one.edge.kind), one.edge)
+    ends = {end for edge in edges.values() for end in (edge.source, edge.target)} | set(view.targets)
+    nodes = (view.nodes[id] for id in sorted(ends) if id in view.nodes)
+    return Graph(tuple(nodes), tuple(edges[key] for key in sorted(edges)))
+
+
+def visible(text: str) -> str:
+    """A text with what is not printable spelt out."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape", "replace").decode() for c in text)

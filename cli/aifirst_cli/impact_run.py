@@ -1,0 +1,82 @@
+"""What `aifirst impact` does: bring the graph up to date, ask it, write."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+import msgspec
+from aifirst_codebase.config import find_root
+from aifirst_memory.dependencies.formats import load_format
+from aifirst_memory.dependencies.model import EdgeKind
+from aifirst_memory.dependencies.questions.answers import IMPACT_KINDS
+from aifirst_memory.dependencies.store import GraphStore
+
+from aifirst_cli.changed_units import ChangedUnits, find_changed_units
+from aifirst_cli.given_place import split_place
+from aifirst_cli.graph_access import open_graph
+from aifirst_cli.graph_targets import find_targets
+from aifirst_cli.impact_formats import ImpactView, impact_graph, impact_json, impact_text, test_files
+from aifirst_cli.output import write_output
+from aifirst_cli.run_options import current_folder
+
+
+class ImpactOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """The options of `aifirst impact`."""
+
+    targets: tuple[str, ...] = ()
+    diff: str | None = None
+    depth: int | None = None
+    kinds: tuple[EdgeKind, ...] = ()
+    confidence: float | None = None
+    tests: bool = False
+    url: str | None = None
+    no_update: bool = False
+    shape: str = "text"
+    output: str | None = None
+
+
+def run(options: ImpactOptions) -> int:
+    """Answer; returns the exit code. Raises `click.UsageError` and `Failure`."""
+    if not options.targets and options.diff is None:
+        raise click.UsageError("name what changes: aifirst impact src/auth.py::login, or --diff HEAD.")
+    if options.targets and options.diff is not None:
+        raise click.UsageError("give either targets or --diff.")
+    here = current_folder()
+    root = _root_of(here, options.targets)
+    changed = find_changed_units(root, options.diff) if options.diff is not None else ChangedUnits((), ())
+    with open_graph(root, update=not options.no_update) as store:
+        targets = find_targets(store, root, here, options.targets) if options.targets else list(changed.ids)
+        view = _ask(store, options, tuple(targets), changed.gone)
+    shown = _render(view, options)
+    if shown or options.output:
+        write_output(shown, options.output, for_programs=options.shape != "text" or options.tests)
+    return 0
+
+
+def _root_of(here: Path, targets: tuple[str, ...]) -> Path:
+    for given in targets:
+        start = here / split_place(here, given)[0]
+        if start.exists():
+            return find_root(start)
+    return find_root(here)
+
+
+def _ask(
+    store: GraphStore, options: ImpactOptions, targets: tuple[str, ...], gone: tuple[str, ...]
+) -> ImpactView:
+    kinds = options.kinds or IMPACT_KINDS
+    impact = store.impact(targets, options.depth, kinds, options.confidence or 0.0)
+    wanted = {end for one in impact.dependents for end in (one.node, one.edge.target)} | set(targets)
+    nodes = {node.id: node for id in sorted(wanted) if (node := store.node(id)) is not None}
+    return ImpactView(targets, impact, nodes, gone)
+
+
+def _render(view: ImpactView, options: ImpactOptions) -> str:
+    if options.tests:
+        return "".join(f"{path}\n" for path in test_files(view.impact.tests))
+    if options.shape == "json":
+        return impact_json(view)
+    if options.shape == "text":
+        return impact_text(view)
+    return load_format(options.shape)(impact_graph(view))
