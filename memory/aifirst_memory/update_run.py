@@ -32,8 +32,8 @@ from aifirst_memory.writer import Batch, IndexWriter, LeftOut, NewContent
 STEERING: Final = frozenset({".gitignore", ".aifirstignore", "aifirst.toml", "pyproject.toml"})
 """Files that say which other files are looked at, and how."""
 _BATCH_FILES = 512
-_BATCH_UNITS = 5000
-"""Some 10 MB of memory until they are written."""
+_BATCH_UNITS = 3000
+"""Some 6 MB of memory until they are written."""
 _BATCH_SECONDS = 2.0
 
 

@@ -73,7 +73,7 @@ def find_words(names: str) -> list[str]:
     return (_ASCII_WORD if names.isascii() else _NAME_WORD).findall(names)
 
 
-@lru_cache(65_536)
+@lru_cache(16_384)
 def split_name(name: str) -> tuple[str, ...]:
     """The words of an identifier or phrase in lower case; empty where a part looks random or is overlong."""
     plain = name.replace("_", "")
@@ -88,7 +88,7 @@ def split_name(name: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-@lru_cache(65_536)
+@lru_cache(16_384)
 def as_concept(name: str) -> str:
     """The concept that an identifier or phrase names, empty where it names none."""
     parts = [word for word in split_name(name) if not word.isdecimal()]

@@ -23,7 +23,7 @@ _LONGEST_TOKEN = 1 << 16
 
 _LOG = (
     "-c", "log.showRoot=true", "-c", "core.deltaBaseCacheLimit=8m", "-c", "core.packedGitWindowSize=1m",
-    "-c", "core.packedGitLimit=16m", "log", "-z", "--no-merges", "--encoding=UTF-8",
+    "-c", "core.packedGitLimit=8m", "log", "-z", "--no-merges", "--encoding=UTF-8",
     "--format=tformat:%H%x00%ct%x00%B", "--name-status", "-l400", "-O/dev/null", "--no-ext-diff",
     "--no-textconv", "--no-color", "--no-show-signature", "--no-notes", "--no-decorate", "--no-mailmap",
     "--no-follow", "--ignore-submodules=all", "--relative",

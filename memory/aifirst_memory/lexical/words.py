@@ -23,8 +23,8 @@ from aifirst_memory.lexical.stem import stem
 _LONGEST = 40
 _LONG_WORD = 16
 """Letters from which a plain word in lower case is looked at for being random."""
-_CACHED = 200_000
-"""Identifiers remembered at once: more than almost every project has, about 60 MB at most."""
+_CACHED = 32_768
+"""Identifiers remembered at once, about 10 MB. A large project has more; the frequent ones are soon known again."""
 
 _IDENTIFIER = re.compile(rb"[A-Za-z0-9_\x80-\xff]{2,}")
 _APART = bytes(byte if _IDENTIFIER.fullmatch(bytes((byte, byte))) else 32 for byte in range(256))
