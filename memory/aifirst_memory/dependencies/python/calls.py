@@ -560,8 +560,8 @@ class Calls(Attributes):
         for path, unit in self.order(receiver[1], receiver[2]):
             facts = self.class_(path, unit) if path else None
             for name in filled if facts is not None else ():
-                for method, form in facts.attribute_calls.get(name, ()) if facts is not None else ():
-                    self._flow_attribute(path, method, form, receiver, before, emitter)
+                for method, form, is_callee in facts.attribute_calls.get(name, ()) if facts is not None else ():
+                    self._flow_attribute(path, method, form, is_callee, receiver, emitter)
         self._flow_depth -= 1
         self.overridden = before
 
@@ -572,46 +572,33 @@ class Calls(Attributes):
             return
         before, self.overridden = self.overridden, {**self.overridden, (path, "", name): found}
         self._flow_depth += 1
-        for unit, form in calls:
+        for unit, form, is_callee in calls:
             facts = self.function(path, unit) if unit else None
             outer = self.scope_of(path, unit).outer if facts is not None else None
             if facts is not None and outer is not None:
-                filled = SummaryScope(self, path, facts, outer, {})
-                after, self.overridden = self.overridden, before
-                known = self.evaluate(form[1], SummaryScope(self, path, facts, outer, {}))
-                self.overridden = after
-                self._call_new(path, unit, form, filled, known, emitter)
+                self._call_held(path, unit, form, is_callee, SummaryScope(self, path, facts, outer, {}), emitter)
         self._flow_depth -= 1
         self.overridden = before
 
-    def _call_new(
-        self, path: str, unit: str, form: list[Any], filled: SummaryScope, known: Values, emitter: Emitter
-    ) -> None:
-        """Note the calls of what a callee stands for beyond what is known anyway."""
-        found = self.evaluate(form[1], filled)
-        own = Emitter(emitter.found, f"{path}::{unit}", emitter.line)
-        own.offset = emitter.offset
-        given = self.arguments(form, filled)
-        new = tuple(value for value in found if value not in known)
-        filled.emitter = own
-        if new:
-            self.call(new, given, filled, 0.8)
-        filled.emitter = None
-
     def _flow_attribute(
-        self, path: str, method: str, form: list[Any], receiver: Value, before: dict[Any, Values], emitter: Emitter
+        self, path: str, method: str, form: list[Any], is_callee: bool, receiver: Value, emitter: Emitter
     ) -> None:
         facts = self.function(path, method)
-        if facts is None or not facts.parameters:
-            return
         outer = self.scope_of(path, method).outer
-        assert outer is not None
-        bound = {facts.parameters[0].name: (receiver,)}
-        filled = SummaryScope(self, path, facts, outer, bound)
-        after, self.overridden = self.overridden, before
-        known = self.evaluate(form[1], SummaryScope(self, path, facts, outer, bound))
-        self.overridden = after
-        self._call_new(path, method, form, filled, known, emitter)
+        if facts is not None and facts.parameters and outer is not None:
+            filled = SummaryScope(self, path, facts, outer, {facts.parameters[0].name: (receiver,)})
+            self._call_held(path, method, form, is_callee, filled, emitter)
+
+    def _call_held(
+        self, path: str, unit: str, form: list[Any], is_callee: bool, filled: Scope, emitter: Emitter
+    ) -> None:
+        """Note what a call runs of what an attribute or a container was just given."""
+        held, self.overridden = self.overridden, {}
+        known = self._known_callee(path, unit, form)
+        self.overridden = held
+        takers = [value for value in known if self._takes(value)]
+        if is_callee or takers:
+            self._flow_call(path, unit, form, filled, known if is_callee else None, takers, emitter)
 
 
 def match(declared: Values, found: Values, known: dict[str, Values]) -> None:

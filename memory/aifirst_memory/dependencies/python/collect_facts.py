@@ -135,7 +135,7 @@ class _Collector:
 
     def _need_for_calls(self, calls: dict[str, list[list[Any]]]) -> None:
         for found in calls.values():
-            for unit, form in found:
+            for unit, form, _ in found:
                 names_in(form, self.needed.setdefault(unit, set()))
 
     def _class_facts(self, index: int, attribute_calls: dict[str, list[list[Any]]]) -> ClassFacts:

@@ -2,7 +2,7 @@
 
 `=x` is what the module's name `x` may mean at its end, `Unit.name` the facts of a function or class, `*` what the
 module passes on by star imports and `__all__`, `sub:Base` the classes here that name a base `Base`, `@x` the
-calls [unit, form] on what functions put into the module's container `x`. Nothing in
+calls on what functions put into the module's container `x`. Nothing in
 them says where in the file it stands.
 """
 
@@ -46,7 +46,8 @@ class FunctionFacts(msgspec.Struct, array_like=True, gc=False):
 class ClassFacts(msgspec.Struct, array_like=True, gc=False):
     """A class: bases, what its body binds, in order, and what its methods bind on `self` as [method, form, annotation].
 
-    `attribute_calls` has, for attributes that take what a parameter gave, the calls [method, form] on them.
+    `attribute_calls` has, for attributes that take what a parameter gave, the calls [method, form, whether the callee
+    comes from it] on them.
     """
 
     name: str

@@ -202,13 +202,7 @@ class FlowCollector:
         for index in range(len(self.units)) if taking else ():
             unit = self.units[index]
             for call in self.calls_of(index):
-                reached: set[str] = set()
-                for part in [call[1], *call[2], *(pair[1] for pair in call[3])]:
-                    if part is not None:
-                        reached |= self._reach(index, part) & taking
-                for name in sorted(reached):
-                    if len(found.setdefault(name, [])) < _MAX_CALLS:
-                        found[name].append([unit.name, call])
+                self._note_call(index, unit.name, call, taking, found)
         return {name: found[name] for name in sorted(found)}
 
     def attribute_calls(self, index: int, methods: list[int]) -> dict[str, list[list[Any]]]:
@@ -230,11 +224,18 @@ class FlowCollector:
     def _add_attribute_calls(self, index: int, wanted: set[str], found: dict[str, list[list[Any]]]) -> None:
         name = self.units[index].name
         for call in self.calls_of(index):
-            reached: set[str] = set()
-            for part in [call[1], *call[2], *(pair[1] for pair in call[3])]:
-                if part is not None:
-                    reached |= self._reach(index, part) & wanted
-            for attribute in sorted(reached):
-                known = found.setdefault(attribute[1:], [])
-                if len(known) < _MAX_CALLS:
-                    known.append([name, call])
+            self._note_call(index, name, call, wanted, found)
+
+    def _note_call(
+        self, index: int, unit: str, call: list[Any], wanted: set[str], found: dict[str, list[list[Any]]]
+    ) -> None:
+        """Note a call by the wanted names that its callee comes from, or else its arguments."""
+        of_callee = self._reach(index, call[1]) & wanted
+        of_arguments: set[str] = set()
+        for part in [*call[2], *(pair[1] for pair in call[3])]:
+            if part is not None:
+                of_arguments |= self._reach(index, part) & wanted
+        for name in sorted(of_callee | of_arguments):
+            known = found.setdefault(name.removeprefix("."), [])
+            if len(known) < _MAX_CALLS:
+                known.append([unit, call, name in of_callee])
