@@ -155,7 +155,7 @@ public final class JavaOracle {
     }
     long at = positions.getEndPosition(unit, call instanceof MethodInvocationTree
         ? ((MethodInvocationTree) call).getMethodSelect() : ((NewClassTree) call).getIdentifier()) - 1;
-    if (call instanceof NewClassTree && ((NewClassTree) call).getClassBody() != null) {
+    if (at < 0 || call instanceof NewClassTree && ((NewClassTree) call).getClassBody() != null) {
       at = startOfEnclosing(unit, call);
     }
     facts.add("call\t" + path + "\t" + Math.max(at, 0) + "\t" + pathOf(other) + "\t" + to);

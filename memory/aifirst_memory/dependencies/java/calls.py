@@ -108,10 +108,27 @@ class JavaCalls(JavaFollow):
                 params = tuple(self.type(param.type, 0) for param in arg.params)
                 found.append((Instance(Type(LAMBDA, "", (Type("()", "", params),))),))
             elif isinstance(arg, Refer):
-                found.append((Instance(Type(LAMBDA)),))
+                found.append((Instance(Type(LAMBDA, "", self._taken_by(arg))),))
             else:
                 found.append(self.value(arg))
         return found
+
+    def _taken_by(self, form: Refer) -> tuple[Type, ...]:
+        """The parameters of a method reference, as many as it takes for sure; nothing where that is open."""
+        counts: set[int] = set()
+        for thing in self.value(form.of):
+            if isinstance(thing, TypeValue) and thing.type.name == "[]":
+                counts.add(1)
+            elif isinstance(thing, Instance | TypeValue):
+                of_type = isinstance(thing, TypeValue) and form.name != "new"
+                for one in self._referred(thing.type, form.name):
+                    counts.add(len(one.signature.args[0].args) + (of_type and not one.method.static))
+        return (Type("()", "", (NOTHING,) * counts.pop()),) if len(counts) == 1 else ()
+
+    def _referred(self, type_: Type, name: str) -> list[Found]:
+        if name == "new":
+            return self.session.hierarchy.constructors(type_)
+        return list(self.session.hierarchy.methods(type_, name))
 
     def _with_functions(self, forms: tuple[Form, ...], args: list[Value], chosen: list[Found]) -> list[Value]:
         """The arguments with lambdas followed by what their place asks for."""

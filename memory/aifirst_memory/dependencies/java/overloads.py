@@ -117,7 +117,7 @@ def _fits(hierarchy: Hierarchy, given: Type, wanted: Type) -> int:
 
 
 def _fits_parameter(hierarchy: Hierarchy, given: Type, wanted: Type) -> int:
-    if given.name in (LAMBDA, "null") or given.name.startswith("$"):
+    if given.name in (LAMBDA, "null") or given == wanted:
         return _EXACT
     boxed = Type(_BOXES[given.name]) if given.name in _BOXES else given
     bounds = [bound for one in wanted.args for bound in (one.args if one.name == "|" else (one,))]
