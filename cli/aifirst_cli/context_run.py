@@ -21,6 +21,9 @@ from aifirst_cli.output import write_output
 from aifirst_cli.query_input import given_query
 from aifirst_cli.run_options import current_folder
 
+_MARKS = (".git", "aifirst.toml", "pyproject.toml", ".aifirst")
+"""What says that a folder is a project, where one does not stand in it."""
+
 
 class ContextOptions(msgspec.Struct, frozen=True, kw_only=True):
     """The options of `aifirst context`."""
@@ -80,6 +83,11 @@ def _places(here: Path, given: tuple[str, ...]) -> tuple[Path, tuple[str, ...]]:
     first, _ = split_place(here, given[0])
     start = here / first
     root = find_root(start if start.is_file() or start.is_dir() else here)
+    if not here.is_relative_to(root) and not any((root / mark).exists() for mark in _MARKS):
+        raise click.UsageError(
+            f"{first} is in no project: neither its folder nor one above it has a .git or an aifirst.toml. Go to"
+            " the folder of its project and ask there, so that the index is made of all of it."
+        )
     files: list[str] = []
     for one in given:
         if not one:

@@ -262,6 +262,21 @@ def test_what_is_no_file_makes_no_index_where_it_lies(aifirst: Aifirst, tmp_path
     assert list(place.iterdir()) == [place / "pipe.py"]
 
 
+def test_a_file_of_no_project_is_told_so_and_gets_no_index(aifirst: Aifirst, tmp_path: Path) -> None:
+    place = tmp_path / "loose"
+    place.mkdir()
+    (place / "script.py").write_text(SESSION)
+    ran = aifirst("context", "--file", place / "script.py")
+    assert ran.code == 2
+    assert "script.py is in no project" in ran.err
+    assert "Go to the folder of its project" in " ".join(ran.err.split())
+    assert list(place.iterdir()) == [place / "script.py"]
+    (place / "aifirst.toml").write_text("")
+    ran = aifirst("context", "--file", place / "script.py")
+    assert ran.code == 0
+    assert "def open_session" in ran.out
+
+
 SECRET = "AKIA" + "Z7QX2LMP4RTBVC3D"
 
 
