@@ -1,0 +1,178 @@
+"""`aifirst graph` as a person and a program use it."""
+
+from __future__ import annotations
+
+import json
+from xml.etree import ElementTree
+
+import pytest
+from command_run import Aifirst, Write
+
+STORE = '''\
+"""Orders."""
+
+
+class Order:
+    """What was bought."""
+
+    def total(self):
+        """The sum."""
+        return price()
+
+
+def price():
+    """One."""
+    return 1
+'''
+PAY = '''\
+"""Paying."""
+from shop.store import Order
+
+
+def pay(order: Order):
+    """Pay an order."""
+    return order.total()
+
+
+def _forgotten():
+    """Nobody calls it."""
+'''
+LEFT = "from shop import right\n\n\ndef go():\n    return right.come()\n"
+RIGHT = "from shop import left\n\n\ndef come():\n    return left.go\n"
+NODE_FIELDS = {"id", "kind", "path", "line", "end_line", "name", "tokens"}
+EDGE_FIELDS = {"source", "target", "kind", "path", "line", "confidence"}
+
+
+@pytest.fixture
+def shop(write: Write) -> None:
+    """A project whose files depend on each other."""
+    write("shop/__init__.py", "")
+    write("shop/store.py", STORE)
+    write("shop/pay.py", PAY)
+
+
+@pytest.fixture
+def circle(write: Write, shop: None) -> None:
+    """The project with two modules that import each other."""
+    write("shop/left.py", LEFT)
+    write("shop/right.py", RIGHT)
+
+
+@pytest.mark.usefixtures("shop")
+def test_a_person_reads_what_the_graph_holds(aifirst: Aifirst) -> None:
+    ran = aifirst("graph")
+    assert (ran.code, ran.err) == (0, "")
+    assert "no cycles between files" in ran.out
+    assert "in " in ran.out
+    assert "shop/store.py" in ran.out
+
+
+@pytest.mark.usefixtures("shop")
+def test_a_program_reads_nodes_and_edges_by_the_contract(aifirst: Aifirst) -> None:
+    told = json.loads(aifirst("graph", "-f", "json").out)
+    assert told["version"] == 1
+    assert all(node.keys() >= NODE_FIELDS for node in told["nodes"])
+    assert all(edge.keys() >= EDGE_FIELDS for edge in told["edges"])
+    edges = {(edge["source"], edge["target"], edge["kind"]) for edge in told["edges"]}
+    assert ("shop/pay.py::pay", "shop/store.py::Order.total", "calls") in edges
+    assert ("shop/store.py::Order.total", "shop/store.py::price", "calls") in edges
+    assert {"shop/", "shop/pay.py", "shop/pay.py::pay"} <= {node["id"] for node in told["nodes"]}
+
+
+@pytest.mark.usefixtures("shop")
+def test_the_name_of_the_output_says_the_format(aifirst: Aifirst) -> None:
+    for name, start in (
+        ("g.html", b"<!doctype html>"), ("g.dot", b"digraph"), ("g.mmd", b"flowchart"), ("g.graphml", b"<?xml"),
+        ("g.cypher", b"CREATE CONSTRAINT"), ("g.json", b"{"),
+    ):  # fmt: skip
+        assert aifirst("graph", "-o", name).code == 0
+        assert (aifirst.folder / name).read_bytes().lower().startswith(start.lower()), name
+    ElementTree.parse(aifirst.folder / "g.graphml")  # noqa: S314  # our own output
+
+
+@pytest.mark.usefixtures("shop")
+def test_a_level_folds_units_into_files_and_counts(aifirst: Aifirst) -> None:
+    told = json.loads(aifirst("graph", "--level", "file", "-f", "json").out)
+    assert not [node for node in told["nodes"] if node["kind"] == "unit"]
+    assert ("shop/pay.py", "shop/store.py") in {(edge["source"], edge["target"]) for edge in told["edges"]}
+
+
+@pytest.mark.usefixtures("circle")
+def test_cycles_are_told_with_the_line_that_cuts_them(aifirst: Aifirst) -> None:
+    ran = aifirst("graph", "--cycles", "--kind", "imports")
+    assert ran.code == 1
+    assert "shop/left.py" in ran.out
+    assert "imports at shop/" in ran.out
+    told = json.loads(aifirst("graph", "--cycles", "-f", "json").out)
+    assert told["cycles"][0]["nodes"] == ["shop/left.py", "shop/right.py"]
+
+
+@pytest.mark.usefixtures("shop")
+def test_no_cycles_is_a_clean_answer(aifirst: Aifirst) -> None:
+    ran = aifirst("graph", "--cycles")
+    assert (ran.code, ran.out) == (0, "")
+    assert "no cycles between files" in ran.err
+
+
+@pytest.mark.usefixtures("shop")
+def test_dead_code_is_told_with_its_reason(aifirst: Aifirst) -> None:
+    ran = aifirst("graph", "--dead")
+    assert ran.code == 1
+    assert "shop/pay.py::_forgotten  nothing refers to it, and its name is private" in ran.out
+    assert "Order.total" not in ran.out
+
+
+@pytest.mark.usefixtures("shop")
+def test_the_shortest_way_is_told_step_by_step(aifirst: Aifirst) -> None:
+    ran = aifirst("graph", "--from", "pay", "--to", "price")
+    assert ran.out.splitlines() == [
+        "shop/pay.py::pay",
+        "  calls shop/store.py::Order.total  shop/pay.py:7",
+        "  calls shop/store.py::price  shop/store.py:9",
+    ]
+
+
+@pytest.mark.usefixtures("shop")
+def test_no_way_says_so(aifirst: Aifirst) -> None:
+    ran = aifirst("graph", "--from", "price", "--to", "pay")
+    assert (ran.code, ran.out) == (0, "")
+    assert "no way leads from shop/store.py::price to shop/pay.py::pay" in ran.err
+
+
+@pytest.mark.usefixtures("shop")
+def test_around_a_node_is_what_is_near(aifirst: Aifirst) -> None:
+    told = json.loads(aifirst("graph", "--around", "price", "--depth", "1", "-f", "json").out)
+    assert "shop/store.py::Order.total" in {node["id"] for node in told["nodes"]}
+    assert "shop/pay.py::pay" not in {node["id"] for node in told["nodes"]}
+
+
+@pytest.mark.usefixtures("shop")
+def test_a_change_is_in_the_next_answer(aifirst: Aifirst, write: Write) -> None:
+    aifirst("graph")
+    write("shop/late.py", "from shop.pay import pay\n\n\ndef later():\n    return pay(None)\n")
+    ran = aifirst("graph", "--around", "later", "--depth", "1", "--kind", "calls")
+    assert ran.out == "shop/late.py::later calls shop/pay.py::pay  shop/late.py:5  0.95\n"
+
+
+@pytest.mark.usefixtures("shop")
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--from", "pay"), "give both --from and --to"),
+        (("--cycles", "--around", "pay"), "ask one thing"),
+        (("--cycles", "-f", "html"), "told as text or json, not html"),
+        (("--around", "nowhere"), "nothing in the graph is called nowhere"),
+        (("--around", ""), "a TARGET is empty"),
+        (("missing",), "missing does not exist"),
+    ],
+)
+def test_wrong_use_says_what_to_do(aifirst: Aifirst, arguments: tuple[str, ...], said: str) -> None:
+    ran = aifirst("graph", *arguments)
+    assert ran.code == 2
+    assert said in ran.err
+
+
+def test_an_empty_project_is_an_empty_graph(aifirst: Aifirst) -> None:
+    ran = aifirst("graph")
+    assert ran.code == 0
+    assert "nothing" in ran.out
