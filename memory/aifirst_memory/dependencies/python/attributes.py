@@ -25,6 +25,9 @@ class Attributes(Annotations):
     def __init__(self, project: ProjectView) -> None:
         super().__init__(project)
         self._attributes: dict[tuple[str, str, str], Values] = {}
+        self._metaclasses: dict[tuple[str, str], Value | None] = {}
+        self._held: dict[tuple[Value, str], Values] = {}
+        self._busy_attributes: set[tuple[str, str, str]] = set()
         self._kinds: dict[tuple[str, str], bool] = {}
 
     def call(self, found: Values, given: Given, scope: Scope, confidence: float) -> Values:
@@ -102,6 +105,13 @@ class Attributes(Annotations):
 
     def metaclass(self, path: str, unit: str) -> Value | None:
         """The project's metaclass of a class."""
+        key = (path, unit)
+        if key not in self._metaclasses:
+            self._metaclasses[key] = None
+            self._metaclasses[key] = self._find_metaclass(path, unit)
+        return self._metaclasses[key]
+
+    def _find_metaclass(self, path: str, unit: str) -> Value | None:
         for owner_path, owner in self.order(path, unit):
             facts = self.class_(owner_path, owner) if owner_path else None
             for keyword, form in facts.keywords if facts is not None else ():
@@ -150,6 +160,18 @@ class Attributes(Annotations):
 
     def instance_attribute(self, value: Value, name: str) -> Values:
         """What the methods of the class and its bases bind on the instance."""
+        if self.overridden:
+            return self._instance_attribute(value, name)
+        key = (value, name)
+        known = self._held.get(key)
+        if known is None:
+            busy = len(self._busy_attributes)
+            known = self._instance_attribute(value, name)
+            if not busy:
+                self._held[key] = known
+        return known
+
+    def _instance_attribute(self, value: Value, name: str) -> Values:
         given = self.overridden.get((value[1], value[2], name))
         parts: list[Values] = [given] if given else []
         for owner_path, owner in self.order(value[1], value[2]):
@@ -161,6 +183,7 @@ class Attributes(Annotations):
             found = self._attributes.get(key)
             if found is None:
                 self._attributes[key] = NOTHING
+                self._busy_attributes.add(key)
                 found = NOTHING
                 for method, form, annotation in kept:
                     inner = self.scope_of(owner_path, method)
@@ -171,6 +194,7 @@ class Attributes(Annotations):
                         continue
                     found = joined([found, held])
                 self._attributes[key] = found
+                self._busy_attributes.discard(key)
             if has_variables(found):
                 found = substitute(found, self.type_map(value, (owner_path, owner)), value)
             parts.append(found)

@@ -16,8 +16,8 @@ from aifirst_memory.dependencies.python.values import NOTHING, Given, Value, Val
 from aifirst_memory.dependencies.resolver import ProjectView
 
 MAY_RUN: Final = 0.6
-_MAX_CALL_DEPTH: Final = 8
-_MAX_FLOW_DEPTH: Final = 4
+_MAX_CALL_DEPTH: Final = 5
+_MAX_FLOW_DEPTH: Final = 3
 _MAX_OVERRIDES: Final = 24
 _MANAGERS: Final = frozenset({"contextmanager", "asynccontextmanager"})
 _KEEPING: Final = frozenset(

@@ -17,6 +17,7 @@ ClassKey = tuple[str, str]
 Owned = tuple[str, ClassFacts, Bindings]
 _MAX_BASES: Final = 64
 _MAX_SUBCLASSES: Final = 64
+_FIELD_MAKERS: Final = frozenset({"dataclass", "define", "frozen"})
 _ENUMS: Final = frozenset({"Enum", "IntEnum", "StrEnum", "Flag", "IntFlag"})
 
 
@@ -28,6 +29,7 @@ class ClassModel(Session):
         self._orders: dict[ClassKey, tuple[ClassKey, ...]] = {}
         self._bases: dict[ClassKey, Values] = {}
         self._subclasses: dict[ClassKey, tuple[ClassKey, ...]] = {}
+        self._traits: dict[ClassKey, frozenset[str]] = {}
         self._variables: dict[ClassKey, tuple[str, ...]] = {}
         self._found: dict[tuple[str, str, str], Owned | None] = {}
 
@@ -137,19 +139,31 @@ class ClassModel(Session):
 
     def is_enum(self, path: str, unit: str) -> bool:
         """Whether a class is an enumeration."""
-        return any(name.rpartition(".")[2] in _ENUMS for name in self.outside_bases(path, unit))
+        return "enum" in self.traits(path, unit)
+
+    def traits(self, path: str, unit: str) -> frozenset[str]:
+        """What sort of class it is: `enum`, `tuple` (a `NamedTuple`), `data`; any of them or none."""
+        key = (path, unit)
+        known = self._traits.get(key)
+        if known is None:
+            names = {name.rpartition(".")[2] for name in self.outside_bases(path, unit)}
+            found = {"enum"} if names & _ENUMS else set[str]()
+            if "NamedTuple" in names:
+                found |= {"tuple", "data"}
+            for owner_path, owner in self.order(path, unit):
+                facts = self.class_(owner_path, owner) if owner_path else None
+                if facts is not None and any(last_name(form) in _FIELD_MAKERS for form in facts.decorators):
+                    found.add("data")
+            known = self._traits[key] = frozenset(found)
+        return known
 
     def is_named_tuple(self, path: str, unit: str) -> bool:
         """Whether a class is a `NamedTuple`."""
-        return any(name.rpartition(".")[2] == "NamedTuple" for name in self.outside_bases(path, unit))
+        return "tuple" in self.traits(path, unit)
 
     def is_dataclass(self, path: str, unit: str) -> bool:
         """Whether a class has its `__init__` made from its fields."""
-        for owner_path, owner in self.order(path, unit):
-            facts = self.class_(owner_path, owner) if owner_path else None
-            if facts is not None and any(last_name(form) in ("dataclass", "define", "frozen") for form in facts.decorators):
-                return True
-        return self.is_named_tuple(path, unit)
+        return "data" in self.traits(path, unit)
 
     def fields(self, path: str, unit: str) -> list[tuple[str, str, list[Any]]]:
         """The annotated fields of a class and its bases in order: name, path of the class, binding."""

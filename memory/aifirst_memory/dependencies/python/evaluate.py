@@ -57,6 +57,8 @@ class Evaluator(Calls):
             self.budget -= 1
             if self.budget <= 0:
                 return NOTHING
+            if form[0] == forms.NAME:
+                return scope.lookup(form[1])
         self.depth += 1
         found = _HANDLERS[form[0]](self, form, scope)
         self.depth -= 1

@@ -181,7 +181,6 @@ class SummaryScope(Scope):
         self.given = given
         self._known: dict[str, Values] = {}
         self._busy: set[str] = set()
-        self._parameters = {parameter.name: parameter for parameter in facts.parameters}
 
     def maker(self) -> Scope | None:
         """Itself where a call or the function around gave values that the facts do not have."""
@@ -211,13 +210,14 @@ class SummaryScope(Scope):
         if name in facts.globals:
             return session.module_scope(self.path).lookup(name)
         found: list[Values] = []
-        parameter = self._parameters.get(name)
-        if parameter is not None:
-            given = self.given.get(name) if self.given is not None else None
-            if given:
-                found.append(given)
-            else:
-                found.append(session.parameter_values(facts, parameter, self))
+        given = self.given.get(name) if self.given is not None else None
+        if given:
+            found.append(given)
+        else:
+            for parameter in facts.parameters:
+                if parameter.name == name:
+                    found.append(session.parameter_values(facts, parameter, self))
+                    break
         bindings = facts.locals.get(name)
         if bindings is not None:
             found.extend(session.bound(self.path, binding, self) for binding in bindings)
