@@ -10,7 +10,7 @@ import click
 from aifirst_cli.graph_options import HOW_FOUND, STORE
 
 _OPTIONS = (
-    click.argument("targets", nargs=-1, metavar="TARGET..."),
+    click.argument("targets", nargs=-1, metavar="[TARGET]..."),
     click.option("--diff", metavar="REV", help="Take what changed since a revision (HEAD: what is not committed)."),
     click.option("--depth", type=click.IntRange(1, 100), default=None, metavar="N",
                  help="How many steps away; without it all that is reached."),
@@ -42,7 +42,7 @@ def command(**options: Any) -> int:
     aifirst impact src/auth.py::login          what depends on a function, however far away
     aifirst impact Session --depth 1           who uses a class directly
     aifirst impact --diff main                 what your branch can break
-    pytest $(aifirst impact --diff HEAD --tests)
+    aifirst impact --diff HEAD --tests | xargs -r pytest
 
     The graph in .aifirst/ is brought up to date first, and built where there is none.
 
