@@ -49,7 +49,9 @@ def main() -> int:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     options.add_argument("folders", nargs="+", type=Path, help="work trees of Go projects")
-    options.add_argument("--verbose", type=int, default=0, metavar="N", help="show N differences of each sort")
+    options.add_argument(
+        "--verbose", type=int, default=0, metavar="N", help="show N differences of each sort"
+    )
     options.add_argument("--out", action="store_true", help=f"write {RESULTS.name}")
     given = options.parse_args()
     by_project = {folder.resolve().name: compare_project(folder.resolve()) for folder in given.folders}

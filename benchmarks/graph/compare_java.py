@@ -26,7 +26,9 @@ RESULTS: Final = Path(__file__).parents[1] / "results" / "graph_java.md"
 
 def compiler_facts(root: Path, sources: list[str]) -> list[str]:
     """What javac says of a project's sources."""
-    done = subprocess.run(["java", str(ORACLE), str(root), *sources], check=True, capture_output=True, text=True)
+    done = subprocess.run(
+        ["java", str(ORACLE), str(root), *sources], check=True, capture_output=True, text=True
+    )
     return done.stdout.splitlines()
 
 
@@ -42,8 +44,12 @@ def main() -> int:
     options = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    options.add_argument("projects", nargs="+", metavar="FOLDER:SOURCE-ROOT", help="work trees and source roots")
-    options.add_argument("--verbose", type=int, default=0, metavar="N", help="show N differences of each sort")
+    options.add_argument(
+        "projects", nargs="+", metavar="FOLDER:SOURCE-ROOT", help="work trees and source roots"
+    )
+    options.add_argument(
+        "--verbose", type=int, default=0, metavar="N", help="show N differences of each sort"
+    )
     options.add_argument("--out", action="store_true", help=f"write {RESULTS.name}")
     given = options.parse_args()
     by_project: dict[str, list[Compared]] = {}

@@ -76,12 +76,16 @@ def compare(
     seen = frozenset(line[1] for line in lines if line[0] == "file")
     imports = {(line[1], path) for line in lines if line[0] == "import" for path in import_targets(line[2])}
     calls = {
-        (positions.node(line[1], int(line[2])), positions.node(line[3], int(line[4]))) for line in lines if line[0] == "call"
+        (positions.node(line[1], int(line[2])), positions.node(line[3], int(line[4])))
+        for line in lines
+        if line[0] == "call"
     }
     ours = [edge for edge in graph.edges if edge.source.partition("::")[0] in seen]
     found = {(e.source, e.target) for e in ours if e.kind == "imports" and path_of(e.target) == e.target}
     found = {pair for pair in found if pair[1]}
-    called = {(e.source, e.target): e.confidence for e in ours if e.kind == "calls" and path_of(e.target) in seen}
+    called = {
+        (e.source, e.target): e.confidence for e in ours if e.kind == "calls" and path_of(e.target) in seen
+    }
     direct = {pair for pair, confidence in called.items() if confidence >= DIRECT}
     true = {pair for pair in calls if pair[0] != pair[1]}
     imports = {pair for pair in imports if pair[0] != pair[1]}
@@ -93,7 +97,10 @@ def compare(
 
 def table(by_project: Mapping[str, list[Compared]]) -> str:
     """A Markdown table, a row for each project and kind."""
-    rows = ["| project | edges | compiler | ours | both | precision | recall |", "|---|---|---:|---:|---:|---:|---:|"]
+    rows = [
+        "| project | edges | compiler | ours | both | precision | recall |",
+        "|---|---|---:|---:|---:|---:|---:|",
+    ]
     for project, compared in by_project.items():
         for one in compared:
             both = len(one.found & one.true)

@@ -8,7 +8,7 @@ definition in another file is.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager
 
 from aifirst_memory.dependencies.declared.form import (
@@ -101,7 +101,7 @@ class Follow(ABC):
             self.value(form)
 
     @contextmanager
-    def scope(self, unit: str | None = None) -> Iterator[dict[str, Value]]:
+    def scope(self, unit: str | None = None) -> Generator[dict[str, Value]]:
         """A scope of its own, and a unit of its own where one is given."""
         around, names = self.unit, dict[str, Value]()
         if unit is not None:
@@ -277,6 +277,7 @@ class Follow(ABC):
 
     def decorate(self, form: Decorate) -> None:
         """Follow an annotation."""
+        self.run(form.items)
 
     def construct(self, form: Construct) -> Value:
         """A new object."""

@@ -79,8 +79,8 @@ class LocalFlows:
         elements = self._passed(values[0].name) if each and values and isinstance(values[0], Name) else None
         for at, name in enumerate(names):
             value = values[at] if len(values) == len(names) else None
-            named = isinstance(value, Function) and value.unit
-            frame.names[name] = Name(f"::{value.unit}", 0) if named else elements
+            unit = value.unit if isinstance(value, Function) else ""
+            frame.names[name] = Name(f"::{unit}", 0) if unit else elements
             known = value.type if isinstance(value, Make) else type_
             frame.types[name] = known
 

@@ -22,6 +22,8 @@ from aifirst_memory.dependencies.go.entries import (
     VariableEntry,
 )
 from aifirst_memory.dependencies.go.lower import Lowering
+from aifirst_memory.dependencies.go.lower_expressions import EXPRESSIONS
+from aifirst_memory.dependencies.go.lower_statements import STATEMENTS
 from aifirst_memory.dependencies.go.lower_types import line_of, text_of
 from aifirst_memory.dependencies.resolver import FileFacts
 
@@ -31,7 +33,7 @@ _VALUES = 8
 
 def read_go(reading: Reading) -> FileFacts:
     """The facts of a Go file."""
-    lowering = Lowering(reading)
+    lowering = Lowering(reading, {**EXPRESSIONS, **STATEMENTS})
     root = reading.tree.root_node
     package = _package_of(root)
     imports = tuple(_imports(root))

@@ -27,7 +27,7 @@ from aifirst_memory.dependencies.declared.value import (
     substitute,
 )
 from aifirst_memory.dependencies.java.follow import JavaFollow
-from aifirst_memory.dependencies.java.hierarchy import Found, same_params
+from aifirst_memory.dependencies.java.hierarchy import Found
 from aifirst_memory.dependencies.java.library import library_class
 from aifirst_memory.dependencies.java.overloads import LAMBDA, choose
 from aifirst_memory.dependencies.model import unit_node
@@ -147,9 +147,7 @@ class JavaCalls(JavaFollow):
             param = params[at] if at < len(params) else NOTHING
             value = self.value(form, wanted=substitute(param, given))
             done.append(value)
-            functional = self.session.hierarchy.functional(param) if param.name else None
-            for type_ in instances(value)[:1] if functional is not None else ():
-                infer(functional[1], type_, given)
+            self._infer_function(param, value, given)
         return done
 
     def _infer(self, params: tuple[Type, ...], args: list[Value], given: dict[str, Type]) -> None:
@@ -204,8 +202,13 @@ class JavaCalls(JavaFollow):
     ) -> None:
         self._infer(params, args, given)
         for param, arg in zip(params, args, strict=False):
-            functional = self.session.hierarchy.functional(param) if param.name and param.args else None
-            for type_ in instances(arg)[:1] if functional is not None else ():
+            self._infer_function(param, arg, given)
+
+    def _infer_function(self, param: Type, value: Value, given: dict[str, Type]) -> None:
+        """What type parameters have to be for a function in the place of a functional interface."""
+        functional = self.session.hierarchy.functional(param) if param.args else None
+        for type_ in instances(value)[:1]:
+            if functional is not None:
                 infer(functional[1], type_, given)
 
     def _show_call(self, found: Found, line: int, certain: float) -> None:
@@ -258,9 +261,7 @@ class JavaCalls(JavaFollow):
         for at, arg in enumerate(form.args):
             param = params[at] if at < len(params) else NOTHING
             value = self.value(arg, wanted=param)
-            functional = self.session.hierarchy.functional(param) if param.name else None
-            for one in instances(value)[:1] if functional is not None else ():
-                infer(functional[1], one, given)
+            self._infer_function(param, value, given)
         if found is None or not found[2].name:
             return ()
         return (Instance(substitute(found[2], given)),)

@@ -2,7 +2,8 @@
 elements through collections, streams and functions.
 
 A line is a class with its type parameters, what it derives from, and `method=Type` by name; `fn(A,B)=R` is the one
-method of a functional interface. Where overloads of a method give different types, it is left out.
+method of a functional interface. A line that is indented goes on from the one above. Where overloads of a method
+give different types, it is left out.
 """
 
 from __future__ import annotations
@@ -20,34 +21,62 @@ Cloneable:
 AutoCloseable:
 Closeable: AutoCloseable;
 CharSequence: length=int charAt=char subSequence=CharSequence isEmpty=boolean chars=IntStream
-String: CharSequence Comparable<String> Serializable; length=int charAt=char substring=String trim=String strip=String toLowerCase=String toUpperCase=String isEmpty=boolean isBlank=boolean indexOf=int lastIndexOf=int startsWith=boolean endsWith=boolean contains=boolean equalsIgnoreCase=boolean replace=String replaceAll=String replaceFirst=String split=[]<String> toCharArray=[]<char> getBytes=[]<byte> concat=String format=String valueOf=String join=String matches=boolean intern=String compareTo=int compareToIgnoreCase=int codePointAt=int repeat=String regionMatches=boolean formatted=String copyValueOf=String
-StringBuilder: CharSequence Serializable; append=StringBuilder insert=StringBuilder reverse=StringBuilder deleteCharAt=StringBuilder delete=StringBuilder length=int charAt=char indexOf=int substring=String setLength=void replace=StringBuilder
-StringBuffer: CharSequence Serializable; append=StringBuffer insert=StringBuffer reverse=StringBuffer deleteCharAt=StringBuffer length=int charAt=char indexOf=int substring=String
-Number: Serializable; intValue=int longValue=long doubleValue=double floatValue=float shortValue=short byteValue=byte
-Integer: Number Comparable<Integer>; parseInt=int valueOf=Integer toHexString=String toBinaryString=String compare=int bitCount=int
+String: CharSequence Comparable<String> Serializable; length=int charAt=char substring=String trim=String
+  strip=String toLowerCase=String toUpperCase=String isEmpty=boolean isBlank=boolean indexOf=int
+  lastIndexOf=int startsWith=boolean endsWith=boolean contains=boolean equalsIgnoreCase=boolean
+  replace=String replaceAll=String replaceFirst=String split=[]<String> toCharArray=[]<char>
+  getBytes=[]<byte> concat=String format=String valueOf=String join=String matches=boolean intern=String
+  compareTo=int compareToIgnoreCase=int codePointAt=int repeat=String regionMatches=boolean formatted=String
+  copyValueOf=String
+StringBuilder: CharSequence Serializable; append=StringBuilder insert=StringBuilder reverse=StringBuilder
+  deleteCharAt=StringBuilder delete=StringBuilder length=int charAt=char indexOf=int substring=String
+  setLength=void replace=StringBuilder
+StringBuffer: CharSequence Serializable; append=StringBuffer insert=StringBuffer reverse=StringBuffer
+  deleteCharAt=StringBuffer length=int charAt=char indexOf=int substring=String
+Number: Serializable; intValue=int longValue=long doubleValue=double floatValue=float shortValue=short
+  byteValue=byte
+Integer: Number Comparable<Integer>; parseInt=int valueOf=Integer toHexString=String toBinaryString=String
+  compare=int bitCount=int
 Long: Number Comparable<Long>; parseLong=long valueOf=Long compare=int
-Double: Number Comparable<Double>; parseDouble=double valueOf=Double isNaN=boolean isInfinite=boolean compare=int doubleToLongBits=long doubleToRawLongBits=long
-Float: Number Comparable<Float>; parseFloat=float valueOf=Float isNaN=boolean isInfinite=boolean compare=int floatToIntBits=int floatToRawIntBits=int
+Double: Number Comparable<Double>; parseDouble=double valueOf=Double isNaN=boolean isInfinite=boolean
+  compare=int doubleToLongBits=long doubleToRawLongBits=long
+Float: Number Comparable<Float>; parseFloat=float valueOf=Float isNaN=boolean isInfinite=boolean compare=int
+  floatToIntBits=int floatToRawIntBits=int
 Short: Number Comparable<Short>; parseShort=short valueOf=Short compare=int
 Byte: Number Comparable<Byte>; parseByte=byte valueOf=Byte compare=int
 Boolean: Comparable<Boolean> Serializable; parseBoolean=boolean valueOf=Boolean booleanValue=boolean
-Character: Comparable<Character> Serializable; charValue=char valueOf=Character isDigit=boolean isLetter=boolean isWhitespace=boolean isUpperCase=boolean isLowerCase=boolean isLetterOrDigit=boolean charCount=int
-BigDecimal: Number Comparable<BigDecimal>; add=BigDecimal subtract=BigDecimal multiply=BigDecimal divide=BigDecimal valueOf=BigDecimal negate=BigDecimal setScale=BigDecimal
-BigInteger: Number Comparable<BigInteger>; add=BigInteger subtract=BigInteger multiply=BigInteger divide=BigInteger valueOf=BigInteger shiftLeft=BigInteger bitLength=int
+Character: Comparable<Character> Serializable; charValue=char valueOf=Character isDigit=boolean
+  isLetter=boolean isWhitespace=boolean isUpperCase=boolean isLowerCase=boolean isLetterOrDigit=boolean
+  charCount=int
+BigDecimal: Number Comparable<BigDecimal>; add=BigDecimal subtract=BigDecimal multiply=BigDecimal
+  divide=BigDecimal valueOf=BigDecimal negate=BigDecimal setScale=BigDecimal
+BigInteger: Number Comparable<BigInteger>; add=BigInteger subtract=BigInteger multiply=BigInteger
+  divide=BigInteger valueOf=BigInteger shiftLeft=BigInteger bitLength=int
 AtomicInteger: Number; get=int incrementAndGet=int getAndIncrement=int addAndGet=int decrementAndGet=int
 AtomicLong: Number; get=long incrementAndGet=long getAndIncrement=long addAndGet=long
 AtomicBoolean: Serializable; get=boolean getAndSet=boolean compareAndSet=boolean
 AtomicReference<V>: Serializable; get=V getAndSet=V updateAndGet=V
-Class<T>: Serializable Type; getName=String getSimpleName=String isInstance=boolean cast=T isArray=boolean isInterface=boolean isEnum=boolean isPrimitive=boolean isAssignableFrom=boolean getComponentType=Class getSuperclass=Class getInterfaces=[]<Class> getModifiers=int newInstance=T getClassLoader=ClassLoader getEnumConstants=[]<T> getTypeName=String getPackage=Package getDeclaredFields=[]<Field> getFields=[]<Field> getMethods=[]<Method> getDeclaredMethods=[]<Method> getConstructors=[]<Constructor> getMethod=Method getDeclaredMethod=Method getField=Field getDeclaredField=Field getDeclaredConstructor=Constructor<T>
+Class<T>: Serializable Type; getName=String getSimpleName=String isInstance=boolean cast=T isArray=boolean
+  isInterface=boolean isEnum=boolean isPrimitive=boolean isAssignableFrom=boolean getComponentType=Class
+  getSuperclass=Class getInterfaces=[]<Class> getModifiers=int newInstance=T getClassLoader=ClassLoader
+  getEnumConstants=[]<T> getTypeName=String getPackage=Package getDeclaredFields=[]<Field>
+  getFields=[]<Field> getMethods=[]<Method> getDeclaredMethods=[]<Method> getConstructors=[]<Constructor>
+  getMethod=Method getDeclaredMethod=Method getField=Field getDeclaredField=Field
+  getDeclaredConstructor=Constructor<T>
 Field: Member AccessibleObject; getName=String getType=Class getModifiers=int getGenericType=Type get=Object
-Method: Member Executable AccessibleObject; getName=String getReturnType=Class getModifiers=int invoke=Object getParameterTypes=[]<Class> getDeclaringClass=Class
-Constructor<T>: Member Executable AccessibleObject; getName=String newInstance=T getParameterTypes=[]<Class> getModifiers=int
+Method: Member Executable AccessibleObject; getName=String getReturnType=Class getModifiers=int
+  invoke=Object getParameterTypes=[]<Class> getDeclaringClass=Class
+Constructor<T>: Member Executable AccessibleObject; getName=String newInstance=T getParameterTypes=[]<Class>
+  getModifiers=int
 Iterator<E>: next=E hasNext=boolean
 ListIterator<E>: Iterator<E>; previous=E hasPrevious=boolean
 Enumeration<E>: nextElement=E hasMoreElements=boolean
 Iterable<E>: iterator=Iterator<E> spliterator=Spliterator<E> forEach(Consumer<E>)=void
-Collection<E>: Iterable<E>; stream=Stream<E> parallelStream=Stream<E> size=int isEmpty=boolean contains=boolean add=boolean addAll=boolean removeAll=boolean retainAll=boolean containsAll=boolean removeIf(Predicate<E>)=boolean
-List<E>: Collection<E>; get=E set=E subList=List<E> indexOf=int lastIndexOf=int listIterator=ListIterator<E> sort(Comparator<E>)=void replaceAll(UnaryOperator<E>)=void getFirst=E getLast=E removeFirst=E removeLast=E
+Collection<E>: Iterable<E>; stream=Stream<E> parallelStream=Stream<E> size=int isEmpty=boolean
+  contains=boolean add=boolean addAll=boolean removeAll=boolean retainAll=boolean containsAll=boolean
+  removeIf(Predicate<E>)=boolean
+List<E>: Collection<E>; get=E set=E subList=List<E> indexOf=int lastIndexOf=int listIterator=ListIterator<E>
+  sort(Comparator<E>)=void replaceAll(UnaryOperator<E>)=void getFirst=E getLast=E removeFirst=E removeLast=E
 ArrayList<E>: List<E> Cloneable Serializable;
 LinkedList<E>: List<E> Deque<E> Cloneable Serializable;
 Vector<E>: List<E>; elementAt=E firstElement=E lastElement=E elements=Enumeration<E>
@@ -55,21 +84,27 @@ Stack<E>: Vector<E>; push=E pop=E peek=E
 CopyOnWriteArrayList<E>: List<E>;
 Set<E>: Collection<E>;
 SortedSet<E>: Set<E>; first=E last=E headSet=SortedSet<E> tailSet=SortedSet<E>
-NavigableSet<E>: SortedSet<E>; floor=E ceiling=E higher=E lower=E pollFirst=E pollLast=E descendingSet=NavigableSet<E>
+NavigableSet<E>: SortedSet<E>; floor=E ceiling=E higher=E lower=E pollFirst=E pollLast=E
+  descendingSet=NavigableSet<E>
 HashSet<E>: Set<E> Cloneable Serializable;
 LinkedHashSet<E>: Set<E>;
 TreeSet<E>: NavigableSet<E>;
 EnumSet<E>: Set<E>;
 Queue<E>: Collection<E>; peek=E poll=E element=E offer=boolean
-Deque<E>: Queue<E>; push=void pop=E peekFirst=E peekLast=E pollFirst=E pollLast=E getFirst=E getLast=E removeFirst=E removeLast=E descendingIterator=Iterator<E>
+Deque<E>: Queue<E>; push=void pop=E peekFirst=E peekLast=E pollFirst=E pollLast=E getFirst=E getLast=E
+  removeFirst=E removeLast=E descendingIterator=Iterator<E>
 ArrayDeque<E>: Deque<E>;
 PriorityQueue<E>: Queue<E>;
 BlockingQueue<E>: Queue<E>; take=E
-Map<K,V>: get=V put=V remove=V getOrDefault=V putIfAbsent=V containsKey=boolean containsValue=boolean size=int isEmpty=boolean keySet=Set<K> values=Collection<V> entrySet=Set<Entry<K,V>> forEach(BiConsumer<K,V>)=void computeIfAbsent(?,Function<K,V>)=V computeIfPresent(?,BiFunction<K,V,V>)=V compute(?,BiFunction<K,V,V>)=V merge(?,?,BiFunction<V,V,V>)=V replaceAll(BiFunction<K,V,V>)=void
+Map<K,V>: get=V put=V remove=V getOrDefault=V putIfAbsent=V containsKey=boolean containsValue=boolean
+  size=int isEmpty=boolean keySet=Set<K> values=Collection<V> entrySet=Set<Entry<K,V>>
+  forEach(BiConsumer<K,V>)=void computeIfAbsent(?,Function<K,V>)=V computeIfPresent(?,BiFunction<K,V,V>)=V
+  compute(?,BiFunction<K,V,V>)=V merge(?,?,BiFunction<V,V,V>)=V replaceAll(BiFunction<K,V,V>)=void
 HashMap<K,V>: Map<K,V> Cloneable Serializable;
 LinkedHashMap<K,V>: HashMap<K,V>;
 SortedMap<K,V>: Map<K,V>; firstKey=K lastKey=K headMap=SortedMap<K,V> tailMap=SortedMap<K,V>
-NavigableMap<K,V>: SortedMap<K,V>; firstEntry=Entry<K,V> lastEntry=Entry<K,V> floorEntry=Entry<K,V> ceilingEntry=Entry<K,V>
+NavigableMap<K,V>: SortedMap<K,V>; firstEntry=Entry<K,V> lastEntry=Entry<K,V> floorEntry=Entry<K,V>
+  ceilingEntry=Entry<K,V>
 TreeMap<K,V>: NavigableMap<K,V>;
 EnumMap<K,V>: Map<K,V>;
 IdentityHashMap<K,V>: Map<K,V>;
@@ -77,9 +112,20 @@ WeakHashMap<K,V>: Map<K,V>;
 ConcurrentMap<K,V>: Map<K,V>;
 ConcurrentHashMap<K,V>: ConcurrentMap<K,V>;
 Entry<K,V>: getKey=K getValue=V setValue=V
-Optional<T>: get=T orElse=T orElseThrow=T orElseGet=T isPresent=boolean isEmpty=boolean map(Function<T,R>)=Optional<R> flatMap(Function<T,R>)=R filter(Predicate<T>)=Optional<T> ifPresent(Consumer<T>)=void ifPresentOrElse(Consumer<T>,Runnable)=void stream=Stream<T>
-Stream<T>: filter(Predicate<T>)=Stream<T> map(Function<T,R>)=Stream<R> flatMap(Function<T,R>)=R forEach(Consumer<T>)=void forEachOrdered(Consumer<T>)=void anyMatch(Predicate<T>)=boolean allMatch(Predicate<T>)=boolean noneMatch(Predicate<T>)=boolean findFirst=Optional<T> findAny=Optional<T> sorted(Comparator<T>)=Stream<T> distinct=Stream<T> limit=Stream<T> skip=Stream<T> peek(Consumer<T>)=Stream<T> count=long min(Comparator<T>)=Optional<T> max(Comparator<T>)=Optional<T> mapToInt(ToIntFunction<T>)=IntStream mapToLong(ToLongFunction<T>)=LongStream mapToDouble(ToDoubleFunction<T>)=DoubleStream toList=List<T> iterator=Iterator<T> takeWhile(Predicate<T>)=Stream<T> dropWhile(Predicate<T>)=Stream<T> parallel=Stream<T> sequential=Stream<T> of=Stream<T>
-IntStream: filter=IntStream sum=int mapToObj(IntFunction<R>)=Stream<R> boxed=Stream<Integer> range=IntStream rangeClosed=IntStream toArray=[]<int> count=long
+Optional<T>: get=T orElse=T orElseThrow=T orElseGet=T isPresent=boolean isEmpty=boolean
+  map(Function<T,R>)=Optional<R> flatMap(Function<T,R>)=R filter(Predicate<T>)=Optional<T>
+  ifPresent(Consumer<T>)=void ifPresentOrElse(Consumer<T>,Runnable)=void stream=Stream<T>
+Stream<T>: filter(Predicate<T>)=Stream<T> map(Function<T,R>)=Stream<R> flatMap(Function<T,R>)=R
+  forEach(Consumer<T>)=void forEachOrdered(Consumer<T>)=void anyMatch(Predicate<T>)=boolean
+  allMatch(Predicate<T>)=boolean noneMatch(Predicate<T>)=boolean findFirst=Optional<T> findAny=Optional<T>
+  sorted(Comparator<T>)=Stream<T> distinct=Stream<T> limit=Stream<T> skip=Stream<T>
+  peek(Consumer<T>)=Stream<T> count=long min(Comparator<T>)=Optional<T> max(Comparator<T>)=Optional<T>
+  mapToInt(ToIntFunction<T>)=IntStream mapToLong(ToLongFunction<T>)=LongStream
+  mapToDouble(ToDoubleFunction<T>)=DoubleStream toList=List<T> iterator=Iterator<T>
+  takeWhile(Predicate<T>)=Stream<T> dropWhile(Predicate<T>)=Stream<T> parallel=Stream<T>
+  sequential=Stream<T> of=Stream<T>
+IntStream: filter=IntStream sum=int mapToObj(IntFunction<R>)=Stream<R> boxed=Stream<Integer> range=IntStream
+  rangeClosed=IntStream toArray=[]<int> count=long
 LongStream: sum=long
 DoubleStream: sum=double
 Thread: getName=String currentThread=Thread isAlive=boolean isInterrupted=boolean getId=long
@@ -88,7 +134,8 @@ Reference<T>: get=T
 WeakReference<T>: Reference<T>;
 SoftReference<T>: Reference<T>;
 Future<V>: get=V isDone=boolean
-CompletableFuture<V>: Future<V>; join=V thenApply(Function<V,R>)=CompletableFuture<R> thenAccept(Consumer<V>)=CompletableFuture<Void>
+CompletableFuture<V>: Future<V>; join=V thenApply(Function<V,R>)=CompletableFuture<R>
+  thenAccept(Consumer<V>)=CompletableFuture<Void>
 Callable<V>: fn()=V call
 Supplier<T>: fn()=T get
 Runnable: fn()=void run
@@ -114,9 +161,11 @@ ToLongFunction<T>: fn(T)=long applyAsLong
 ToDoubleFunction<T>: fn(T)=double applyAsDouble
 Comparator<T>: fn(T,T)=int compare
 Math: sqrt=double pow=double floor=double ceil=double random=double
-System: currentTimeMillis=long nanoTime=long getProperty=String getenv=String lineSeparator=String identityHashCode=int
+System: currentTimeMillis=long nanoTime=long getProperty=String getenv=String lineSeparator=String
+  identityHashCode=int
 Objects: hash=int hashCode=int equals=boolean toString=String isNull=boolean nonNull=boolean
-Throwable: Serializable; getMessage=String getCause=Throwable getStackTrace=[]<StackTraceElement> toString=String
+Throwable: Serializable; getMessage=String getCause=Throwable getStackTrace=[]<StackTraceElement>
+  toString=String
 Exception: Throwable;
 RuntimeException: Exception;
 IllegalArgumentException: RuntimeException;
@@ -144,7 +193,8 @@ WildcardType: Type; getUpperBounds=[]<Type> getLowerBounds=[]<Type>
 GenericArrayType: Type; getGenericComponentType=Type
 TypeVariable<D>: Type; getName=String
 Date: Comparable<Date> Serializable Cloneable; getTime=long
-Calendar: Comparable<Calendar> Serializable Cloneable; get=int getTime=Date getTimeInMillis=long getTimeZone=TimeZone
+Calendar: Comparable<Calendar> Serializable Cloneable; get=int getTime=Date getTimeInMillis=long
+  getTimeZone=TimeZone
 TimeZone: Serializable Cloneable; getID=String getRawOffset=int
 Locale: Serializable Cloneable; getLanguage=String getCountry=String toString=String
 """
@@ -187,7 +237,7 @@ def library_class(name: str) -> LibraryClass | None:
 @cache
 def _lines() -> dict[str, tuple[str, str]]:
     found: dict[str, tuple[str, str]] = {}
-    for line in _TEXT.strip().splitlines():
+    for line in _TEXT.replace("\n  ", " ").strip().splitlines():
         head, _, rest = line.partition(":")
         found[head.partition("<")[0]] = (head, rest)
     return found

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 import tree_sitter
 from aifirst_codebase.reading import Reading
 
 from aifirst_memory.dependencies.declared.form import (
-    UNKNOWN,
     Bind,
-    Call,
     Construct,
     Define,
     Form,
@@ -20,6 +19,7 @@ from aifirst_memory.dependencies.declared.form import (
     Name,
     Param,
     Refer,
+    Several,
     TypeRef,
 )
 from aifirst_memory.dependencies.declared.lineless import lineless
@@ -33,7 +33,7 @@ from aifirst_memory.dependencies.java.entries import (
     Method,
     MethodsEntry,
 )
-from aifirst_memory.dependencies.java.lower import CLASS_NODES, Lowering, params_of
+from aifirst_memory.dependencies.java.lower import Lowering, Rule, params_of
 from aifirst_memory.dependencies.java.lower_types import (
     TYPE_NODES,
     declared_type,
@@ -61,8 +61,8 @@ _MOST = 16
 class ClassLowering(Lowering):
     """The lowering of a file. `entries` gathers what others may ask, by name."""
 
-    def __init__(self, reading: Reading) -> None:
-        super().__init__(reading)
+    def __init__(self, reading: Reading, rules: Mapping[str, Rule]) -> None:
+        super().__init__(reading, rules)
         self.entries: dict[str, Entry] = {}
         self.derived: dict[str, list[str]] = {}
         self._class = ""
@@ -149,9 +149,8 @@ class ClassLowering(Lowering):
         body += self.annotations(node, whole=True)
         holder = node if node.type in _BODIES else node.child_by_field_name("body")
         components = params_of(node) if node.type == "record_declaration" else ()
-        interface = node.type in ("interface_declaration", "annotation_type_declaration")
         for part in self._parts_of(holder):
-            body.append(self._member(part, entry, name, components, interface))
+            body.append(self._member(part, entry, name, components))
         self._class, self.unit, self._params = around
         return tuple(body)
 
@@ -164,12 +163,10 @@ class ClassLowering(Lowering):
                 found.append(part)
         return found
 
-    def _member(
-        self, node: tree_sitter.Node, entry: str, name: str, components: tuple[Param, ...], interface: bool
-    ) -> Form:
+    def _member(self, node: tree_sitter.Node, entry: str, name: str, components: tuple[Param, ...]) -> Form:
         kind = node.type
         if kind in _METHODS:
-            return self._method(node, entry, name, components, interface)
+            return self._method(node, entry, name, components)
         if kind in ("field_declaration", "constant_declaration"):
             return self._field(node, entry)
         if kind == "enum_constant":
@@ -185,12 +182,9 @@ class ClassLowering(Lowering):
         self.unit = around
         return Function(unit, form.params, form.results, forms, form.type_params, None, form.owner)
 
-    def _method(
-        self, node: tree_sitter.Node, entry: str, name: str, components: tuple[Param, ...], interface: bool
-    ) -> Form:
-        called, body = node.child_by_field_name("name"), node.child_by_field_name("body")
+    def _method(self, node: tree_sitter.Node, entry: str, name: str, components: tuple[Param, ...]) -> Form:
+        called, compact = node.child_by_field_name("name"), node.type == "compact_constructor_declaration"
         unit = self._unit_at(called if called is not None else node)
-        compact = node.type == "compact_constructor_declaration"
         params = components if compact else params_of(node)
         constructor = node.type.endswith("constructor_declaration")
         result = TypeRef(name) if constructor else declared_type(node)
@@ -198,53 +192,62 @@ class ClassLowering(Lowering):
         flows, returns = list[Flow](), list[Form]()
         self._params.append((unit, params, flows, returns))
         around, self.unit = self.unit, unit
-        forms: list[Form] = self.annotations(node, whole=True)
-        forms += _thrown(node)
-        for param in (
-            node.child_by_field_name("parameters").named_children
-            if node.child_by_field_name("parameters")
-            else ()
-        ):  # type: ignore[union-attr]
-            forms += self.annotations(param, whole=False)
-        if body is not None:
-            forms += self.all(body.named_children)
-        elif (default := node.child_by_field_name("value")) is not None:
-            forms.append(self.lower(default))
+        forms = self._method_body(node)
         self.unit = around
         self._params.pop()
         modifiers = _modifiers(node)
-        abstract = body is None and "native" not in modifiers
-        static = "static" in modifiers
+        static, abstract = (
+            "static" in modifiers,
+            "native" not in modifiers and node.child_by_field_name("body") is None,
+        )
         plain = tuple(Param(param.name, param.type) for param in type_params)
         method = Method(
             unit, plain, tuple(param.type for param in params), result, static, abstract,
             tuple(dict.fromkeys(flows)), tuple(dict.fromkeys(returns)),
         )  # fmt: skip
-        key = f"{entry}.{CONSTRUCTOR if constructor else text_of(called)}()"
+        self._add_method(f"{entry}.{CONSTRUCTOR if constructor else text_of(called)}()", method)
+        written = node.child_by_field_name("type")
+        results = (
+            () if constructor else (Param("", result, line_of(written if written is not None else node)),)
+        )
+        mentioned = tuple(Param(param.name, param.type) for param in params) if compact else params
+        owner = "constructor" if constructor else "static" if static else ""
+        return Function(unit, mentioned, results, forms, type_params, None, owner)
+
+    def _method_body(self, node: tree_sitter.Node) -> tuple[Form, ...]:
+        """What a method is annotated with, throws, annotates its parameters with, and does."""
+        forms: list[Form] = [*self.annotations(node, whole=True), *_thrown(node)]
+        params, body = node.child_by_field_name("parameters"), node.child_by_field_name("body")
+        for param in params.named_children if params is not None else ():
+            forms += self.annotations(param, whole=False)
+        if body is not None:
+            forms += self.all(body.named_children)
+        default = node.child_by_field_name("value")
+        if default is not None:
+            forms.append(self.lower(default))
+        return tuple(forms)
+
+    def _add_method(self, key: str, method: Method) -> None:
         known = self.entries.get(key)
         self.entries[key] = MethodsEntry(
             (*known.methods, method) if isinstance(known, MethodsEntry) else (method,)
         )
-        written = (
-            () if constructor else (Param("", result, line_of(node.child_by_field_name("type") or node)),)
-        )
-        owner = "static" if static else ""
-        mentioned = tuple(Param(p.name, p.type, 0) for p in params) if compact else params
-        return Function(unit, mentioned, written, tuple(forms), type_params, None, owner)
 
     def _field(self, node: tree_sitter.Node, entry: str) -> Form:
-        for declarator in node.children_by_field_name("declarator"):
-            name = text_of(declarator.child_by_field_name("name"))
-            self.entries.setdefault(f"{entry}#{name}", FieldEntry(declared_type(node, declarator)))
-        first = node.child_by_field_name("declarator")
-        unit = self._unit_at(first.child_by_field_name("name") or first) if first is not None else self.unit
+        """A field; one that is bound to a function with a body is a unit of its own."""
+        declarators = node.children_by_field_name("declarator")
+        names = [declarator.child_by_field_name("name") for declarator in declarators]
+        unit = next((self._unit_at(name) for name in names if name is not None), entry)
         around, self.unit = self.unit, unit if unit != entry else self.unit
         form = self.locals(node)
         self.unit = around
-        for bound in form.items if not isinstance(form, Bind) and hasattr(form, "items") else (form,):  # type: ignore[attr-defined]
-            if isinstance(bound, Bind) and bound.values and isinstance(bound.values[0], Refer | Function):
-                value = lineless(bound.values[0]) if not (unit != entry) else Name(f"::{unit}", 0)
-                self.entries[f"{entry}#{bound.names[0]}"] = FieldEntry(bound.type, value)
+        for bound in form.items if isinstance(form, Several) else (form,):
+            if not isinstance(bound, Bind):
+                continue
+            value: Form | None = None
+            if bound.values and isinstance(bound.values[0], Refer | Function):
+                value = lineless(bound.values[0]) if unit == entry else Name(f"::{unit}", 0)
+            self.entries.setdefault(f"{entry}#{bound.names[0]}", FieldEntry(bound.type, value))
         return form if unit == entry else Function(unit, (), (), (form,), (), None, "field")
 
     def _constant_of_enum(self, node: tree_sitter.Node, entry: str, name: str) -> Form:
@@ -285,7 +288,3 @@ def _modifiers(node: tree_sitter.Node) -> frozenset[str]:
         if modifiers.type == "modifiers"
         for part in modifiers.children
     )
-
-
-__all__ = ["CLASS_NODES", "ClassLowering"]
-_ = (UNKNOWN, Call)

@@ -13,7 +13,8 @@ _DEEPEST = 40
 """Levels of a type below which nothing is kept: more than people write."""
 _PRIMITIVE = frozenset({"integral_type", "floating_point_type", "boolean_type", "void_type"})
 TYPE_NODES = frozenset({
-    "type_identifier", "scoped_type_identifier", "generic_type", "array_type", "annotated_type", "catch_type", *_PRIMITIVE,
+    "type_identifier", "scoped_type_identifier", "generic_type", "array_type", "annotated_type", "catch_type",
+    *_PRIMITIVE,
 })  # fmt: skip
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from os.path import commonprefix
 
 from aifirst_memory.dependencies.declared.value import Type
 from aifirst_memory.dependencies.java.entries import ClassEntry, Entry, FileEntry, read_entry
@@ -57,7 +56,15 @@ class JavaProject:
         """Of files that declare the same name that which shares most of its path with the asking one."""
         if len(paths) == 1:
             return paths[0]
-        return max(paths, key=lambda path: len(commonprefix((path, self._asking))))
+        here = self._asking.split("/")
+        return max(paths, key=lambda path: _shared(path.split("/"), here))
+
+
+def _shared(one: list[str], other: list[str]) -> int:
+    """How many folders two paths have in common."""
+    return next(
+        (at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other))
+    )
 
 
 def package_of(name: str) -> str:

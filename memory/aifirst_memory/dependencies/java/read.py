@@ -11,13 +11,15 @@ from aifirst_codebase.reading import Reading
 from aifirst_memory.dependencies.java.entries import Body, Entry, FileEntry, Import, SubtypesEntry
 from aifirst_memory.dependencies.java.lower import CLASS_NODES
 from aifirst_memory.dependencies.java.lower_classes import ClassLowering
+from aifirst_memory.dependencies.java.lower_expressions import EXPRESSIONS
+from aifirst_memory.dependencies.java.lower_statements import STATEMENTS
 from aifirst_memory.dependencies.java.lower_types import line_of, text_of
 from aifirst_memory.dependencies.resolver import FileFacts
 
 
 def read_java(reading: Reading) -> FileFacts:
     """The facts of a Java file."""
-    lowering = ClassLowering(reading)
+    lowering = ClassLowering(reading, {**EXPRESSIONS, **STATEMENTS})
     root = reading.tree.root_node
     package = next((_dotted(part) for part in root.named_children if part.type == "package_declaration"), "")
     imports = tuple(_imports(root))

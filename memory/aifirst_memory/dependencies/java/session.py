@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -43,7 +43,7 @@ class Session:
         return found
 
     @contextmanager
-    def inside(self, type_: Type, *, own: bool = True) -> Iterator[JavaFollow]:
+    def inside(self, type_: Type, *, own: bool = True) -> Generator[JavaFollow]:
         """A silent follower in the place of a class's members; with `own` false, of what it derives from."""
         follower = self.follower(type_.path)
         around, follower.scopes = follower.scopes, []
