@@ -131,6 +131,43 @@ def test_a_named_unit_that_is_too_large_is_given_lower_and_said_so() -> None:
     assert answer.notices == ("big is given as outline: more than a budget of 100 tokens holds",)
 
 
+def ranked_large(lines: int, budget: int) -> ContextAnswer:
+    """An answer whose best unit has so many lines of eight tokens or so."""
+    body = "".join(f"    if value == {n}:\n        return handle_{n}(value)\n" for n in range(lines // 2))
+    small = "".join(f"def small_{n}(value):\n    return value + {n}\n\n\n" for n in range(30))
+    file = file_of("src/big.py", f'def big(value):\n    """Handle all of it."""\n{body}\n\n{small}')
+    units = [one for one in candidates_of([file]) if one.index]
+    assert [one.name for one in units][:2] == ["big", "small_0"]
+    return fill(ContextRequest("big", budget=budget), units, count)
+
+
+def test_the_best_unit_is_given_whole_where_it_fits_though_it_is_large() -> None:
+    answer = ranked_large(60, 1_000)
+    (big,) = [item for item in answer.items if item.unit == "big"]
+    assert big.resolution == "exact"
+    assert 340 < big.tokens < 700
+    assert answer.notices == ()
+
+
+def test_a_good_unit_too_large_to_be_given_whole_is_told() -> None:
+    answer = ranked_large(400, 1_000)
+    (big,) = [item for item in answer.items if item.unit == "big"]
+    assert big.resolution != "exact"
+    (notice,) = answer.notices
+    assert notice.startswith("src/big.py::big fits well but is too large to be given whole: ")
+    assert notice.endswith(" tokens of 1,000. Name it with --file, or give a larger --budget.")
+
+
+def test_neighbours_under_one_heading_claim_no_lines_between_them() -> None:
+    body = "".join(f"    total = total * {n} + weight_of(value, {n})\n" for n in range(20))
+    text = "".join(f"def rate_{n}(value, total):\n{body}    return total\n\n\n" for n in range(3))
+    candidates = [one for one in candidates_of([file_of("src/rates.py", text)]) if one.name != "rate_1"]
+    request = ContextRequest("rate", budget=120, resolution="outline")
+    answer = fill(request, [one for one in candidates if one.index], count)
+    headings = [line for line in answer.text.splitlines() if line.startswith("---")]
+    assert [heading.partition(" rate_0, rate_2 (outline)")[0] for heading in headings] == ["--- 1-22, 49-70"]
+
+
 def test_nothing_fits_no_budget_and_that_is_said() -> None:
     answer = filled(ALL, 0)
     assert (answer.text, answer.items, answer.tokens) == ("", (), 0)

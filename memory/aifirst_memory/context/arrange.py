@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from aifirst_memory.context.candidate import Candidate
@@ -127,10 +127,22 @@ def _run(file: FileText, pieces: Sequence[_Piece]) -> Run:
             )
             at = piece.end
         text = _BLANK_LINES.sub("", text).rstrip()
-        return Run(line, last, "exact", names, best.reasons, text + "\n" if text else "")
+        return Run(((line, last),), "exact", names, best.reasons, text + "\n" if text else "")
     text = "".join(piece.candidate.text(piece.resolution) for piece in pieces)
-    line = min(file.units[piece.candidate.index].line for piece in pieces)
-    last = max(last_line(file, piece.candidate.index) for piece in pieces)
     given = {piece.resolution for piece in pieces}
     lowest: Resolution = next(one for one in _FROM_LOWEST if one in given)
-    return Run(line, last, lowest, names, best.reasons, text)
+    ranges = _joined(
+        (file.units[piece.candidate.index].line, last_line(file, piece.candidate.index)) for piece in pieces
+    )
+    return Run(ranges, lowest, names, best.reasons, text)
+
+
+def _joined(ranges: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    """Ranges of lines in order, those that touch or overlap as one."""
+    found: list[tuple[int, int]] = []
+    for first, last in sorted(ranges):
+        if found and first <= found[-1][1] + 1:
+            found[-1] = found[-1][0], max(found[-1][1], last)
+        else:
+            found.append((first, last))
+    return tuple(found)

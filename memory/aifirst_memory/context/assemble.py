@@ -18,7 +18,7 @@ from aifirst_memory.context.file_text import FileTexts
 from aifirst_memory.context.find import FoundUnits, find_units
 from aifirst_memory.context.formats.json import write_json
 from aifirst_memory.context.formats.write import WRITERS
-from aifirst_memory.context.pack import Holders, Pack, pack
+from aifirst_memory.context.pack import LARGEST_SHARE, Holders, Pack, pack
 from aifirst_memory.context.request import ContextAnswer, ContextError, ContextRequest
 from aifirst_memory.context.resolutions.meta import fill_meta
 from aifirst_memory.context.sources import ContextSources
@@ -30,6 +30,8 @@ _SLACK = 0.04
 _SHARED_HEADINGS = 1.065
 """A plan counts a heading for every unit; adjacent ones share theirs, which saves about so much."""
 _ROUNDS = 3
+_BEST_RANKS = 3
+"""Units of which one is told where they are too large to be given whole."""
 
 
 def assemble(sources: ContextSources, texts: FileTexts, request: ContextRequest) -> ContextAnswer:
@@ -134,7 +136,7 @@ def fill(
     if most < 0:
         best = made
         text, tokens = _cut_down(best, request.format, budget, count)
-    notices = _notices(candidates, best, budget)
+    notices = (*_notices(candidates, best, budget), *_too_large(candidates, best, request))
     return ContextAnswer(request.query, tuple(make_items(best.chosen)), tokens, budget, text, notices)
 
 
@@ -158,6 +160,30 @@ def _cut_down(made: Pack, shape: str, budget: int, count: Callable[[str], int]) 
                 break
         text, tokens = _written(made, shape, count)
     return text, tokens
+
+
+def _too_large(candidates: Sequence[Candidate], made: Pack, request: ContextRequest) -> tuple[str, ...]:
+    """Which of the very best units are not given whole because they are so large, and how to have them."""
+    if request.resolution not in ("auto", "exact") or not made.chosen:
+        return ()
+    large = [
+        one
+        for one in candidates
+        if one.rank < _BEST_RANKS and not one.named and one.exact_tokens > request.tokens * LARGEST_SHARE
+        if made.chosen.get(one) != "exact"
+    ]
+    if not large:
+        return ()
+    told = " and ".join(f"{one.file.path}::{one.name}" if one.name else one.file.path for one in large)
+    tokens = " and ".join(f"{one.exact_tokens:,}" for one in large)
+    which = (
+        "fits well but is too large to be given whole"
+        if len(large) == 1
+        else "fit well but are too large to be given whole"
+    )
+    return (
+        f"{told} {which}: {tokens} tokens of {request.tokens:,}. Name it with --file, or give a larger --budget.",
+    )
 
 
 def _notices(candidates: Sequence[Candidate], made: Pack, budget: int) -> tuple[str, ...]:

@@ -1,7 +1,8 @@
 """Chooses what fills the budget: the best units whole, the rest at the resolution that buys most per token.
 
-`auto` works in three rounds. What the request names comes first, whole where it fits. Then the best units in
-order, whole, until six tenths of the budget are spent; a unit that would take more than a third of it waits.
+`auto` works in three rounds. What the request names comes first, whole where it fits; where it names nothing, the best
+unit of all. Then the best units in order, whole, until six tenths of the budget are spent; a unit that would
+take more than a third of it waits.
 What is left goes to whichever step up, of any unit, from nothing to its outline, from there to medium or to
 the whole, adds most value per token, value being the unit's score times what a resolution is worth. Any other
 resolution takes the units in order and skips what does not fit. A unit is never cut; a method brings the
@@ -22,7 +23,9 @@ from aifirst_memory.context.request import Resolution, WantedResolution
 WORTH: Final[Mapping[Resolution, float]] = {"outline": 0.35, "low": 0.5, "medium": 0.75, "exact": 1.0}
 _STEPS: Final[tuple[Resolution, ...]] = ("outline", "medium", "exact")
 _WHOLE_SHARE: Final = 0.6
-_LARGEST_SHARE: Final = 0.34
+LARGEST_SHARE: Final = 0.34
+_FIRST_SHARE: Final = 0.7
+"""Of the budget: what the very best unit may take by itself to be given whole."""
 _CHARACTERS: Final = 4
 """Of a heading to a token, about: what it really costs is corrected when the text is counted."""
 _SURE: Final = 0.5
@@ -141,8 +144,10 @@ def _take(candidate: Candidate, resolution: Resolution, holders: Holders, made: 
 
 def _take_named(candidates: Sequence[Candidate], holders: Holders, made: Pack) -> None:
     """What was asked for by name: whole within the budget's share, else as much of it as fits."""
-    limit = made.budget * (_WHOLE_SHARE + 0.1)
+    limit = made.budget * _FIRST_SHARE
     named = [candidate for candidate in candidates if candidate.named]
+    if not named and candidates:
+        _take(candidates[0], "exact", holders, made, limit)
     for resolution in reversed(_STEPS):
         for candidate in named:
             if candidate not in made.chosen:
@@ -150,7 +155,7 @@ def _take_named(candidates: Sequence[Candidate], holders: Holders, made: Pack) -
 
 
 def _take_best(candidates: Sequence[Candidate], holders: Holders, made: Pack) -> None:
-    limit, largest = made.budget * _WHOLE_SHARE, made.budget * _LARGEST_SHARE
+    limit, largest = made.budget * _WHOLE_SHARE, made.budget * LARGEST_SHARE
     missed = 0
     for candidate in candidates:
         if missed > _MISSES or made.spent >= limit:

@@ -23,15 +23,21 @@ def _visible(character: str) -> str:
 class Run(NamedTuple):
     """A text that stands in one piece: adjacent units whole, or neighbours at lower resolutions.
 
-    `units` are qualified names, `reasons` of the best unit, weightiest first. Lines count from 1.
+    `ranges` are the first and last lines, from 1, of what is given, apart where other code stands between. `units`
+    are qualified names, `reasons` of the best unit, weightiest first.
     """
 
-    line: int
-    end_line: int
+    ranges: tuple[tuple[int, int], ...]
     resolution: Resolution
     units: tuple[str, ...]
     reasons: tuple[str, ...]
     text: str
+
+    @property
+    def lines(self) -> str:
+        """The lines as a person would list them."""
+        told = ", ".join(f"{first}-{last}" for first, last in self.ranges[:_MOST_NAMES])
+        return told if len(self.ranges) <= _MOST_NAMES else f"{told}, …"
 
     @property
     def names(self) -> str:

@@ -24,4 +24,4 @@ def _run(run: Run, language: str) -> str:
     fence = "`" * (longest + 1)
     shown = "" if run.resolution == "exact" else f", {run.resolution}"
     why = f": {run.reason}" if run.reason else ""
-    return f"\nLines {run.line}-{run.end_line}, {run.names}{shown}{why}\n\n{fence}{language}\n{run.text}{fence}\n"
+    return f"\nLines {run.lines}, {run.names}{shown}{why}\n\n{fence}{language}\n{run.text}{fence}\n"

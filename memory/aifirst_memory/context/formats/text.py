@@ -20,4 +20,4 @@ def _block(block: Block) -> str:
 def _heading(run: Run) -> str:
     shown = "" if run.resolution == "exact" else f" ({run.resolution})"
     why = f" - {run.reason}" if run.reason else ""
-    return f"{run.line}-{run.end_line} {run.names}{shown}{why}"
+    return f"{run.lines} {run.names}{shown}{why}"

@@ -24,7 +24,7 @@ def _document(number: int, path: str, run: Run) -> str:
     shown = "" if run.resolution == "exact" else f' resolution="{run.resolution}"'
     why = f' reason="{_attribute(run.reason)}"' if run.reason else ""
     head = (
-        f'<document index="{number}" path="{_attribute(path)}" lines="{run.line}-{run.end_line}"'
+        f'<document index="{number}" path="{_attribute(path)}" lines="{run.lines}"'
         f' units="{_attribute(run.names)}"{shown}{why}>'
     )
     return f"{head}\n{_content(run.text)}</document>\n"
