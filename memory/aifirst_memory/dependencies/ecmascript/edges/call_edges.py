@@ -34,6 +34,10 @@ _MAX_CALLS: Final = 400
 _MAX_HELD: Final = 2
 _MAX_PROPERTIES: Final = 30
 _MAX_STEPS: Final = 60_000
+_LEAST_STEPS: Final = 6_000
+_STEPS_PER_CALL: Final = 40
+_STEPS_OF_ONE: Final = 4_000
+"""Steps of the evaluator for what one call passes on."""
 
 
 @dataclass
@@ -65,9 +69,12 @@ class CallEdges:
 
     def follow(self) -> None:
         """Follow what the calls pass on, within bounds of its own."""
-        self.ev.limit = self.ev.steps + _MAX_STEPS
+        last = self.ev.steps + min(_MAX_STEPS, _LEAST_STEPS + _STEPS_PER_CALL * len(self._passing))
         for place, call, value, line in self._passing:
+            self.ev.limit = min(last, self.ev.steps + _STEPS_OF_ONE)
             self._flow(place, call, value, NO_NAMES, line, 0)
+            if self.ev.steps > last:
+                return
 
     def _is_super(self, place: Place, call: Call) -> bool:
         return call.callee != NONE and isinstance(place.chunk.exprs[call.callee], Super)
@@ -142,7 +149,7 @@ class CallEdges:
     # What the callee does with what it is given
 
     def _flow(self, place: Place, call: Call, value: Value, env: Env, line: int, depth: int) -> None:
-        if depth > _MAX_FLOW_DEPTH or len(self._seen) > _MAX_FLOWS:
+        if depth > _MAX_FLOW_DEPTH or len(self._seen) > _MAX_FLOWS or self.ev.steps > self.ev.limit:
             return
         args = [self.ev.value(place, at, env) for at in call.args]
         if isinstance(value, Native) and isinstance(value.of, FunctionValue) and value.name == "call":

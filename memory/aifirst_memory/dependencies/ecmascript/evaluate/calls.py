@@ -35,6 +35,8 @@ from aifirst_memory.dependencies.ecmascript.facts import (
 from aifirst_memory.dependencies.ecmascript.files import Place
 
 _MAX_SAME: Final = 2
+_MAX_CALLS: Final = 10
+"""Calls within calls whose results are followed."""
 _MAX_INFER: Final = 6
 _PASSED: Final = (FunctionValue, ClassValue, ObjectValue, Container, Instance)
 
@@ -90,13 +92,15 @@ def call_result(ev: Evaluator, value: FunctionValue, args: list[Vals], types: li
     """What a function may return."""
     key = value.place, value.at
     count = ev.calls.get(key, 0)
-    if count >= _MAX_SAME:
+    if count >= _MAX_SAME or ev.open_calls > _MAX_CALLS:
         return NO_VALUES
     ev.calls[key] = count + 1
+    ev.open_calls += 1
     try:
         return _result(ev, value, args, types)
     finally:
         ev.calls[key] = count
+        ev.open_calls -= 1
 
 
 def _result(ev: Evaluator, value: FunctionValue, args: list[Vals], types: list[Vals]) -> Vals:

@@ -14,6 +14,7 @@ from aifirst_memory.dependencies.ecmascript.evaluate.values import (
     FunctionValue,
     Instance,
     Namespace,
+    Value,
     Vals,
     Values,
     scaled,
@@ -26,7 +27,7 @@ IMPORTED: Final = 0.95
 ASSIGNED: Final = 0.9
 FLOWN: Final = 0.8
 MAY_RUN: Final = 0.6
-_MAX_DEPTH: Final = 44
+_MAX_DEPTH: Final = 50
 _MAX_SOURCES: Final = 40
 
 Key = tuple[Place, int, Env]
@@ -42,10 +43,12 @@ class Evaluator:
     steps: int = 0
     limit: int = 400_000
     depth: int = 0
+    open_calls: int = 0
     _known: dict[Key, Vals] = field(default_factory=dict[Key, Vals])
     _open: set[Key] = field(default_factory=set[Key])
     _names: dict[tuple[str, str], Vals] = field(default_factory=dict[tuple[str, str], Vals])
     _open_names: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
+    _open_members: set[tuple[Value, str | None]] = field(default_factory=set[tuple[Value, str | None]])
     calls: dict[tuple[Place, int], int] = field(default_factory=dict[tuple[Place, int], int])
 
     def value(self, place: Place, at: int, env: Env = NO_NAMES) -> Vals:
@@ -70,7 +73,8 @@ class Evaluator:
         finally:
             self.depth -= 1
             self._open.discard(key)
-        self._known[key] = found
+        if self.steps <= self.limit:
+            self._known[key] = found
         return found
 
     def name(self, place: Place, name: str, env: Env) -> Vals:
@@ -137,7 +141,8 @@ class Evaluator:
         finally:
             self.depth -= 1
             self._open_names.discard(key)
-        self._names[key] = found
+        if self.steps <= self.limit:
+            self._names[key] = found
         return found
 
     def target(self, target: Target) -> Vals:
@@ -184,15 +189,27 @@ class Evaluator:
 
     def member(self, of: Vals, name: str) -> Vals:
         """What a property of values may be."""
-        from aifirst_memory.dependencies.ecmascript.evaluate.members import member_of
-
         found: Vals = NO_VALUES
         for value, sure in of.items():
-            if isinstance(value, Namespace):
-                found = union(found, scaled(self.export(value.path, name), min(sure, IMPORTED)))
-            else:
-                found = union(found, scaled(member_of(self, value, name), sure))
+            found = union(found, scaled(self.within(value, name), sure))
         return found
+
+    def within(self, value: Value, name: str | None) -> Vals:
+        """What a property of one value may be, or any of its elements where `name` is None."""
+        from aifirst_memory.dependencies.ecmascript.evaluate.members import elements, member_of
+
+        if isinstance(value, Namespace):
+            return scaled(self.export(value.path, name), IMPORTED) if name is not None else NO_VALUES
+        key = value, name
+        if key in self._open_members or self.depth > _MAX_DEPTH:
+            return NO_VALUES
+        self._open_members.add(key)
+        self.depth += 1
+        try:
+            return elements(self, value) if name is None else member_of(self, value, name)
+        finally:
+            self.depth -= 1
+            self._open_members.discard(key)
 
     def classes(self, vals: Vals) -> list[ClassValue]:
         """The classes among values, and those that the instances among them are of."""

@@ -8,7 +8,7 @@ from typing import Final, cast
 from aifirst_memory.dependencies.ecmascript.evaluate.calls import call_value
 from aifirst_memory.dependencies.ecmascript.evaluate.contexts import context_value, expected_value
 from aifirst_memory.dependencies.ecmascript.evaluate.evaluator import ASSIGNED, FLOWN, IMPORTED, Evaluator
-from aifirst_memory.dependencies.ecmascript.evaluate.members import bases, elements, elements_of
+from aifirst_memory.dependencies.ecmascript.evaluate.members import bases, elements_of
 from aifirst_memory.dependencies.ecmascript.evaluate.natives import awaited, iterated
 from aifirst_memory.dependencies.ecmascript.evaluate.type_values import TYPE_HANDLERS
 from aifirst_memory.dependencies.ecmascript.evaluate.values import (
@@ -118,7 +118,7 @@ def _element(ev: Evaluator, place: Place, _at: int, expr: Element, env: Env) -> 
 def _held(ev: Evaluator, value: Value, at: int) -> Vals:
     """What an element of a value may be; of a tuple one that is known by its place."""
     if not isinstance(value, Container):
-        return elements(ev, value) or iterated(ev, value)
+        return ev.within(value, None) or iterated(ev, value)
     if value.kind == "tuple" and at != NONE:
         return value.parts[at] if at < len(value.parts) else NO_VALUES
     return union(value.items, *value.parts) if value.kind not in ("promise", "map", "set") else NO_VALUES

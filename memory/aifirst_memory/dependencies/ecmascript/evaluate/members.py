@@ -282,4 +282,4 @@ def elements(ev: Evaluator, value: Value) -> Vals:
 
 def elements_of(ev: Evaluator, vals: Vals) -> Vals:
     """As `elements`, of all of some values."""
-    return union(*(scaled(elements(ev, value), min(sure, FLOWN)) for value, sure in vals.items()))
+    return union(*(scaled(ev.within(value, None), min(sure, FLOWN)) for value, sure in vals.items()))
