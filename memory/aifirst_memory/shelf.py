@@ -1,7 +1,9 @@
 """The shelf: records of contents seen before, so that a branch that comes back is not read and parsed again.
 
-Filled when changed files are written after the first build. What was used longest ago goes first when it is full;
-that is at 16 MB, or at a quarter of what the sources take.
+Filled when changed files are written after the first build. The records of a first build would take half of what
+the sources do, and more than a second per hundred megabytes, for branches that may never come: the first switch to
+one and back reads what differs twice, later ones read nothing. What was used longest ago goes first when the shelf is
+full; that is at 16 MB, or at a quarter of what the sources take.
 """
 
 from __future__ import annotations

@@ -3,6 +3,9 @@
 All of it is derived, so a version that is not ours and a file that is damaged are answered alike: the database
 is made anew, and who asked is told why. SQLite in WAL mode: readers see the state of one moment across all
 levels; a writer holds the lock file beside the database for as long as its run takes.
+
+A bit that turned in a packed row is noticed when the row is read: what packs it adds a checksum. In the plain columns
+of a row, and in the edges, it is not: SQLite's checksums would have to be built into it.
 """
 
 from __future__ import annotations

@@ -10,9 +10,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from aifirst_memory.memory import Memory
 from aifirst_memory.process_lock import process_lock
+from aifirst_memory.search.result import SearchRequest
 from aifirst_memory.status import index_status
-from aifirst_memory.store import SCHEMA_VERSION, find_place
+from aifirst_memory.store import SCHEMA_VERSION, StoreError, find_place
 from index_project import differences, make_project, update
 
 
@@ -133,6 +135,35 @@ def test_bytes_changed_anywhere_never_end_a_run_in_a_traceback(tmp_path: Path, s
     index_status(root)
     update(root)
     update(root)
+
+
+@pytest.mark.parametrize(
+    ("table", "column"),
+    [
+        ("file", "pack"), ("vectors_segment", "vectors"), ("vectors_segment", "owners"), ("vectors_segment", "kinds"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("share", [0.3, 0.6, 0.9])
+def test_a_bit_that_turned_inside_a_packed_row_is_told_not_searched(
+    tmp_path: Path, table: str, column: str, share: float
+) -> None:
+    root = make_project(tmp_path / "project")
+    update(root)
+    database = sqlite3.connect(_index(root))
+    rows: list[tuple[int, bytes]] = database.execute(f"SELECT rowid, {column} FROM {table}").fetchall()  # noqa: S608  our own tables
+    turned: list[tuple[bytes, int]] = []
+    for row, data in rows:
+        damaged = bytearray(data)
+        damaged[int(len(data) * share)] ^= 1
+        turned.append((bytes(damaged), row))
+    database.executemany(f"UPDATE {table} SET {column} = ? WHERE rowid = ?", turned)  # noqa: S608  our own tables
+    database.commit()
+    database.close()
+    with (
+        Memory.open(root) as memory,
+        pytest.raises(StoreError, match=r"cannot be read .* run `aifirst index`"),
+    ):
+        memory.search(SearchRequest("what an order pays"))
 
 
 _FULL = """
