@@ -40,6 +40,7 @@ class Calls(Attributes):
         self._results: dict[tuple[Any, ...], Values] = {}
         self._defined: dict[tuple[str, str], Values] = {}
         self._flowed: set[tuple[Any, ...]] = set()
+        self._known_given: dict[int, tuple[list[Any], Given]] = {}
         self._known_callees: dict[int, tuple[list[Any], Values]] = {}
         self._returns: dict[tuple[str, str], Values] = {}
 
@@ -406,12 +407,23 @@ class Calls(Attributes):
     # Flows
 
     def flow(
-        self, path: str, facts: FunctionFacts, bound: dict[str, Values], made_in: Scope | None, emitter: Emitter
+        self,
+        path: str,
+        facts: FunctionFacts,
+        bound: dict[str, Values],
+        made_in: Scope | None,
+        emitter: Emitter,
+        known: dict[str, Values] | None = None,
     ) -> None:
-        """Note what a function runs of what it is given, as edges of that function."""
+        """Note what a function runs of what it is given, as edges of that function.
+
+        What the parameters in `known` are given there is looked at elsewhere.
+        """
         if not (facts.flows or facts.stores) or self._flow_depth >= _MAX_FLOW_DEPTH or self.budget <= 0:
             return
         given = self._flowing(path, facts, bound)
+        if known:
+            given = {name: found for name, found in given.items() if not _within(found, known.get(name, NOTHING))}
         if not given:
             return
         key = (path, facts.name, made_in, tuple(given.items()))
@@ -423,9 +435,13 @@ class Calls(Attributes):
         self._flow_depth += 1
         with_given = SummaryScope(self, path, facts, outer, bound)
         inner_scopes: dict[str, Scope] = {}
-        for unit, form, is_callee in facts.flows:
+        names = given.keys()
+        for unit, form, of_callee, of_arguments in facts.flows:
+            is_callee = not names.isdisjoint(of_callee)
+            if not is_callee and names.isdisjoint(of_arguments):
+                continue
             known = self._known_callee(path, unit, form)
-            takers = [value for value in known if self._takes(value)]
+            takers = [] if names.isdisjoint(of_arguments) else [value for value in known if self._takes(value)]
             if not is_callee and not takers:
                 continue
             inner = inner_scopes.get(unit)
@@ -434,7 +450,9 @@ class Calls(Attributes):
             self._flow_call(path, unit, form, inner, known if is_callee else None, takers, emitter)
         receiver = bound.get(facts.parameters[0].name, NOTHING) if facts.in_class and facts.parameters else NOTHING
         filled: dict[str, Values] = {}
-        for holder, name, form in facts.stores:
+        for holder, name, form, origins in facts.stores:
+            if names.isdisjoint(origins):
+                continue
             found = self.evaluate(form, with_given)
             if matters(found) and not holder:
                 self._flow_container(path, name, found, emitter)
@@ -534,9 +552,18 @@ class Calls(Attributes):
             self.call(new, given, filled, 0.8)
         filled.emitter = None
         for value in takers:
-            self._pass_on(value, given, own)
+            self._pass_on(value, given, self._known_arguments(path, unit, form), own)
 
-    def _pass_on(self, value: Value, given: Given, emitter: Emitter) -> None:
+    def _known_arguments(self, path: str, unit: str, form: list[Any]) -> Given:
+        """What a call in a function's facts passes whatever the parameters hold."""
+        kept = self._known_given.get(id(form))
+        if kept is None:
+            held, self.overridden = self.overridden, {}
+            kept = self._known_given[id(form)] = (form, self.arguments(form, self.scope_of(path, unit)))
+            self.overridden = held
+        return kept[1]
+
+    def _pass_on(self, value: Value, given: Given, known: Given, emitter: Emitter) -> None:
         """Follow what is given through a call that is known anyway."""
         function = self._function_of(value)
         if function is None:
@@ -544,7 +571,8 @@ class Calls(Attributes):
         inner, receiver = function
         facts = self.function(inner[1], inner[2])
         if facts is not None:
-            self.flow(inner[1], facts, self.bind(facts, given, receiver), inner[3], emitter)
+            before = self.bind(facts, known, receiver)
+            self.flow(inner[1], facts, self.bind(facts, given, receiver), inner[3], emitter, before)
 
     def arguments(self, form: list[Any], scope: Scope) -> Given:
         """The values of a call's arguments."""
@@ -599,6 +627,10 @@ class Calls(Attributes):
         takers = [value for value in known if self._takes(value)]
         if is_callee or takers:
             self._flow_call(path, unit, form, filled, known if is_callee else None, takers, emitter)
+
+
+def _within(found: Values, known: Values) -> bool:
+    return all(value in known for value in found)
 
 
 def match(declared: Values, found: Values, known: dict[str, Values]) -> None:

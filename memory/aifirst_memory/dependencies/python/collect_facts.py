@@ -168,9 +168,9 @@ class _Collector:
         results = _distinct(binder.results)
         yields = _distinct(binder.yields)
         needed = set(self.needed.get(unit.name, ()))
-        for form in [*results, *yields, *(form for _, _, form in stores)]:
+        for form in [*results, *yields, *(form for _, _, form, _ in stores)]:
             names_in(form, needed)
-        for name, form, _ in calls:
+        for name, form, _, _ in calls:
             if name == unit.name:
                 names_in(form, needed)
         for _, form, _ in self._own_attributes(index):

@@ -19,8 +19,9 @@ Bindings = list[list[Any]]
 
 class FunctionFacts(msgspec.Struct, array_like=True, gc=False):
     """A function: its signature, what it may return and yield, the local names that this needs, and where its
-    parameters flow: `flows` are calls [unit, form, whether the callee, and not only an argument, comes from them],
-    `stores` what is put of them into `self` or a module's container as [holder, name, form]. `overloads` are the units with its
+    parameters flow: `flows` are calls [unit, form, parameters that the callee comes from, parameters that the
+    arguments come from], `stores` what is put of them into `self` or a module's container as [holder, name, form,
+    parameters]. `overloads` are the units with its
     further signatures, `relevant` the parameters that results depend on.
     """
 

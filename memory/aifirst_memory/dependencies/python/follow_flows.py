@@ -155,28 +155,35 @@ class FlowCollector:
         own = {parameter.name for parameter in unit.parameters if parameter.name != first}
         found: list[list[Any]] = []
         if own:
-            self._add_calls(index, own, found)
+            self._add_calls(index, {name: {name} for name in own}, found)
         return found[:_MAX_CALLS]
 
-    def _add_calls(self, index: int, coming: set[str], found: list[list[Any]]) -> None:
+    def _add_calls(self, index: int, coming: dict[str, set[str]], found: list[list[Any]]) -> None:
+        """`coming` has for each name here the parameters that its values come from."""
         name = self.units[index].name
-        sources = self.sources_of(index)
-        reached = coming | {local for local, roots in sources.items() if roots & coming}
+        reached = dict(coming)
+        for local, roots in self.sources_of(index).items():
+            origins = set[str]().union(*(coming[root] for root in roots if root in coming))
+            if origins:
+                reached[local] = origins | reached.get(local, set())
         for call in self.calls_of(index):
             if len(found) >= _MAX_CALLS:
                 return
-            if self._reach(index, call[1]) & reached:
-                found.append([name, call, True])
-                continue
+            of_callee = self._origins(index, call[1], reached)
+            of_arguments: set[str] = set()
             for part in [*call[2], *(pair[1] for pair in call[3])]:
-                if part is not None and self._reach(index, part) & reached:
-                    found.append([name, call, False])
-                    break
+                if part is not None:
+                    of_arguments |= self._origins(index, part, reached)
+            if of_callee or of_arguments:
+                found.append([name, call, sorted(of_callee), sorted(of_arguments)])
         for child in self.children.get(index, ()):
-            hidden = set() if self.units[child].is_class else set(self.binders[child].scope)
-            left = reached - hidden
+            hidden: set[str] = set() if self.units[child].is_class else set(self.binders[child].scope)
+            left = {local: origins for local, origins in reached.items() if local not in hidden}
             if left:
                 self._add_calls(child, left, found)
+
+    def _origins(self, index: int, form: Form, reached: dict[str, set[str]]) -> set[str]:
+        return set[str]().union(*(reached[root] for root in self._reach(index, form) if root in reached))
 
     def parameter_stores(self, index: int) -> list[list[Any]]:
         """What a function puts of its parameters on its object or into the module's containers."""
@@ -187,8 +194,9 @@ class FlowCollector:
             return []
         found: list[list[Any]] = []
         for holder, name, form, _ in self.binders[index].stored:
-            if form is not None and (not holder or holder == first) and self._reach(index, form) & own:
-                found.append(["self" if holder else "", name, form])
+            origins = self._reach(index, form) & own if form is not None and (not holder or holder == first) else None
+            if origins:
+                found.append(["self" if holder else "", name, form, sorted(origins)])
         return found
 
     def container_calls(self) -> dict[str, list[list[Any]]]:
@@ -196,7 +204,7 @@ class FlowCollector:
         taking: set[str] = set()
         for index, binder in enumerate(self.binders):
             if any(not holder for holder, _, _, _ in binder.stored) and not self.units[index].is_class:
-                taking.update(name for holder, name, _ in self.parameter_stores(index) if not holder)
+                taking.update(name for holder, name, _, _ in self.parameter_stores(index) if not holder)
         taking &= self.binders[0].scope.keys()
         found: dict[str, list[list[Any]]] = {}
         for index in range(len(self.units)) if taking else ():
@@ -207,7 +215,7 @@ class FlowCollector:
 
     def attribute_calls(self, index: int, methods: list[int]) -> dict[str, list[list[Any]]]:
         """By attribute that takes what a parameter gave: the calls on it in the class's methods."""
-        taking = {name for method in methods for holder, name, _ in self.parameter_stores(method) if holder}
+        taking = {name for method in methods for holder, name, _, _ in self.parameter_stores(method) if holder}
         if any(last_name(form) in FIELD_MAKERS for _, form in self.units[index].decorators):
             taking.update(
                 name

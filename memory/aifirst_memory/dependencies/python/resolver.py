@@ -40,7 +40,9 @@ class PythonResolver:
         if not body:
             return []
         found: Found = {}
-        FileWalk(Interpreter(project), path, _BODY.decode(body), found).run()
+        session = Interpreter(project)
+        FileWalk(session, path, _BODY.decode(body), found).run()
+        session.close()
         kept = [edge for key, edge in found.items() if not _is_weaker(key, found)]
         return sorted(kept, key=lambda edge: (edge.source, edge.target, edge.kind))
 

@@ -57,6 +57,10 @@ class Session:
         self.overridden: dict[tuple[str, str, str], Values] = {}
         self.scopes: dict[tuple[str, str], Scope] = {}
 
+    def close(self) -> None:
+        """Let go of everything: scopes and session hold each other, and the collector may be off."""
+        self.__dict__.clear()
+
     # What the parts of the interpreter above give.
 
     def evaluate(self, form: Form, scope: Scope) -> Values:
