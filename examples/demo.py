@@ -1,4 +1,4 @@
-"""What `make demo` shows: an example, an agent's edit and real code judged, then code found and given to a model.
+"""What `make demo` shows: an example, an edit and real code judged, then code found, given to a model, and drawn.
 
     python examples/demo.py [FOLDER]
 
@@ -52,8 +52,14 @@ def main(arguments: list[str]) -> int:
     tell("What a model has to know before it edits a file, within 600 tokens.")
     run("context", "--file", f"{name}/quote/{file}", "--budget", "600", expected=0)
 
+    tell("What breaks if a class of the library changes, and which tests to run.")
+    run("impact", f"{name}/standard_library/email/policy.py::EmailPolicy", expected=0)
+    print(flush=True)
+    run("graph", f"{name}/standard_library", "-o", f"{name}/graph.html", expected=0)
+
     tell(
         f"Open {name}/report.html in a browser: sizes, glue by folder, the worst offenders, every finding.\n"
+        f"Open {name}/graph.html: what depends on what; zoom in, search with /, ask for the keys with ?\n"
         "Then go to a project of your own and run: aifirst check"
     )
     return 0
