@@ -16,6 +16,7 @@ from aifirst_memory.dependencies.ecmascript.facts import (
     FileBody,
     Fn,
     Imported,
+    Member,
     Name,
     Obj,
     Super,
@@ -70,6 +71,8 @@ class Place:
         else:
             for part in parts(expr):
                 found |= self.names_in(part)
+            if isinstance(expr, Member) and expr.of != NONE and isinstance(self.chunk.exprs[expr.of], This):
+                found.add(f"this.{expr.name}")
         self._names_in[at] = frozenset(found)
         return self._names_in[at]
 
@@ -137,6 +140,14 @@ class Files:
                 found = _decoded(raw) if raw is not None else None
             self._places[key] = Place(path, found) if found is not None else None
         return self._places[key]
+
+    def places(self, path: str) -> list[Place]:
+        """All chunks of a file."""
+        if path == self.path:
+            names = list(self.body.chunks)
+        else:
+            names = [name[2:] for name in self._project.names(path) if name.startswith("d:")]
+        return [place for name in names if (place := self.place(path, name)) is not None]
 
     def is_declared(self, path: str, chunk: str) -> bool:
         """Whether a file has something of this name at its top level."""

@@ -14,6 +14,7 @@ from aifirst_memory.dependencies.ecmascript.evaluate.members import find_member,
 from aifirst_memory.dependencies.ecmascript.evaluate.natives import results
 from aifirst_memory.dependencies.ecmascript.evaluate.values import (
     NO_NAMES,
+    NO_VALUES,
     ClassValue,
     Container,
     Env,
@@ -31,6 +32,7 @@ from aifirst_memory.dependencies.model import unit_node
 _MAX_FLOW_DEPTH: Final = 5
 _MAX_FLOWS: Final = 3000
 _MAX_CALLS: Final = 400
+_MAX_STORE_DEPTH: Final = 2
 _MAX_HELD: Final = 2
 _MAX_PROPERTIES: Final = 30
 _MAX_STEPS: Final = 60_000
@@ -46,7 +48,9 @@ class CallEdges:
 
     ev: Evaluator
     edges: FoundEdges
-    _passing: list[tuple[Place, Call, Value, int]] = field(default_factory=list[tuple[Place, Call, Value, int]])
+    _passing: list[tuple[Place, Call, Value, int]] = field(
+        default_factory=list[tuple[Place, Call, Value, int]]
+    )
     _seen: set[tuple[Place, int, Env]] = field(default_factory=set[tuple[Place, int, Env]])
     _subclasses: dict[tuple[Place, int], list[ClassValue]] = field(
         default_factory=dict[tuple[Place, int], list[ClassValue]]
@@ -59,8 +63,11 @@ class CallEdges:
             return
         callees = self.ev.value(place, call.callee)
         for value, sure in callees.items():
-            base = isinstance(value, ClassValue) and self._is_super(place, call)
-            for node, node_sure in self._constructor(value) if base else self.targets(value, new=call.new):
+            if isinstance(value, ClassValue) and self._is_super(place, call):
+                run = self._constructor(value)
+            else:
+                run = self.targets(value, new=call.new)
+            for node, node_sure in run:
                 self.edges.add(source, node, "calls", line, min(sure, node_sure))
             self._passing.append((place, call, value, line))
         if call.callee != NONE:
@@ -169,7 +176,9 @@ class CallEdges:
         for value in this or ():
             of = value.of if isinstance(value, Instance) else value
             around = of.env if isinstance(of, (ClassValue, FunctionValue)) else None
-            if around is not None and any(name != "this" and self._carries(vals, 1) for name, vals in around.names.items()):
+            if around is not None and any(
+                name != "this" and self._carries(vals, 1) for name, vals in around.names.items()
+            ):
                 found.add("this")
         return frozenset(found)
 
@@ -204,8 +213,13 @@ class CallEdges:
         if key in self._seen:
             return
         self._seen.add(key)
-        first, last = place.chunk.functions[at].flows
-        for call_at, unit in place.chunk.flows[first:last][:_MAX_CALLS]:
+        self._follow_stores(place, env, names, line, depth)
+        self._run_calls(place, place.chunk.functions[at].flows, env, names, line, depth)
+
+    def _run_calls(
+        self, place: Place, flows: tuple[int, int], env: Env, names: frozenset[str], line: int, depth: int
+    ) -> None:
+        for call_at, unit in place.chunk.flows[flows[0] : flows[1]][:_MAX_CALLS]:
             call = place.chunk.exprs[call_at] if call_at != NONE else None
             if not isinstance(call, Call) or names.isdisjoint(place.names_in(call_at)):
                 continue
@@ -216,3 +230,49 @@ class CallEdges:
                     for node, node_sure in self.targets(value, new=call.new):
                         self.edges.add(source, node, "calls", line, min(sure, node_sure, FLOWN))
                 self._flow(place, call, value, env, line, depth + 1)
+
+    # What is kept of what is given, and called later
+
+    def _follow_stores(self, place: Place, env: Env, names: frozenset[str], line: int, depth: int) -> None:
+        if depth > _MAX_STORE_DEPTH:
+            return
+        for value in env.names.get("this", NO_VALUES):
+            of = value.of if isinstance(value, Instance) else None
+            if isinstance(of, ClassValue) and of.place is place:
+                for attribute, sources in of.made.assigned.items():
+                    kept = self._kept(place, sources, env, names)
+                    if kept:
+                        self._run_methods(of, value, f"this.{attribute}", kept, line, depth)
+        for written, sources in place.chunk.writes.items():
+            name, _, prop = written.partition(" ")
+            kept = self._kept(place, sources, env, names) if written == name or not prop else NO_VALUES
+            if kept:
+                self._run_file(place.path, name, kept, line, depth)
+
+    def _kept(self, place: Place, sources: list[int], env: Env, names: frozenset[str]) -> Vals:
+        """What expressions hold under an environment that they do not hold without it."""
+        found: dict[Value, float] = {}
+        for at in sources:
+            if not names.isdisjoint(place.names_in(at)):
+                known = self.ev.value(place, at)
+                found |= {
+                    v: min(sure, FLOWN) for v, sure in self.ev.value(place, at, env).items() if v not in known
+                }
+        return found if self._carries(found, 0) else NO_VALUES
+
+    def _run_methods(
+        self, cls: ClassValue, this: Value, name: str, kept: Vals, line: int, depth: int
+    ) -> None:
+        env = self.ev.values.env(cls.env, {name: kept, "this": {this: 1.0}})
+        for members in cls.made.members.values():
+            for member in members:
+                if member.function != NONE:
+                    self._run(cls.place, member.function, env, frozenset((name,)), line, depth + 1)
+
+    def _run_file(self, path: str, name: str, kept: Vals, line: int, depth: int) -> None:
+        env = self.ev.values.env(NO_NAMES, {name: kept})
+        for place in self.ev.files.places(path):
+            key = place, NONE, env
+            if key not in self._seen:
+                self._seen.add(key)
+                self._run_calls(place, (0, len(place.chunk.flows)), env, frozenset((name,)), line, depth + 1)

@@ -87,6 +87,9 @@ def read_edges(
     expr = place.chunk.exprs[at]
     if isinstance(expr, Name):
         _name_edges(ev, edges, place, expr.name, source, line, called=called)
+    elif isinstance(expr, (Fn, ClassOf)):
+        for value in ev.value(place, at) if not called else ():
+            edges.add(source, value_node(value), "uses", line, 1.0)
     elif isinstance(expr, Member):
         for value, sure in ev.value(place, expr.of).items():
             _member_edges(ev, edges, value, expr.name, source, line, sure, called=called)
@@ -109,7 +112,14 @@ def _name_edges(
 
 
 def _target_edges(
-    ev: Evaluator, edges: FoundEdges, target: Target, source: str, line: int, sure: float, *, called: bool = False
+    ev: Evaluator,
+    edges: FoundEdges,
+    target: Target,
+    source: str,
+    line: int,
+    sure: float,
+    *,
+    called: bool = False,
 ) -> None:
     if target.package or (target.chunk is None and not target.rest):
         return
@@ -128,7 +138,15 @@ def _is_module_object(ev: Evaluator, target: Target) -> bool:
 
 
 def _member_edges(
-    ev: Evaluator, edges: FoundEdges, value: Value, name: str, source: str, line: int, sure: float, *, called: bool = False
+    ev: Evaluator,
+    edges: FoundEdges,
+    value: Value,
+    name: str,
+    source: str,
+    line: int,
+    sure: float,
+    *,
+    called: bool = False,
 ) -> None:
     if isinstance(value, Namespace):
         target = ev.files.resolve_export(value.path, name)
@@ -166,9 +184,7 @@ def _declared_edges(
             if getter or not (called or member.flags & SETTER):
                 node = unit_node(path, functions[member.function].unit)
                 edges.add(source, node, "calls" if getter else "uses", line, min(sure, IMPORTED))
-        elif member.flags & FIELD and owner.made.kind != "object":
-            edges.add(source, class_node(owner), "uses", line, min(sure, IMPORTED))
-        elif owner.made.kind == "namespace" and not called:
+        elif (member.flags & FIELD and owner.made.kind != "object") or (owner.made.kind == "namespace" and not called):
             edges.add(source, class_node(owner), "uses", line, min(sure, IMPORTED))
 
 

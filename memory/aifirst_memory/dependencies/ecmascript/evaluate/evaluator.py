@@ -14,8 +14,8 @@ from aifirst_memory.dependencies.ecmascript.evaluate.values import (
     FunctionValue,
     Instance,
     Namespace,
-    Value,
     Vals,
+    Value,
     Values,
     scaled,
     union,
@@ -82,11 +82,9 @@ class Evaluator:
         binding = place.chunk.locals.get(name)
         bound = env.names.get(name)
         if bound is not None:
-            return (
-                union(bound, self.value(place, binding.type, env))
-                if binding and binding.type != NONE
-                else bound
-            )
+            if binding is None:
+                return union(bound, self.top(place.path, name)) if ":" not in name else bound
+            return union(bound, self.value(place, binding.type, env))
         if binding is not None:
             return self.binding(place, binding, env)
         return self.top(place.path, name)

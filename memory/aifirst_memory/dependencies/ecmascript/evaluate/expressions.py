@@ -19,8 +19,8 @@ from aifirst_memory.dependencies.ecmascript.evaluate.values import (
     FunctionValue,
     Instance,
     Text,
-    Value,
     Vals,
+    Value,
     scaled,
     union,
 )
@@ -90,6 +90,8 @@ def _member(ev: Evaluator, place: Place, _at: int, expr: Member, env: Env) -> Va
             {ev.values.instance(v): IMPORTED for v in parents if isinstance(v, ClassValue)}, expr.name
         )
     found = ev.member(ev.value(place, expr.of, env), expr.name)
+    if isinstance(of, This):
+        return union(env.names.get(f"this.{expr.name}", NO_VALUES), found)
     if isinstance(of, Name):
         binding = place.chunk.locals.get(of.name)
         if binding is not None and expr.name in binding.props:

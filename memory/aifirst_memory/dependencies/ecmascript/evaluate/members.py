@@ -129,6 +129,8 @@ def member_of(ev: Evaluator, value: Value, name: str) -> Vals:
             found.append(ev.written(value.place, name))
         joined = scaled(union(*found), ASSIGNED)
         return joined or {ev.values.native(value, name): 1.0}
+    if isinstance(value, Container) and value.kind == "record":
+        return scaled(value.items, FLOWN)
     if isinstance(value, (Container, Native, Text)):
         return {ev.values.native(value, name): 1.0}
     return NO_VALUES

@@ -86,7 +86,7 @@ def _native_type(ev: Evaluator, name: str, args: list[Vals]) -> Vals:
         second = args[1] if len(args) > 1 else NO_VALUES
         return {ev.values.container("map", second, (first, second)): 1.0}
     if name == "Record" and len(args) > 1:
-        return {ev.values.container("array", args[1]): 1.0} if args[1] else NO_VALUES
+        return {ev.values.container("record", args[1]): 1.0} if args[1] else NO_VALUES
     if name in _SAME:
         return first
     if name == "Awaited":

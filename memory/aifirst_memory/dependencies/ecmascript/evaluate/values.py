@@ -78,7 +78,7 @@ class ObjectValue(Value):
 
 @dataclass(eq=False)
 class Container(Value):
-    """A collection of the language: `array`, `promise`, `map`, `set`, `iterator`, `tuple`, `arguments`.
+    """A collection of the language: `array`, `promise`, `map`, `set`, `iterator`, `tuple`, `record`.
 
     A tuple has its places in `parts`; so has a map, whose keys come first.
     """

@@ -17,7 +17,12 @@ from aifirst_memory.dependencies.ecmascript.facts import (
     Obj,
 )
 from aifirst_memory.dependencies.ecmascript.lower.expressions import callee, is_constant, store, string_text
-from aifirst_memory.dependencies.ecmascript.lower.functions import lower_function, named_value, value_name
+from aifirst_memory.dependencies.ecmascript.lower.functions import (
+    lower_function,
+    named_value,
+    note_value,
+    value_name,
+)
 from aifirst_memory.dependencies.ecmascript.lower.lowering import Handler, Lowering, Node
 
 _FUNCTIONS: Final = ("arrow_function", "function_expression", "generator_function")
@@ -132,6 +137,7 @@ def arguments(low: Lowering, node: Node, call: int, test: int = 0) -> list[int]:
         elif kind in _VALUES:
             expected = low.add(Context(call, len(found))) if call != NONE else NONE
             found.append(named_value(low, value_name(child), child, expected))
+            note_value(low, child, found[-1])
         else:
             found.append(low.expr(child))
     return found

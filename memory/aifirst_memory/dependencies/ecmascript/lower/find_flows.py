@@ -10,10 +10,11 @@ from aifirst_memory.dependencies.ecmascript.facts import CALL, Chunk, FileBody, 
 
 def find_flows(body: FileBody) -> None:
     """Set the flows of all chunks. A function's own are within the range of expressions that it was lowered to."""
+    written = frozenset(name for name, chunk in body.chunks.items() if chunk.writers)
     for name, chunk in body.chunks.items():
         if not chunk.functions:
             continue
-        local = _depends_on_locals(chunk)
+        local = _depends_on_locals(chunk, written)
         flows = sorted(
             {
                 (site.at, body.units[site.unit])
@@ -28,13 +29,17 @@ def find_flows(body: FileBody) -> None:
             function.flows = bisect_left(starts, first), bisect_left(starts, last)
 
 
-def _depends_on_locals(chunk: Chunk) -> list[bool]:
-    """Of each expression whether a local name, a function or `this` takes part in it.
+def _depends_on_locals(chunk: Chunk, written: frozenset[str]) -> list[bool]:
+    """Of each expression whether a local name, a function, `this`, or a name that functions write to takes part in it.
 
     Most parts stand before what they are part of, but arguments stand behind their call, so there are three rounds.
     """
     exprs = chunk.exprs
-    local = [isinstance(expr, (This, Fn)) or (isinstance(expr, Name) and ":" in expr.name) for expr in exprs]
+    local = [
+        isinstance(expr, (This, Fn))
+        or (isinstance(expr, Name) and (":" in expr.name or expr.name in written))
+        for expr in exprs
+    ]
     composed = [
         (at, found) for at, expr in enumerate(exprs) if not local[at] and (found := tuple(parts(expr)))
     ]

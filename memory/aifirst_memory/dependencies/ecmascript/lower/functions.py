@@ -11,6 +11,7 @@ from aifirst_memory.dependencies.ecmascript.facts import (
     DECORATE,
     GENERATOR,
     NONE,
+    READ,
     Expected,
     Fn,
     Function,
@@ -229,7 +230,14 @@ def _return(low: Lowering, node: Node) -> int:
     found = named_value(low, value_name(value), value)
     if found != NONE and low.function is not None:
         low.function.returns.append(found)
+    note_value(low, value, found)
     return NONE
+
+
+def note_value(low: Lowering, node: Node, value: int) -> None:
+    """A function or class with a name that stands where a value is wanted is referred to there."""
+    if value != NONE and value_name(node) is not None and low.unit_of(value_name(node)) != low.unit:
+        low.site(READ, value, node)
 
 
 def value_name(value: Node) -> Node | None:
