@@ -74,7 +74,9 @@ def compare(root: Path, typescript: Path, config: str, paths: str) -> list[Score
     read_sources = (read_source(root, file) for file in found.files)
     sources = {source.path: source for source in read_sources if isinstance(source, SourceFile)}
     graph = resolve_project({path: source.data for path, source in sources.items()})
-    readings = {path: reading for path, source in sources.items() if (reading := _reading(source)) is not None}
+    readings = {
+        path: reading for path, source in sources.items() if (reading := _reading(source)) is not None
+    }
     inside = sorted(path for path in readings if re.search(paths, path))
     listed = _list_edges(root, typescript, config, inside)
     imports = frozenset((edge["from"], edge["to"]) for edge in listed if edge["k"] == "i")
@@ -97,7 +99,9 @@ def _reading(source: SourceFile) -> Reading | None:
 def _list_edges(root: Path, typescript: Path, config: str, paths: Iterable[str]) -> list[dict[str, str]]:
     command = ["node", "--max-old-space-size=4096", str(LIST_EDGES), str(typescript), str(root)]
     command += [str(root / config)] if config else []
-    listed = subprocess.run(command, input="\n".join(paths), capture_output=True, text=True, check=True, timeout=280)
+    listed = subprocess.run(
+        command, input="\n".join(paths), capture_output=True, text=True, check=True, timeout=280
+    )
     return [json.loads(line) for line in listed.stdout.splitlines() if line]
 
 
@@ -129,7 +133,9 @@ def _score(
         edges = [edge for edge in edges if edge.target in paths and edge.source in paths]
     ours = frozenset((edge.source, edge.target) for edge in edges)
     surely = frozenset((edge.source, edge.target) for edge in edges if edge.confidence >= least)
-    return Score(title, theirs, ours, frozenset(pair for pair in surely if pair[1].partition("::")[0] in paths))
+    return Score(
+        title, theirs, ours, frozenset(pair for pair in surely if pair[1].partition("::")[0] in paths)
+    )
 
 
 def table(scores: Iterable[Score]) -> str:
@@ -144,7 +150,9 @@ def table(scores: Iterable[Score]) -> str:
 
 def main() -> int:
     """Compare a project; 1 where a bar is not reached."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("root", type=Path)
     parser.add_argument("--typescript", type=Path, required=True)
     parser.add_argument("--config", default="")

@@ -45,7 +45,12 @@ def test_a_source_comes_before_its_declarations_and_typescript_before_javascript
 
 
 def test_what_is_no_source_or_not_there_gives_no_edge() -> None:
-    check({"main.ts": 'import "./a.css"; import d from "./d.json"; import "./gone"; import "../out";', "d.json": "{}"})
+    check(
+        {
+            "main.ts": 'import "./a.css"; import d from "./d.json"; import "./gone"; import "../out";',
+            "d.json": "{}",
+        }
+    )
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,9 @@ function id(x) { return x; }
 """
 
 
-def targets(text: str, source: str = "m.ts::t", kind: str = "calls", path: str = "m.ts", least: float = 0.7) -> set[str]:
+def targets(
+    text: str, source: str = "m.ts::t", kind: str = "calls", path: str = "m.ts", least: float = 0.7
+) -> set[str]:
     """What the unit depends on by a kind, without the name of the file."""
     graph = resolve_project({path: text.encode()})
     return {

@@ -184,7 +184,9 @@ def _declared_edges(
             if getter or not (called or member.flags & SETTER):
                 node = unit_node(path, functions[member.function].unit)
                 edges.add(source, node, "calls" if getter else "uses", line, min(sure, IMPORTED))
-        elif (member.flags & FIELD and owner.made.kind != "object") or (owner.made.kind == "namespace" and not called):
+        elif (member.flags & FIELD and owner.made.kind != "object") or (
+            owner.made.kind == "namespace" and not called
+        ):
             edges.add(source, class_node(owner), "uses", line, min(sure, IMPORTED))
 
 

@@ -3,48 +3,51 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from typing import Final
 
 from aifirst_memory.dependencies.ecmascript.expr_parts import parts
-from aifirst_memory.dependencies.ecmascript.facts import CALL, Chunk, FileBody, Fn, Name, This
+from aifirst_memory.dependencies.ecmascript.facts import CALL, Chunk, FileBody, Name, This
+
+_MAX_ROUNDS: Final = 4
 
 
 def find_flows(body: FileBody) -> None:
     """Set the flows of all chunks. A function's own are within the range of expressions that it was lowered to."""
-    written = frozenset(name for name, chunk in body.chunks.items() if chunk.writers)
+    written = {name for name, chunk in body.chunks.items() if chunk.writers}
     for name, chunk in body.chunks.items():
         if not chunk.functions:
             continue
-        local = _depends_on_locals(chunk, written)
-        flows = sorted(
-            {
-                (site.at, body.units[site.unit])
-                for site in body.sites[name]
-                if site.role == CALL and local[site.at]
-            }
-        )
-        starts = [at for at, _ in flows]
-        chunk.flows = flows
+        given = _depends_on_given(chunk, written)
+        calls = (site for site in body.sites[name] if site.role == CALL and given[site.at])
+        chunk.flows = sorted({(site.at, body.units[site.unit]) for site in calls})
+        starts = [at for at, _ in chunk.flows]
         for function in chunk.functions:
             first, last = function.flows
             function.flows = bisect_left(starts, first), bisect_left(starts, last)
 
 
-def _depends_on_locals(chunk: Chunk, written: frozenset[str]) -> list[bool]:
-    """Of each expression whether a local name, a function, `this`, or a name that functions write to takes part in it.
+def _depends_on_given(chunk: Chunk, written: set[str]) -> list[bool]:
+    """Of each expression whether a parameter, `this`, or a name that functions write to takes part in it.
 
-    Most parts stand before what they are part of, but arguments stand behind their call, so there are three rounds.
+    Most parts stand before what they are part of, but arguments stand behind their call and names are bound anywhere,
+    so there are rounds.
     """
     exprs = chunk.exprs
-    local = [
-        isinstance(expr, (This, Fn))
-        or (isinstance(expr, Name) and (":" in expr.name or expr.name in written))
-        for expr in exprs
-    ]
+    names = written | {name for name, binding in chunk.locals.items() if binding.param}
+    given = [isinstance(expr, This) or (isinstance(expr, Name) and expr.name in names) for expr in exprs]
     composed = [
-        (at, found) for at, expr in enumerate(exprs) if not local[at] and (found := tuple(parts(expr)))
+        (at, found) for at, expr in enumerate(exprs) if not given[at] and (found := tuple(parts(expr)))
     ]
-    for backward in (False, True, False):
-        for at, found in reversed(composed) if backward else composed:
-            if not local[at] and any(local[part] for part in found):
-                local[at] = True
-    return local
+    for turn in range(_MAX_ROUNDS):
+        for at, found in reversed(composed) if turn % 2 else composed:
+            if not given[at] and any(given[part] for part in found):
+                given[at] = True
+        more = {
+            name for name, binding in chunk.locals.items()
+            if name not in names and any(given[source] for source in binding.sources)
+        }  # fmt: skip
+        names |= more
+        for at, expr in enumerate(exprs) if more else ():
+            if isinstance(expr, Name) and expr.name in more:
+                given[at] = True
+    return given
