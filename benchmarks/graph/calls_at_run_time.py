@@ -58,6 +58,11 @@ def profile(frame, event, arg):
     if origin is not False:
         PAIRS.add((origin, callee))
 
+def pytest_runtest_setup(item):
+    # Some test may have set a profiler of its own.
+    threading.setprofile(profile)
+    sys.setprofile(profile)
+
 def pytest_unconfigure(config):
     sys.setprofile(None)
     threading.setprofile(None)

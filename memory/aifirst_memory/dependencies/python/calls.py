@@ -18,6 +18,8 @@ from aifirst_memory.dependencies.resolver import ProjectView
 MAY_RUN: Final = 0.6
 _MAX_CALL_DEPTH: Final = 5
 _MAX_FLOW_DEPTH: Final = 3
+_FLOW_BUDGET: Final = 300
+"""Expressions that are looked at for one call's arguments, at most: few need a third of it."""
 _MAX_OVERRIDES: Final = 24
 _MANAGERS: Final = frozenset({"contextmanager", "asynccontextmanager"})
 _KEEPING: Final = frozenset(
@@ -430,6 +432,23 @@ class Calls(Attributes):
         if key in self._flowed:
             return
         self._flowed.add(key)
+        budget = self.budget
+        if not self._flow_depth:
+            self.budget = min(budget, _FLOW_BUDGET)
+        allowed = self.budget
+        self._flow(path, facts, bound, given, made_in, emitter)
+        if not self._flow_depth:
+            self.budget = budget - (allowed - self.budget)
+
+    def _flow(
+        self,
+        path: str,
+        facts: FunctionFacts,
+        bound: dict[str, Values],
+        given: dict[str, Values],
+        made_in: Scope | None,
+        emitter: Emitter,
+    ) -> None:
         outer = made_in if made_in is not None else self.scope_of(path, facts.name).outer
         assert outer is not None
         self._flow_depth += 1
