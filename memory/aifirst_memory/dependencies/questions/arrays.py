@@ -13,7 +13,8 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
-from aifirst_memory.dependencies.model import EDGE_KINDS, NODE_KINDS, Edge, EdgeKind, Node
+from aifirst_memory.dependencies.model import EDGE_KINDS, NODE_KINDS, Edge, EdgeKind, Node, path_of
+from aifirst_memory.dependencies.tests_edges import is_test_path
 
 Positions = NDArray[np.int64]
 KIND_NUMBER = {kind: number for number, kind in enumerate(EDGE_KINDS)}
@@ -88,14 +89,7 @@ class GraphArrays:
     @cached_property
     def tests(self) -> NDArray[np.bool_]:
         """Whether a node is part of a test file, by position."""
-        from aifirst_memory.dependencies.model import path_of
-        from aifirst_memory.dependencies.tests_edges import is_test_path
-
-        files = np.fromiter(
-            (kind == FILE and is_test_path(path_of(id)) for kind, id in zip(self.kinds.tolist(), self.ids, strict=True)),
-            np.bool_, len(self.ids),
-        )  # fmt: skip
-        return files[self.files] & (self.files >= 0)
+        return np.fromiter((is_test_path(path_of(id)) for id in self.ids), np.bool_, len(self.ids))
 
     @cached_property
     def files(self) -> NDArray[np.int32]:

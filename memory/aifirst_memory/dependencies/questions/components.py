@@ -6,6 +6,8 @@ part in plain Python (Tarjan, 1972, without recursion) sees little.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -48,48 +50,64 @@ def _neighbours(source: Numbers, target: Numbers) -> dict[int, list[int]]:
 
 def _tarjan(neighbours: dict[int, list[int]]) -> list[list[int]]:
     """The components of at least two nodes."""
-    index: dict[int, int] = {}
-    low: dict[int, int] = {}
-    stack: list[int] = []
-    on_stack: set[int] = set()
-    found: list[list[int]] = []
+    search = _Search(neighbours)
     for root in neighbours:
-        if root in index:
-            continue
-        work = [(root, iter(neighbours[root]))]
-        index[root] = low[root] = len(index)
-        stack.append(root)
-        on_stack.add(root)
-        while work:
-            node, following = work[-1]
-            for there in following:
-                if there not in index:
-                    index[there] = low[there] = len(index)
-                    stack.append(there)
-                    on_stack.add(there)
-                    work.append((there, iter(neighbours.get(there, ()))))
-                    break
-                if there in on_stack:
-                    low[node] = min(low[node], index[there])
-            else:
-                work.pop()
-                if work:
-                    low[work[-1][0]] = min(low[work[-1][0]], low[node])
-                if low[node] == index[node]:
-                    component = _popped(stack, on_stack, node)
-                    if len(component) > 1:
-                        found.append(component)
-    return found
+        if root not in search.index:
+            search.visit(root)
+    return search.found
 
 
-def _popped(stack: list[int], on_stack: set[int], node: int) -> list[int]:
-    component: list[int] = []
-    while True:
-        top = stack.pop()
-        on_stack.discard(top)
-        component.append(top)
-        if top == node:
-            return component
+class _Search:
+    """Tarjan's search: `low` is the earliest node on the stack that one leads back to."""
+
+    def __init__(self, neighbours: dict[int, list[int]]) -> None:
+        self._neighbours = neighbours
+        self.index: dict[int, int] = {}
+        self._low: dict[int, int] = {}
+        self._stack: list[int] = []
+        self._on_stack: set[int] = set()
+        self._work: list[tuple[int, Iterator[int]]] = []
+        self.found: list[list[int]] = []
+
+    def visit(self, root: int) -> None:
+        """Find the components that the root leads to."""
+        self._enter(root)
+        while self._work:
+            node, following = self._work[-1]
+            fresh = self._next(node, following)
+            if fresh is not None:
+                self._enter(fresh)
+                continue
+            self._work.pop()
+            if self._work:
+                above = self._work[-1][0]
+                self._low[above] = min(self._low[above], self._low[node])
+            if self._low[node] == self.index[node]:
+                self._take(node)
+
+    def _enter(self, node: int) -> None:
+        self.index[node] = self._low[node] = len(self.index)
+        self._stack.append(node)
+        self._on_stack.add(node)
+        self._work.append((node, iter(self._neighbours.get(node, ()))))
+
+    def _next(self, node: int, following: Iterator[int]) -> int | None:
+        """The next neighbour that was not met yet."""
+        for there in following:
+            if there not in self.index:
+                return there
+            if there in self._on_stack:
+                self._low[node] = min(self._low[node], self.index[there])
+        return None
+
+    def _take(self, node: int) -> None:
+        """Take a whole component off the stack."""
+        at = self._stack.index(node) if self._stack[-1] != node else len(self._stack) - 1
+        component = self._stack[at:]
+        del self._stack[at:]
+        self._on_stack.difference_update(component)
+        if len(component) > 1:
+            self.found.append(component)
 
 
 def layers_of(nodes: int, source: Numbers, target: Numbers, owner: Numbers) -> Numbers:
