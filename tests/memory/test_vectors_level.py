@@ -130,6 +130,20 @@ def test_what_piles_up_is_merged() -> None:
     assert project.connection.execute("SELECT count(*) FROM vectors_dead").fetchone()[0] == 0
 
 
+def test_small_changes_are_merged_without_reading_what_is_large() -> None:
+    project = VectorsProject()
+    project.write({f"m{i}.py": "\n\n".join(FUNCTIONS) for i in range(60)}, initial=True)
+    project.finish()
+    (large,) = [one.number for one in segment_sizes(project.connection)]
+    project.connection.execute(
+        "UPDATE vectors_segment SET vectors = x'00' WHERE segment = ?", (large,)
+    )  # who reads it fails
+    for number in range(9):
+        project.write({f"n{number}.py": FUNCTIONS[0]})
+        project.finish()
+    assert [one.number == large for one in segment_sizes(project.connection)] == [True, False]
+
+
 def test_scores_are_exact_and_the_best_of_a_units_vectors() -> None:
     project = VectorsProject()
     project.write({"a.py": "\n\n".join(FUNCTIONS[:3]), "b.py": FUNCTIONS[3]})

@@ -88,7 +88,7 @@ class VectorsLevel:
 
 def _merge(connection: sqlite3.Connection, sizes: list[SegmentSize]) -> None:
     numbers = {size.number for size in sizes}
-    segments = [segment for number, segment in load_segments(connection) if number in numbers]
+    segments = [segment for _, segment in load_segments(connection, only=numbers)]
     together = merged(segments, dead_ranges(connection))
     if len(together):
         save_segment(connection, together)

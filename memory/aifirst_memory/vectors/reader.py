@@ -89,8 +89,7 @@ class VectorReader:
             self._alive = self._alive & ~is_dead(self._owners, fresh)
         if len(numbers) > len(self._numbers):
             wanted = set(numbers[len(self._numbers) :])
-            after = self._numbers[-1] if self._numbers else 0
-            loaded = [one for number, one in load_segments(connection, after=after) if number in wanted]
+            loaded = [segment for _, segment in load_segments(connection, only=wanted)]
             self._add([merged([segment], ranges) if ranges else segment for segment in loaded])
             self._numbers = numbers
         self._last_dead = ranges[-1][0] if ranges else 0

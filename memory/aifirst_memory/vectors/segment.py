@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Final
 
 import msgspec
@@ -84,14 +84,14 @@ def save_segment(connection: sqlite3.Connection, segment: Segment) -> int:
     return cursor.lastrowid or 0
 
 
-def load_segments(connection: sqlite3.Connection, *, after: int = 0) -> Iterator[tuple[int, Segment]]:
-    """Number and contents of the segments above a number, in order; their arrays are read-only."""
-    query = (
-        "SELECT segment, embedder, dimension, owners, kinds, vectors FROM vectors_segment WHERE segment > ?"
-    )
-    for number, embedder, dimension, owners, kinds, rows in connection.execute(
-        query + " ORDER BY 1", (after,)
-    ):
+def load_segments(
+    connection: sqlite3.Connection, *, only: Collection[int] | None = None
+) -> Iterator[tuple[int, Segment]]:
+    """Number and contents of all segments or only of some, in order; their arrays are read-only."""
+    numbers = [number for (number,) in connection.execute("SELECT segment FROM vectors_segment ORDER BY 1")]
+    query = "SELECT embedder, dimension, owners, kinds, vectors FROM vectors_segment WHERE segment = ?"
+    for number in numbers if only is None else [number for number in numbers if number in only]:
+        embedder, dimension, owners, kinds, rows = connection.execute(query, (number,)).fetchone()
         yield number, Segment(
             embedder, dimension, np.cumsum(np.frombuffer(zlib.decompress(owners), "<u4"), dtype=np.uint32),
             np.frombuffer(zlib.decompress(kinds), np.uint8), inflated(rows, dimension),
