@@ -80,7 +80,7 @@ class GoFollow(GoNames):
         given: dict[str, Type] = {f"${p.name}": t for p, t in zip(entry.type_params, types, strict=False)}
         if entry.type_params and signature.args:
             for wanted, value in zip(signature.args[0].args, args, strict=False):
-                for type_ in instances(value)[:1]:
+                for type_ in self._types_of(value)[:1]:
                     infer(wanted, self.session.members.shape_like(type_, wanted), given)
         found = results_of(substitute(signature, given))
         extra: list[Thing] = []
@@ -91,6 +91,11 @@ class GoFollow(GoNames):
                 elif isinstance(thing, Code):
                     extra.append(thing.at_most(0.8))
         return joined(found, tuple(extra))
+
+    def _types_of(self, value: Value) -> list[Type]:
+        """The types of a value; of a function its own."""
+        functions = [self.session.members.signature(thing) for thing in value if isinstance(thing, Code)]
+        return instances(value) or functions
 
     def _pass(self, code: Code, args: list[Value], line: int, depth: int) -> None:
         """Show the calls of functions that are passed to a function of the project."""

@@ -90,9 +90,15 @@ class Members:
                     seen.add(one)
                     found += self._direct(one, name, below)
             if found:
-                return found
+                return [(self._asked_of(type_, thing), owner) for thing, owner in found]
             level = below
         return []
+
+    def _asked_of(self, type_: Type, thing: Thing) -> Thing:
+        """A method that an interface has by embedding another is satisfied by what satisfies the first."""
+        if isinstance(thing, Abstract) and self.shape(type_).name == "interface":
+            return Abstract(type_, thing.name, thing.signature)
+        return thing
 
     def _direct(self, type_: Type, name: str, below: list[Type]) -> list[Found]:
         """The members that a type has itself; what it embeds is added to `below`."""
@@ -168,7 +174,7 @@ class Members:
         return self._implementations[key]
 
     def _implement(self, method: Abstract, asking: str) -> tuple[Code, ...]:
-        names = self._methods_of(method.of)
+        wanted = self._methods_of(method.of)
         paths = self._session.project.view.find(f"go.method:{method.name}")
         if len(paths) > _FILES:
             return ()
@@ -178,25 +184,26 @@ class Members:
             if (is_test(path) and not is_test(asking)) or not isinstance(entry, MethodsEntry):
                 continue
             for owner in entry.owners:
-                for code in self._satisfying(path, owner, names, method):
+                for code in self._satisfying(path, owner, wanted, method):
                     found[code.path, code.unit] = code
         return tuple(found.values()) if len(found) <= _IMPLEMENTATIONS else ()
 
-    def _satisfying(self, path: str, owner: str, names: list[str], method: Abstract) -> list[Code]:
+    def _satisfying(self, path: str, owner: str, wanted: dict[str, Type], method: Abstract) -> list[Code]:
         """The method of a type, where that has all methods of the interface."""
         follower = self._session.follower(path)
         found: list[Code] = []
         for at, entry in self._session.project.declared(follower.folder, follower.package, owner, path):
             type_ = Type(owner, at)
-            if not isinstance(entry, TypeEntry) or not all(self._has_method(type_, name) for name in names):
-                continue
-            for thing, _ in self.find(type_, method.name):
-                if isinstance(thing, Code) and self._alike(thing, method.signature):
-                    found.append(thing.at_most(_MAY_RUN))
+            if isinstance(entry, TypeEntry) and all(self._has(type_, *one) for one in wanted.items()):
+                methods = [thing for thing, _ in self.find(type_, method.name) if isinstance(thing, Code)]
+                found += [code.at_most(_MAY_RUN) for code in methods]
         return found
 
-    def _has_method(self, type_: Type, name: str) -> bool:
-        return any(isinstance(thing, Code | Abstract) for thing, _ in self.find(type_, name))
+    def _has(self, type_: Type, name: str, signature: Type) -> bool:
+        return any(
+            isinstance(thing, Abstract) or (isinstance(thing, Code) and self._alike(thing, signature))
+            for thing, _ in self.find(type_, name)
+        )
 
     def _alike(self, code: Code, wanted: Type) -> bool:
         """Whether a method takes and gives as many as an interface wants."""
@@ -205,13 +212,13 @@ class Members:
             return False
         return (len(entry.params), len(entry.results)) == (len(wanted.args[0].args), len(wanted.args[1].args))
 
-    def _methods_of(self, interface: Type, depth: int = _LEVELS) -> list[str]:
-        """The names of all methods of an interface, also of those that it embeds."""
+    def _methods_of(self, interface: Type, depth: int = _LEVELS) -> dict[str, Type]:
+        """The types of all methods of an interface by name, also of those that it embeds."""
         shape = self.shape(interface)
-        names: list[str] = []
+        found: dict[str, Type] = {}
         for name, part in zip(shape.names, shape.args, strict=False):
             if not name.startswith("~"):
-                names.append(name)
+                found[name] = part
             elif depth:
-                names += self._methods_of(part, depth - 1)
-        return sorted(set(names))
+                found |= self._methods_of(part, depth - 1)
+        return found

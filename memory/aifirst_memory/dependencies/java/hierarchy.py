@@ -22,6 +22,8 @@ _LEVELS: Final = 24
 """Levels of inheritance that are looked through."""
 _SUBTYPES: Final = 60
 """Classes below one that are looked at; where more are, a call says nothing about any of them."""
+_OVERLOADS: Final = 120
+"""Methods of one name that are told apart; generated classes have more."""
 _FILES: Final = 200
 """Files whose classes derive from something of a name that are looked at."""
 
@@ -40,6 +42,8 @@ class Hierarchy:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._bases: dict[Type, tuple[Type, ...]] = {}
+        self._own: dict[tuple[Type, str], list[Found]] = {}
+        self._all_bases: dict[Type, list[Type]] = {}
         self._methods: dict[tuple[Type, str], tuple[Found, ...]] = {}
         self._below: dict[tuple[str, str], tuple[Type, ...]] = {}
         self._nested: dict[tuple[Type, str], Type | None] = {}
@@ -79,6 +83,11 @@ class Hierarchy:
 
     def all_bases(self, type_: Type) -> list[Type]:
         """A type and all that it derives from, nearest first."""
+        if type_ not in self._all_bases:
+            self._all_bases[type_] = self._find_all_bases(type_)
+        return self._all_bases[type_]
+
+    def _find_all_bases(self, type_: Type) -> list[Type]:
         found, level = [type_], [type_]
         for _ in range(_LEVELS):
             level = [base for one in level for base in self.bounds(one)]
@@ -115,6 +124,12 @@ class Hierarchy:
         """The methods of a name that a class declares itself."""
         if not type_.path:
             return []
+        key = (type_, name)
+        if key not in self._own:
+            self._own[key] = self._find_own(type_, name)
+        return self._own[key]
+
+    def _find_own(self, type_: Type, name: str) -> list[Found]:
         entry = self._session.project.entry(type_.path, f"{type_.name}.{name}()")
         if not isinstance(entry, MethodsEntry):
             return []
@@ -141,15 +156,16 @@ class Hierarchy:
         if key not in self._methods:
             found: list[Found] = []
             for base in self.all_bases(type_):
-                for one in self.own_methods(base, name):
-                    if not any(same_params(one.signature, other.signature) for other in found):
+                below = tuple(found)
+                for one in self.own_methods(base, name)[:_OVERLOADS]:
+                    if not any(same_params(one.signature, other.signature) for other in below):
                         found.append(one)
-            self._methods[key] = tuple(found)
+            self._methods[key] = tuple(found[:_OVERLOADS])
         return self._methods[key]
 
     def constructors(self, type_: Type) -> list[Found]:
         """The constructors of a class."""
-        return self.own_methods(type_, CONSTRUCTOR)
+        return self.own_methods(type_, CONSTRUCTOR)[:_OVERLOADS]
 
     def field(self, type_: Type, name: str) -> tuple[Type, FieldEntry, Type] | None:
         """A field that a type has: the class that declares it, its entry, its type."""

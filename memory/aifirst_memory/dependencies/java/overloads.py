@@ -30,25 +30,29 @@ LAMBDA: Final = "λ"
 def choose(hierarchy: Hierarchy, found: tuple[Found, ...], args: list[Value]) -> list[Found]:
     """The methods that a call with these arguments may mean; one, where it can be told."""
     given = [_type_of(arg) for arg in args]
+    exact = [one for one in found if given and _params(one) == tuple(given)]
+    if len(exact) == 1:
+        return exact
     phases = [(_phase(hierarchy, one, given), one) for one in found]
     best = min((phase for phase, _ in phases), default=_NEVER)
     if best == _NEVER:
         return []
     fitting = [one for phase, one in phases if phase == best]
-    if len(fitting) < 2:
-        return fitting
-    if any(not type_.name for type_ in given):
+    if len(fitting) > 1 and any(not type_.name for type_ in given):
         # What is unknown may suit one that seems to need more.
-        fitting = [one for phase, one in phases if phase != _NEVER]
+        suiting = [one for phase, one in phases if phase != _NEVER]
         unsure = [at for at, type_ in enumerate(given) if not type_.name]
-        if len({tuple(_param(one, at) for at in unsure) for one in fitting}) > 1:
-            return fitting
-        fitting = [one for phase, one in phases if phase == best]
-    specific = [
-        one
-        for one in fitting
-        if all(one is other or _more_specific(hierarchy, one, other, len(given)) for other in fitting)
-    ]
+        if len({tuple(_param(one, at) for at in unsure) for one in suiting}) > 1:
+            return suiting
+    return _most_specific(hierarchy, fitting, len(given)) if len(fitting) > 1 else fitting
+
+
+def _most_specific(hierarchy: Hierarchy, fitting: list[Found], count: int) -> list[Found]:
+    """The one that asks for most; all where none does."""
+    specific: list[Found] = []
+    for one in fitting:
+        if all(one is other or _more_specific(hierarchy, one, other, count) for other in fitting):
+            specific.append(one)
     concrete = [one for one in specific if not one.method.abstract]
     return (concrete or specific)[:1] or fitting
 
