@@ -26,10 +26,23 @@ MAPPINGS: Final = frozenset(
     }
 )  # fmt: skip
 _TRANSPARENT: Final = frozenset(
-    {"Annotated", "ClassVar", "Final", "Required", "NotRequired", "ReadOnly", "InitVar", "Optional", "Unpack", "TypeGuard"}
+    {
+        "Annotated",
+        "ClassVar",
+        "Final",
+        "Required",
+        "NotRequired",
+        "ReadOnly",
+        "InitVar",
+        "Optional",
+        "Unpack",
+        "TypeGuard",
+    }
 )
 _AWAITABLE: Final = frozenset({"Awaitable", "Coroutine", "Future", "Task"})
-_CONTEXTS: Final = frozenset({"ContextManager", "AbstractContextManager", "AsyncContextManager", "AbstractAsyncContextManager"})
+_CONTEXTS: Final = frozenset(
+    {"ContextManager", "AbstractContextManager", "AsyncContextManager", "AbstractAsyncContextManager"}
+)
 
 
 class Annotations(ClassModel):
@@ -114,7 +127,9 @@ class Annotations(ClassModel):
         if name in _TRANSPARENT:
             return inner[0]
         if name in ("type", "Type"):
-            return tuple(_class_of(value) for value in inner[0] if value[0] in (values.INSTANCE, values.VARIABLE))
+            return tuple(
+                _class_of(value) for value in inner[0] if value[0] in (values.INSTANCE, values.VARIABLE)
+            )
         if name in ("tuple", "Tuple"):
             if len(arguments) == 2 and arguments[1] is None:
                 return ((values.OBJECT, "list", (inner[0],)),)
@@ -139,8 +154,7 @@ class Annotations(ClassModel):
 
     def parameter_values(self, facts: FunctionFacts, parameter: Parameter, scope: Scope) -> Values:
         """What a parameter holds by its annotation, its default, or its place as a method's object."""
-        outer = scope.outer
-        assert outer is not None
+        outer = scope.around
         found = NOTHING
         if parameter.annotation is not None:
             found = self.declared(parameter.annotation, scope if facts.type_parameters else outer)

@@ -8,6 +8,7 @@ from aifirst_memory.dependencies.python import forms, values
 from aifirst_memory.dependencies.python.annotations import Annotations
 from aifirst_memory.dependencies.python.bind_names import last_name
 from aifirst_memory.dependencies.python.classes import Owned, has_variables, substitute
+from aifirst_memory.dependencies.python.emitter import Emitter
 from aifirst_memory.dependencies.python.facts import Bindings, ClassFacts, FunctionFacts
 from aifirst_memory.dependencies.python.scopes import Scope
 from aifirst_memory.dependencies.python.values import NOTHING, Given, Value, Values, joined
@@ -226,7 +227,7 @@ class Attributes(Annotations):
                 parts.append(self._method(path, binding[1], receiver, looked, scope, called))
                 continue
             if scope.emitter is not None:
-                self._note_member(path, facts, binding, scope, called)
+                self._note_member(path, facts, binding, scope.emitter, called)
             inner = self.scope_of(path, facts.name)
             found = self.bound(path, binding, inner)
             if kind == forms.B_VALUE:
@@ -234,13 +235,14 @@ class Attributes(Annotations):
             parts.append(found)
         return joined(parts)
 
-    def _note_member(self, path: str, facts: ClassFacts, binding: list[object], scope: Scope, called: bool) -> None:
-        assert scope.emitter is not None
+    def _note_member(
+        self, path: str, facts: ClassFacts, binding: list[object], emitter: Emitter, called: bool
+    ) -> None:
         if binding[0] == forms.B_DEFINED:
             if not called:
-                scope.emitter.add(f"{path}::{binding[1]}", "uses", USES)
+                emitter.add(f"{path}::{binding[1]}", "uses", USES)
         elif binding[0] == forms.B_VALUE:
-            scope.emitter.add(f"{path}::{facts.name}", "uses", USES)
+            emitter.add(f"{path}::{facts.name}", "uses", USES)
 
     def _member_value(
         self,
@@ -266,7 +268,9 @@ class Attributes(Annotations):
                 parts.append((value,))
         return joined(parts)
 
-    def _through_descriptor(self, value: Value, receiver: Value | None, looked: Value, scope: Scope) -> Values:
+    def _through_descriptor(
+        self, value: Value, receiver: Value | None, looked: Value, scope: Scope
+    ) -> Values:
         owned = self.find_member(value[1], value[2], "__get__")
         if owned is None:
             return (value,)
@@ -299,7 +303,9 @@ class Attributes(Annotations):
         if bound_to is None:
             return found
         return tuple(
-            (values.BOUND, value, bound_to) if value[0] in (values.FUNCTION, values.LAMBDA, values.PARTIAL) else value
+            (values.BOUND, value, bound_to)
+            if value[0] in (values.FUNCTION, values.LAMBDA, values.PARTIAL)
+            else value
             for value in found
         )
 
@@ -338,7 +344,9 @@ class Attributes(Annotations):
                 value[0] == values.CLASS
                 and (
                     self.find_member(value[1], value[2], "__get__") is not None
-                    or any(n.rpartition(".")[2] in _PROPERTIES for n in self.outside_bases(value[1], value[2]))
+                    or any(
+                        n.rpartition(".")[2] in _PROPERTIES for n in self.outside_bases(value[1], value[2])
+                    )
                 )
                 for value in found
             )
@@ -352,7 +360,11 @@ class Attributes(Annotations):
         if owned is not None:
             path, facts, bindings = owned
             for binding in bindings:
-                unit = self.function(path, binding[1]) if binding[0] == forms.B_DEFINED and not binding[2] else None
+                unit = (
+                    self.function(path, binding[1])
+                    if binding[0] == forms.B_DEFINED and not binding[2]
+                    else None
+                )
                 if unit is not None and any(last_name(form) == "setter" for form in unit.decorators):
                     found.append(f"{path}::{unit.name}")
                 elif binding[0] == forms.B_VALUE and binding[1] is not None:
@@ -365,8 +377,16 @@ class Attributes(Annotations):
         owned = self.find_member(value[1], value[2], name) if value[0] == values.INSTANCE else None
         found: list[str] = []
         for binding in owned[2] if owned is not None else ():
-            unit = self.function(owned[0], binding[1]) if owned and binding[0] == forms.B_DEFINED and not binding[2] else None
-            if owned is not None and unit is not None and any(last_name(form) == "deleter" for form in unit.decorators):
+            unit = (
+                self.function(owned[0], binding[1])
+                if owned and binding[0] == forms.B_DEFINED and not binding[2]
+                else None
+            )
+            if (
+                owned is not None
+                and unit is not None
+                and any(last_name(form) == "deleter" for form in unit.decorators)
+            ):
                 found.append(f"{owned[0]}::{unit.name}")
         return found or self.hook(value, "__delattr__")
 
@@ -385,7 +405,9 @@ def _readable(session: Attributes, path: str, name: str, bindings: Bindings) -> 
         return bindings
     kept: Bindings = []
     for binding in bindings:
-        facts = session.function(path, binding[1]) if binding[0] == forms.B_DEFINED and not binding[2] else None
+        facts = (
+            session.function(path, binding[1]) if binding[0] == forms.B_DEFINED and not binding[2] else None
+        )
         if facts is None or not any(last_name(form) in _ACCESSORS for form in facts.decorators):
             kept.append(binding)
     return kept or bindings

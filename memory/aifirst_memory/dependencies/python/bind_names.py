@@ -6,6 +6,7 @@ stands beside it. For functions all of them, because a summary of a function kno
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Final
 
 from aifirst_memory.dependencies.python import forms
@@ -45,10 +46,7 @@ class NameBinder:
 
     def block(self, block: Block) -> bool:
         """Take in a block; whether it ends by leaving."""
-        for statement in block:
-            if _STATEMENTS[statement[0]](self, statement):
-                return True
-        return False
+        return any(_STATEMENTS[statement[0]](self, statement) for statement in block)
 
     def branches(self, blocks: list[Block], *, or_none: bool) -> None:
         """Take in alternatives: after them a name may mean what any of those that go on gives it."""
@@ -113,7 +111,9 @@ class NameBinder:
         if kind == "name":
             self.assign([forms.NAME, pattern[1]], subject)
         elif kind == "as":
-            self.assign([forms.NAME, pattern[2]], None if subject is None else [forms.MATCHED, subject, pattern[1]])
+            self.assign(
+                [forms.NAME, pattern[2]], None if subject is None else [forms.MATCHED, subject, pattern[1]]
+            )
             self.pattern(pattern[1], subject)
         elif kind == "class":
             for position, part in enumerate(pattern[2]):
@@ -136,7 +136,9 @@ def _joined(ends: list[Scope]) -> Scope:
             if known is None:
                 first[name] = bindings
             elif known is not bindings:
-                first[name] = (known + [binding for binding in bindings if binding not in known])[:_MAX_BINDINGS]
+                first[name] = (known + [binding for binding in bindings if binding not in known])[
+                    :_MAX_BINDINGS
+                ]
     return first
 
 
@@ -179,7 +181,8 @@ def _yielded(binder: NameBinder, form: Form) -> None:
                 binder.assign([forms.NAME, at[1]], at[2])
             elif op == forms.LAMBDA:
                 continue
-        stack.extend(item for item in at if type(item) is list)
+        inner: list[Any] = [item for item in at if type(item) is list]
+        stack.extend(inner)
 
 
 def _assign(binder: NameBinder, statement: list[Any]) -> bool:
@@ -288,7 +291,13 @@ def last_name(form: Form) -> str:
             return form[1]
         if form[0] == forms.ATTRIBUTE:
             return form[2]
-        form = form[2] if form[0] == forms.AT_LINE else form[1] if form[0] in (forms.SUBSCRIPT, forms.CALL) else None
+        form = (
+            form[2]
+            if form[0] == forms.AT_LINE
+            else form[1]
+            if form[0] in (forms.SUBSCRIPT, forms.CALL)
+            else None
+        )
     return ""
 
 
@@ -343,7 +352,7 @@ def _assert(binder: NameBinder, statement: list[Any]) -> bool:
     return False
 
 
-_STATEMENTS: Final = (
+_STATEMENTS: Final[tuple[Callable[[NameBinder, list[Any]], bool], ...]] = (
     _expression, _assign, _declare, _augment, _return, _leave, _if, _for, _while, _try, _with, _match, _define,
     _define, _import, _from, _outside, _outside, _nothing, _assert, _alias, _leave,
 )  # fmt: skip

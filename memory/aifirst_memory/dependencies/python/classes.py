@@ -188,7 +188,7 @@ class ClassModel(Session):
         if facts.type_parameters:
             found = [name for name, _ in facts.type_parameters]
         else:
-            found = []
+            found = list[str]()
             for value in self.bases(path, unit):
                 if value[0] == values.TYPE:
                     _variables_in(value[1], found)
@@ -202,7 +202,9 @@ class ClassModel(Session):
         own = dict(zip(self.variables(receiver[1], receiver[2]), receiver[3], strict=False))
         return self._type_map((receiver[1], receiver[2]), own, owner, 0) or {}
 
-    def _type_map(self, at: ClassKey, own: dict[str, Values], owner: ClassKey, depth: int) -> dict[str, Values] | None:
+    def _type_map(
+        self, at: ClassKey, own: dict[str, Values], owner: ClassKey, depth: int
+    ) -> dict[str, Values] | None:
         if at == owner:
             return own
         if depth > 12:
@@ -210,7 +212,9 @@ class ClassModel(Session):
         for value in self.bases(*at):
             inner: Values = value[1] if value[0] == values.TYPE else ()
             for part in inner or ((value,) if value[0] == values.CLASS else ()):
-                if part[0] not in (values.INSTANCE, values.CLASS) or owner not in self.order(part[1], part[2]):
+                if part[0] not in (values.INSTANCE, values.CLASS) or owner not in self.order(
+                    part[1], part[2]
+                ):
                     continue
                 arguments = [substitute(argument, own, None) for argument in part[3]]
                 given = dict(zip(self.variables(part[1], part[2]), arguments, strict=False))

@@ -76,7 +76,9 @@ class _Collector:
                 packed[unit.name] = pack_unit(self._class_facts(index, held[index]))
             elif index:
                 base = unit.name.partition("#")[0]
-                packed[unit.name] = pack_unit(self._function_facts(index, children, flows, overloads.get(base, [])))
+                packed[unit.name] = pack_unit(
+                    self._function_facts(index, children, flows, overloads.get(base, []))
+                )
         for name, calls in containers.items():
             packed[f"@{name}"] = pack(calls)
         for base, names in self.subclasses.items():
@@ -99,7 +101,9 @@ class _Collector:
             for statement in unit.body:
                 if statement[0] == forms.GLOBAL:
                     inner = NameBinder(self.units, unit, replaces=False)
-                    inner.block([other for other in unit.body if other[0] not in (forms.GLOBAL, forms.NONLOCAL)])
+                    inner.block(
+                        [other for other in unit.body if other[0] not in (forms.GLOBAL, forms.NONLOCAL)]
+                    )
                     for name in statement[2]:
                         for binding in inner.scope.get(name, ()):
                             if binding not in entries.setdefault(f"={name}", []):
@@ -221,7 +225,9 @@ class _Collector:
         if owner is None:
             return []
         name = self.units[index].name
-        return [kept for found in self.attributes.get(owner, {}).values() for kept in found if kept[0] == name]
+        return [
+            kept for found in self.attributes.get(owner, {}).values() for kept in found if kept[0] == name
+        ]
 
     def _needed_inside(self, index: int, children: dict[int, list[int]], needed: set[str]) -> None:
         """Add the names that a nested unit may read from the units around it."""

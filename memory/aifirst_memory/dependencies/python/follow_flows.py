@@ -39,9 +39,8 @@ def names_in(form: Any, found: set[str]) -> None:
         if at[0] == 0 and len(at) == 2 and type(at[1]) is str and at[0] is not False:
             found.add(at[1])
             continue
-        for item in at:
-            if type(item) is list:
-                stack.append(item)
+        inner: list[Any] = [item for item in at if type(item) is list]
+        stack.extend(inner)
 
 
 def roots_of(form: Form, first: str, found: set[str]) -> None:
@@ -60,9 +59,7 @@ def roots_of(form: Form, first: str, found: set[str]) -> None:
             found.add(f".{at[2]}")
         elif op in _THROUGH:
             stack.append(at[1])
-        elif op in (forms.BOOLEAN, forms.BINARY):
-            stack.extend(at[2:4])
-        elif op == forms.CONDITIONAL:
+        elif op in (forms.BOOLEAN, forms.BINARY) or op == forms.CONDITIONAL:
             stack.extend(at[2:4])
         elif op in (forms.TUPLE, forms.LIST, forms.SET):
             stack.extend(at[1])
@@ -87,13 +84,16 @@ def calls_in(block: Any, found: list[list[Any]]) -> None:
         at = stack.pop()
         if at and at[0] == forms.CALL and type(at[0]) is int and len(at) == 4 and type(at[1]) is list:
             found.append(at)
-        stack.extend(item for item in reversed(at) if type(item) is list)
+        inner: list[Any] = [item for item in reversed(at) if type(item) is list]
+        stack.extend(inner)
 
 
 class FlowCollector:
     """Finds the flows of all units of a file."""
 
-    def __init__(self, units: list[LoweredUnit], binders: list[NameBinder], children: dict[int, list[int]]) -> None:
+    def __init__(
+        self, units: list[LoweredUnit], binders: list[NameBinder], children: dict[int, list[int]]
+    ) -> None:
         self.units = units
         self.binders = binders
         self.children = children
@@ -104,7 +104,7 @@ class FlowCollector:
         """The calls in a unit's own body."""
         found = self._calls.get(index)
         if found is None:
-            found = []
+            found = list[list[Any]]()
             calls_in(self.units[index].body, found)
             self._calls[index] = found
         return found
@@ -194,7 +194,11 @@ class FlowCollector:
             return []
         found: list[list[Any]] = []
         for holder, name, form, _ in self.binders[index].stored:
-            origins = self._reach(index, form) & own if form is not None and (not holder or holder == first) else None
+            origins = (
+                self._reach(index, form) & own
+                if form is not None and (not holder or holder == first)
+                else None
+            )
             if origins:
                 found.append(["self" if holder else "", name, form, sorted(origins)])
         return found
@@ -215,7 +219,9 @@ class FlowCollector:
 
     def attribute_calls(self, index: int, methods: list[int]) -> dict[str, list[list[Any]]]:
         """By attribute that takes what a parameter gave: the calls on it in the class's methods."""
-        taking = {name for method in methods for holder, name, _, _ in self.parameter_stores(method) if holder}
+        taking = {
+            name for method in methods for holder, name, _, _ in self.parameter_stores(method) if holder
+        }
         if any(last_name(form) in FIELD_MAKERS for _, form in self.units[index].decorators):
             taking.update(
                 name

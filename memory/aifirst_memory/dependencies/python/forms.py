@@ -24,7 +24,9 @@ TUPLE: Final = 4  # elements
 LIST: Final = 5
 SET: Final = 6
 DICT: Final = 7  # [[key, value]], the key False for **
-COMPREHENSION: Final = 8  # "list" | "set" | "dict" | "generator", element, [[target, iterable, conditions, async]], value
+COMPREHENSION: Final = (
+    8  # "list" | "set" | "dict" | "generator", element, [[target, iterable, conditions, async]], value
+)
 LAMBDA: Final = 9  # parameters, body
 CONDITIONAL: Final = 10  # test, then, else
 BOOLEAN: Final = 11  # "and" | "or", left, right

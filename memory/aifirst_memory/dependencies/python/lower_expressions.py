@@ -25,7 +25,9 @@ _MAX_ELEMENTS: Final = 400
 class ExpressionLowering:
     """Lowers expressions of one file. `row` is that of the statement around, 0-based."""
 
-    def __init__(self, data: bytes, language: tree_sitter.Language, parse: Callable[[bytes], tree_sitter.Tree]) -> None:
+    def __init__(
+        self, data: bytes, language: tree_sitter.Language, parse: Callable[[bytes], tree_sitter.Tree]
+    ) -> None:
         self.data = data
         self.handlers = _handlers_of(language)
         self.fields = {name: language.field_id_for_name(name) or 0 for name in _FIELDS}
@@ -212,7 +214,9 @@ def _call(low: ExpressionLowering, node: Node, depth: int) -> Form:
             kind = child.type
             if kind == "keyword_argument":
                 name = low.field(child, "name")
-                keywords.append([low.text(name) if name else "", _argument(low, low.field(child, "value"), depth)])
+                keywords.append(
+                    [low.text(name) if name else "", _argument(low, low.field(child, "value"), depth)]
+                )
             elif kind == "dictionary_splat":
                 keywords.append(["", low.lower(_first_named(child), depth)])
             elif kind != "comment":
@@ -389,7 +393,9 @@ def _string(low: ExpressionLowering, node: Node, depth: int) -> Form:
         if child.type == "interpolation":
             for part in child.named_children:
                 if part.type == "format_specifier":
-                    found.extend(form for form in low.lower_all(part.named_children, depth) if form is not None)
+                    found.extend(
+                        form for form in low.lower_all(part.named_children, depth) if form is not None
+                    )
                     continue
                 form = low.lower(part, depth)
                 if form is not None:

@@ -107,7 +107,9 @@ class StatementLowering(ExpressionLowering):
                 if name is not None and value is not None:
                     unit.keywords.append([self.text(name), value])
             elif child.type not in ("comment", "dictionary_splat"):
-                unit.bases.append(self.annotation(child, depth) if child.type == "subscript" else self.lower(child, depth))
+                unit.bases.append(
+                    self.annotation(child, depth) if child.type == "subscript" else self.lower(child, depth)
+                )
 
     def type_parameters(self, node: Node | None, depth: int) -> list[list[Any]]:
         """Names of type parameters with their bounds."""
@@ -142,7 +144,10 @@ def _expression_statement(low: StatementLowering, node: Node, depth: int) -> lis
         return _assignment(low, inner, line, depth)
     if inner.type == "augmented_assignment":
         operator = low.field(inner, "operator")
-        target, value = low.lower(low.field(inner, "left"), depth), low.lower(low.field(inner, "right"), depth)
+        target, value = (
+            low.lower(low.field(inner, "left"), depth),
+            low.lower(low.field(inner, "right"), depth),
+        )
         return [forms.AUGMENT, line, operator.type[:-1] if operator else "+", target, value]
     form = low.lower(inner, depth) if node.named_child_count == 1 else low.many(node.named_children, depth)
     return None if form is None else [forms.EXPRESSION, line, form]
@@ -163,7 +168,11 @@ def _assignment(low: StatementLowering, node: Node, line: int, depth: int) -> li
         return [forms.ASSIGN, line, targets, _texts(low, at)]
     if at is not None and at.type == "string":
         content = low.plain_text(at)
-        value = [forms.TEXT, content] if content is not None and len(content) <= 120 and content.isidentifier() else None
+        value = (
+            [forms.TEXT, content]
+            if content is not None and len(content) <= 120 and content.isidentifier()
+            else None
+        )
     else:
         value = low.lower(at, depth)
     return [forms.ASSIGN, line, targets, value]
@@ -174,7 +183,12 @@ def _texts(low: StatementLowering, node: Node | None) -> Form:
     if node is None:
         return None
     if node.type == "binary_operator":
-        return [forms.BINARY, "+", _texts(low, low.field(node, "left")), _texts(low, low.field(node, "right"))]
+        return [
+            forms.BINARY,
+            "+",
+            _texts(low, low.field(node, "left")),
+            _texts(low, low.field(node, "right")),
+        ]
     if node.type in ("list", "tuple", "expression_list"):
         texts = [low.plain_text(child) for child in node.named_children]
         return [forms.LIST, [[forms.TEXT, text] for text in texts if text is not None]]
@@ -223,7 +237,13 @@ def _for(low: StatementLowering, node: Node, depth: int) -> list[Any]:
 def _while(low: StatementLowering, node: Node, depth: int) -> list[Any]:
     line = low.row + 1
     test = low.lower(low.field(node, "condition"), depth)
-    return [forms.WHILE, line, test, low.block(low.field(node, "body"), depth), _alternative(low, node, depth)]
+    return [
+        forms.WHILE,
+        line,
+        test,
+        low.block(low.field(node, "body"), depth),
+        _alternative(low, node, depth),
+    ]
 
 
 def _alternative(low: StatementLowering, node: Node, depth: int) -> Block:
@@ -290,7 +310,9 @@ def _match(low: StatementLowering, node: Node, depth: int) -> list[Any]:
         if clause.type != "case_clause":
             continue
         low.begin(clause)
-        pattern = [_pattern(low, child, depth) for child in clause.named_children if child.type == "case_pattern"]
+        pattern = [
+            _pattern(low, child, depth) for child in clause.named_children if child.type == "case_pattern"
+        ]
         guard = low.field(clause, "guard")
         test = low.lower(_inner(guard), depth) if guard is not None else None
         line_of_case = low.row + 1
@@ -326,7 +348,9 @@ def _pattern(low: StatementLowering, node: Node | None, depth: int) -> Form:
     if kind == "splat_pattern":
         return ["rest", low.text(inner[-1])] if inner else None
     if kind == "dict_pattern":
-        values = [_pattern(low, child, depth) for child in inner if child.type in ("case_pattern", "splat_pattern")]
+        values = [
+            _pattern(low, child, depth) for child in inner if child.type in ("case_pattern", "splat_pattern")
+        ]
         return ["mapping", values]
     return None
 
@@ -387,7 +411,11 @@ def _import_from(low: StatementLowering, node: Node, _depth: int) -> list[Any]:
 
 def _names(op: int) -> Callable[[StatementLowering, Node, int], list[Any]]:
     def handle(low: StatementLowering, node: Node, _depth: int) -> list[Any]:
-        return [op, low.row + 1, [low.text(child) for child in node.named_children if child.type == "identifier"]]
+        return [
+            op,
+            low.row + 1,
+            [low.text(child) for child in node.named_children if child.type == "identifier"],
+        ]
 
     return handle
 
@@ -417,7 +445,9 @@ def _decorated(low: StatementLowering, node: Node, depth: int) -> list[Any] | No
     definition = low.field(node, "definition")
     if definition is None:
         return None
-    return low.define(definition, [child for child in node.named_children if child.type == "decorator"], depth)
+    return low.define(
+        definition, [child for child in node.named_children if child.type == "decorator"], depth
+    )
 
 
 def _jump(low: StatementLowering, _node: Node, _depth: int) -> list[Any]:

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Any
 
 from aifirst_memory.dependencies.python import forms, values
+from aifirst_memory.dependencies.python.attributes import Attributes
 from aifirst_memory.dependencies.python.forms import Form
 from aifirst_memory.dependencies.python.scopes import Scope
 from aifirst_memory.dependencies.python.values import NOTHING, Value, Values, joined
 
-if TYPE_CHECKING:
-    from aifirst_memory.dependencies.python.interpreter import Interpreter as Evaluator
-else:
-    Evaluator = object
 
-
-def narrow(ev: Evaluator, test: Form, scope: Scope, holds: bool) -> dict[str, Values]:
+def narrow(ev: Attributes, test: Form, scope: Scope, holds: bool) -> dict[str, Values]:
     """What names hold where a test holds, or where it does not."""
     if test is None:
         return {}
@@ -53,7 +49,7 @@ def _key_of(form: Form) -> str:
     return ""
 
 
-def _quiet(ev: Evaluator, form: Form, scope: Scope) -> Values:
+def _quiet(ev: Attributes, form: Form, scope: Scope) -> Values:
     emitter, scope.emitter = scope.emitter, None
     try:
         return ev.evaluate(form, scope)
@@ -61,7 +57,7 @@ def _quiet(ev: Evaluator, form: Form, scope: Scope) -> Values:
         scope.emitter = emitter
 
 
-def _classes(ev: Evaluator, found: Values) -> list[Value]:
+def _classes(ev: Attributes, found: Values) -> list[Value]:
     parts: list[Value] = []
     for value in found:
         if value[0] in (values.CLASS, values.OUTSIDE):
@@ -75,7 +71,7 @@ def _classes(ev: Evaluator, found: Values) -> list[Value]:
 
 
 def _by_class(
-    ev: Evaluator, subject: Form, classes: Form, scope: Scope, holds: bool, *, of_class: bool
+    ev: Attributes, subject: Form, classes: Form, scope: Scope, holds: bool, *, of_class: bool
 ) -> dict[str, Values]:
     key = _key_of(subject)
     if not key:
@@ -92,7 +88,7 @@ def _by_class(
     return {key: found}
 
 
-def narrowed_to(ev: Evaluator, before: Values, wanted: list[Value]) -> Values:
+def narrowed_to(ev: Attributes, before: Values, wanted: list[Value]) -> Values:
     """Of the values those that are of one of the classes; the classes' instances where nothing better is known."""
     found: list[Value] = []
     for value in wanted:
@@ -115,7 +111,7 @@ def narrowed_to(ev: Evaluator, before: Values, wanted: list[Value]) -> Values:
     return tuple(found[: values.MAX_VALUES])
 
 
-def narrowed_from(ev: Evaluator, before: Values, excluded: list[Value]) -> Values:
+def narrowed_from(ev: Attributes, before: Values, excluded: list[Value]) -> Values:
     """The values without those of the classes."""
     targets = {(value[1], value[2]) for value in excluded if value[0] == values.CLASS}
     return tuple(
@@ -125,7 +121,7 @@ def narrowed_from(ev: Evaluator, before: Values, excluded: list[Value]) -> Value
     )
 
 
-def _by_type(ev: Evaluator, left: Form, right: Form, scope: Scope) -> dict[str, Values]:
+def _by_type(ev: Attributes, left: Form, right: Form, scope: Scope) -> dict[str, Values]:
     """`type(x) is A` and `x.__class__ is A`."""
     if left is None:
         return {}
@@ -141,7 +137,7 @@ def _by_type(ev: Evaluator, left: Form, right: Form, scope: Scope) -> dict[str, 
     return {key: narrowed_to(ev, _quiet(ev, subject, scope), wanted)} if wanted else {}
 
 
-def pattern_names(ev: Evaluator, pattern: Form, subject: Values, scope: Scope, position: int) -> Values:
+def pattern_names(ev: Attributes, pattern: Form, subject: Values, scope: Scope, position: int) -> Values:
     """What a pattern leaves of its subject; with a position, what the class pattern's part there gets."""
     if pattern is None:
         return subject
@@ -162,7 +158,7 @@ def pattern_names(ev: Evaluator, pattern: Form, subject: Values, scope: Scope, p
     return subject
 
 
-def part_at(ev: Evaluator, value: Value, position: int, scope: Scope) -> Values:
+def part_at(ev: Attributes, value: Value, position: int, scope: Scope) -> Values:
     """The attribute that a class pattern's part at a position matches: by `__match_args__` or the fields in order."""
     if value[0] != values.INSTANCE:
         return NOTHING
@@ -171,7 +167,8 @@ def part_at(ev: Evaluator, value: Value, position: int, scope: Scope) -> Values:
     if owned is not None:
         told = owned[2][-1][1]
         if isinstance(told, list) and told[0] == forms.LIST:
-            names = [part[1] for part in told[1]]
+            texts: list[Any] = told[1]
+            names = [part[1] for part in texts]
     elif ev.is_dataclass(value[1], value[2]):
         names = [name for name, _, _ in ev.fields(value[1], value[2])]
     if position >= len(names) or not names[position]:

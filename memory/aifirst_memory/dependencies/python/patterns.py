@@ -6,18 +6,18 @@ from typing import TYPE_CHECKING, Any
 
 from aifirst_memory.dependencies.python import forms
 from aifirst_memory.dependencies.python.forms import Form
+from aifirst_memory.dependencies.python.live_scope import LiveScope, join_names
 from aifirst_memory.dependencies.python.narrow import part_at, pattern_names
 from aifirst_memory.dependencies.python.values import NOTHING, Values, joined
 
 if TYPE_CHECKING:
-    from aifirst_memory.dependencies.python.walk import FileWalk, LiveScope
+    from aifirst_memory.dependencies.python.walk import FileWalk
 
 
 def walk_cases(walk: FileWalk, statement: list[Any], scope: LiveScope) -> bool:
     """Walk a `match` statement; whether every case leaves."""
     _, _, subject_form, cases = statement
-    emitter = scope.emitter
-    assert emitter is not None
+    emitter = scope.notes
     session = walk.session
     subject = session.evaluate(subject_form, scope)
     key = subject_form[1] if subject_form is not None and subject_form[0] == forms.NAME else ""
@@ -32,8 +32,6 @@ def walk_cases(walk: FileWalk, statement: list[Any], scope: LiveScope) -> bool:
         session.evaluate(guard, scope)
         if not walk.block(block, scope):
             ends.append(scope.names)
-    from aifirst_memory.dependencies.python.walk import join_names
-
     scope.names = join_names(ends)
     return False
 

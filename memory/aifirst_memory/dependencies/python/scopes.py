@@ -29,6 +29,11 @@ class Scope:
         self.unit = unit
         self.outer = outer
 
+    @property
+    def around(self) -> Scope:
+        """The scope around; a module's is its own."""
+        return self.outer if self.outer is not None else self
+
     def lookup(self, name: str) -> Values:
         """What a name stands for here."""
         raise NotImplementedError
@@ -92,15 +97,13 @@ class ClassScope(Scope):
         for parameter, bound in self.facts.type_parameters:
             if parameter == name:
                 return ((values.VARIABLE, name, self.session.declared(bound, self) if bound else NOTHING),)
-        assert self.outer is not None
-        return self.outer.lookup(name)
+        return self.around.lookup(name)
 
     def references(self, name: str) -> tuple[Reference, ...]:
         """The class itself for what its body declares."""
         bindings = self.facts.members.get(name)
-        assert self.outer is not None
         if bindings is None:
-            return self.outer.references(name)
+            return self.around.references(name)
         own = f"{self.path}::{self.unit}"
         found: list[Reference] = []
         for binding in bindings:
@@ -120,16 +123,16 @@ class TypeParameterScope(Scope):
 
     def lookup(self, name: str) -> Values:
         """A type parameter, or what the scope around has."""
-        assert self.outer is not None
         for parameter, bound in self.facts.type_parameters:
             if parameter == name:
-                return ((values.VARIABLE, name, self.session.declared(bound, self.outer) if bound else NOTHING),)
-        return self.outer.lookup(name)
+                return (
+                    (values.VARIABLE, name, self.session.declared(bound, self.around) if bound else NOTHING),
+                )
+        return self.around.lookup(name)
 
     def references(self, name: str) -> tuple[Reference, ...]:
         """The nodes that a name around the class refers to."""
-        assert self.outer is not None
-        return self.outer.references(name)
+        return self.around.references(name)
 
     def maker(self) -> Scope | None:
         """That of the scope around."""
@@ -146,24 +149,20 @@ class OverlayScope(Scope):
 
     def lookup(self, name: str) -> Values:
         """A name bound here, or what the scope around has."""
-        assert self.outer is not None
         found = self.names.get(name)
-        return self.outer.lookup(name) if found is None else found
+        return self.around.lookup(name) if found is None else found
 
     def references(self, name: str) -> tuple[Reference, ...]:
         """None for names bound here."""
-        assert self.outer is not None
-        return () if name in self.names else self.outer.references(name)
+        return () if name in self.names else self.around.references(name)
 
     def narrowed(self, key: str) -> Values | None:
         """What is known of a dotted name at this place."""
-        assert self.outer is not None
-        return self.names[key] if key in self.names else self.outer.narrowed(key)
+        return self.names[key] if key in self.names else self.around.narrowed(key)
 
     def bind(self, name: str, found: Values) -> None:
         """Bind a name by `:=`, which binds it around."""
-        assert self.outer is not None
-        self.outer.bind(name, found)
+        self.around.bind(name, found)
 
     def maker(self) -> Scope | None:
         """Itself: what it binds is in no facts."""
@@ -174,7 +173,12 @@ class SummaryScope(Scope):
     """A function's names as its facts tell them. `given` are the values that a call gives to parameters."""
 
     def __init__(
-        self, session: Session, path: str, facts: FunctionFacts, outer: Scope, given: dict[str, Values] | None = None
+        self,
+        session: Session,
+        path: str,
+        facts: FunctionFacts,
+        outer: Scope,
+        given: dict[str, Values] | None = None,
     ) -> None:
         super().__init__(session, path, facts.name, outer)
         self.facts = facts
@@ -228,8 +232,7 @@ class SummaryScope(Scope):
         for variable, bound in facts.type_parameters:
             if variable == name:
                 return ((values.VARIABLE, name, session.declared(bound, self) if bound else NOTHING),)
-        assert self.outer is not None
-        return self.outer.lookup(name)
+        return self.around.lookup(name)
 
     def references(self, name: str) -> tuple[Reference, ...]:
         """The nodes that a nested definition or a local import refers to; none for variables."""
@@ -245,5 +248,4 @@ class SummaryScope(Scope):
             )
         if name in self.facts.bound:
             return ()
-        assert self.outer is not None
-        return self.outer.references(name)
+        return self.around.references(name)

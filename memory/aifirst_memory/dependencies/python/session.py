@@ -124,6 +124,8 @@ class Session:
     def module_file(self, stem: str) -> str | None:
         """The file of a module by its path without ending."""
         exists = self.project.exists
+        if not stem:
+            return "__init__.py" if exists("__init__.py") else None
         for ending in ("/__init__.py", ".py", ".pyi", "/__init__.pyi"):
             if exists(stem + ending):
                 return stem + ending
@@ -133,7 +135,9 @@ class Session:
         """The module that an import in the file `path` loads; None for a part of the project that is not there."""
         key = (path, level, dotted)
         if key not in self._modules:
-            self._modules[key] = self._relative(path, level, dotted) if level else self._absolute(path, dotted)
+            self._modules[key] = (
+                self._relative(path, level, dotted) if level else self._absolute(path, dotted)
+            )
         return self._modules[key]
 
     def _relative(self, path: str, level: int, dotted: str) -> Value | None:
@@ -143,10 +147,7 @@ class Session:
                 return None
             folder = folder.rpartition("/")[0]
         stem = "/".join(part for part in (folder, dotted.replace(".", "/")) if part)
-        if not stem:
-            found = "__init__.py" if self.project.exists("__init__.py") else None
-        else:
-            found = self.module_file(stem)
+        found = self.module_file(stem)
         return (values.MODULE, found) if found else (values.NAMESPACE, stem)
 
     def _absolute(self, path: str, dotted: str) -> Value | None:
@@ -174,7 +175,9 @@ class Session:
     def _rank(self, path: str, dotted: str, candidate: str) -> tuple[int, int, int] | None:
         root = module_of(candidate)[: -len(dotted)].rstrip("/")
         form = 2 * candidate.endswith(".pyi") + (not candidate.endswith(("/__init__.py", "/__init__.pyi")))
-        if root and (self.project.exists(f"{root}/__init__.py") or self.project.exists(f"{root}/__init__.pyi")):
+        if root and (
+            self.project.exists(f"{root}/__init__.py") or self.project.exists(f"{root}/__init__.pyi")
+        ):
             return None
         own = path.rpartition("/")[0]
         if dotted.partition(".")[0] in _STANDARD and root not in ("", own):
@@ -280,7 +283,11 @@ class Session:
             left, right = self._texts(form[2], path), self._texts(form[3], path)
             return None if left is None or right is None else left + right
         if form[0] == forms.ATTRIBUTE and form[2] == "__all__":
-            modules = [value[1] for value in self.evaluate(form[1], self.module_scope(path)) if value[0] == values.MODULE]
+            modules = [
+                value[1]
+                for value in self.evaluate(form[1], self.module_scope(path))
+                if value[0] == values.MODULE
+            ]
             found = self.exported(modules[0]) if modules else None
             return None if found is None else sorted(found)
         return None

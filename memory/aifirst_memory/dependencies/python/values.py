@@ -53,7 +53,9 @@ def joined(parts: Iterable[Values]) -> Values:
 
 def matters(values: Values) -> bool:
     """Whether among the values is something of the project that can run or be asked for a method."""
-    return any(value[0] in _OF_PROJECT or (value[0] in _HOLDERS and _inner_matters(value)) for value in values)
+    return any(
+        value[0] in _OF_PROJECT or (value[0] in _HOLDERS and _inner_matters(value)) for value in values
+    )
 
 
 def _inner_matters(value: Value) -> bool:
@@ -84,3 +86,6 @@ class Given(NamedTuple):
     positional: tuple[Values, ...]
     keywords: tuple[tuple[str, Values], ...]
     spread: Values = NOTHING
+
+
+EMPTY: Final = Given((), ())

@@ -1,0 +1,231 @@
+"""What calling a function gives: by its annotations, else by what it returns; and what decorators make of it."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from aifirst_memory.dependencies.python import forms, values
+from aifirst_memory.dependencies.python.attributes import Attributes
+from aifirst_memory.dependencies.python.bind_names import last_name
+from aifirst_memory.dependencies.python.classes import has_variables, substitute
+from aifirst_memory.dependencies.python.facts import FunctionFacts
+from aifirst_memory.dependencies.python.forms import Form
+from aifirst_memory.dependencies.python.scopes import Scope, SummaryScope
+from aifirst_memory.dependencies.python.values import NOTHING, Given, Value, Values, joined, matters
+from aifirst_memory.dependencies.python.variables import match
+from aifirst_memory.dependencies.resolver import ProjectView
+
+_MAX_CALL_DEPTH: Final = 5
+_MANAGERS: Final = frozenset({"contextmanager", "asynccontextmanager"})
+_KEEPING: Final = frozenset(
+    {"property", "cached_property", "staticmethod", "classmethod", "abstractmethod", "abstractproperty", "overload",
+     "setter", "deleter", "getter", "contextmanager", "asynccontextmanager", "lru_cache", "cache", "override", "final",
+     "wraps", "fixture", "no_type_check"}
+)  # fmt: skip
+"""Decorators that need no following when they are outside ones: the function stays what it is."""
+_CALLED: Final = frozenset({values.FUNCTION, values.BOUND, values.LAMBDA, values.PARTIAL, values.CALLABLE})
+
+
+class Results(Attributes):
+    """Finds what calls give."""
+
+    def __init__(self, project: ProjectView) -> None:
+        super().__init__(project)
+        self.call_depth = 0
+        self._results: dict[tuple[Any, ...], Values] = {}
+        self._defined: dict[tuple[str, str], Values] = {}
+        self._returns: dict[tuple[str, str], Values] = {}
+
+    def may_go_deeper(self) -> bool:
+        """Whether another call may be followed inside those that are."""
+        return self.call_depth < _MAX_CALL_DEPTH and self.budget > 0
+
+    def bind(self, facts: FunctionFacts, given: Given, receiver: Value | None) -> dict[str, Values]:
+        """What each parameter is given; those that get nothing are left out."""
+        bound: dict[str, Values] = {}
+        parameters = facts.parameters
+        positional = list(given.positional)
+        if receiver is not None:
+            positional.insert(0, (receiver,))
+        named = {
+            parameter.name for parameter in parameters if parameter.sort in (forms.ORDINARY, forms.KEYWORD)
+        }
+        extra: list[Values] = []
+        for parameter in parameters:
+            if parameter.sort in (forms.POSITIONAL, forms.ORDINARY):
+                if positional:
+                    bound[parameter.name] = positional.pop(0)
+                elif given.spread:
+                    bound[parameter.name] = given.spread
+            elif parameter.sort == forms.REST:
+                rest = joined([*positional, given.spread])
+                if rest:
+                    bound[parameter.name] = ((values.OBJECT, "list", (rest,)),)
+                    if len(positional) > 1 and not given.spread:
+                        bound[parameter.name] = ((values.ROW, tuple(positional)),)
+                positional = []
+        for name, found in given.keywords:
+            if name in named:
+                bound[name] = found
+            elif not name:
+                for inner in found:
+                    if inner[0] == values.TABLE:
+                        bound.update({key[1]: held for key, held in inner[1] if key[1] in named})
+            else:
+                extra.append(found)
+        if extra:
+            for parameter in parameters:
+                if parameter.sort == forms.KEYWORDS:
+                    bound[parameter.name] = ((values.OBJECT, "dict", (NOTHING, joined(extra))),)
+        return {name: found for name, found in bound.items() if found}
+
+    def defined(self, path: str, unit: str, is_class: bool, scope: Scope | None) -> Values:
+        """What a definition's name stands for, its decorators applied: the function, and what they return beside it."""
+        if is_class:
+            return ((values.CLASS, path, unit, (), True),)
+        key = (path, unit)
+        if scope is None and key in self._defined:
+            return self._defined[key]
+        plain: Values = ((values.FUNCTION, path, unit, scope),)
+        facts = self.function(path, unit)
+        if facts is None or not facts.decorators:
+            return plain
+        if scope is None:
+            self._defined[key] = plain
+        found = plain
+        around = scope if scope is not None else self.scope_of(path, facts.parent)
+        for form in reversed(facts.decorators):
+            found = self._decorated(form, found, plain, around)
+        if scope is None:
+            self._defined[key] = found
+        return found
+
+    def _decorated(self, form: Form, found: Values, plain: Values, scope: Scope) -> Values:
+        decorators = self.evaluate(form, scope) if form is not None else NOTHING
+        parts: list[Values] = []
+        for value in decorators:
+            if value[0] == values.OUTSIDE or (value[0] == values.OBJECT and last_name(form) in _KEEPING):
+                continue
+            if value[0] == values.CLASS:
+                parts.append(((values.INSTANCE, value[1], value[2], (), True),))
+                continue
+            parts.append(self.call((value,), Given((found,), ()), scope, 0.8))
+        more = joined(parts)
+        kept = tuple(
+            v for v in more if v[0] in (values.FUNCTION, values.INSTANCE, values.LAMBDA, values.PARTIAL)
+        )
+        return joined([kept, found, plain]) if kept else found
+
+    def result(
+        self, value: Value, facts: FunctionFacts, bound: dict[str, Values], receiver: Value | None
+    ) -> Values:
+        """What a call of a function gives: what it is declared to, else what its `return`s do."""
+        path: str = value[1]
+        found = NOTHING
+        if facts.returns is not None or facts.overloads or not path.endswith(".pyi"):
+            found = self._declared_result(path, facts, bound, receiver)
+        if found and facts.results and all(part[0] in _CALLED for part in found):
+            # A function that gives back a function: which one, its `return` says.
+            found = joined([self._inferred_result(value, facts, bound, receiver), found])
+        if not found:
+            found = self._inferred_result(value, facts, bound, receiver)
+            if found and facts.flags & forms.GENERATOR:
+                found = ((values.OBJECT, "iterator", (found,)),)
+        if any(last_name(form) in _MANAGERS for form in facts.decorators):
+            inner = joined(v[2][0] for v in found if v[0] == values.OBJECT and v[2])
+            return ((values.OBJECT, "context", (inner,)),)
+        if facts.flags & forms.ASYNC and not facts.flags & forms.GENERATOR:
+            return ((values.OBJECT, "awaitable", (found,)),)
+        return found
+
+    def _declared_result(
+        self, path: str, facts: FunctionFacts, bound: dict[str, Values], receiver: Value | None
+    ) -> Values:
+        parts: list[Values] = []
+        signatures = [facts]
+        if facts.overloads:
+            signatures = [
+                found for found in (self.function(path, name) for name in facts.overloads) if found
+            ] or signatures
+        elif facts.returns is None and not path.endswith(".pyi") and self.project.exists(f"{path}i"):
+            stub = self.function(f"{path}i", facts.name)
+            if stub is not None and stub.returns is not None:
+                path, signatures = f"{path}i", [stub]
+        for signature in signatures:
+            if signature.returns is None:
+                continue
+            scope = self.scope_of(path, signature.name)
+            outer = scope if signature.type_parameters else scope.around
+            returns = (path, signature.name)
+            if returns not in self._returns:
+                self._returns[returns] = self.declared(signature.returns, outer)
+            found = self._returns[returns]
+            if has_variables(found):
+                known: dict[str, Values] = {}
+                if receiver is not None and signature.in_class:
+                    known.update(self.type_map(receiver, (path, signature.parent)))
+                self.match_variables(path, signature, bound, known)
+                found = substitute(found, known, receiver)
+            parts.append(found)
+        found = joined(parts)
+        if any(part[0] == values.CALLABLE and not matters(part[1]) for part in found):
+            return NOTHING
+        if not matters(found) and facts.results and not facts.overloads:
+            # `-> Any` and `-> object` say nothing; what is returned does.
+            return NOTHING
+        return found
+
+    def _inferred_result(
+        self, value: Value, facts: FunctionFacts, bound: dict[str, Values], receiver: Value | None
+    ) -> Values:
+        returned = facts.yields if facts.flags & forms.GENERATOR else facts.results
+        if not returned or not self.may_go_deeper():
+            return NOTHING
+        path, unit, made_in = value[1], value[2], value[3]
+        given = {name: bound[name] for name in facts.relevant if name in bound and matters(bound[name])}
+        key = (path, unit, made_in, tuple(given.items()), tuple(self.overridden.items()))
+        known = self._results.get(key)
+        if known is not None:
+            return known
+        self._results[key] = NOTHING
+        if given or made_in is not None:
+            outer = made_in if made_in is not None else self.scope_of(path, unit).around
+            scope: Scope = SummaryScope(self, path, facts, outer, given)
+        else:
+            scope = self.scope_of(path, unit)
+        self.call_depth += 1
+        found = joined([self.evaluate(form, scope) for form in returned])
+        self.call_depth -= 1
+        self._results[key] = found
+        return found
+
+    def match_variables(
+        self, path: str, facts: FunctionFacts, bound: dict[str, Values], known: dict[str, Values]
+    ) -> None:
+        """Find what type variables of the parameters mean from what is given."""
+        scope = self.scope_of(path, facts.name)
+        outer = scope if facts.type_parameters else scope.around
+        for parameter in facts.parameters:
+            if parameter.annotation is None or parameter.name not in bound:
+                continue
+            declared = self.declared(parameter.annotation, outer)
+            if has_variables(declared):
+                found = bound[parameter.name]
+                if parameter.sort == forms.REST and found and found[0][0] == values.OBJECT:
+                    found = joined(value[2][0] for value in found if value[0] == values.OBJECT and value[2])
+                match(declared, found, known)
+
+    def inferred_arguments(self, path: str, unit: str, given: Given) -> tuple[Values, ...]:
+        """The type arguments that a constructor's arguments tell."""
+        known: dict[str, Values] = {}
+        owned = self.find_member(path, unit, "__init__")
+        if owned is not None:
+            for binding in owned[2]:
+                facts = self.function(owned[0], binding[1]) if binding[0] == forms.B_DEFINED else None
+                if facts is not None:
+                    receiver: Value = (values.INSTANCE, path, unit, ())
+                    self.match_variables(owned[0], facts, self.bind(facts, given, receiver), known)
+        elif self.is_dataclass(path, unit):
+            for (_, owner, binding), found in zip(self.fields(path, unit), given.positional, strict=False):
+                match(self.declared(binding[2], self.scope_of(owner, binding[3])), found, known)
+        return tuple(known.get(name, NOTHING) for name in self.variables(path, unit))
