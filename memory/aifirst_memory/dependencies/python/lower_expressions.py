@@ -391,6 +391,9 @@ def _string(low: ExpressionLowering, node: Node, depth: int) -> Form:
     found: list[Any] = []
     for child in node.named_children:
         if child.type == "interpolation":
+            shown = any(
+                part.type == "type_conversion" and low.text(part) == "!r" for part in child.named_children
+            )
             for part in child.named_children:
                 if part.type == "format_specifier":
                     found.extend(
@@ -399,7 +402,7 @@ def _string(low: ExpressionLowering, node: Node, depth: int) -> Form:
                     continue
                 form = low.lower(part, depth)
                 if form is not None:
-                    found.append(form)
+                    found.append([forms.CALL, [forms.NAME, "repr"], [form], []] if shown else form)
     return [forms.FORMAT, found] if found else None
 
 

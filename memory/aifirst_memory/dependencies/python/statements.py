@@ -16,6 +16,8 @@ from aifirst_memory.dependencies.python.values import EMPTY, NOTHING, Given, Val
 if TYPE_CHECKING:
     from aifirst_memory.dependencies.python.walk import FileWalk
 
+_MAX_ROUNDS: Final = 4
+"""Times that a loop's body is walked, at most: until what its names hold stays the same."""
 _GROWING: Final = {"append": 0, "add": 0, "appendleft": 0, "insert": 1, "put": 0, "put_nowait": 0}
 
 
@@ -131,11 +133,14 @@ def _for(walk: FileWalk, statement: list[Any], scope: LiveScope) -> bool:
     found = walk.session.elements(walk.session.evaluate(iterable, scope), scope, is_async=is_async)
     before = scope.names
     scope.names = dict(before)
-    for _ in range(2 if _binds(body) else 1):
+    for _ in range(_MAX_ROUNDS if _binds(body) else 1):
+        known = scope.names
         scope.notes.line, scope.notes.offset = line, 0
         walk.assign(target, found, scope)
         walk.block(body, scope)
         scope.names = join_names([before, scope.names])
+        if scope.names == known:
+            break
     walk.block(orelse, scope)
     return False
 
@@ -151,12 +156,15 @@ def _while(walk: FileWalk, statement: list[Any], scope: LiveScope) -> bool:
     _, line, test, body, orelse = statement
     before = scope.names
     scope.names = dict(before)
-    for _ in range(2 if _binds(body) else 1):
+    for _ in range(_MAX_ROUNDS if _binds(body) else 1):
+        known = dict(scope.names)
         scope.notes.line, scope.notes.offset = line, 0
         walk.session.evaluate(test, scope)
         scope.names.update(narrow(walk.session, test, scope, True))
         walk.block(body, scope)
         scope.names = join_names([before, scope.names])
+        if scope.names == known:
+            break
     scope.names.update(narrow(walk.session, test, scope, False))
     walk.block(orelse, scope)
     return False

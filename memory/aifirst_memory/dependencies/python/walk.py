@@ -1,6 +1,6 @@
 """Walks a file's own code in order, with what names hold at each place, and notes the edges of every unit.
 
-Branches are walked one after the other and joined; a loop's body is walked twice, so that what its end binds is known
+Branches are walked one after the other and joined; a loop's body is walked again until what its end binds is known
 at its beginning. Functions are walked after the code around them.
 """
 
