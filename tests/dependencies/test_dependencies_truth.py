@@ -10,7 +10,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 sys.path.append(str(ROOT))
 
-from benchmarks.graph.micro import Judged, differences, score_of  # noqa: E402  found by the line above
+from benchmarks.graph.micro import Judged, differences, judge_case, score_of  # noqa: E402  found by the line above
 from benchmarks.graph.truth_cases import (  # noqa: E402  as above
     AMENDED,
     LANGUAGES,
@@ -117,6 +117,12 @@ def test_every_edge_of_every_case_is_between_nodes_that_exist(language: str) -> 
 )
 def test_a_language_has_as_many_cases_as_was_set(language: str, least: int) -> None:
     assert len(read_cases(language)) >= least
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_language_reaches_the_bar(language: str) -> None:
+    judged = [judge_case(case) for case in read_cases(language)]
+    assert score_of(judged).reached, differences(judged)
 
 
 def test_every_amended_truth_names_a_case_and_says_why() -> None:
