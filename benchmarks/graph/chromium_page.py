@@ -11,6 +11,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 import time
 from pathlib import Path
 from types import TracebackType
@@ -24,6 +25,16 @@ FLAGS = (
 )  # fmt: skip
 
 
+MOVE_PIPES = """
+import fcntl, os, sys
+ends = [fcntl.fcntl(int(end), fcntl.F_DUPFD, 10) for end in sys.argv[1:3]]
+for end, number in zip(ends, (3, 4)):
+    os.dup2(end, number)
+os.execv(sys.argv[3], sys.argv[3:])
+"""
+"""Gives the pipes the numbers that Chromium expects, wherever they were."""
+
+
 class PageError(Exception):
     """The page, or Chromium itself, did not do what was asked of it."""
 
@@ -32,7 +43,12 @@ class Page:
     """One tab. `said` holds what its console and its content security policy complained of."""
 
     def __init__(
-        self, folder: Path, *, size: tuple[int, int] = (1440, 900), flags: tuple[str, ...] = (), limit: float = 60.0
+        self,
+        folder: Path,
+        *,
+        size: tuple[int, int] = (1440, 900),
+        flags: tuple[str, ...] = (),
+        limit: float = 60.0,
     ) -> None:
         if CHROMIUM is None:
             raise PageError("Chromium is not installed: install it, or put it on the path")
@@ -44,8 +60,8 @@ class Page:
         from_read, from_write = os.pipe()
         window = f"--window-size={size[0]},{size[1]}"
         command = [CHROMIUM, *FLAGS, window, f"--user-data-dir={folder}", *flags, "about:blank"]
-        self._process = subprocess.Popen(  # the shell moves the pipes to the numbers that Chromium expects
-            ["/bin/sh", "-c", f'exec 3<&{to_read} 4>&{from_write}; exec "$@"', "sh", *command],
+        self._process = subprocess.Popen(
+            [sys.executable, "-I", "-c", MOVE_PIPES, str(to_read), str(from_write), *command],
             pass_fds=(to_read, from_write), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
         os.close(to_read)
@@ -54,19 +70,39 @@ class Page:
         self._from = from_read
         os.set_blocking(from_read, False)
         self._session = ""
-        target = next(info for info in self.send("Target.getTargets")["targetInfos"] if info["type"] == "page")
-        answer = self.send("Target.attachToTarget", targetId=target["targetId"], flatten=True)
-        self._session = answer["sessionId"]
+        try:
+            self._attach(size)
+        except BaseException:
+            self.close()
+            raise
+
+    def _attach(self, size: tuple[int, int]) -> None:
+        target = next(
+            info for info in self.send("Target.getTargets")["targetInfos"] if info["type"] == "page"
+        )
+        self._session = self.send("Target.attachToTarget", targetId=target["targetId"], flatten=True)[
+            "sessionId"
+        ]
         for domain in ("Page", "Runtime", "Log"):
             self.send(f"{domain}.enable")
         self.send(
-            "Emulation.setDeviceMetricsOverride", width=size[0], height=size[1], deviceScaleFactor=1, mobile=False
+            "Emulation.setDeviceMetricsOverride",
+            width=size[0],
+            height=size[1],
+            deviceScaleFactor=1,
+            mobile=False,
         )
 
     def __enter__(self) -> Page:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Ends the browser."""
         self._to.close()
         os.close(self._from)
         self._process.terminate()
@@ -115,8 +151,14 @@ class Page:
         elif message.get("method") == "Runtime.exceptionThrown":
             details = about["exceptionDetails"]
             self.said.append(details.get("exception", {}).get("description", details["text"]))
-        elif message.get("method") == "Runtime.consoleAPICalled" and about["type"] in ("error", "warning", "assert"):
-            self.said.append(" ".join(str(part.get("value", part.get("description"))) for part in about["args"]))
+        elif message.get("method") == "Runtime.consoleAPICalled" and about["type"] in (
+            "error",
+            "warning",
+            "assert",
+        ):
+            self.said.append(
+                " ".join(str(part.get("value", part.get("description"))) for part in about["args"])
+            )
 
     def evaluate(self, expression: str) -> Any:
         """The value of a JavaScript expression in the page, awaited where it is a promise."""
@@ -145,7 +187,15 @@ class Page:
 
     def press(self, key: str) -> None:
         """A key as `KeyboardEvent.key` names it."""
-        named = {"Enter": 13, "Escape": 27, "Tab": 9, "ArrowLeft": 37, "ArrowUp": 38, "ArrowRight": 39, "ArrowDown": 40}
+        named = {
+            "Enter": 13,
+            "Escape": 27,
+            "Tab": 9,
+            "ArrowLeft": 37,
+            "ArrowUp": 38,
+            "ArrowRight": 39,
+            "ArrowDown": 40,
+        }
         text = {"Enter": "\r"}.get(key, key if len(key) == 1 else "")
         code = named.get(key, ord(key[0].upper()))
         press: dict[str, Any] = {"key": key, "windowsVirtualKeyCode": code}

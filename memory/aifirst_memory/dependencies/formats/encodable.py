@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from aifirst_memory.dependencies.model import Edge, Graph, Node
 
 
@@ -12,7 +14,7 @@ def encodable(graph: Graph) -> Graph:
     """
     try:
         for node in graph.nodes:
-            f"{node.id}{node.name}{node.path}{node.parent}".encode()
+            f"{node.id}{node.name}{node.path}{node.parent}{node.unit_kind}".encode()
         for edge in graph.edges:
             f"{edge.source}{edge.target}{edge.path}".encode()
     except UnicodeEncodeError:
@@ -20,19 +22,18 @@ def encodable(graph: Graph) -> Graph:
     return graph
 
 
-def _text(text: str) -> str:
+def encodable_text(text: str) -> str:
+    """The text with a question mark for each lone surrogate."""
     return text.encode("utf-8", "replace").decode()
 
 
 def _node(node: Node) -> Node:
-    return Node(
-        id=_text(node.id), kind=node.kind, name=_text(node.name), path=_text(node.path), line=node.line,
-        end_line=node.end_line, parent=_text(node.parent), unit_kind=node.unit_kind, tokens=node.tokens,
-        glue_tokens=node.glue_tokens,
-    )  # fmt: skip
+    texts = {
+        name: encodable_text(getattr(node, name)) for name in ("id", "name", "path", "parent", "unit_kind")
+    }
+    return msgspec.structs.replace(node, **texts)
 
 
 def _edge(edge: Edge) -> Edge:
-    return Edge(
-        _text(edge.source), _text(edge.target), edge.kind, _text(edge.path), edge.line, edge.confidence
-    )
+    texts = {name: encodable_text(getattr(edge, name)) for name in ("source", "target", "path")}
+    return msgspec.structs.replace(edge, **texts)

@@ -12,7 +12,7 @@ import re
 from html import escape
 from importlib.resources import files
 
-from aifirst_memory.dependencies.formats.encodable import encodable
+from aifirst_memory.dependencies.formats.encodable import encodable, encodable_text
 from aifirst_memory.dependencies.model import Graph
 from aifirst_memory.dependencies.page.extras import PageExtras
 from aifirst_memory.dependencies.page.page_data import page_data
@@ -35,10 +35,14 @@ def page_html(graph: Graph, extras: PageExtras | None = None) -> str:
     extras = extras or PageExtras()
     assets = files("aifirst_memory.dependencies.page") / "assets"
     style = (assets / "style.css").read_text("utf-8")
-    script = '"use strict";\n(() => {\n' + "\n".join((assets / name).read_text("utf-8") for name in SCRIPTS) + "})();\n"
+    script = (
+        '"use strict";\n(() => {\n'
+        + "\n".join((assets / name).read_text("utf-8") for name in SCRIPTS)
+        + "})();\n"
+    )
     slots = {
         "policy": _policy(style, script),
-        "title": escape(extras.title.encode("utf-8", "replace").decode()),
+        "title": escape(encodable_text(extras.title)),
         "style": style,
         "data": page_data(encodable(graph), extras).decode(),
         "script": script,

@@ -11,6 +11,7 @@ from typing import Final
 
 import msgspec
 
+from aifirst_memory.dependencies.formats.encodable import encodable_text
 from aifirst_memory.dependencies.model import EDGE_KINDS, Edge, Graph, Node, unit_node
 from aifirst_memory.dependencies.page.extras import PageExtras
 from aifirst_memory.dependencies.page.page_tree import Branch, page_tree
@@ -64,11 +65,12 @@ class PageData(msgspec.Struct, gc=False):
 
 def page_data(graph: Graph, extras: PageExtras) -> bytes:
     """The JSON that a script element holds: `<`, `>` and `&` are spelt as numbers, so no name can end the element."""
-    places, numbers, ids, unit_kinds = _places(page_tree(graph.nodes, extras.title))
+    places, numbers, ids, unit_kinds = _places(page_tree(graph.nodes))
+    title, root, link = map(encodable_text, (extras.title, extras.root, extras.link))
     data = PageData(
-        title=extras.title, root=extras.root, link=extras.link, branch_kinds=BRANCH_KINDS, edge_kinds=EDGE_KINDS,
-        unit_kinds=unit_kinds, places=places, links=_links(graph.edges, numbers), ids=ids,
-        churn=_heat(extras.churn, numbers), findings=_heat(extras.findings, numbers),
+        title=title, root=root, link=link, branch_kinds=BRANCH_KINDS, edge_kinds=EDGE_KINDS, unit_kinds=unit_kinds,
+        places=places, links=_links(graph.edges, numbers), ids=ids, churn=_heat(extras.churn, numbers),
+        findings=_heat(extras.findings, numbers),
     )  # fmt: skip
     text = msgspec.json.encode(data)
     for character in (b"<", b">", b"&"):

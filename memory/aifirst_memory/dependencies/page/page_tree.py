@@ -35,7 +35,7 @@ class Branch(msgspec.Struct, gc=False):
     joined: tuple[str, ...] = ()
 
 
-def page_tree(nodes: Sequence[Node], title: str) -> Branch:
+def page_tree(nodes: Sequence[Node]) -> Branch:
     """The tree of all nodes, the project as its root."""
     inside = children_of(nodes)
     top: list[Branch] = []
@@ -44,7 +44,7 @@ def page_tree(nodes: Sequence[Node], title: str) -> Branch:
         found = _branch(node, inside)
         (groups.setdefault(_OUTSIDE[node.kind], []) if node.kind in _OUTSIDE else top).append(found)
     top += [Branch("group", name, None, _ranges(members)) for name, members in groups.items()]
-    return Branch("project", title, None, _ranges(top))
+    return Branch("project", "", None, _ranges(top))
 
 
 def _branch(node: Node, inside: Mapping[str, Sequence[Node]]) -> Branch:
@@ -57,7 +57,9 @@ def _branch(node: Node, inside: Mapping[str, Sequence[Node]]) -> Branch:
         name = f"{name}/{node.name}"
         below = inside.get(node.id, ())
     ordered = sorted(below, key=lambda child: child.line) if node.kind in ("file", "unit") else below
-    return Branch(node.kind, name, node, _ranges([_branch(child, inside) for child in ordered]), tuple(joined))
+    return Branch(
+        node.kind, name, node, _ranges([_branch(child, inside) for child in ordered]), tuple(joined)
+    )
 
 
 def _ranges(children: list[Branch]) -> list[Branch]:

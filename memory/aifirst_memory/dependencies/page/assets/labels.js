@@ -4,20 +4,20 @@ const FONT = 'Inter, "Segoe UI", system-ui, -apple-system, "Noto Sans", "DejaVu 
 const SIZES = [20, 16, 13, 11];
 const MOST_LABELS = 600;
 const ruler = document.createElement("canvas").getContext("2d");
-const WIDTHS = new Map();
+const WIDTHS = [new Map(), new Map()]; // of plain and bold texts at 100 pixels
 
 const fontOf = (size, bold) => `${bold ? 600 : 400} ${size}px ${FONT}`;
 
 function widthOf(text, size, bold) {
-  const key = `${size}${bold ? "b" : "n"}${text}`;
-  let width = WIDTHS.get(key);
+  const known = WIDTHS[bold ? 1 : 0];
+  let width = known.get(text);
   if (width === undefined) {
-    ruler.font = fontOf(size, bold);
+    ruler.font = fontOf(100, bold);
     width = ruler.measureText(text).width;
-    if (WIDTHS.size > 20000) WIDTHS.clear();
-    WIDTHS.set(key, width);
+    if (known.size > 20000) known.clear();
+    known.set(text, width);
   }
-  return width;
+  return (width * size) / 100;
 }
 
 // A name of any length, no longer than anyone would read on a box.
@@ -33,6 +33,10 @@ function cachedName(node) {
   return name;
 }
 
+// What stands under a name, unless the view says something else.
+const noteAt = (box) => (box.note ||= NOTES.get(box.node) ?? NOTES.set(box.node, noteOf(box.node)).get(box.node));
+const NOTES = new Map();
+
 function openLabel(box, x, y, w, h, put) {
   const head = headOf(box) * CAMERA.scale;
   if (head < 10 || w < 30) return;
@@ -41,7 +45,7 @@ function openLabel(box, x, y, w, h, put) {
   put({ text: cachedName(box.node), size, bold: true, x: left, y: y + head / 2 + 1, room: w - 12, middle: false, colour: box.ink,
     alpha: box.alpha });
   const after = left + widthOf(cachedName(box.node), size, true) + 10;
-  if (head >= 30 && box.note && after + widthOf(box.note, 11, false) < x + w) {
+  if (head >= 30 && noteAt(box) && after + widthOf(box.note, 11, false) < x + w) {
     put({ text: box.note, size: 11, bold: false, x: after, y: y + head / 2 + 2, room: 400, middle: false, colour: box.faint, alpha: box.alpha });
   }
 }
@@ -52,7 +56,7 @@ function closedLabel(box, x, y, w, h, put) {
   const bold = TREE.kind[box.node] <= FOLDER;
   const room = w - 8;
   const size = SIZES.find((size) => size * (size > 13 ? 3.2 : 1.2) < h && widthOf(text, size, bold) < room) ?? 11;
-  const note = box.note && h > size + 24 && widthOf(box.note, 11, false) < room;
+  const note = h > size + 24 && noteAt(box) && widthOf(box.note, 11, false) < room;
   const wide = widthOf(text, size, bold);
   const fits = wide <= room;
   if (!fits && room < Math.min(wide * 0.7, 90)) return;

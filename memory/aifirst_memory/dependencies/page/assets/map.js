@@ -26,7 +26,17 @@ function shade(node, open, share) {
   return mix(THEME.panel, hue, strength + (THEME.dark ? 0.06 : 0));
 }
 
+// The colours of a box; those that do not depend on a heat are worked out once for each theme.
+const PAINTED = { theme: null, known: new Map() };
+
 function paint(node, open, share) {
+  if (share !== undefined) return paintAnew(node, open, share);
+  if (PAINTED.theme !== THEME.page) Object.assign(PAINTED, { theme: THEME.page, known: new Map() });
+  const key = node * 2 + (open ? 1 : 0);
+  return PAINTED.known.get(key) ?? PAINTED.known.set(key, paintAnew(node, open, share)).get(key);
+}
+
+function paintAnew(node, open, share) {
   const fill = shade(node, open, share);
   const hue = share !== undefined ? ramp(THEME.heat, Math.min(1, share + 0.15)) : hueOf(node);
   const line = mix(mix(THEME.panel, hue, open ? 0.4 : 0.66), THEME.ink, THEME.dark ? 0.06 : 0.03);
@@ -48,7 +58,8 @@ function boxesOfMap() {
   const shares = heatShares(nodes);
   return nodes.map((node) => {
     const open = OPENING.open[node] === 1;
-    return { node, ...boxOf(node), open, alpha: 1, ring: null, ...paint(node, open, shares?.get(node)), note: noteOf(node) };
+    const { fill, line, ink, faint } = paint(node, open, shares?.get(node));
+    return { node, x: RECTS.x[node], y: RECTS.y[node], w: RECTS.w[node], h: RECTS.h[node], open, alpha: 1, ring: null, fill, line, ink, faint, note: "" };
   });
 }
 
@@ -114,6 +125,8 @@ function linksOfMap() {
     link.alpha = linkAlpha(link, both, strongest || 1);
     links.push(link);
   }
+  const crowd = Math.min(1, Math.sqrt(200 / Math.max(1, links.length)));
+  for (const link of links) link.alpha *= crowd;
   return { links: links.reverse(), all };
 }
 
@@ -146,31 +159,36 @@ const emphasised = () => (STATE.selected >= 0 ? STATE.selected : STATE.hovered);
 const touches = (source, target, node) =>
   OPENING.open[node] ? source === node || target === node : [source, target].some((end) => end === OPENING.standing[node]);
 
-function mapScene() {
-  const { links, all } = linksOfMap();
-  const scene = { kind: "map", boxes: boxesOfMap(), links, all, bounds: boxOf(0) };
-  emphasise(scene);
+// The scene of the map. While one moves the links of the scene before are `kept`: boxes open at once, links at rest.
+function mapScene(kept = null) {
+  const scene = { kind: "map", boxes: boxesOfMap(), bounds: boxOf(0), ...(kept ? { links: kept.links, all: kept.all, near: kept.near } : linksOfMap()) };
+  if (!kept) emphasiseLinks(scene);
+  emphasiseBoxes(scene);
   return scene;
 }
 
-// What is chosen stands out, with its links and what they lead to; all else steps back.
-function emphasise(scene) {
+// What is chosen stands out with its links and what they lead to; all else steps back.
+function emphasiseLinks(scene) {
   const chosen = emphasised();
+  scene.near = new Set();
   if (chosen < 0) return;
-  const near = new Set();
   for (const link of scene.links) {
     if (!touches(link.source, link.target, chosen)) {
       link.alpha *= STATE.selected < 0 ? 0.3 : inside(link.source, chosen) ? 0.8 : 0.12;
       continue;
     }
-    near.add(link.source).add(link.target);
+    scene.near.add(link.source).add(link.target);
     link.alpha = Math.max(link.alpha, 0.85);
     if (STATE.selected >= 0) link.colour = THEME.edges[mainKind(link.kinds)];
   }
   scene.links.sort((a, b) => a.alpha - b.alpha);
-  if (STATE.selected < 0) return;
+}
+
+function emphasiseBoxes(scene) {
+  const chosen = STATE.selected;
+  if (chosen < 0) return;
   for (const box of scene.boxes) {
-    if (!near.has(box.node) && !inside(box.node, chosen) && !inside(chosen, box.node)) box.alpha = 0.45;
+    if (!scene.near.has(box.node) && !inside(box.node, chosen) && !inside(chosen, box.node)) box.alpha = 0.45;
     if (standsFor(box, chosen)) box.ring = THEME.accent;
   }
 }

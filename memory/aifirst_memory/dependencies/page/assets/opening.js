@@ -41,10 +41,12 @@ class Largest {
 }
 
 function inSight(node, margin = 0.15) {
-  const [x, y] = toScreen(RECTS.x[node], RECTS.y[node]);
-  const [w, h] = [RECTS.w[node] * CAMERA.scale, RECTS.h[node] * CAMERA.scale];
-  const [mx, my] = [CAMERA.width * margin, CAMERA.height * margin];
-  return x < CAMERA.width + mx && y < CAMERA.height + my && x + w > -mx && y + h > -my;
+  const { scale, width, height } = CAMERA;
+  const x = (RECTS.x[node] - CAMERA.x) * scale + width / 2;
+  const y = (RECTS.y[node] - CAMERA.y) * scale + height / 2;
+  const across = width * margin;
+  const down = height * margin;
+  return x < width + across && y < height + down && x + RECTS.w[node] * scale > -across && y + RECTS.h[node] * scale > -down;
 }
 
 function inSightOf(node) {
@@ -56,8 +58,9 @@ function inSightOf(node) {
 function hasRoom(node, wasOpen) {
   const [w, h] = [RECTS.w[node] * CAMERA.scale, RECTS.h[node] * CAMERA.scale];
   const leave = (wasOpen ? 0.75 : 1) * (OPENING.here > 0 && !inside(node, OPENING.here) ? 2.2 : 1);
-  const each = clamp((CAMERA.width * CAMERA.height) / (OPENING.detail * 8), 110, 2400);
-  return w > 60 * leave && h > 44 * leave && (w * h) / TREE.children[node].length > each * leave;
+  const each = clamp((CAMERA.width * CAMERA.height) / (OPENING.detail * 8), 40, 2400);
+  const side = clamp(60 * Math.sqrt(300 / OPENING.detail), 14, 60) * leave;
+  return w > side && h > side * 0.7 && (w * h) / TREE.children[node].length > each * leave;
 }
 
 // Decides anew what is open; whether anything changed.

@@ -68,10 +68,18 @@ function reachedBoxes(steps) {
   return nearest;
 }
 
-function impactScene() {
-  const scene = mapScene();
-  const steps = impactOf(STATE.selected);
-  const nearest = reachedBoxes(steps);
+const REACHED = { key: "", nearest: null };
+
+// What each box has to do with the impact of the chosen node: found once for each choice.
+function currentReach() {
+  const key = `${STATE.selected} ${FILTER.kinds} ${FILTER.confidence}`;
+  if (REACHED.key !== key) Object.assign(REACHED, { key, nearest: reachedBoxes(impactOf(STATE.selected)) });
+  return REACHED.nearest;
+}
+
+function impactScene(kept = null) {
+  const scene = mapScene(kept);
+  const nearest = currentReach();
   const near = (node) => (inside(node, STATE.selected) ? 0 : nearest[node]);
   for (const box of scene.boxes) {
     const step = near(box.node);
@@ -85,12 +93,11 @@ function impactScene() {
     box.faint = mix(box.ink, box.fill, 0.35);
     if (step > 0) box.note = `${counted(step, "step")} away`;
   }
-  for (const link of scene.links) {
+  for (const link of kept ? [] : scene.links) {
     const [source, target] = [near(link.source), near(link.target)];
     link.alpha = source > 0 && target >= 0 && target < source ? 0.5 : 0.02;
     link.colour = THEME.ink;
   }
   scene.kind = "impact";
-  scene.steps = steps;
   return scene;
 }

@@ -40,6 +40,10 @@ out vec4 colour;
 void main() {
   float round = min(7., min(half_.x, half_.y) * .3);
   vec2 beyond = abs(place) - half_ + round;
+  if (max(beyond.x, beyond.y) < -border - 1.) { // far inside: most of all pixels
+    colour = vec4(fillColour.rgb * fillColour.a, fillColour.a);
+    return;
+  }
   float away = length(max(beyond, 0.)) + min(max(beyond.x, beyond.y), 0.) - round;
   float within = clamp(.5 - away, 0., 1.);
   vec4 paint = mix(fillColour, lineColour, clamp(away + border + .5, 0., 1.));

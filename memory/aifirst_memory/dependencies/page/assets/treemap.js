@@ -104,11 +104,15 @@ function cutBest(size, longest, costOf) {
 function columnsOf(nodes, weights, wide, tall) {
   const before = sumsOf(nodes, weights);
   const all = before[nodes.length];
+  const most = Math.max(...nodes.map((node) => weights[node]));
   return cutBest(nodes.length, 4, (from, to) => {
     const part = before[to] - before[from];
     const width = (wide * part) / all;
     let cost = 0;
-    for (let at = from; at < to; at++) cost += ugliness(nodes[at], width, (tall * weights[nodes[at]]) / part);
+    for (let at = from; at < to; at++) {
+      const weight = weights[nodes[at]];
+      cost += ugliness(nodes[at], width, (tall * weight) / part) * Math.sqrt(weight / most);
+    }
     return cost;
   });
 }
@@ -127,13 +131,13 @@ function rowsOf(ordered, level, weights, wide, tall) {
   const heightOf = (from, to) => (tall * (before[to] - before[from])) / all;
   const { cuts } = cutBest(ordered.length, 28, (from, to) => {
     const layers = Math.abs(level.get(ordered[from]) - level.get(ordered[to - 1]));
-    return columnsOf(ordered.slice(from, to), weights, wide, heightOf(from, to)).cost + 1.1 * (to - from) * Math.max(0, layers - 0.35);
+    return columnsOf(ordered.slice(from, to), weights, wide, heightOf(from, to)).cost + 3 * (to - from) * Math.max(0, layers - 0.3);
   });
   return cuts.slice(1).map((to, at) => ({ nodes: ordered.slice(cuts[at], to), tall: heightOf(cuts[at], to) }));
 }
 
-// Within a row those stand first whose partners in the rows above do.
-function orderRow(row, partners, centre) {
+// Within a row those stand first whose partners in the rows above do, unless their boxes would become much worse.
+function orderRow(row, partners, centre, wide) {
   const wish = new Map();
   for (const node of row.nodes) {
     let [sum, weight] = [0, 0];
@@ -144,7 +148,9 @@ function orderRow(row, partners, centre) {
     }
     wish.set(node, weight ? sum / weight : 0.5);
   }
-  row.nodes.sort((a, b) => wish.get(a) - wish.get(b) || a - b);
+  const wished = [...row.nodes].sort((a, b) => wish.get(a) - wish.get(b) || a - b);
+  const costOf = (nodes) => columnsOf(nodes, RECTS.weights, wide, row.tall).cost;
+  if (costOf(wished) < costOf(row.nodes) * 1.25) row.nodes = wished;
 }
 
 function partnersOf(pairs) {
@@ -157,7 +163,7 @@ function partnersOf(pairs) {
   return partners;
 }
 
-// The children from top to bottom: by height; then what no sibling has to do with; what is outside the project last.
+// The children from top to bottom: by height, of about the same one the largest first; then what no sibling has to do with; what is outside the project last.
 function orderedChildren(node, pairs) {
   const children = TREE.children[node];
   const level = heights(children, pairs);
@@ -165,7 +171,9 @@ function orderedChildren(node, pairs) {
   const spread = Math.max(...level) - Math.min(...level) + 2;
   const rank = (child) => (TREE.kind[child] === GROUP ? 2 : linked.has(child) ? 0 : 1);
   const levels = new Map(children.map((child, at) => [child, level[at] - spread * rank(child)]));
-  return { levels, ordered: [...children].sort((a, b) => levels.get(b) - levels.get(a) || a - b) };
+  const band = (child) => Math.round(levels.get(child) * 2);
+  const ordered = [...children].sort((a, b) => band(b) - band(a) || RECTS.weights[b] - RECTS.weights[a] || a - b);
+  return { levels, ordered };
 }
 
 // Where the children of a node go within it.
@@ -208,7 +216,7 @@ function placeChildren(node) {
   let top = room.y;
   const { ordered, levels } = orderedChildren(node, pairs);
   for (const row of rowsOf(ordered, levels, RECTS.weights, room.w, room.h)) {
-    orderRow(row, partners, centre);
+    orderRow(row, partners, centre, room.w);
     placeRow(row, RECTS.weights, room, top);
     for (const child of row.nodes) centre.set(child, (RECTS.x[child] + RECTS.w[child] / 2 - room.x) / room.w);
     top += row.tall;

@@ -1,7 +1,7 @@
 // The views and the way from one to the next; what is drawn when.
 
 const VIEW = { scene: { kind: "", boxes: [], links: [], all: 0, bounds: { x: 0, y: 0, w: 1, h: 1 } }, drawer: null, asked: false, stale: false,
-  built: 0, camera: null, frames: [] };
+  built: 0, cost: 0, movedAt: 0, owed: false, camera: null };
 const SCENES = { map: mapScene, impact: impactScene, focus: focusScene, cycles: cyclesScene };
 const onMap = () => STATE.view === "map" || STATE.view === "impact";
 
@@ -21,13 +21,14 @@ function frame(now) {
   VIEW.asked = false;
   const start = performance.now();
   const flying = fly(now);
-  if (onMap() && (flying || VIEW.stale) && start - VIEW.built > 90) {
+  if (onMap() && (flying || VIEW.stale) && start - VIEW.built > Math.max(90, VIEW.cost * 9)) {
     VIEW.stale = false;
-    if (decideOpen()) build();
+    const moving = flying || start - VIEW.movedAt < 130;
+    if (decideOpen()) build(undefined, moving);
+    else if (VIEW.owed && !moving) build();
+    VIEW.stale = moving;
   }
   const more = VIEW.drawer.draw();
-  VIEW.frames.push(performance.now() - start);
-  if (VIEW.frames.length > 600) VIEW.frames.splice(0, 300);
   if (flying) VIEW.stale = true;
   if (flying || more || VIEW.stale) ask();
   document.documentElement.dataset.drawing = String(VIEW.asked);
@@ -36,15 +37,18 @@ function frame(now) {
 // The camera is elsewhere: other groups may have to open.
 function moved() {
   VIEW.stale = onMap();
+  VIEW.movedAt = performance.now();
   ask();
 }
 
-function build(origins) {
+// A new scene. One `quick` has the links of the one before: those that are right are owed when all is at rest.
+function build(origins, quick = false) {
   const begun = performance.now();
-  VIEW.scene = SCENES[STATE.view]();
-  VIEW.drawer.show(VIEW.scene, origins);
+  VIEW.scene = SCENES[STATE.view](quick ? VIEW.scene : null);
+  VIEW.drawer.show(VIEW.scene, origins, !quick);
   VIEW.built = performance.now();
   VIEW.cost = VIEW.built - begun;
+  VIEW.owed = quick;
   showStatus(VIEW.scene);
   ask();
 }

@@ -5,6 +5,20 @@ const LINK_BYTES = 48;
 const TEXT_BYTES = 40;
 const seconds = () => performance.now() / 1000;
 
+function ink(bytes, at, colour, alpha) {
+  bytes[at] = colour[0];
+  bytes[at + 1] = colour[1];
+  bytes[at + 2] = colour[2];
+  bytes[at + 3] = alpha * 255;
+}
+
+function place(floats, at, box, x, y) {
+  floats[at] = box.x - x;
+  floats[at + 1] = box.y - y;
+  floats[at + 2] = box.w;
+  floats[at + 3] = box.h;
+}
+
 class WebGLView {
   constructor(canvas) {
     const gl = canvas.getContext("webgl2", { antialias: false, alpha: false, powerPreference: "high-performance" });
@@ -92,7 +106,7 @@ class WebGLView {
       floats[base + 8] = link.curve[8];
       floats[base + 9] = link.curve[9];
       floats[base + 10] = link.width;
-      colours.set([...link.colour, link.alpha * 255], at * LINK_BYTES + 44);
+      ink(colours, at * LINK_BYTES + 44, link.colour, link.alpha);
     });
     this.fill(this.links, data, scene.links.length);
   }
@@ -105,14 +119,16 @@ class WebGLView {
     const now = calm.matches ? -9 : this.time();
     scene.boxes.forEach((box, at) => {
       const from = origins?.get(box.node);
-      const known = origins ? undefined : this.births.get(box.node);
-      births.set(box.node, known ?? now);
+      const born = (origins ? undefined : this.births.get(box.node)) ?? now;
+      births.set(box.node, born);
       const start = from ?? box;
       const base = (at * BOX_BYTES) / 4;
-      floats.set([box.x - ox, box.y - oy, box.w, box.h, start.x - ox, start.y - oy, start.w, start.h], base);
-      colours.set([...box.fill, box.alpha * 255], at * BOX_BYTES + 32);
-      colours.set([...(box.ring ?? box.line), box.ring ? 255 : box.alpha * 255], at * BOX_BYTES + 36);
-      floats.set([known ?? now, (box.ring ? 2.5 : 1) * (from ? -1 : 1)], base + 10);
+      place(floats, base, box, ox, oy);
+      place(floats, base + 4, start, ox, oy);
+      ink(colours, at * BOX_BYTES + 32, box.fill, box.alpha);
+      ink(colours, at * BOX_BYTES + 36, box.ring ?? box.line, box.ring ? 1 : box.alpha);
+      floats[base + 10] = born;
+      floats[base + 11] = (box.ring ? 2.5 : 1) * (from ? -1 : 1);
     });
     this.births = births;
     this.fill(this.boxes, data, scene.boxes.length);
@@ -162,7 +178,7 @@ class WebGLView {
       const x = snap(label.middle ? label.x - w / 2 : label.x - 2);
       const side = atlas.side;
       floats.set([x, snap(label.y - h / 2), w, h, place.x / side, place.y / side, place.w / side, place.h / side], count * 10);
-      colours.set([...label.colour, label.alpha * 255], count * TEXT_BYTES + 32);
+      ink(colours, count * TEXT_BYTES + 32, label.colour, label.alpha);
       floats[count * 10 + 9] = label.middle ? 9999 : label.room;
       count += 1;
     }
