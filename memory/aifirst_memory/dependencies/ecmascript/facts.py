@@ -78,7 +78,7 @@ class ClassOf(msgspec.Struct, tag=9, array_like=True, gc=False):
 
 
 class Obj(msgspec.Struct, tag=10, array_like=True, gc=False):
-    """An object literal. A getter's value is its function, marked in `getters`."""
+    """An object literal. A getter's value is its function, marked in `getters`; a setter is named `set name`."""
 
     names: list[str]
     values: list[int]

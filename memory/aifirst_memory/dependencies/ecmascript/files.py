@@ -93,14 +93,16 @@ class Place:
         return found
 
     @cached_property
-    def props(self) -> dict[int, dict[str, list[int]]]:
-        """What is written to the properties of functions, by their index."""
-        found: dict[int, dict[str, list[int]]] = {}
+    def props(self) -> dict[tuple[str, int], dict[str, list[int]]]:
+        """What is written to the properties of functions and object literals, by their index."""
+        found: dict[tuple[str, int], dict[str, list[int]]] = {}
         for binding in (self.chunk.main, *self.chunk.locals.values()):
             for at in binding.sources if binding.props else ():
                 expr = self.chunk.exprs[at]
                 if isinstance(expr, Fn):
-                    found[expr.at] = binding.props
+                    found["f", expr.at] = binding.props
+                elif isinstance(expr, Obj):
+                    found["o", at] = binding.props
         return found
 
 

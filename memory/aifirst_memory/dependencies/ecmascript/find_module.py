@@ -94,32 +94,37 @@ class ModuleFinder:
         """The source file that a path means: itself, with an extension, or the index of a folder."""
         if at.startswith(".."):
             return None
-        exists = self._project.exists
+        found = self._meant(at, plain=plain)
+        if found is not None:
+            return found
+        extensions = _PLAIN if plain else _TYPED
+        prefix = f"{at}/" if at else ""
+        candidates = [at + one for one in extensions] if at else []
+        for candidate in candidates:
+            if self._project.exists(candidate):
+                return candidate
+        main = self._main(at, plain=plain) if at and self._project.exists(f"{prefix}package.json") else None
+        if main is not None:
+            return main
+        return next((p for one in extensions if self._project.exists(p := f"{prefix}index{one}")), None)
+
+    def _meant(self, at: str, *, plain: bool) -> str | None:
+        """The file of a path that has an extension: its source where a compiler would write it."""
         dot = at.rfind(".")
         extension = at[dot:] if dot > at.rfind("/") else ""
-        if extension in _MEANT:
-            meant = _MEANT[extension]
-            if plain and exists(at):
-                return at
-            for one in meant:
-                if exists(at[:dot] + one):
-                    return at[:dot] + one
-        elif extension in _TYPED and exists(at):
+        exists = self._project.exists
+        if extension in _TYPED and (plain or extension not in _MEANT) and exists(at):
             return at
-        for one in _PLAIN if plain else _TYPED:
-            if at and exists(at + one):
-                return at + one
-        prefix = f"{at}/" if at else ""
-        if prefix and exists(f"{prefix}package.json"):
-            package = self._package(at)
-            for main in package.main if package is not None else ():
-                target = joined(at, main)
-                found = self._file(target, plain=plain) if target != at else None
-                if found is not None:
-                    return found
-        for one in _PLAIN if plain else _TYPED:
-            if exists(f"{prefix}index{one}"):
-                return f"{prefix}index{one}"
+        return next((p for one in _MEANT.get(extension, ()) if exists(p := at[:dot] + one)), None)
+
+    def _main(self, at: str, *, plain: bool) -> str | None:
+        """The file that the package in a folder names as its main one."""
+        package = self._package(at)
+        for main in package.main if package is not None else ():
+            target = joined(at, main)
+            found = self._file(target, plain=plain) if target != at else None
+            if found is not None:
+                return found
         return None
 
     def _source(self, folder: str, target: str, *, plain: bool) -> str | None:

@@ -25,6 +25,7 @@ from aifirst_memory.dependencies.ecmascript.facts import (
     ImportType,
     Member,
     Name,
+    Obj,
     TypeName,
 )
 from aifirst_memory.dependencies.ecmascript.files import Place, Target
@@ -156,10 +157,27 @@ def _member_edges(
     found = declared(ev, value, name)
     if found is not None:
         _declared_edges(edges, found, source, line, sure, called=called)
+    elif isinstance(value, ObjectValue) and name in _literal(value).getters:
+        _accessor_edges(ev, edges, value, name, source, line, sure)
     elif not called and (isinstance(value, (ObjectValue, FunctionValue)) or _is_made_by_function(value)):
         for held in ev.member({value: 1.0}, name):
             if isinstance(held, (FunctionValue, ClassValue)):
                 edges.add(source, value_node(held), "uses", line, sure)
+
+
+def _literal(value: ObjectValue) -> Obj:
+    expr = value.place.chunk.exprs[value.at]
+    return expr if isinstance(expr, Obj) else Obj([], [])
+
+
+def _accessor_edges(
+    ev: Evaluator, edges: FoundEdges, value: ObjectValue, name: str, source: str, line: int, sure: float
+) -> None:
+    """The getter or setter (`set name`) of an object literal runs."""
+    literal = _literal(value)
+    for key, at in zip(literal.names, literal.values, strict=True):
+        for held in ev.value(value.place, at) if key == name else ():
+            edges.add(source, value_node(held), "calls", line, min(sure, IMPORTED))
 
 
 def _is_made_by_function(value: Value) -> bool:
@@ -200,6 +218,8 @@ def write_edges(ev: Evaluator, edges: FoundEdges, place: Place, at: int, source:
     if not isinstance(expr, Member):
         return
     for value, sure in ev.value(place, expr.of).items():
+        if isinstance(value, ObjectValue):
+            _accessor_edges(ev, edges, value, f"set {expr.name}", source, line, sure)
         found = declared(ev, value, expr.name)
         if found is None:
             continue

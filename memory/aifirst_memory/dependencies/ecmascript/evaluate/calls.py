@@ -55,7 +55,7 @@ def call_value(ev: Evaluator, place: Place, call: Call, env: Env) -> Vals:
 def apply(ev: Evaluator, value: object, args: list[Vals], types: list[Vals], *, new: bool) -> Vals:
     """What calling or constructing one value may give."""
     if isinstance(value, FunctionValue):
-        if new and not value.function.assigned and not value.place.props.get(value.at):
+        if new and not value.function.assigned and not value.place.props.get(("f", value.at)):
             return union(
                 {ev.values.instance(value, exact=True): ASSIGNED}, call_result(ev, value, args, types)
             )

@@ -116,7 +116,7 @@ def _given(ev: Evaluator, place: Place, context: Context, at: int, env: Env) -> 
     for value, sure in ev.value(place, call.callee, env).items():
         if isinstance(value, Native):
             args = [_plain(ev, place, arg, env) for arg in call.args]
-            found.append(scaled(passed_to(ev, value, context.at, at, args) or NO_VALUES, min(sure, FLOWN)))
+            found.append(scaled(passed_to(ev, value, context.at, at, args), min(sure, FLOWN)))
         elif isinstance(value, FunctionValue):
             found.append(_passed_by(ev, value, context.at, at))
     return union(*found)

@@ -71,7 +71,7 @@ def _this(ev: Evaluator, place: Place, _at: int, expr: This, env: Env) -> Vals:
         return {ev.values.instance(ev.values.function(place, owner, env)): IMPORTED}
     if expr.kind == "o":
         return {ev.values.object(place, expr.at, env): 1.0}
-    if place.chunk.functions[expr.at].assigned or place.props.get(expr.at):
+    if place.chunk.functions[expr.at].assigned or place.props.get(("f", expr.at)):
         return {ev.values.instance(ev.values.function(place, expr.at, env)): IMPORTED}
     return NO_VALUES
 

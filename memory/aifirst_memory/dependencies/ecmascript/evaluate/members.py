@@ -123,7 +123,7 @@ def member_of(ev: Evaluator, value: Value, name: str) -> Vals:
     if isinstance(value, ObjectValue):
         return object_member(ev, value, name)
     if isinstance(value, FunctionValue):
-        props = value.place.props.get(value.at)
+        props = value.place.props.get(("f", value.at))
         found = [ev.value(value.place, at, value.env) for at in (props or {}).get(name, ())]
         if any(at == value.at for at in _main_functions(value)):
             found.append(ev.written(value.place, name))
@@ -167,24 +167,30 @@ def found_value(ev: Evaluator, found: Found, receiver: Value) -> Vals:
 
     owner, place = found.owner, found.owner.place
     env = receiver_env(ev, owner.env, receiver)
-    methods = [m.function for m in found.members if m.function != NONE and not m.flags & (GETTER | SETTER)]
-    results: list[Vals] = []
-    if methods:
-        functions = place.chunk.functions
-        own = [at for at in methods if functions[at].body] or methods[:1]
-        signatures = tuple(at for at in methods if at != own[0] and not functions[at].body)
-        results.append({ev.values.function(place, own[0], env, receiver, signatures): 1.0})
+    if owner.made.kind == "enum":
+        return {ev.values.instance(owner): 1.0}
+    results = [_method(ev, found, env, receiver)]
     for member in found.members:
         if member.flags & GETTER and member.function != NONE:
             getter = ev.values.function(place, member.function, env, receiver)
             results.append(scaled(call_result(ev, getter, [], []), IMPORTED))
         elif member.function == NONE:
             results.append(_field_value(ev, owner, member, env))
-    if found.owner.made.kind == "enum":
-        return {ev.values.instance(owner): 1.0}
     if not any(results) or not any(_is_nominal(vals) for vals in results):
         results += [scaled(ev.value(place, at, env), ASSIGNED) for at in found.assigned[:20]]
     return union(*results)
+
+
+def _method(ev: Evaluator, found: Found, env: Env, receiver: Value) -> Vals:
+    """A method with its overloads: the one with a body, or the first where none has one."""
+    place = found.owner.place
+    methods = [m.function for m in found.members if m.function != NONE and not m.flags & (GETTER | SETTER)]
+    if not methods:
+        return NO_VALUES
+    functions = place.chunk.functions
+    own = next((at for at in methods if functions[at].body), methods[0])
+    signatures = tuple(at for at in methods if at != own and not functions[at].body)
+    return {ev.values.function(place, own, env, receiver, signatures): 1.0}
 
 
 def _is_nominal(vals: Vals) -> bool:
@@ -206,7 +212,7 @@ def receiver_env(ev: Evaluator, env: Env, receiver: Value) -> Env:
 def _prototype_member(ev: Evaluator, receiver: Instance, maker: FunctionValue, name: str) -> Vals:
     place, function = maker.place, maker.function
     env = receiver_env(ev, maker.env, receiver)
-    props = place.props.get(maker.at, {})
+    props = place.props.get(("f", maker.at), {})
     found = [ev.value(place, at, env) for at in props.get(f"prototype.{name}", ())]
     if maker.at in _main_functions(maker):
         found.append(ev.written(place, f"prototype.{name}"))
@@ -240,28 +246,28 @@ def object_member(ev: Evaluator, value: ObjectValue, name: str) -> Vals:
         from aifirst_memory.dependencies.ecmascript.evaluate.calls import call_result
 
         found = [union(*(call_result(ev, f, [], []) for f in ev.functions(vals))) for vals in found]
-    if not found:
-        for at in reversed(expr.spread):
-            vals = ev.member(ev.value(value.place, at, value.env), name)
-            vals = {v: sure for v, sure in vals.items() if not isinstance(v, Native)}
-            if vals:
-                found = [vals]
-                break
-    if not found:
-        found = [_object_props(ev, value, name)]
-    return scaled(union(*found), ASSIGNED)
+    return scaled(
+        union(*found) if found else _spread(ev, value, expr, name) or _object_props(ev, value, name), ASSIGNED
+    )
+
+
+def _spread(ev: Evaluator, value: ObjectValue, expr: Obj, name: str) -> Vals:
+    """The property of the last object that is spread into a literal and has it."""
+    for at in reversed(expr.spread):
+        vals = ev.member(ev.value(value.place, at, value.env), name)
+        kept = {v: sure for v, sure in vals.items() if not isinstance(v, Native)}
+        if kept:
+            return kept
+    return NO_VALUES
 
 
 def _object_props(ev: Evaluator, value: ObjectValue, name: str) -> Vals:
     """What is written to a property of an object after it was made."""
     place = value.place
-    chunk = place.chunk
-    if value.at in chunk.main.sources:
+    if value.at in place.chunk.main.sources:
         return ev.written(place, name)
-    for binding in chunk.locals.values():
-        if binding.props and value.at in binding.sources:
-            return union(*(ev.value(place, at, value.env) for at in binding.props.get(name, ())))
-    return NO_VALUES
+    props = place.props.get(("o", value.at), {})
+    return union(*(ev.value(place, at, value.env) for at in props.get(name, ())))
 
 
 def elements(ev: Evaluator, value: Value) -> Vals:

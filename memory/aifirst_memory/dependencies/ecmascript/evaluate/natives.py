@@ -25,6 +25,8 @@ _SAME: Final = frozenset(
 _ITEM: Final = frozenset(("find", "findLast", "pop", "shift", "at", "next", "values", "get"))
 _EACH: Final = frozenset(("forEach", "map", "filter", "find", "findIndex", "findLast", "findLastIndex", "some", "every",
                           "flatMap"))  # fmt: skip
+_FOLDS: Final = frozenset(("reduce", "reduceRight"))
+_SORTS: Final = frozenset(("sort", "toSorted"))
 _COLLECTIONS: Final = {
     "Array": "array",
     "Set": "set",
@@ -76,36 +78,32 @@ def _entries(items: Vals) -> tuple[Vals, Vals]:
 
 
 def _static(ev: Evaluator, owner: str, name: str, args: list[Vals]) -> Vals:
-    from aifirst_memory.dependencies.ecmascript.evaluate.members import elements_of
-
     first = args[0] if args else NO_VALUES
     if owner == "Object":
-        if name == "values":
-            return _box(ev, "array", elements_of(ev, first))
-        if name == "entries":
-            return _box(
-                ev,
-                "array",
-                {ev.values.container("tuple", NO_VALUES, (NO_VALUES, elements_of(ev, first))): FLOWN},
-            )
-        return (
-            union(*args[:3])
-            if name in ("assign", "freeze", "seal")
-            else first
-            if name == "create"
-            else NO_VALUES
-        )
-    if owner == "Array" and name in ("from", "of"):
-        items = union(*(iterated(ev, value) for value in first)) if name == "from" else union(*args)
-        if name == "from" and len(args) > 1:
-            items = results(ev, args[1], [items])
-        return _box(ev, "array", items)
-    if owner == "Promise":
-        if name == "resolve":
-            return _box(ev, "promise", awaited(first))
-        if name in ("all", "race", "any"):
-            return _all(ev, first, name)
+        return _of_object(ev, name, first, args)
+    if owner == "Array" and name == "of":
+        return _box(ev, "array", union(*args))
+    if owner == "Array" and name == "from":
+        items = union(*(iterated(ev, value) for value in first))
+        return _box(ev, "array", results(ev, args[1], [items]) if len(args) > 1 else items)
+    if owner == "Promise" and name == "resolve":
+        return _box(ev, "promise", awaited(first))
+    if owner == "Promise" and name in ("all", "race", "any"):
+        return _all(ev, first, name)
     return NO_VALUES
+
+
+def _of_object(ev: Evaluator, name: str, first: Vals, args: list[Vals]) -> Vals:
+    from aifirst_memory.dependencies.ecmascript.evaluate.members import elements_of
+
+    if name == "values":
+        return _box(ev, "array", elements_of(ev, first))
+    if name == "entries":
+        pair: Value = ev.values.container("tuple", NO_VALUES, (NO_VALUES, elements_of(ev, first)))
+        return _box(ev, "array", {pair: FLOWN})
+    if name in ("assign", "freeze", "seal"):
+        return union(*args[:3])
+    return first if name == "create" else NO_VALUES
 
 
 def _all(ev: Evaluator, first: Vals, name: str) -> Vals:
@@ -153,44 +151,44 @@ def _collection(ev: Evaluator, of: Container, name: str, args: list[Vals]) -> Va
     items = union(of.items, *of.parts) if of.kind == "tuple" else of.items
     if name in _SAME:
         return {of: 1.0}
-    if of.kind == "iterator" and name == "next":
-        return NO_VALUES
     if name in ("values", "keys", "entries"):
-        if name == "entries" and of.kind in ("map", "array"):
-            keys = of.parts[0] if of.parts else NO_VALUES
-            return _box(ev, "iterator", {ev.values.container("tuple", NO_VALUES, (keys, items)): FLOWN})
-        return _box(ev, "iterator", of.parts[0] if name == "keys" and of.parts else items)
+        return _views(ev, of, name, items)
     if name in _ITEM:
-        return scaled(items, FLOWN)
-    if name in ("map", "flatMap") and args:
+        return scaled(items, FLOWN) if of.kind != "iterator" else NO_VALUES
+    if name == "map" and args:
+        return _box(ev, "array", results(ev, args[0], [items]))
+    if name == "flatMap" and args:
         found = results(ev, args[0], [items])
-        if name == "flatMap":
-            found = union(*(iterated(ev, value) for value in found))
-        return _box(ev, "array", found)
-    if name in ("reduce", "reduceRight") and args:
+        return _box(ev, "array", union(*(iterated(ev, value) for value in found)))
+    if name in _FOLDS and args:
         start = args[1] if len(args) > 1 else items
         return union(start, results(ev, args[0], [start, items]))
     return NO_VALUES
 
 
-def passed_to(ev: Evaluator, native: Native, index: int, at: int, args: list[Vals]) -> Vals | None:
+def _views(ev: Evaluator, of: Container, name: str, items: Vals) -> Vals:
+    keys = of.parts[0] if of.parts and of.kind == "map" else NO_VALUES
+    if name == "entries":
+        pair: Value = ev.values.container("tuple", NO_VALUES, (keys, items))
+        return _box(ev, "iterator", {pair: FLOWN})
+    return _box(ev, "iterator", keys if name == "keys" else items)
+
+
+def passed_to(ev: Evaluator, native: Native, index: int, at: int, args: list[Vals]) -> Vals:
     """What a method of the language passes to parameter `at` of the function that is its argument `index`."""
     of, name = native.of, native.name
-    if isinstance(of, Container):
-        items = union(of.items, *of.parts) if of.kind == "tuple" else of.items
-        if of.kind == "promise":
-            return of.items if name == "then" and index == 0 and at == 0 else None
-        if index == 0 and at == 0 and name in _EACH:
-            return items
-        if index == 0 and name in ("reduce", "reduceRight"):
-            return items if at == 1 else args[1] if at == 0 and len(args) > 1 else items if at == 0 else None
-        if index == 0 and name in ("sort", "toSorted"):
-            return items
-        if index == 0 and at == 1 and name == "forEach" and of.kind == "map":
-            return of.parts[0] if of.parts else None
-    if isinstance(of, Native) and of.name == "Array" and name == "from" and index == 1 and at == 0 and args:
+    if isinstance(of, Native) and of.name == "Array" and (name, index, at) == ("from", 1, 0) and args:
         return union(*(iterated(ev, value) for value in args[0]))
-    return None
+    if not isinstance(of, Container) or index:
+        return NO_VALUES
+    if of.kind == "promise":
+        return of.items if (name, at) == ("then", 0) else NO_VALUES
+    items = union(of.items, *of.parts) if of.kind == "tuple" else of.items
+    if name in _FOLDS:
+        return args[1] if at == 0 and len(args) > 1 else items if at < 2 else NO_VALUES
+    if name == "forEach" and at == 1 and of.kind == "map":
+        return of.parts[0] if of.parts else NO_VALUES
+    return items if (name in _EACH and at == 0) or (name in _SORTS and at < 2) else NO_VALUES
 
 
 def iterated(ev: Evaluator, value: Value) -> Vals:

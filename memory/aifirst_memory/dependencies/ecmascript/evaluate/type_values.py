@@ -79,16 +79,17 @@ def instances(ev: Evaluator, cls: ClassValue, args: list[Vals]) -> Vals:
 
 
 def _native_type(ev: Evaluator, name: str, args: list[Vals]) -> Vals:
-    first = args[0] if args else NO_VALUES
+    first, second = [*args, NO_VALUES, NO_VALUES][:2]
     if name in _COLLECTIONS:
         return {ev.values.container(_COLLECTIONS[name], first): 1.0}
     if name in _MAPS:
-        second = args[1] if len(args) > 1 else NO_VALUES
         return {ev.values.container("map", second, (first, second)): 1.0}
-    if name == "Record" and len(args) > 1:
-        return {ev.values.container("record", args[1]): 1.0} if args[1] else NO_VALUES
-    if name in _SAME:
-        return first
+    if name == "Record":
+        return {ev.values.container("record", second): 1.0} if second else NO_VALUES
+    return first if name in _SAME else _computed_type(ev, name, first)
+
+
+def _computed_type(ev: Evaluator, name: str, first: Vals) -> Vals:
     if name == "Awaited":
         return awaited(first)
     if name == "ReturnType":

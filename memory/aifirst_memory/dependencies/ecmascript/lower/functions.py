@@ -27,6 +27,7 @@ FUNCTIONS: Final = frozenset(
      "generator_function_declaration", "method_definition", "function_signature", "method_signature",
      "abstract_method_signature", "function")
 )  # fmt: skip
+_FIELD_MARKS: Final = frozenset(("accessibility_modifier", "readonly", "override_modifier"))
 _CLASSES: Final = frozenset(("class", "class_declaration", "abstract_class_declaration"))
 
 
@@ -170,38 +171,40 @@ def type_params(low: Lowering, node: Node | None, into: list[Param]) -> None:
 def _lower_param(low: Lowering, node: Node, made: Function, expected: int) -> None:
     pattern: Node | None = node
     default = declared = None
-    field = rest = False
+    field = False
     if node.type in ("required_parameter", "optional_parameter"):
         pattern = node.child_by_field_name("pattern")
         default, declared = node.child_by_field_name("value"), node.child_by_field_name("type")
+        field = any(child.type in _FIELD_MARKS for child in node.children)
         for child in node.children:
-            field |= child.type in ("accessibility_modifier", "readonly", "override_modifier")
             if child.type == "decorator":
                 decorator(low, child, low.unit)
     if pattern is not None and pattern.type == "assignment_pattern":
         default, pattern = pattern.child_by_field_name("right"), pattern.child_by_field_name("left")
-    if pattern is not None and pattern.type == "rest_pattern":
-        rest, pattern = True, pattern.named_children[0] if pattern.named_child_count else None
-    if pattern is None:
-        return
+    rest = pattern is not None and pattern.type == "rest_pattern"
+    if pattern is not None and rest:
+        pattern = pattern.named_children[0] if pattern.named_child_count else None
     type_at = low.type(declared)
-    if pattern.type == "this":
+    if pattern is None or pattern.type == "this":
         return
-    value = named_value(low, None, default)
-    simple = pattern.type == "identifier"
-    name = low.declare(low.text(pattern) if simple else f"({len(made.params)})")
-    binding = low.binding(name)
-    binding.type, binding.param = type_at, True
-    if value != NONE:
-        binding.sources.append(value)
-    if expected != NONE and declared is None:
-        binding.sources.append(low.add(Expected(expected, len(made.params))))
+    wanted = low.add(Expected(expected, len(made.params))) if expected != NONE and declared is None else NONE
+    name = _bind_param(low, pattern, len(made.params), type_at, [named_value(low, None, default), wanted])
     made.params.append(Param(name, type_at, rest, field))
     if field and low.this is not None and low.this.kind == "i":
-        low.chunk.classes[low.this.at].assigned.setdefault(low.text(pattern), []).append(low.add(Name(name)))
+        assigned = low.chunk.classes[low.this.at].assigned
+        assigned.setdefault(low.text(pattern), []).append(low.add(Name(name)))
+
+
+def _bind_param(low: Lowering, pattern: Node, at: int, declared: int, sources: list[int]) -> str:
+    """Declare a parameter, and the names of its pattern; what it is called in the chunk."""
+    simple = pattern.type == "identifier"
+    name = low.declare(low.text(pattern) if simple else f"({at})")
+    binding = low.binding(name)
+    binding.type, binding.param = declared, True
+    binding.sources += [source for source in sources if source != NONE]
     if not simple:
-        source = low.add(Name(name))
-        bind_pattern(low, pattern, source)
+        bind_pattern(low, pattern, low.add(Name(name)))
+    return name
 
 
 def decorator(low: Lowering, node: Node, unit: int) -> int:

@@ -29,12 +29,7 @@ def _lower_property(low: Lowering, child: Node, made: Obj, at: int, expected: in
         else:
             _add(made, name, named_value(low, key, value, wanted))
     elif kind == "method_definition":
-        key = child.child_by_field_name("name")
-        name = _key(low, key)
-        wanted = low.add(Member(expected, name)) if expected != NONE and name else NONE
-        _add(made, name, lower_function(low, child, low.unit_of(key), this=This("o", at), expected=wanted))
-        if any(part.type == "get" for part in child.children):
-            made.getters.append(name)
+        _lower_method(low, child, made, at, expected)
     elif kind in ("shorthand_property_identifier", "identifier"):
         value_at = low.name(low.text(child))
         low.site(READ, value_at, child)
@@ -43,6 +38,17 @@ def _lower_property(low: Lowering, child: Node, made: Obj, at: int, expected: in
         inner = low.expr(child.named_children[0]) if child.named_child_count else NONE
         if inner != NONE:
             made.spread.append(inner)
+
+
+def _lower_method(low: Lowering, child: Node, made: Obj, at: int, expected: int) -> None:
+    key = child.child_by_field_name("name")
+    name = _key(low, key)
+    wanted = low.add(Member(expected, name)) if expected != NONE and name else NONE
+    marks = {part.type for part in child.children[:3]}
+    found = lower_function(low, child, low.unit_of(key), this=This("o", at), expected=wanted)
+    _add(made, f"set {name}" if "set" in marks else name, found)
+    if "get" in marks:
+        made.getters.append(name)
 
 
 def _add(made: Obj, name: str, value: int) -> None:
