@@ -13,6 +13,7 @@ from aifirst_memory.dependencies.model import Edge, EdgeKind, Node
 from aifirst_memory.dependencies.questions.answers import (
     DEPENDENCE_KINDS,
     IMPACT_KINDS,
+    LIKELY,
     Cycle,
     Dead,
     Hub,
@@ -61,11 +62,11 @@ class GraphStore(Protocol):
         ids: Collection[str],
         depth: int | None = None,
         kinds: Collection[EdgeKind] = IMPACT_KINDS,
-        least: float = 0.0,
+        least: float = LIKELY,
     ) -> Impact:
         """What may break when nodes change: all that depends on them or on what lies in them, directly or not.
 
-        `least` leaves out edges that are less sure. What merely imports is a dependent, but what imports that in
+        `least` leaves out what is less sure than that along its surest path. What merely imports is a dependent, but what imports that in
         turn is none for it: a path may end in an `imports` edge, not pass through one.
         """
         ...

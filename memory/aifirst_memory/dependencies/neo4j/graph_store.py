@@ -8,16 +8,18 @@ functions that answer from SQLite, so both stores agree to the last digit.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from aifirst_memory.dependencies.model import EDGE_KINDS, Edge, EdgeKind, Node
 from aifirst_memory.dependencies.neo4j import statements
+from aifirst_memory.dependencies.neo4j.change_spread import ChangeSpread
 from aifirst_memory.dependencies.neo4j.connection import Neo4jAddress, connected, told_errors
 from aifirst_memory.dependencies.neo4j.partial import FetchedEdges, arrays_of_edges, arrays_of_graph, node_of
 from aifirst_memory.dependencies.questions import structure
 from aifirst_memory.dependencies.questions.answers import (
     DEPENDENCE_KINDS,
     IMPACT_KINDS,
+    LIKELY,
     Cycle,
     Dead,
     Hub,
@@ -38,8 +40,6 @@ from aifirst_memory.dependencies.store import GraphStoreError, NoGraphError
 
 if TYPE_CHECKING:
     from neo4j import ManagedTransaction
-
-_MOST_ROUNDS: Final = 1_000_000
 
 
 class Neo4jGraph:
@@ -114,7 +114,7 @@ class Neo4jGraph:
 
     def _reach(self, id: str, depth: int, *, callers: bool) -> tuple[Reached, ...]:
         statement = statements.EDGES_INTO if callers else statements.EDGES_FROM
-        edges = self._ask(lambda asking: asking.spread(statement, [id], ("calls",), depth))
+        edges = self._ask(lambda asking: asking.spread(statement, id, ("calls",), depth))
         return reach(arrays_of_edges(edges, [id]), id, depth, callers=callers)
 
     def impact(
@@ -122,13 +122,13 @@ class Neo4jGraph:
         ids: Collection[str],
         depth: int | None = None,
         kinds: Collection[EdgeKind] = IMPACT_KINDS,
-        least: float = 0.0,
+        least: float = LIKELY,
     ) -> Impact:
         """See `GraphStore`."""
 
         def ask(asking: _Asking) -> Impact:
             seeds, parents = asking.with_content(ids)
-            edges = asking.spread(statements.EDGES_INTO, seeds, kinds, depth, least, passes_imports=False)
+            edges = asking.spread_change(seeds, kinds, depth, least)
             graph = arrays_of_edges(edges, seeds, parents)
             return impact(graph, ids, depth, kinds, least)
 
@@ -140,7 +140,7 @@ class Neo4jGraph:
         """See `GraphStore`."""
         if source == target:
             return ()
-        edges = self._ask(lambda asking: asking.spread(statements.EDGES_FROM, [source], kinds, until=target))
+        edges = self._ask(lambda asking: asking.spread(statements.EDGES_FROM, source, kinds, until=target))
         return shortest_path(arrays_of_edges(edges, [source]), source, target, kinds)
 
     def cycles(
@@ -203,32 +203,38 @@ class _Asking:
         return sorted({*first, *parents}), parents
 
     def spread(
-        self,
-        statement: str,
-        ids: Iterable[str],
-        kinds: Collection[EdgeKind],
-        depth: int | None = None,
-        least: float = 0.0,
-        *,
-        until: str = "",
-        passes_imports: bool = True,
+        self, statement: str, id: str, kinds: Collection[EdgeKind], depth: int | None = None, until: str = ""
     ) -> FetchedEdges:
-        """The edges into or from nodes, then those into or from what these lead to, up to a depth or to a node."""
+        """The edges into or from a node, then those into or from what these lead to, up to a depth or to a node."""
         edges = FetchedEdges()
-        types = [statements.TYPES[kind] for kind in EDGE_KINDS if kind in kinds]
-        seen = set(ids)
-        frontier = sorted(seen)
-        for _ in range(_MOST_ROUNDS if depth is None else depth):
-            if not frontier or until in seen:
-                break
-            (record,) = self.rows(statement, ids=frontier, types=types, least=least)
+        seen, frontier, step = {id}, [id], 0
+        while frontier and until not in seen and (depth is None or step < depth):
+            step += 1
+            record = self._round(statement, frontier, kinds, 0.0)
             edges.add(record)
-            ends = record["source"] if statement == statements.EDGES_INTO else record["target"]
-            if not passes_imports:
-                ends = [end for end, kind in zip(ends, record["kind"], strict=True) if kind != "IMPORTS"]
+            ends = record["source" if statement == statements.EDGES_INTO else "target"]
             frontier = sorted(set(ends) - seen)
             seen.update(frontier)
         return edges
+
+    def spread_change(
+        self, ids: Iterable[str], kinds: Collection[EdgeKind], depth: int | None, least: float
+    ) -> FetchedEdges:
+        """The edges that a change of nodes spreads along, round by round, where it is sure enough to go on."""
+        edges, spread = FetchedEdges(), ChangeSpread(ids, least)
+        frontier, step = spread.frontier(), 0
+        while frontier and (depth is None or step < depth):
+            step += 1
+            record = self._round(statements.EDGES_INTO, frontier, kinds, least)
+            edges.add(record)
+            spread.add(record)
+            frontier = spread.frontier()
+        return edges
+
+    def _round(self, statement: str, ids: Sequence[str], kinds: Collection[EdgeKind], least: float) -> Any:
+        types = [statements.TYPES[kind] for kind in EDGE_KINDS if kind in kinds]
+        (record,) = self.rows(statement, ids=ids, types=types, least=least)
+        return record
 
 
 def _found(asking: _Asking, text: str) -> tuple[Node, ...]:

@@ -15,6 +15,10 @@ IMPACT_KINDS: Final[tuple[EdgeKind, ...]] = (*STATIC_KINDS, "tests", "documents"
 """What a change spreads along, where nobody says otherwise."""
 
 
+LIKELY: Final = 0.5
+"""From which confidence on a change reaches a node, where nobody says otherwise: more likely than not."""
+
+
 class Reached(msgspec.Struct, frozen=True, gc=False):
     """A node that callers or callees led to, `distance` (1 or more) edges away, by the edge it was first reached by.
 

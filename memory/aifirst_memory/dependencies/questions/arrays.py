@@ -5,10 +5,9 @@ Every question about more than one node is answered from these, so that stores w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,8 +17,6 @@ from aifirst_memory.dependencies.tests_edges import is_test_path
 
 Positions = NDArray[np.int64]
 KIND_NUMBER = {kind: number for number, kind in enumerate(EDGE_KINDS)}
-EdgeRow = tuple[int, int, int, int, int, float]
-"""Source, target, kind, path, line and confidence of an edge."""
 FOLDER, FILE, UNIT, PACKAGE, TAG, TICKET = range(len(NODE_KINDS))
 
 
@@ -36,11 +33,6 @@ class EdgeColumns:
 
     def __len__(self) -> int:
         return len(self.source)
-
-    def rows(self) -> Iterator[EdgeRow]:
-        """The edges one by one."""
-        columns = (self.source, self.target, self.kind, self.paths, self.line, self.confidence)
-        return cast("Iterator[EdgeRow]", zip(*(column.tolist() for column in columns), strict=True))
 
     def take(self, chosen: NDArray[np.int64] | NDArray[np.bool_]) -> EdgeColumns:
         """The chosen rows."""
@@ -139,8 +131,7 @@ class GraphArrays:
 
     def names(self, nodes: NDArray[np.int64]) -> tuple[str, ...]:
         """The ids of some nodes, in their order."""
-        chosen: list[int] = nodes.tolist()
-        return tuple(self.ids[node] for node in chosen)
+        return tuple(map(self.ids.__getitem__, nodes.tolist()))
 
     def edge_list(self, rows: NDArray[np.int64]) -> list[Edge]:
         """The edges of rows, in their order."""
@@ -148,11 +139,13 @@ class GraphArrays:
 
     def listed(self, edges: EdgeColumns) -> list[Edge]:
         """Edges between nodes of this graph, as records."""
-        ids, paths = self.ids, self.paths
-        return [
-            Edge(ids[source], ids[target], EDGE_KINDS[kind], paths[path], line, confidence)
-            for source, target, kind, path, line, confidence in edges.rows()
-        ]
+        id, path, kind = self.ids.__getitem__, self.paths.__getitem__, EDGE_KINDS.__getitem__
+        return list(
+            map(
+                Edge, map(id, edges.source.tolist()), map(id, edges.target.tolist()), map(kind, edges.kind.tolist()),
+                map(path, edges.paths.tolist()), edges.line.tolist(), edges.confidence.tolist(),
+            )
+        )  # fmt: skip
 
 
 def kind_mask(kinds: Collection[EdgeKind]) -> NDArray[np.bool_]:

@@ -102,9 +102,9 @@ class _Search:
 
     def _take(self, node: int) -> None:
         """Take a whole component off the stack."""
-        at = self._stack.index(node) if self._stack[-1] != node else len(self._stack) - 1
-        component = self._stack[at:]
-        del self._stack[at:]
+        component = [self._stack.pop()]
+        while component[-1] != node:
+            component.append(self._stack.pop())
         self._on_stack.difference_update(component)
         if len(component) > 1:
             self.found.append(component)

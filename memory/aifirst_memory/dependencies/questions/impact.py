@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aifirst_memory.dependencies.model import EdgeKind
-from aifirst_memory.dependencies.questions.answers import IMPACT_KINDS, Dependent, Impact
+from aifirst_memory.dependencies.questions.answers import IMPACT_KINDS, LIKELY, Dependent, Impact
 from aifirst_memory.dependencies.questions.arrays import KIND_NUMBER, GraphArrays, kind_mask
 
 _IMPORTS = KIND_NUMBER["imports"]
@@ -23,7 +23,7 @@ def impact(
     ids: Collection[str],
     depth: int | None = None,
     kinds: Collection[EdgeKind] = IMPACT_KINDS,
-    least: float = 0.0,
+    least: float = LIKELY,
 ) -> Impact:
     """See `GraphStore.impact`."""
     seeds = with_content(graph, ids)
@@ -67,9 +67,9 @@ class _Spread:
         """Follow the edges into the frontier; what they make surer to be passed on is the next one."""
         edges = self._graph.edges
         rows = self._graph.rows_into(self.frontier)
-        rows = rows[kinds[edges.kind[rows]] & (edges.confidence[rows] >= least)]
-        rows = rows[~self._is_seed[edges.source[rows]]]
         values = self._passing[edges.target[rows]] * edges.confidence[rows]
+        wanted = kinds[edges.kind[rows]] & (values >= least) & ~self._is_seed[edges.source[rows]]
+        rows, values = rows[wanted], values[wanted]
         passing = edges.kind[rows] != _IMPORTS
         self._improve(rows, values, step)
         self.frontier = self._pass_on(edges.source[rows[passing]], values[passing])
@@ -103,14 +103,9 @@ class _Spread:
         found = np.flatnonzero(self._via >= 0)
         found = found[np.lexsort((found, self._distance[found], -self._confidence[found]))]
         graph = self._graph
-        nodes: list[int] = found.tolist()
-        distances: list[int] = self._distance[found].tolist()
-        confidences: list[float] = self._confidence[found].tolist()
-        tests: list[bool] = graph.tests[found].tolist()
-        ids, edges = graph.ids, graph.edge_list(self._via[found])
         return tuple(
-            Dependent(ids[node], distance, confidence, edge, test)
-            for node, distance, confidence, edge, test in zip(
-                nodes, distances, confidences, edges, tests, strict=True
+            map(
+                Dependent, graph.names(found), self._distance[found].tolist(), self._confidence[found].tolist(),
+                graph.edge_list(self._via[found]), graph.tests[found].tolist(),
             )
-        )
+        )  # fmt: skip

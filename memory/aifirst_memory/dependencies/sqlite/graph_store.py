@@ -16,6 +16,7 @@ from aifirst_memory.dependencies.questions import structure
 from aifirst_memory.dependencies.questions.answers import (
     DEPENDENCE_KINDS,
     IMPACT_KINDS,
+    LIKELY,
     Cycle,
     Dead,
     Hub,
@@ -131,7 +132,7 @@ class SqliteGraph:
         ids: Collection[str],
         depth: int | None = None,
         kinds: Collection[EdgeKind] = IMPACT_KINDS,
-        least: float = 0.0,
+        least: float = LIKELY,
     ) -> Impact:
         """See `GraphStore`."""
         with self.arrays() as graph:

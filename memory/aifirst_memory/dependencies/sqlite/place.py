@@ -57,9 +57,9 @@ def find_graph_place(root: Path) -> GraphPlace:
 def open_for_writing(place: GraphPlace) -> tuple[sqlite3.Connection, str]:
     """The database, made where there is none of ours, and why it was made anew; under the lock.
 
-    Raises `GraphStoreError` where it cannot be kept.
+    Raises `GraphStoreError` where it cannot be kept, `sqlite3.Error` where it turns out to be damaged.
     """
-    with _as_graph_errors():
+    try:
         connection, reason, is_new = open_database(place.path, (SCHEMA,))
         if not is_new and read_meta(connection, "dependencies") != str(VERSION):
             connection.close()
@@ -69,6 +69,8 @@ def open_for_writing(place: GraphPlace) -> tuple[sqlite3.Connection, str]:
         if is_new:
             write_meta(connection, "dependencies", str(VERSION))
         return connection, as_graph(reason)
+    except OSError as error:
+        raise GraphStoreError(f"the dependency graph cannot be kept ({error}): make it writable") from error
 
 
 def open_for_reading(place: GraphPlace) -> sqlite3.Connection:
