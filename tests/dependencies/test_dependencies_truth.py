@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from aifirst_memory.dependencies.project import resolve_project
 
 ROOT = Path(__file__).parents[2]
 sys.path.append(str(ROOT))
@@ -123,6 +124,37 @@ def test_a_language_has_as_many_cases_as_was_set(language: str, least: int) -> N
 def test_a_language_reaches_the_bar(language: str) -> None:
     judged = [judge_case(case) for case in read_cases(language)]
     assert score_of(judged).reached, differences(judged)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_edge_found_joins_two_nodes_once_and_is_no_guess(language: str) -> None:
+    for case in read_cases(language):
+        graph = resolve_project(case.files)
+        nodes = {node.id for node in graph.nodes}
+        triples = [(edge.source, edge.target, edge.kind) for edge in graph.edges]
+        assert triples == sorted(set(triples)), case.name
+        for edge in graph.edges:
+            assert {edge.source, edge.target} <= nodes, (case.name, edge)
+            assert edge.source != edge.target, (case.name, edge)
+            assert 0.5 <= edge.confidence <= 1, (case.name, edge)
+            assert 1 <= edge.line <= case.files[edge.path].count(b"\n"), (case.name, edge)
+
+
+@pytest.mark.parametrize(
+    ("language", "name", "sure", "may_run"),
+    [
+        ("python", "override_may_run", "main.py::Animal.speak", "main.py::Dog.speak"),
+        ("typescript", "class_abstract", "main.ts::Shape.area", "main.ts::Square.area"),
+        ("java", "override_may_run", "Main.java::Shape.area", "Main.java::Square.area"),
+    ],
+)
+def test_what_overrides_may_run_with_less_confidence(
+    language: str, name: str, sure: str, may_run: str
+) -> None:
+    (case,) = [case for case in read_cases(language) if case.name == name]
+    found = {e.target: e.confidence for e in resolve_project(case.files).edges if e.kind == "calls"}
+    assert found[sure] >= 0.9
+    assert 0.5 <= found[may_run] <= 0.6
 
 
 def test_every_amended_truth_names_a_case_and_says_why() -> None:
