@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from aifirst_cli.index_run import tell_waiting
 from aifirst_cli.progress import progress_bar
 
 
@@ -26,8 +27,3 @@ def update_index(root: Path) -> None:
         report = update_memory(UpdateRequest(root, jobs=0), progress, tell_waiting)
     if report.rebuilt:
         click.echo(f"aifirst: the index was made anew: {report.rebuilt}", err=True)
-
-
-def tell_waiting(process: int) -> None:
-    """Say on standard error who is waited for."""
-    click.echo(f"aifirst: waiting for process {process}, which is updating the index", err=True)

@@ -60,7 +60,7 @@ def run(options: GraphOptions) -> int:
     if not start.exists():
         raise click.UsageError(f"{options.path} does not exist. Give a folder of your project.")
     root = find_root(start)
-    with open_graph(root, update=not options.no_update) as store:
+    with open_graph(root, options.url, update=not options.no_update) as store:
         if options.start is not None and options.end is not None:
             told = _way(store, options, root, here, shape)
         elif options.question is not None:

@@ -45,7 +45,7 @@ def run(options: ImpactOptions) -> int:
     here = current_folder()
     root = _root_of(here, options.targets)
     changed = find_changed_units(root, options.diff) if options.diff is not None else ChangedUnits((), ())
-    with open_graph(root, update=not options.no_update) as store:
+    with open_graph(root, options.url, update=not options.no_update) as store:
         targets = find_targets(store, root, here, options.targets) if options.targets else list(changed.ids)
         view = _ask(store, options, tuple(targets), changed.gone)
     shown = _render(view, options)

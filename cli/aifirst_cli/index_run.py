@@ -15,6 +15,7 @@ from aifirst_cli.progress import progress_bar
 from aifirst_cli.run_options import RunOptions, current_folder, overrides_of
 
 if TYPE_CHECKING:
+    from aifirst_memory.dependencies.neo4j.mirror import MirrorReport
     from aifirst_memory.status import IndexStatus
     from aifirst_memory.update import UpdateReport, UpdateRequest
 
@@ -28,6 +29,7 @@ class IndexOptions(NamedTuple):
     watch: bool
     status: bool
     rebuild: bool
+    url: str | None
     no_history: bool
     assignments: tuple[str, ...]
     isolated: bool
@@ -50,8 +52,8 @@ def run(options: IndexOptions) -> int:
         if options.status:
             return _tell_status(request, options.shape)
         if options.watch:
-            return _watch(request)
-        return _update(request, options.shape)
+            return _watch(request, options.url)
+        return _update(request, options.shape, options.url)
 
 
 @contextmanager
@@ -75,8 +77,8 @@ def memory_errors() -> Generator[None]:
 
 
 def _refuse_contradictions(options: IndexOptions) -> None:
-    if options.status and (options.watch or options.rebuild):
-        raise click.UsageError("--status only looks: leave out --watch and --rebuild.")
+    if options.status and (options.watch or options.rebuild or options.url):
+        raise click.UsageError("--status only looks: leave out --watch, --rebuild and --graph.")
     if options.watch and options.shape == "json":
         raise click.UsageError("--watch tells a line an update: leave out --format json.")
 
@@ -92,21 +94,47 @@ def _root_of(path: str) -> Path:
     return find_root(target.resolve())
 
 
-def _update(request: UpdateRequest, shape: str) -> int:
+def _update(request: UpdateRequest, shape: str, url: str | None) -> int:
     from aifirst_memory.update import update_memory
 
     with progress_bar("Indexing") as progress:
         report = update_memory(request, progress, tell_waiting)
     tell_notices(report)
+    mirrored = _mirror(request.root, url) if url is not None else None
     if shape == "json":
         import msgspec
 
         size = size_on_disk(report.place)
         fields = {"version": 1, **msgspec.to_builtins(report, enc_hook=str), "size": size}
+        if mirrored is not None:
+            fields["graph"] = msgspec.to_builtins(mirrored)
         write_output(msgspec.json.encode(fields).decode() + "\n", None, for_programs=True)
     else:
-        write_output(summary(report) + "\n", None)
+        lines = [summary(report)] if mirrored is None else [summary(report), _mirrored(mirrored)]
+        write_output("\n".join(lines) + "\n", None)
     return 0
+
+
+def _mirror(root: Path, url: str) -> MirrorReport:
+    """Bring the dependency graph up to date and the one at the server with it. Raises `Failure`."""
+    from aifirst_cli.graph_access import graph_errors, mirror_graph, resolve_graph
+
+    with graph_errors():
+        resolve_graph(root)
+        return mirror_graph(root, url)
+
+
+def _mirrored(report: MirrorReport) -> str:
+    did = [
+        f"{count:,} {what}"
+        for count, what in (
+            (report.nodes, "nodes"),
+            (report.edges, "edges"),
+            (report.removed, "files removed"),
+        )
+        if count
+    ]
+    return f"Neo4j: {', '.join(did) or 'nothing changed'} in {report.seconds:.1f} s."
 
 
 def tell_waiting(holder: int) -> None:
@@ -202,7 +230,7 @@ _STATES = {
 }  # fmt: skip
 
 
-def _watch(request: UpdateRequest) -> int:
+def _watch(request: UpdateRequest, url: str | None) -> int:
     from aifirst_memory.watch import watch
 
     is_first = True
@@ -212,7 +240,15 @@ def _watch(request: UpdateRequest) -> int:
         nonlocal is_first
         if report.changed or is_first:
             click.echo(summary(report) + (" Watching; Ctrl-C ends it." if is_first else ""), err=True)
+            if url is not None:
+                tell_mirror(url)
         is_first = False
+
+    def tell_mirror(url: str) -> None:
+        try:
+            click.echo(_mirrored(_mirror(request.root, url)), err=True)
+        except Failure as failure:
+            tell_problem(failure.message)
 
     def tell_problem(problem: str) -> None:
         click.echo(f"Not updated: {printable(problem)}", err=True)

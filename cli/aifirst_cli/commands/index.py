@@ -14,6 +14,11 @@ _MOST_JOBS = 256
 @click.option("--watch", is_flag=True, help="Stay, and follow every change until Ctrl-C.")
 @click.option("--status", is_flag=True, help="Say what is current, stale or being built; write nothing.")
 @click.option("--rebuild", is_flag=True, help="Forget what is there and make it anew.")
+@click.option(
+    "--graph", "url", metavar="URL",
+    help="Also mirror the dependency graph into a Neo4j server (bolt://...). User and password come from "
+    "AIFIRST_NEO4J_USER and AIFIRST_NEO4J_PASSWORD.",
+)  # fmt: skip
 @click.option("--no-history", is_flag=True, help="Leave out what git knows.")
 @click.option(
     "--set",
@@ -45,6 +50,7 @@ def command(**options: Any) -> int:
     aifirst index              build it, or bring it up to date
     aifirst index --watch      and keep it so while you work
     aifirst index --status     is it current, and if not, why
+    aifirst index --graph bolt://127.0.0.1:7687   with the dependency graph in Neo4j
 
     Exit code: 0 done, and with --status current; 1 with --status where it is not; 2 wrong use or failure.
     """
