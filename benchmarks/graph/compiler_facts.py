@@ -29,13 +29,11 @@ class Compared(NamedTuple):
     name: str
     found: frozenset[Pair]
     true: frozenset[Pair]
-    precise: frozenset[Pair]
-    """Those of ours that the compiler says too, or may say."""
 
     @property
     def precision(self) -> float:
         """The share of ours that is the compiler's."""
-        return len(self.found & self.precise) / len(self.found) if self.found else 1.0
+        return len(self.found & self.true) / len(self.found) if self.found else 1.0
 
     @property
     def recall(self) -> float:
@@ -75,24 +73,29 @@ def compare(
     lines = [line.split("\t") for line in facts]
     seen = frozenset(line[1] for line in lines if line[0] == "file")
     imports = {(line[1], path) for line in lines if line[0] == "import" for path in import_targets(line[2])}
-    calls = {
-        (positions.node(line[1], int(line[2])), positions.node(line[3], int(line[4])))
-        for line in lines
-        if line[0] == "call"
-    }
-    ours = [edge for edge in graph.edges if edge.source.partition("::")[0] in seen]
-    found = {(e.source, e.target) for e in ours if e.kind == "imports" and path_of(e.target) == e.target}
-    found = {pair for pair in found if pair[1]}
-    called = {
-        (e.source, e.target): e.confidence for e in ours if e.kind == "calls" and path_of(e.target) in seen
-    }
-    direct = {pair for pair, confidence in called.items() if confidence >= DIRECT}
-    true = {pair for pair in calls if pair[0] != pair[1]}
-    imports = {pair for pair in imports if pair[0] != pair[1]}
-    return [
-        Compared("imports", frozenset(found), frozenset(imports), frozenset(imports)),
-        Compared("direct calls", frozenset(direct), frozenset(true), frozenset(true)),
+    known = seen | {path for _, path in imports}
+    places = [
+        (positions.node(at, int(offset)), positions.node(to, int(begin)))
+        for at, offset, to, begin in _calls(lines)
     ]
+    ours = [edge for edge in graph.edges if path_of(edge.source) in seen]
+    found = {(e.source, e.target) for e in ours if e.kind == "imports" and e.target in known}
+    direct = {(e.source, e.target) for e in ours if e.kind == "calls" and e.confidence >= DIRECT}
+    return [
+        Compared("imports", frozenset(found), _unequal(imports)),
+        Compared(
+            "direct calls", frozenset(pair for pair in direct if path_of(pair[1]) in seen), _unequal(places)
+        ),
+    ]
+
+
+def _calls(lines: Iterable[list[str]]) -> list[list[str]]:
+    return [line[1:] for line in lines if line[0] == "call"]
+
+
+def _unequal(pairs: Iterable[Pair]) -> frozenset[Pair]:
+    """Pairs of two: the graph has no edge from a node to itself."""
+    return frozenset(pair for pair in pairs if pair[0] != pair[1])
 
 
 def table(by_project: Mapping[str, list[Compared]]) -> str:
@@ -113,7 +116,7 @@ def differences(compared: list[Compared], most: int) -> str:
     """Some of what only one side has: `+` ours, `-` the compiler's."""
     lines: list[str] = []
     for one in compared:
-        for sign, pairs in (("+", one.found - one.precise), ("-", one.true - one.found)):
+        for sign, pairs in (("+", one.found - one.true), ("-", one.true - one.found)):
             lines += [f"{sign} {one.name}: {source} -> {target}" for source, target in sorted(pairs)[:most]]
     return "\n".join(lines)
 

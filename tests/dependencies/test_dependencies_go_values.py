@@ -22,17 +22,20 @@ HEAD = "=== a.go\npackage a\n"
             id="a table of functions in a variable of the package",
         ),
         pytest.param(
-            "func f() {}\nfunc m() { hs := []func(){f}; for _, h := range hs { h() }; hs = append(hs, k); hs[1]() }\nfunc k() {}",
+            "func f() {}\nfunc m() { hs := []func(){f}; for _, h := range hs { h() }; hs = "
+            "append(hs, k); hs[1]() }\nfunc k() {}",
             "m -> f\nm -> k",
             id="a list of functions, indexed, appended to and run through",
         ),
         pytest.param(
-            "type S struct { h func() }\nfunc f() {}\nfunc New() *S { return &S{h: f} }\nfunc m(s *S) { s.h() }",
+            "type S struct { h func() }\nfunc f() {}\nfunc New() *S { return &S{h: f} }\nfunc m(s "
+            "*S) { s.h() }",
             "m -> f",
             id="a field that holds a function",
         ),
         pytest.param(
-            "type S struct { h func() }\nfunc f() {}\nfunc (s *S) Set() { s.h = f }\nfunc (s *S) Go() { s.h() }",
+            "type S struct { h func() }\nfunc f() {}\nfunc (s *S) Set() { s.h = f }\nfunc (s *S) "
+            "Go() { s.h() }",
             "S.Go -> f",
             id="a field that is given a function by a method",
         ),
@@ -42,17 +45,20 @@ HEAD = "=== a.go\npackage a\n"
             id="a parameter that is called",
         ),
         pytest.param(
-            "func outer(h func()) { apply(h) }\nfunc apply(h func()) { func() { h() }() }\nfunc f() {}\nfunc m() { outer(f) }",
+            "func outer(h func()) { apply(h) }\nfunc apply(h func()) { func() { h() }() }\nfunc f() "
+            "{}\nfunc m() { outer(f) }",
             "m -> outer\nouter -> apply\napply -> f",
             id="a parameter that is handed on and called in a closure",
         ),
         pytest.param(
-            "func all(hs ...func()) { for _, h := range hs { h() } }\nfunc f() {}\nfunc g() {}\nfunc m() { all(f, g) }",
+            "func all(hs ...func()) { for _, h := range hs { h() } }\nfunc f() {}\nfunc g() {}\nfunc "
+            "m() { all(f, g) }",
             "m -> all\nall -> f\nall -> g",
             id="many functions as one parameter",
         ),
         pytest.param(
-            "func make1() func() { inner := func() { f() }; return inner }\nfunc f() {}\nfunc m() { make1()() }",
+            "func make1() func() { inner := func() { f() }; return inner }\nfunc f() {}\nfunc m() { "
+            "make1()() }",
             "m -> make1\nm -> make1.inner\nmake1.inner -> f",
             id="a function that is given back",
         ),
@@ -73,8 +79,10 @@ HEAD = "=== a.go\npackage a\n"
             id="several results, chains, new",
         ),
         pytest.param(
-            "type T struct{}\nfunc (t T) M() {}\nfunc m(c chan *T, l []T, d map[string][]T, a any) {\n(<-c).M()\n}\n"
-            "func n(l []T) { for _, t := range l[1:] { t.M() } }\nfunc o(d map[string][]T) { d[\"a\"][0].M() }\n"
+            "type T struct{}\nfunc (t T) M() {}\nfunc m(c chan *T, l []T, d map[string][]T, a any) "
+            "{\n(<-c).M()\n}\n"
+            "func n(l []T) { for _, t := range l[1:] { t.M() } }\nfunc o(d map[string][]T) { "
+            "d[\"a\"][0].M() }\n"
             "func p(a any) { if t, ok := a.(T); ok { t.M() } }\n"
             "func q(a any) { switch t := a.(type) { case *T: t.M(); case int: t.M() } }\n"
             "func r(c chan T) { for t := range c { t.M() } }\nfunc s() { defer T{}.M(); go T{}.M() }",
@@ -88,13 +96,15 @@ HEAD = "=== a.go\npackage a\n"
             id="type parameters that follow from arguments",
         ),
         pytest.param(
-            "type Box[V any] struct { v V }\nfunc (b *Box[W]) Get() W { return b.v }\ntype T struct{}\nfunc (t T) M() {}\n"
+            "type Box[V any] struct { v V }\nfunc (b *Box[W]) Get() W { return b.v }\ntype T "
+            "struct{}\nfunc (t T) M() {}\n"
             "func m(b *Box[T]) { b.Get().M(); b.v.M() }\nfunc n() { b := Box[T]{}; b.Get().M() }",
             "m -> Box.Get\nm -> T.M\nn -> Box.Get\nn -> T.M",
             id="generic types whose methods name the parameter differently",
         ),
         pytest.param(
-            "type R interface { Run() }\ntype T struct{}\nfunc (t T) Run() {}\nfunc each[X R](xs []X) { for _, x := range xs { x.Run() } }",
+            "type R interface { Run() }\ntype T struct{}\nfunc (t T) Run() {}\nfunc each[X R](xs "
+            "[]X) { for _, x := range xs { x.Run() } }",
             "each -> T.Run",
             id="a type parameter with a bound",
         ),
@@ -105,12 +115,14 @@ HEAD = "=== a.go\npackage a\n"
             id="a range over a function",
         ),
         pytest.param(
-            "func m() { walk() }\nfunc walk() { var visit func(int); visit = func(n int) { visit(n); f() }; visit(1) }\nfunc f() {}",
+            "func m() { walk() }\nfunc walk() { var visit func(int); visit = func(n int) { visit(n); "
+            "f() }; visit(1) }\nfunc f() {}",
             "m -> walk\nwalk -> walk.visit\nwalk.visit -> f",
             id="a closure that calls itself",
         ),
         pytest.param(
-            "func m() { for _, c := range []struct{ name string; run func() }{{\"a\", nil}, {name: \"b\", run: f}} { c.run() } }\nfunc f() {}",
+            "func m() { for _, c := range []struct{ name string; run func() }{{\"a\", nil}, {name: "
+            "\"b\", run: f}} { c.run() } }\nfunc f() {}",
             "m -> f",
             id="a table of structs without a name",
         ),

@@ -1,7 +1,7 @@
 // Command go_oracle prints the imports and static calls between the packages of a Go project, as the Go type
 // checker resolves them: the truth that the dependency graph is compared with.
 //
-// It takes the project's folder and prints one fact per line, fields separated by tabs:
+// It takes the project's folder, and build tags if any, and prints one fact per line, fields separated by tabs:
 //
 //	file    PATH
 //	import  PATH  FOLDER
@@ -47,13 +47,13 @@ type oracle struct {
 }
 
 func main() {
-	if len(os.Args) != 2 {
-		fmt.Fprintln(os.Stderr, "usage: go_oracle FOLDER")
+	if len(os.Args) < 2 {
+		fmt.Fprintln(os.Stderr, "usage: go_oracle FOLDER [TAG...]")
 		os.Exit(2)
 	}
 	root, err := filepath.Abs(os.Args[1])
 	if err == nil {
-		err = run(root)
+		err = run(root, strings.Join(os.Args[2:], ","))
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "go_oracle:", err)
@@ -61,8 +61,8 @@ func main() {
 	}
 }
 
-func run(root string) error {
-	packages, err := list(root)
+func run(root, tags string) error {
+	packages, err := list(root, tags)
 	if err != nil {
 		return err
 	}
@@ -99,8 +99,8 @@ func run(root string) error {
 }
 
 // list has all packages of the project and what they need, compiled, with the variants that their tests need.
-func list(root string) ([]listed, error) {
-	command := exec.Command("go", "list", "-deps", "-test", "-export", "-e",
+func list(root, tags string) ([]listed, error) {
+	command := exec.Command("go", "list", "-tags", tags, "-deps", "-test", "-export", "-e",
 		"-json=ImportPath,Dir,Export,ForTest,GoFiles,CgoFiles,ImportMap,Standard", "./...")
 	command.Dir = root
 	command.Stderr = os.Stderr

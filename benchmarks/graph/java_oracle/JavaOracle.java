@@ -1,5 +1,7 @@
+import com.sun.source.tree.ClassTree;
 import com.sun.source.tree.CompilationUnitTree;
 import com.sun.source.tree.ImportTree;
+import com.sun.source.tree.MemberSelectTree;
 import com.sun.source.tree.MethodInvocationTree;
 import com.sun.source.tree.NewClassTree;
 import com.sun.source.tree.Tree;
@@ -129,8 +131,8 @@ public final class JavaOracle {
   private void addImport(CompilationUnitTree unit, String path, ImportTree one) {
     TreePath at = new TreePath(new TreePath(new TreePath(unit), one), one.getQualifiedIdentifier());
     Element element = trees.getElement(at);
-    if (one.isStatic() && one.getQualifiedIdentifier() instanceof com.sun.source.tree.MemberSelectTree) {
-      Tree owner = ((com.sun.source.tree.MemberSelectTree) one.getQualifiedIdentifier()).getExpression();
+    if (one.isStatic() && one.getQualifiedIdentifier() instanceof MemberSelectTree) {
+      Tree owner = ((MemberSelectTree) one.getQualifiedIdentifier()).getExpression();
       element = trees.getElement(new TreePath(at, owner));
     }
     TreePath declared = element instanceof TypeElement ? trees.getPath(element) : null;
@@ -145,12 +147,13 @@ public final class JavaOracle {
     if (declared == null || from < 0 || from >= text.length()) {
       return;
     }
-    if (call instanceof MethodInvocationTree && called.getKind() == ElementKind.CONSTRUCTOR && !isWritten(text, (int) from)) {
-      return;
-    }
     CompilationUnitTree other = declared.getCompilationUnit();
     long to = positions.getStartPosition(other, declared.getLeaf());
     if (called.getKind() == ElementKind.CONSTRUCTOR && isImplied(called, other, to)) {
+      return;
+    }
+    if (call instanceof MethodInvocationTree && called.getKind() == ElementKind.CONSTRUCTOR) {
+      addConstructor(unit, path, call, pathOf(other), to);
       return;
     }
     long at = positions.getEndPosition(unit, call instanceof MethodInvocationTree
@@ -161,26 +164,44 @@ public final class JavaOracle {
     facts.add("call\t" + path + "\t" + Math.max(at, 0) + "\t" + pathOf(other) + "\t" + to);
   }
 
+  /**
+   * A call of another constructor, also one that javac added: it stands in its constructor, that of a nameless class
+   * around it, and that of a class whose constructor nobody wrote nowhere.
+   */
+  private void addConstructor(CompilationUnitTree unit, String path, Tree call, String target, long to) {
+    TreePath method = trees.getPath(unit, call);
+    while (method != null && method.getLeaf().getKind() != Tree.Kind.METHOD) {
+      method = method.getParentPath();
+    }
+    if (method == null) {
+      return;
+    }
+    ClassTree type = (ClassTree) method.getParentPath().getLeaf();
+    long at = positions.getStartPosition(unit, method.getLeaf());
+    if (type.getSimpleName().length() == 0) {
+      at = startOfEnclosing(unit, type);
+    } else if (at < 0 || at == positions.getStartPosition(unit, type)) {
+      return;
+    }
+    facts.add("call\t" + path + "\t" + Math.max(at, 0) + "\t" + target + "\t" + to);
+  }
+
   /** A nameless class stands in the method or class around it, where its unit is another one. */
   private long startOfEnclosing(CompilationUnitTree unit, Tree call) {
     for (TreePath at = trees.getPath(unit, call).getParentPath(); at != null; at = at.getParentPath()) {
       Tree.Kind kind = at.getLeaf().getKind();
-      if (kind == Tree.Kind.METHOD || at.getLeaf() instanceof com.sun.source.tree.ClassTree) {
+      boolean initializer = kind == Tree.Kind.BLOCK && at.getParentPath().getLeaf() instanceof ClassTree;
+      if (initializer || kind == Tree.Kind.METHOD || at.getLeaf() instanceof ClassTree) {
         return positions.getStartPosition(unit, at.getLeaf());
       }
     }
     return 0;
   }
 
-  /** Whether a call of a constructor stands in the text: javac adds the others. */
-  private static boolean isWritten(CharSequence text, int at) {
-    String from = text.subSequence(at, Math.min(text.length(), at + 200)).toString();
-    return from.startsWith("super") || from.startsWith("this") || from.contains(".super");
-  }
-
   /** Whether nobody wrote a constructor: it then stands where its class does. */
   private boolean isImplied(Element constructor, CompilationUnitTree unit, long at) {
     TreePath type = trees.getPath(constructor.getEnclosingElement());
-    return at < 0 || type != null && positions.getStartPosition(unit, type.getLeaf()) == at;
+    boolean generated = positions.getEndPosition(unit, trees.getPath(constructor).getLeaf()) < 0;
+    return generated || at < 0 || type != null && positions.getStartPosition(unit, type.getLeaf()) == at;
   }
 }

@@ -318,6 +318,8 @@ class JavaCalls(JavaFollow):
         if len(chosen) == 1 and chosen[0].method.unit:
             self._show_call(chosen[0], form.line, 1.0 if target.path == self.path else 0.95)
             self._pass(chosen[0], args, form.line)
+        elif not chosen and not form.args:
+            self._show_inherited(target, form.line)
         return ()
 
     def refer(self, form: Refer, wanted: Type) -> Value:

@@ -157,9 +157,8 @@ class Hierarchy:
             found: list[Found] = []
             for base in self.all_bases(type_):
                 below = tuple(found)
-                for one in self.own_methods(base, name)[:_OVERLOADS]:
-                    if not any(same_params(one.signature, other.signature) for other in below):
-                        found.append(one)
+                own = self.own_methods(base, name)[:_OVERLOADS]
+                found += [one for one in own if not any(same_params(one.signature, o.signature) for o in below)]
             self._methods[key] = tuple(found[:_OVERLOADS])
         return self._methods[key]
 

@@ -10,6 +10,7 @@ from aifirst_codebase.reading import Reading
 
 from aifirst_memory.dependencies.declared.form import (
     Bind,
+    Call,
     Construct,
     Define,
     Form,
@@ -221,6 +222,8 @@ class ClassLowering(Lowering):
         for param in params.named_children if params is not None else ():
             forms += self.annotations(param, whole=False)
         if body is not None:
+            if node.type == "constructor_declaration" and not _calls_another(body):
+                forms.append(Call(Name("super", line_of(node)), (), line_of(node)))
             forms += self.all(body.named_children)
         default = node.child_by_field_name("value")
         if default is not None:
@@ -279,6 +282,11 @@ def _thrown(node: tree_sitter.Node) -> list[Form]:
         for type_ in part.named_children
         if type_.type in TYPE_NODES
     ]
+
+
+def _calls_another(body: tree_sitter.Node) -> bool:
+    """Whether a constructor says which other one it begins with; otherwise the language does."""
+    return any(part.type == "explicit_constructor_invocation" for part in body.named_children)
 
 
 def _modifiers(node: tree_sitter.Node) -> frozenset[str]:

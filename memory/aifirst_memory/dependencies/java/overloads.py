@@ -49,10 +49,11 @@ def choose(hierarchy: Hierarchy, found: tuple[Found, ...], args: list[Value]) ->
 
 def _most_specific(hierarchy: Hierarchy, fitting: list[Found], count: int) -> list[Found]:
     """The one that asks for most; all where none does."""
-    specific: list[Found] = []
-    for one in fitting:
-        if all(one is other or _more_specific(hierarchy, one, other, count) for other in fitting):
-            specific.append(one)
+    specific = [
+        one
+        for one in fitting
+        if all(one is other or _more_specific(hierarchy, one, other, count) for other in fitting)
+    ]
     concrete = [one for one in specific if not one.method.abstract]
     return (concrete or specific)[:1] or fitting
 
