@@ -310,6 +310,27 @@ def test_the_map_itself_is_not_blank(opened: Opened) -> None:
     assert len(set(pixels)) > 60
 
 
+def test_boxes_of_very_unlike_sizes_keep_some_of_their_room(opened: Opened) -> None:
+    sizes = [4_000_000, *([0] * 40), 900_000]
+    nodes = [
+        Node(
+            id=f"f{at:02}.py",
+            kind="file",
+            name=f"f{at:02}.py",
+            path=f"f{at:02}.py",
+            line=1,
+            end_line=2,
+            tokens=tokens,
+        )
+        for at, tokens in enumerate(sizes)
+    ]
+    opened.show(Graph(tuple(nodes), (Edge("f00.py", "f41.py", "imports", "f00.py", 1, 1.0),)))
+    root = ET.fromstring(_saved(opened, "save-svg", "sample.svg"))  # noqa: S314 -- our own picture
+    boxes = [box for box in root.iter("{http://www.w3.org/2000/svg}rect") if "rx" in box.attrib]
+    assert len(boxes) == len(nodes)
+    assert min(float(box.attrib[side]) for box in boxes for side in ("width", "height")) > 1
+
+
 def test_without_webgl_the_plain_canvas_draws_and_says_so(opened: Opened) -> None:
     code = """const get = HTMLCanvasElement.prototype.getContext;
         HTMLCanvasElement.prototype.getContext = function (kind, ...more) {

@@ -10,7 +10,8 @@ const lowerName = (node) => (LOWER[node] ??= TREE.name[node].toLowerCase());
 function matching(node, words) {
   const name = lowerName(node);
   const last = TREE.kind[node] === UNIT ? name.slice(name.lastIndexOf(".") + 1) : name.slice(name.lastIndexOf("/") + 1);
-  let score = 0;
+  let score = words.length > 1 && (last.includes(words.join("")) || last.includes(words.join("_"))) ? 60 * words.length : 0;
+  if (score && last.length === words.join("").length) score += 20;
   let path = "";
   for (const word of words) {
     if (last === word) score += 100;

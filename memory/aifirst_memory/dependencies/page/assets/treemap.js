@@ -198,7 +198,8 @@ function placeRow(row, weights, room, top) {
     let high = top;
     for (const node of row.nodes.slice(from, to)) {
       const tall = (row.tall * weights[node]) / part;
-      [x[node], y[node], w[node], h[node]] = [left + room.gap / 2, high + room.gap / 2, wide - room.gap, tall - room.gap];
+      const [aside, above] = [Math.min(room.gap, wide * 0.4) / 2, Math.min(room.gap, tall * 0.4) / 2];
+      [x[node], y[node], w[node], h[node]] = [left + aside, high + above, wide - 2 * aside, tall - 2 * above];
       high += tall;
     }
     left += wide;
