@@ -13,9 +13,9 @@ from aifirst_memory.dependencies.python.values import NOTHING, Value, Values, jo
 
 SEQUENCES: Final = frozenset(
     {
-        "list", "List", "Sequence", "MutableSequence", "set", "Set", "FrozenSet", "frozenset", "AbstractSet", "MutableSet",
-        "Collection", "Iterable", "Container", "deque", "Deque", "KeysView", "ValuesView", "Reversible", "UserList",
-        "WeakSet", "Queue",
+        "list", "List", "Sequence", "MutableSequence", "set", "Set", "FrozenSet", "frozenset", "AbstractSet",
+        "MutableSet", "Collection", "Iterable", "Container", "deque", "Deque", "KeysView", "ValuesView", "Reversible",
+        "UserList", "WeakSet", "Queue",
     }
 )  # fmt: skip
 ITERATORS: Final = frozenset({"Iterator", "Generator", "AsyncIterator", "AsyncIterable", "AsyncGenerator"})
@@ -136,21 +136,7 @@ class Annotations(ClassModel):
             return ((values.ROW, tuple(inner)),)
         if name == "Callable":
             return ((values.CALLABLE, inner[-1]),)
-        if name in SEQUENCES:
-            return ((values.OBJECT, "list", (inner[0],)),)
-        if name in ITERATORS:
-            return ((values.OBJECT, "iterator", (inner[0],)),)
-        if name in MAPPINGS:
-            return ((values.OBJECT, "dict", tuple(inner[:2])),)
-        if name == "Counter":
-            return ((values.OBJECT, "dict", (inner[0], NOTHING)),)
-        if name in ("ItemsView",):
-            return ((values.OBJECT, "list", (((values.ROW, tuple(inner[:2])),),)),)
-        if name in _AWAITABLE:
-            return ((values.OBJECT, "awaitable", (inner[-1],)),)
-        if name in _CONTEXTS:
-            return ((values.OBJECT, "context", (inner[0],)),)
-        return ((values.OBJECT, dotted, tuple(inner)),)
+        return (_outside_generic(name, dotted, inner),)
 
     def parameter_values(self, facts: FunctionFacts, parameter: Parameter, scope: Scope) -> Values:
         """What a parameter holds by its annotation, its default, or its place as a method's object."""
@@ -196,6 +182,25 @@ class Annotations(ClassModel):
     def method_kind(self, path: str, facts: FunctionFacts) -> str:
         """`static`, `class`, `property` or `plain`."""
         raise NotImplementedError
+
+
+def _outside_generic(name: str, dotted: str, inner: list[Values]) -> Value:
+    """An instance of an outside class with type arguments."""
+    if name in SEQUENCES:
+        return (values.OBJECT, "list", (inner[0],))
+    if name in ITERATORS:
+        return (values.OBJECT, "iterator", (inner[0],))
+    if name in MAPPINGS:
+        return (values.OBJECT, "dict", tuple(inner[:2]))
+    if name == "Counter":
+        return (values.OBJECT, "dict", (inner[0], NOTHING))
+    if name == "ItemsView":
+        return (values.OBJECT, "list", (((values.ROW, tuple(inner[:2])),),))
+    if name in _AWAITABLE:
+        return (values.OBJECT, "awaitable", (inner[-1],))
+    if name in _CONTEXTS:
+        return (values.OBJECT, "context", (inner[0],))
+    return (values.OBJECT, dotted, tuple(inner))
 
 
 def _class_of(value: Value) -> Value:

@@ -50,12 +50,15 @@ class Attributes(Annotations):
             return self._of_class(value, name, scope, called)
         if sort == values.OUTSIDE:
             return ((values.OUTSIDE, f"{value[1]}.{name}"),)
+        if sort in (values.OBJECT, values.ROW, values.TABLE):
+            return ((values.METHOD, value, name),)
         if sort == values.SUPER:
             return self._of_super(value, name, scope, called)
-        if sort == values.OBJECT:
-            return self._of_object(value, name)
-        if sort in (values.ROW, values.TABLE):
-            return ((values.METHOD, value, name),)
+        return self._of_other(value, name, scope, called)
+
+    def _of_other(self, value: Value, name: str, scope: Scope, called: bool) -> Values:
+        """Attributes of folders, type variables, types, functions and bound methods."""
+        sort = value[0]
         if sort == values.NAMESPACE:
             return (self.submodule(value, name) or (values.NAMESPACE, f"{value[1]}/{name}"),)
         if sort == values.VARIABLE:
@@ -63,18 +66,11 @@ class Attributes(Annotations):
         if sort == values.TYPE:
             classes = tuple((values.CLASS, *inner[1:]) for inner in value[1] if inner[0] == values.INSTANCE)
             return self.attribute(classes, name, scope, called=called)
-        if sort == values.BOUND and name == "__func__":
-            return (value[1],)
-        if sort == values.BOUND and name == "__self__":
-            return (value[2],)
-        if sort == values.FUNCTION and name in ("__wrapped__", "func"):
-            return (value,)
-        return NOTHING
-
-    def _of_object(self, value: Value, name: str) -> Values:
-        if value[1] == "partial" and name == "func":
-            return value[2][0] if value[2] else NOTHING
-        return ((values.METHOD, value, name),)
+        if sort == values.BOUND:
+            return {"__func__": (value[1],), "__self__": (value[2],)}.get(name, NOTHING)
+        if sort == values.PARTIAL and name == "func":
+            return value[1]
+        return (value,) if sort == values.FUNCTION and name == "__wrapped__" else NOTHING
 
     def _of_module(self, value: Value, name: str, scope: Scope, called: bool) -> Values:
         path: str = value[1]
@@ -115,11 +111,15 @@ class Attributes(Annotations):
     def _find_metaclass(self, path: str, unit: str) -> Value | None:
         for owner_path, owner in self.order(path, unit):
             facts = self.class_(owner_path, owner) if owner_path else None
-            for keyword, form in facts.keywords if facts is not None else ():
-                if keyword == "metaclass" and facts is not None:
-                    for value in self.evaluate(form, self.scope_of(owner_path, facts.parent)):
-                        if value[0] == values.CLASS:
-                            return value
+            if facts is None:
+                continue
+            forms_given = [form for keyword, form in facts.keywords if keyword == "metaclass"]
+            found = joined(
+                self.evaluate(form, self.scope_of(owner_path, facts.parent)) for form in forms_given
+            )
+            for value in found:
+                if value[0] == values.CLASS:
+                    return value
         return None
 
     def _of_instance(self, value: Value, name: str, scope: Scope, called: bool) -> Values:

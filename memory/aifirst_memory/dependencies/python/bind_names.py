@@ -46,7 +46,11 @@ class NameBinder:
 
     def block(self, block: Block) -> bool:
         """Take in a block; whether it ends by leaving."""
-        return any(_STATEMENTS[statement[0]](self, statement) for statement in block)
+        return any(self._statement(statement) for statement in block)
+
+    def _statement(self, statement: list[Any]) -> bool:
+        kind: int = statement[0]
+        return _STATEMENTS[kind](self, statement)
 
     def branches(self, blocks: list[Block], *, or_none: bool) -> None:
         """Take in alternatives: after them a name may mean what any of those that go on gives it."""
@@ -268,7 +272,8 @@ def _match(binder: NameBinder, statement: list[Any]) -> bool:
 
 
 def _define(binder: NameBinder, statement: list[Any]) -> bool:
-    unit = binder.units[statement[2]]
+    index: int = statement[2]
+    unit = binder.units[index]
     name = plain_name(unit.name)
     binding = [forms.B_DEFINED, unit.name, unit.is_class]
     known = binder.scope.get(name)
@@ -352,7 +357,8 @@ def _assert(binder: NameBinder, statement: list[Any]) -> bool:
     return False
 
 
-_STATEMENTS: Final[tuple[Callable[[NameBinder, list[Any]], bool], ...]] = (
+_Handler = Callable[[NameBinder, list[Any]], bool]
+_STATEMENTS: Final[tuple[_Handler, ...]] = (
     _expression, _assign, _declare, _augment, _return, _leave, _if, _for, _while, _try, _with, _match, _define,
     _define, _import, _from, _outside, _outside, _nothing, _assert, _alias, _leave,
 )  # fmt: skip

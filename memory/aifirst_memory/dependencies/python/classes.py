@@ -294,7 +294,7 @@ def has_variables(found: Values) -> bool:
 
 
 def substitute(found: Values, known: dict[str, Values], receiver: Value | None) -> Values:
-    """The values with type variables replaced by what is known of them, else by their bounds, and `Self` by the receiver."""
+    """The values with type variables replaced by what is known of them, else by their bounds; `Self` by the receiver."""
     if not has_variables(found):
         return found
     parts: list[Values] = []

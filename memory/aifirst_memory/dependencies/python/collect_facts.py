@@ -47,13 +47,23 @@ class _Collector:
         children: dict[int, list[int]] = {}
         for index, unit in enumerate(units):
             children.setdefault(unit.parent, []).append(index)
-            replaces = unit.is_class or index == 0
-            binder = NameBinder(units, unit, replaces=replaces)
+            binder = NameBinder(units, unit, replaces=unit.is_class or index == 0)
             for parameter in unit.parameters:
                 binder.scope[parameter.name] = []
             binder.block(unit.body)
             self.binders.append(binder)
         self._keep_attributes()
+        packed = self._names()
+        flows = FlowCollector(units, self.binders, children)
+        containers = flows.container_calls()
+        self._need_for_calls(containers)
+        packed.update((f"@{name}", pack(calls)) for name, calls in containers.items())
+        packed.update(self._unit_entries(flows, children))
+        packed.update((f"sub:{base}", pack(names)) for base, names in self.subclasses.items())
+        return packed
+
+    def _names(self) -> dict[str, bytes]:
+        """What the module's names are bound to, and what it passes on."""
         module = self.binders[0]
         entries = {f"={name}": [*bindings] for name, bindings in module.scope.items()}
         self._add_globals(entries)
@@ -61,29 +71,26 @@ class _Collector:
         exported = module.scope.pop("__all__", None)
         told = exported[-1][1] if exported and exported[-1][0] == forms.B_VALUE else None
         packed["*"] = pack(ModuleFacts(module.stars, told))
-        overloads = self._overloads()
-        flows = FlowCollector(units, self.binders, children)
-        containers = flows.container_calls()
-        self._need_for_calls(containers)
+        return packed
+
+    def _unit_entries(self, flows: FlowCollector, children: dict[int, list[int]]) -> dict[str, bytes]:
+        """The facts of every unit; first what the calls on attributes need of the methods."""
+        units = self.units
         held: dict[int, dict[str, list[list[Any]]]] = {}
         for index, unit in enumerate(units):
             if unit.is_class:
                 methods = [child for child in children.get(index, ()) if not units[child].is_class]
                 held[index] = flows.attribute_calls(index, methods)
                 self._need_for_calls(held[index])
+        overloads = self._overloads()
+        found: dict[str, bytes] = {}
         for index, unit in enumerate(units):
             if unit.is_class:
-                packed[unit.name] = pack_unit(self._class_facts(index, held[index]))
+                found[unit.name] = pack_unit(self._class_facts(index, held[index]))
             elif index:
-                base = unit.name.partition("#")[0]
-                packed[unit.name] = pack_unit(
-                    self._function_facts(index, children, flows, overloads.get(base, []))
-                )
-        for name, calls in containers.items():
-            packed[f"@{name}"] = pack(calls)
-        for base, names in self.subclasses.items():
-            packed[f"sub:{base}"] = pack(names)
-        return packed
+                others = overloads.get(unit.name.partition("#")[0], [])
+                found[unit.name] = pack_unit(self._function_facts(index, children, flows, others))
+        return found
 
     def _overloads(self) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}
@@ -98,33 +105,46 @@ class _Collector:
             if not index or unit.is_class:
                 continue
             binder = self.binders[index]
-            for statement in unit.body:
-                if statement[0] == forms.GLOBAL:
-                    inner = NameBinder(self.units, unit, replaces=False)
-                    inner.block(
-                        [other for other in unit.body if other[0] not in (forms.GLOBAL, forms.NONLOCAL)]
-                    )
-                    for name in statement[2]:
-                        for binding in inner.scope.get(name, ()):
-                            if binding not in entries.setdefault(f"={name}", []):
-                                entries[f"={name}"].append(binding)
+            for name, bindings in self._declared_global(unit).items():
+                known = entries.setdefault(f"={name}", [])
+                known.extend(binding for binding in bindings if binding not in known)
             for holder, name, form, _ in binder.stored:
                 known = entries.get(f"={name}")
                 if not holder and known is not None and len(known) < 12:
                     known.append([forms.B_VALUE, form, None, unit.name])
 
+    def _declared_global(self, unit: LoweredUnit) -> dict[str, list[list[Any]]]:
+        """What a function binds of the names that it declares global."""
+        names = [name for statement in unit.body if statement[0] == forms.GLOBAL for name in statement[2]]
+        if not names:
+            return {}
+        inner = NameBinder(self.units, unit, replaces=False)
+        inner.block([other for other in unit.body if other[0] not in (forms.GLOBAL, forms.NONLOCAL)])
+        return {name: inner.scope[name] for name in names if name in inner.scope}
+
     def _keep_attributes(self) -> None:
         for index, unit in enumerate(self.units):
-            owner = self._owner_of_self(index)
+            owner, first = self._object_seen(index)
             if owner is None:
                 continue
-            first = unit.parameters[0].name
             found = self.attributes.setdefault(owner, {})
             for holder, name, form, annotation in self.binders[index].stored:
                 if holder == first and (form is not None or annotation is not None):
                     known = found.setdefault(name, [])
                     if len(known) < 12 and [unit.name, form, annotation] not in known:
                         known.append([unit.name, form, annotation])
+
+    def _object_seen(self, index: int) -> tuple[int | None, str]:
+        """The class and the name of the object that a function binds attributes on: its own or the method's around."""
+        names: set[str] = set()
+        while index > 0 and not self.units[index].is_class:
+            owner = self._owner_of_self(index)
+            if owner is not None:
+                first = self.units[index].parameters[0].name
+                return (owner, first) if first not in names else (None, "")
+            names |= self.binders[index].scope.keys()
+            index = self.units[index].parent
+        return None, ""
 
     def _owner_of_self(self, index: int) -> int | None:
         """The class of whose instance (or of which) a method's first parameter is."""
@@ -221,7 +241,7 @@ class _Collector:
         return [parameter.name for parameter in unit.parameters if parameter.name in kept]
 
     def _own_attributes(self, index: int) -> list[list[Any]]:
-        owner = self._owner_of_self(index)
+        owner, _ = self._object_seen(index)
         if owner is None:
             return []
         name = self.units[index].name

@@ -20,7 +20,8 @@ Bindings = list[list[Any]]
 class FunctionFacts(msgspec.Struct, array_like=True, gc=False):
     """A function: its signature, what it may return and yield, the local names that this needs, and where its
     parameters flow: `flows` are calls [unit, form, parameters that the callee comes from, parameters that the
-    arguments come from], `stores` what is put of them into `self` or a module's container as [holder, name, form,
+    arguments come from], `stores` what is put of them on an object or into a
+    module's container as [name of the object or "", name, form,
     parameters]. `overloads` are the units with its
     further signatures, `relevant` the parameters that results depend on.
     """

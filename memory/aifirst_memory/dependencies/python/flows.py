@@ -73,37 +73,47 @@ class Flows(Results):
         outer = made_in if made_in is not None else self.scope_of(path, facts.name).around
         self._flow_depth += 1
         with_given = SummaryScope(self, path, facts, outer, bound)
+        self._flow_calls(facts, given, with_given, emitter)
+        self._flow_stores(facts, given, with_given, emitter)
+        self._flow_depth -= 1
+
+    def _flow_calls(
+        self, facts: FunctionFacts, given: dict[str, Values], filled: SummaryScope, emitter: Emitter
+    ) -> None:
+        path, names = filled.path, given.keys()
         inner_scopes: dict[str, Scope] = {}
-        names = given.keys()
         for unit, form, of_callee, of_arguments in facts.flows:
-            is_callee = not names.isdisjoint(of_callee)
-            if not is_callee and names.isdisjoint(of_arguments):
+            is_callee, is_argument = not names.isdisjoint(of_callee), not names.isdisjoint(of_arguments)
+            if not is_callee and not is_argument:
                 continue
             known = self._known_callee(path, unit, form)
-            takers = (
-                [] if names.isdisjoint(of_arguments) else [value for value in known if self._takes(value)]
-            )
+            takers = [value for value in known if self._takes(value)] if is_argument else []
             if not is_callee and not takers:
                 continue
             inner = inner_scopes.get(unit)
             if inner is None:
-                inner = inner_scopes[unit] = self._inner(with_given, unit)
+                inner = inner_scopes[unit] = self._inner(filled, unit)
             self._flow_call(path, unit, form, inner, known if is_callee else None, takers, emitter)
-        receiver = (
-            bound.get(facts.parameters[0].name, NOTHING) if facts.in_class and facts.parameters else NOTHING
-        )
-        filled: dict[str, Values] = {}
+
+    def _flow_stores(
+        self,
+        facts: FunctionFacts,
+        given: dict[str, Values],
+        scope: SummaryScope,
+        emitter: Emitter,
+    ) -> None:
+        filled: dict[str, dict[str, Values]] = {}
         for holder, name, form, origins in facts.stores:
-            if names.isdisjoint(origins):
-                continue
-            found = self.evaluate(form, with_given)
+            found = NOTHING if given.keys().isdisjoint(origins) else self.evaluate(form, scope)
             if matters(found) and not holder:
-                self._flow_container(path, name, found, emitter)
+                self._flow_container(scope.path, name, found, emitter)
             elif matters(found):
-                filled[name] = joined([filled.get(name, NOTHING), found])
-        if receiver and receiver[0][0] == values.INSTANCE:
-            self.flow_attributes(receiver[0], filled, emitter)
-        self._flow_depth -= 1
+                attributes = filled.setdefault(holder, {})
+                attributes[name] = joined([attributes.get(name, NOTHING), found])
+        for holder, attributes in filled.items():
+            for receiver in scope.lookup(holder)[:1]:
+                if receiver[0] == values.INSTANCE:
+                    self.flow_attributes(receiver, attributes, emitter)
 
     def _flowing(self, path: str, facts: FunctionFacts, bound: dict[str, Values]) -> dict[str, Values]:
         """The parameters that get something that can run, and whose annotation does not say already what."""

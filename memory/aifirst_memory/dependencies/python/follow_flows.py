@@ -23,8 +23,8 @@ _THROUGH: Final = frozenset(
     }
 )  # fmt: skip
 _KEEPING_CALLS: Final = frozenset(
-    {"partial", "list", "tuple", "sorted", "reversed", "iter", "next", "enumerate", "zip", "values", "items", "get", "pop",
-     "copy", "set", "cast", "wraps", "unwrap", "iscoroutine", "dict", "getattr", "popleft"}
+    {"partial", "list", "tuple", "sorted", "reversed", "iter", "next", "enumerate", "zip", "values", "items", "get",
+     "pop", "copy", "set", "cast", "wraps", "unwrap", "iscoroutine", "dict", "getattr", "popleft"}
 )  # fmt: skip
 """Calls whose result is, or holds, what they are given."""
 
@@ -50,31 +50,32 @@ def roots_of(form: Form, first: str, found: set[str]) -> None:
         at = stack.pop()
         if not at:
             continue
-        op = at[0]
-        if op == forms.NAME:
+        if at[0] == forms.NAME:
             found.add(at[1])
-        elif op == forms.AT_LINE:
-            stack.append(at[2])
-        elif op == forms.ATTRIBUTE and first and at[1] == [forms.NAME, first]:
+        elif at[0] == forms.ATTRIBUTE and first and at[1] == [forms.NAME, first]:
             found.add(f".{at[2]}")
-        elif op in _THROUGH:
-            stack.append(at[1])
-        elif op in (forms.BOOLEAN, forms.BINARY) or op == forms.CONDITIONAL:
-            stack.extend(at[2:4])
-        elif op in (forms.TUPLE, forms.LIST, forms.SET):
-            stack.extend(at[1])
-        elif op == forms.DICT:
-            stack.extend(pair[1] for pair in at[1])
-        elif op == forms.WALRUS:
-            stack.append(at[2])
-        elif op == forms.COMPREHENSION:
-            stack.append(at[2])
-            stack.append(at[4])
-            stack.extend(clause[1] for clause in at[3])
-        elif op == forms.CALL and last_name(at[1]) in _KEEPING_CALLS:
-            stack.extend(at[2])
-            stack.extend(pair[1] for pair in at[3])
-            stack.append(at[1])
+        else:
+            stack.extend(_kept_parts(at))
+
+
+def _kept_parts(at: list[Any]) -> list[Form]:
+    """The parts of a form that its value is, or holds."""
+    op = at[0]
+    if op in _THROUGH:
+        return [at[1]]
+    if op in (forms.AT_LINE, forms.WALRUS):
+        return [at[2]]
+    if op in (forms.BOOLEAN, forms.BINARY, forms.CONDITIONAL):
+        return at[2:4]
+    if op in (forms.TUPLE, forms.LIST, forms.SET):
+        return at[1]
+    if op == forms.DICT:
+        return [pair[1] for pair in at[1]]
+    if op == forms.COMPREHENSION:
+        return [at[2], at[4], *(clause[1] for clause in at[3])]
+    if op == forms.CALL and last_name(at[1]) in _KEEPING_CALLS:
+        return [at[1], *at[2], *(pair[1] for pair in at[3])]
+    return []
 
 
 def calls_in(block: Any, found: list[list[Any]]) -> None:
@@ -116,12 +117,25 @@ class FlowCollector:
             return unit.parameters[0].name
         return ""
 
+    def object_name(self, index: int) -> str:
+        """The name of the method's object that a function sees: its own, or that of the method around it."""
+        while index > 0:
+            name = self.first_parameter(index)
+            unit = self.units[index]
+            if name or unit.is_class:
+                return name
+            at, index = index, unit.parent
+            around = self.first_parameter(index) if index > 0 else ""
+            if around and around in self.binders[at].scope:
+                return ""
+        return ""
+
     def sources_of(self, index: int) -> dict[str, set[str]]:
         """For each local name the names and attributes that its values come from."""
         known = self._sources.get(index)
         if known is not None:
             return known
-        first = self.first_parameter(index)
+        first = self.object_name(index)
         direct: dict[str, set[str]] = {}
         for name, bindings in self.binders[index].scope.items():
             roots: set[str] = set()
@@ -144,7 +158,7 @@ class FlowCollector:
 
     def _reach(self, index: int, form: Form) -> set[str]:
         roots: set[str] = set()
-        roots_of(form, self.first_parameter(index), roots)
+        roots_of(form, self.object_name(index), roots)
         sources = self.sources_of(index)
         return roots.union(*(sources.get(root, ()) for root in roots))
 
@@ -169,11 +183,8 @@ class FlowCollector:
         for call in self.calls_of(index):
             if len(found) >= _MAX_CALLS:
                 return
-            of_callee = self._origins(index, call[1], reached)
-            of_arguments: set[str] = set()
-            for part in [*call[2], *(pair[1] for pair in call[3])]:
-                if part is not None:
-                    of_arguments |= self._origins(index, part, reached)
+            of_callee = self._origins(index, [call[1]], reached)
+            of_arguments = self._origins(index, [*call[2], *(pair[1] for pair in call[3])], reached)
             if of_callee or of_arguments:
                 found.append([name, call, sorted(of_callee), sorted(of_arguments)])
         for child in self.children.get(index, ()):
@@ -182,8 +193,9 @@ class FlowCollector:
             if left:
                 self._add_calls(child, left, found)
 
-    def _origins(self, index: int, form: Form, reached: dict[str, set[str]]) -> set[str]:
-        return set[str]().union(*(reached[root] for root in self._reach(index, form) if root in reached))
+    def _origins(self, index: int, parts: list[Form], reached: dict[str, set[str]]) -> set[str]:
+        roots = [root for part in parts if part is not None for root in self._reach(index, part)]
+        return set[str]().union(*(reached[root] for root in roots if root in reached))
 
     def parameter_stores(self, index: int) -> list[list[Any]]:
         """What a function puts of its parameters on its object or into the module's containers."""
@@ -193,14 +205,13 @@ class FlowCollector:
         if not own:
             return []
         found: list[list[Any]] = []
+        held = self.object_name(index)
         for holder, name, form, _ in self.binders[index].stored:
-            origins = (
-                self._reach(index, form) & own
-                if form is not None and (not holder or holder == first)
-                else None
-            )
+            if form is None or holder not in ("", held):
+                continue
+            origins = self._reach(index, form) & own
             if origins:
-                found.append(["self" if holder else "", name, form, sorted(origins)])
+                found.append([holder, name, form, sorted(origins)])
         return found
 
     def container_calls(self) -> dict[str, list[list[Any]]]:
@@ -220,7 +231,10 @@ class FlowCollector:
     def attribute_calls(self, index: int, methods: list[int]) -> dict[str, list[list[Any]]]:
         """By attribute that takes what a parameter gave: the calls on it in the class's methods."""
         taking = {
-            name for method in methods for holder, name, _, _ in self.parameter_stores(method) if holder
+            name
+            for method in self._with_nested(methods)
+            for holder, name, _, _ in self.parameter_stores(method)
+            if holder
         }
         if any(last_name(form) in FIELD_MAKERS for _, form in self.units[index].decorators):
             taking.update(
@@ -234,6 +248,13 @@ class FlowCollector:
         for method in methods:
             self._add_attribute_calls(method, {f".{name}" for name in taking}, found)
         return {name: found[name] for name in sorted(found)}
+
+    def _with_nested(self, methods: list[int]) -> list[int]:
+        """Methods, and the functions inside them."""
+        found = list(methods)
+        for index in found:
+            found.extend(child for child in self.children.get(index, ()) if not self.units[child].is_class)
+        return found
 
     def _add_attribute_calls(self, index: int, wanted: set[str], found: dict[str, list[list[Any]]]) -> None:
         name = self.units[index].name

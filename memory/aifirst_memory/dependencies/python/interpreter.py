@@ -45,14 +45,15 @@ class Interpreter(OutsideCalls):
             return NOTHING
         if self.depth >= _MAX_DEPTH:
             return NOTHING
+        op: int = form[0]
         if scope.emitter is None:
             self.budget -= 1
             if self.budget <= 0:
                 return NOTHING
-            if form[0] == forms.NAME:
+            if op == forms.NAME:
                 return scope.lookup(form[1])
         self.depth += 1
-        found = HANDLERS[form[0]](self, form, scope)
+        found = HANDLERS[op](self, form, scope)
         self.depth -= 1
         return found
 

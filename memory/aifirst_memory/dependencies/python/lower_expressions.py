@@ -77,21 +77,19 @@ class ExpressionLowering:
         kind = node.type
         if kind == "string":
             return self._quoted(node, depth)
-        if kind in ("type", "parenthesized_expression"):
+        if kind in ("type", "parenthesized_expression", "splat_type", "list_splat"):
             return self.annotation(_first_named(node), depth + 1)
-        if kind == "generic_type" or kind == "subscript":
+        if kind in ("generic_type", "subscript"):
             return self._generic(node, depth + 1)
+        if kind in ("list", "tuple"):
+            inner = [self.annotation(part, depth + 1) for part in node.named_children if not part.is_extra]
+            return [forms.LIST, inner]
         if kind in ("union_type", "binary_operator"):
             sides = [self.annotation(side, depth + 1) for side in node.named_children if not side.is_extra]
             return [forms.BINARY, "|", *sides] if len(sides) == 2 else None
         if kind == "member_type":
             parts = node.named_children
             return [forms.ATTRIBUTE, self.annotation(parts[0], depth + 1), self.text(parts[-1])]
-        if kind == "list" or kind == "tuple":
-            inner = [self.annotation(part, depth + 1) for part in node.named_children if not part.is_extra]
-            return [forms.LIST, inner]
-        if kind in ("splat_type", "list_splat"):
-            return self.annotation(_first_named(node), depth + 1)
         return self.lower(node, depth)
 
     def _generic(self, node: Node, depth: int) -> Form:
@@ -204,31 +202,36 @@ def _call(low: ExpressionLowering, node: Node, depth: int) -> Form:
     starred = callee is not None and callee[0] == forms.STAR
     if callee is not None and starred:
         callee = callee[1]
-    holder = low.field(node, "arguments")
-    arguments: list[Form] = []
-    keywords: list[list[Any]] = []
-    if holder is not None and holder.type == "generator_expression":
-        arguments.append(low.lower(holder, depth))
-    elif holder is not None:
-        for child in holder.named_children[:_MAX_ELEMENTS]:
-            kind = child.type
-            if kind == "keyword_argument":
-                name = low.field(child, "name")
-                keywords.append(
-                    [low.text(name) if name else "", _argument(low, low.field(child, "value"), depth)]
-                )
-            elif kind == "dictionary_splat":
-                keywords.append(["", low.lower(_first_named(child), depth)])
-            elif kind != "comment":
-                arguments.append(_argument(low, child, depth))
+    arguments, keywords = _arguments(low, low.field(node, "arguments"), depth)
+    keywords = [pair for pair in keywords if pair[1] is not None]
     if callee is None:
-        parts = [part for part in [*arguments, *(pair[1] for pair in keywords)] if part is not None]
-        parts = [part for part in parts if part[0] != forms.TEXT]
+        parts = [
+            part for part in [*arguments, *(pair[1] for pair in keywords)] if part and part[0] != forms.TEXT
+        ]
         return [forms.MANY, parts] if parts else None
     while arguments and arguments[-1] is None:
         arguments.pop()
-    call: list[Any] = [forms.CALL, callee, arguments, [pair for pair in keywords if pair[1] is not None]]
+    call: list[Any] = [forms.CALL, callee, arguments, keywords]
     return [forms.STAR, call] if starred else call
+
+
+def _arguments(
+    low: ExpressionLowering, holder: Node | None, depth: int
+) -> tuple[list[Form], list[list[Any]]]:
+    arguments: list[Form] = []
+    keywords: list[list[Any]] = []
+    if holder is not None and holder.type == "generator_expression":
+        return [low.lower(holder, depth)], keywords
+    for child in holder.named_children[:_MAX_ELEMENTS] if holder is not None else ():
+        kind = child.type
+        if kind == "keyword_argument":
+            name, value = low.field(child, "name"), low.field(child, "value")
+            keywords.append([low.text(name) if name else "", _argument(low, value, depth)])
+        elif kind == "dictionary_splat":
+            keywords.append(["", low.lower(_first_named(child), depth)])
+        elif kind != "comment":
+            arguments.append(_argument(low, child, depth))
+    return arguments, keywords
 
 
 def _argument(low: ExpressionLowering, node: Node | None, depth: int) -> Form:
@@ -391,19 +394,22 @@ def _string(low: ExpressionLowering, node: Node, depth: int) -> Form:
     found: list[Any] = []
     for child in node.named_children:
         if child.type == "interpolation":
-            shown = any(
-                part.type == "type_conversion" and low.text(part) == "!r" for part in child.named_children
-            )
-            for part in child.named_children:
-                if part.type == "format_specifier":
-                    found.extend(
-                        form for form in low.lower_all(part.named_children, depth) if form is not None
-                    )
-                    continue
-                form = low.lower(part, depth)
-                if form is not None:
-                    found.append([forms.CALL, [forms.NAME, "repr"], [form], []] if shown else form)
+            found.extend(_interpolated(low, child, depth))
     return [forms.FORMAT, found] if found else None
+
+
+def _interpolated(low: ExpressionLowering, node: Node, depth: int) -> list[Form]:
+    """What one pair of braces formats: its expression, and those in its format."""
+    found: list[Form] = []
+    for part in node.named_children:
+        kind = part.type
+        if kind == "format_specifier":
+            found.extend(low.lower_all(part.named_children, depth))
+        elif kind != "type_conversion":
+            found.append(low.lower(part, depth))
+        elif low.text(part) == "!r":
+            found = [form and [forms.CALL, [forms.NAME, "repr"], [form], []] for form in found]
+    return [form for form in found if form is not None]
 
 
 def _type(low: ExpressionLowering, node: Node, depth: int) -> Form:

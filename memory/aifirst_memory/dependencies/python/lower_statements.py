@@ -324,35 +324,36 @@ def _match(low: StatementLowering, node: Node, depth: int) -> list[Any]:
 def _pattern(low: StatementLowering, node: Node | None, depth: int) -> Form:
     """A pattern: ["name", n], ["value", form], ["class", form, parts, [[name, part]]], ["sequence", parts],
     ["mapping", [[key, part]]], ["or", parts], ["as", part, name], ["rest", name]; None where it binds nothing."""
-    if node is None or depth > MAX_DEPTH:
+    inner = [child for child in node.named_children if not child.is_extra] if node is not None else []
+    if node is None or not inner or depth > MAX_DEPTH:
         return None
     depth += 1
     kind = node.type
-    inner = [child for child in node.named_children if not child.is_extra]
     if kind == "case_pattern":
-        return _pattern(low, inner[0], depth) if inner else None
+        return _pattern(low, inner[0], depth)
     if kind == "dotted_name":
-        form = low.lower(node, depth)
-        if len(inner) > 1:
-            return ["value", form]
-        name = low.text(node)
-        return None if name == "_" else ["name", name]
+        return _name_pattern(low, node, depth)
     if kind == "class_pattern":
         return _class_pattern(low, inner, depth)
-    if kind in ("list_pattern", "tuple_pattern"):
-        return ["sequence", [_pattern(low, child, depth) for child in inner]]
-    if kind == "union_pattern":
-        return ["or", [_pattern(low, child, depth) for child in inner]]
-    if kind == "as_pattern" and inner:
+    if kind == "as_pattern":
         return ["as", _pattern(low, inner[0], depth), low.text(inner[-1])]
     if kind == "splat_pattern":
-        return ["rest", low.text(inner[-1])] if inner else None
+        return ["rest", low.text(inner[-1])]
     if kind == "dict_pattern":
-        values = [
-            _pattern(low, child, depth) for child in inner if child.type in ("case_pattern", "splat_pattern")
-        ]
-        return ["mapping", values]
-    return None
+        inner = [child for child in inner if child.type in ("case_pattern", "splat_pattern")]
+    name = _PATTERNS.get(kind)
+    return None if name is None else [name, [_pattern(low, child, depth) for child in inner]]
+
+
+def _name_pattern(low: StatementLowering, node: Node, depth: int) -> Form:
+    if node.named_child_count > 1:
+        return ["value", low.lower(node, depth)]
+    return None if low.text(node) == "_" else ["name", low.text(node)]
+
+
+_PATTERNS: Final = {
+    "list_pattern": "sequence", "tuple_pattern": "sequence", "union_pattern": "or", "dict_pattern": "mapping",
+}  # fmt: skip
 
 
 def _class_pattern(low: StatementLowering, inner: list[Node], depth: int) -> Form:

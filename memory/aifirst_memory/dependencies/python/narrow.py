@@ -101,14 +101,15 @@ def narrowed_to(ev: Attributes, before: Values, wanted: list[Value]) -> Values:
         ]  # fmt: skip
         found.extend(other for other in inside or [(values.INSTANCE, *value[1:])] if other not in found)
     names = {value[1].rpartition(".")[2] for value in wanted if value[0] == values.OUTSIDE}
-    for other in before:
-        if other[0] in (values.OBJECT, values.ROW, values.TABLE) and names and other not in found:
-            found.append(other)
-        elif other[0] == values.INSTANCE and names and other not in found:
-            bases = {name.rpartition(".")[2] for name in ev.outside_bases(other[1], other[2])}
-            if bases & names:
-                found.append(other)
+    found.extend(other for other in before if names and other not in found and _is_outside(ev, other, names))
     return tuple(found[: values.MAX_VALUES])
+
+
+def _is_outside(ev: Attributes, value: Value, names: set[str]) -> bool:
+    """Whether a value may be of an outside class with one of the names."""
+    if value[0] == values.INSTANCE:
+        return not names.isdisjoint(name.rpartition(".")[2] for name in ev.outside_bases(value[1], value[2]))
+    return value[0] in (values.OBJECT, values.ROW, values.TABLE)
 
 
 def narrowed_from(ev: Attributes, before: Values, excluded: list[Value]) -> Values:
@@ -165,10 +166,9 @@ def part_at(ev: Attributes, value: Value, position: int, scope: Scope) -> Values
     owned = ev.find_member(value[1], value[2], "__match_args__")
     names: list[str] = []
     if owned is not None:
-        told = owned[2][-1][1]
-        if isinstance(told, list) and told[0] == forms.LIST:
-            texts: list[Any] = told[1]
-            names = [part[1] for part in texts]
+        told: Any = owned[2][-1][1]
+        if told and told[0] == forms.LIST:
+            names = [part[1] for part in told[1]]
     elif ev.is_dataclass(value[1], value[2]):
         names = [name for name, _, _ in ev.fields(value[1], value[2])]
     if position >= len(names) or not names[position]:

@@ -89,12 +89,9 @@ class Operations(Calls):
 
     def outside_element(self, value: Value) -> Values:
         """The elements that an outside base with arguments (`class Items(list[A])`) tells."""
-        for owner_path, owner in self.order(value[1], value[2]):
-            for base in self.bases(owner_path, owner) if owner_path else ():
-                if base[0] == values.TYPE:
-                    for inner in base[1]:
-                        if inner[0] == values.OBJECT and inner[2]:
-                            return inner[2][0]
+        arguments = self._outside_arguments(value)
+        if arguments:
+            return arguments[0]
         if self.is_named_tuple(value[1], value[2]):
             found = self.fields(value[1], value[2])
             return joined(
@@ -131,36 +128,37 @@ class Operations(Calls):
 
     def item(self, found: Values, index: Values, scope: Scope) -> Values:
         """What a subscript gives; running `__getitem__`."""
-        parts: list[Values] = []
-        for value in found:
-            sort = value[0]
-            if sort == values.OBJECT:
-                if value[1] == "dict":
-                    parts.append(value[2][1] if len(value[2]) > 1 else NOTHING)
-                elif value[1] in ("list", "iterator") and value[2]:
-                    parts.append(value[2][0])
-            elif sort == values.ROW:
-                parts.append(_row_item(value, index))
-            elif sort == values.TABLE:
-                parts.append(table_item(value, index))
-            elif sort == values.INSTANCE:
-                if self.has_special((value,), "__getitem__"):
-                    parts.append(self.special((value,), ("__getitem__",), Given((index,), ()), scope))
-                elif self.is_named_tuple(value[1], value[2]) or self.outside_bases(value[1], value[2]):
-                    parts.append(self._outside_item(value))
-            elif sort == values.CLASS and self.is_enum(value[1], value[2]):
-                parts.append(((values.INSTANCE, value[1], value[2], ()),))
-            elif sort == values.VARIABLE:
-                parts.append(self.item(value[2], index, scope))
-        return joined(parts)
+        return joined([self._item(value, index, scope) for value in found])
 
-    def _outside_item(self, value: Value) -> Values:
+    def _item(self, value: Value, index: Values, scope: Scope) -> Values:
+        sort = value[0]
+        if sort == values.OBJECT:
+            return _object_item(value)
+        if sort == values.ROW:
+            return _row_item(value, index)
+        if sort == values.TABLE:
+            return table_item(value, index)
+        if sort == values.INSTANCE:
+            if self.has_special((value,), "__getitem__"):
+                return self.special((value,), ("__getitem__",), Given((index,), ()), scope)
+            arguments = self._outside_arguments(value)
+            return arguments[-1] if arguments else NOTHING
+        if sort == values.CLASS and self.is_enum(value[1], value[2]):
+            return ((values.INSTANCE, value[1], value[2], ()),)
+        return self.item(value[2], index, scope) if sort == values.VARIABLE else NOTHING
+
+    def _outside_arguments(self, value: Value) -> tuple[Values, ...]:
+        """The type arguments of an outside base (`class Items(list[A])`)."""
         for owner_path, owner in self.order(value[1], value[2]):
-            for base in self.bases(owner_path, owner) if owner_path else ():
-                for inner in base[1] if base[0] == values.TYPE else ():
-                    if inner[0] == values.OBJECT and inner[2]:
-                        return inner[2][-1]
-        return NOTHING
+            types = (
+                [base[1] for base in self.bases(owner_path, owner) if base[0] == values.TYPE]
+                if owner_path
+                else []
+            )
+            for inner in [part for found in types for part in found]:
+                if inner[0] == values.OBJECT and inner[2]:
+                    return inner[2]
+        return ()
 
     def super_of(self, scope: Scope) -> Values:
         """`super()` in a method: its object, looked at from behind the method's class."""
@@ -170,15 +168,15 @@ class Operations(Calls):
             facts = outer
         if facts is None or not facts.parameters:
             return NOTHING
-        found: list[Value] = []
-        for value in (
-            self.receiver_values(facts, scope.path)
-            if scope.emitter is not None
-            else scope.lookup(facts.parameters[0].name)
-        ):
-            if value[0] in (values.INSTANCE, values.CLASS):
-                found.append((values.SUPER, value, scope.path, facts.parent))
-        return tuple(found)
+        if scope.emitter is not None:
+            receivers = self.receiver_values(facts, scope.path)
+        else:
+            receivers = scope.lookup(facts.parameters[0].name)
+        return tuple(
+            (values.SUPER, value, scope.path, facts.parent)
+            for value in receivers
+            if value[0] in (values.INSTANCE, values.CLASS)
+        )
 
     def metaclass_item(self, value: Value) -> bool:
         """Whether subscribing a class runs something of its metaclass."""
@@ -241,6 +239,12 @@ class Operations(Calls):
                     self.assign_names(part[1], self.picked(found, -1, scope), names, scope)
                 else:
                     self.assign_names(part, self.picked(found, index, scope), names, scope)
+
+
+def _object_item(value: Value) -> Values:
+    if value[1] == "dict":
+        return value[2][1] if len(value[2]) > 1 else NOTHING
+    return value[2][0] if value[1] in ("list", "iterator") and value[2] else NOTHING
 
 
 def _row_item(value: Value, index: Values) -> Values:

@@ -11,9 +11,10 @@ from aifirst_memory.dependencies.python.scopes import Scope
 from aifirst_memory.dependencies.python.values import EMPTY, NOTHING, Given, Value, Values, joined
 
 _FIRST: Final = frozenset(
-    {"copy", "deepcopy", "cast", "replace", "shield", "wraps", "update_wrapper", "unwrap", "proxy", "asdict", "enter_context",
-     "final", "no_type_check", "lru_cache", "cache", "staticmethod", "classmethod", "singledispatch", "total_ordering",
-     "runtime_checkable", "dataclass", "coroutine", "property", "override", "contextmanager", "asynccontextmanager"}
+    {"copy", "deepcopy", "cast", "replace", "shield", "wraps", "update_wrapper", "unwrap", "proxy", "asdict",
+     "enter_context", "final", "no_type_check", "lru_cache", "cache", "staticmethod", "classmethod",
+     "singledispatch", "total_ordering", "runtime_checkable", "dataclass", "coroutine", "property", "override",
+     "contextmanager", "asynccontextmanager"}
 )  # fmt: skip
 """Outside functions that give back what they were given (or something that behaves like it)."""
 _LISTS: Final = frozenset({"list", "tuple", "set", "frozenset", "sorted", "deque", "iter", "islice", "cycle", "takewhile",
@@ -26,6 +27,16 @@ _HOOKS: Final[dict[str, tuple[str, ...]]] = {
     "complex": ("__complex__",), "divmod": ("__divmod__",), "fspath": ("__fspath__",), "print": ("__str__", "__repr__"),
     "index": ("__index__",),
 }  # fmt: skip
+
+
+_TAKING: Final = frozenset(
+    {"pop", "popleft", "__next__", "get", "get_nowait", "__anext__", "send", "__getitem__"}
+)
+"""Methods that give an element."""
+_SAME: Final = frozenset(
+    {"copy", "union", "intersection", "difference", "__iter__", "__aiter__", "__enter__", "__aenter__"}
+)
+"""Methods that give the object, or one like it."""
 
 
 class OutsideCalls(Operations):
@@ -43,55 +54,30 @@ class OutsideCalls(Operations):
         if handler is not None:
             return handler(self, given, scope)
         first = given.positional[0] if given.positional else NOTHING
-        if last in _LISTS:
-            return (
-                values.sequence(self.elements(first, scope), "iterator" if last == "iter" else "list")
-                if first
-                else NOTHING
-            )
+        if last in _LISTS and first:
+            return values.sequence(self.elements(first, scope))
         if last in _CONSUMERS and name.startswith(("builtins.", "collections.")):
             inner = self.elements(first, scope)
-            return (
-                (inner if len(given.positional) == 1 else joined(given.positional))
-                if last in ("min", "max")
-                else NOTHING
-            )
-        if last in _FIRST:
-            return first
-        return NOTHING
+            if last not in ("min", "max"):
+                return NOTHING
+            return inner if len(given.positional) == 1 else joined(given.positional)
+        return first if last in _FIRST else NOTHING
 
     def method_call(self, receiver: Value, name: str, given: Given, scope: Scope) -> Values:
         """What calling a method of an outside object gives."""
         first = given.positional[0] if given.positional else NOTHING
         if receiver[0] == values.TABLE or (receiver[0] == values.OBJECT and receiver[1] == "dict"):
             return self._dict_method(receiver, name, given)
-        element = self.elements((receiver,), scope)
-        if name in ("pop", "popleft", "__next__", "get", "get_nowait", "__anext__", "send", "__getitem__"):
-            return element
-        if name in (
-            "copy",
-            "union",
-            "intersection",
-            "difference",
-            "__iter__",
-            "__aiter__",
-            "__enter__",
-            "__aenter__",
-        ):
-            if receiver[0] == values.OBJECT and receiver[1] == "context":
-                return receiver[2][0] if receiver[2] else NOTHING
+        if receiver[0] == values.OBJECT and receiver[1] in ("context", "awaitable"):
+            wanted = ("result", "__await__") if receiver[1] == "awaitable" else ("__enter__", "__aenter__")
+            return receiver[2][0] if name in wanted and receiver[2] else NOTHING
+        if name in _TAKING:
+            return self.elements((receiver,), scope)
+        if name in _SAME:
             return (receiver,)
-        if name == "result" and receiver[0] == values.OBJECT and receiver[1] == "awaitable" and receiver[2]:
-            return receiver[2][0]
         if name in ("enter_context", "enter_async_context"):
             return self.entered(first, scope, is_async=name == "enter_async_context")
-        if name in ("submit", "run_in_executor"):
-            return NOTHING
-        if name == "create_task":
-            return first
-        if name == "extend" or name == "update":
-            self.elements(first, scope)
-        return NOTHING
+        return first if name == "create_task" else NOTHING
 
     def _dict_method(self, receiver: Value, name: str, given: Given) -> Values:
         if receiver[0] == values.TABLE:

@@ -88,12 +88,12 @@ def _getattr(ev: Operations, given: Given, scope: Scope) -> Values:
 
 
 def _setattr(ev: Operations, given: Given, scope: Scope) -> Values:
-    if len(given.positional) == 3 and scope.emitter is not None:
-        for owner in given.positional[0]:
-            for value in given.positional[1]:
-                if owner[0] == values.INSTANCE and value[0] == values.TEXT:
-                    for node in ev.setters(owner, value[1]):
-                        scope.emitter.add(node, "calls", FLOWED)
+    if len(given.positional) != 3 or scope.emitter is None:
+        return NOTHING
+    owners = [owner for owner in given.positional[0] if owner[0] == values.INSTANCE]
+    names = [value[1] for value in given.positional[1] if value[0] == values.TEXT]
+    for node in [node for owner in owners for name in names for node in ev.setters(owner, name)]:
+        scope.emitter.add(node, "calls", FLOWED)
     return NOTHING
 
 

@@ -50,14 +50,7 @@ def bind_pattern(walk: FileWalk, pattern: Form, subject: Values, scope: LiveScop
     elif kind == "value":
         session.evaluate(pattern[1], scope)
     elif kind == "class":
-        kept = pattern_names(session, pattern, subject, scope, -1)
-        for position, part in enumerate(pattern[2]):
-            if part is not None:
-                inner = joined([part_at(session, value, position, scope) for value in kept])
-                bind_pattern(walk, part, inner, scope)
-        for name, part in pattern[3]:
-            bind_pattern(walk, part, session.attribute(kept, name, scope), scope)
-        return kept
+        return _bind_class(walk, pattern, subject, scope)
     elif kind == "sequence":
         for index, part in enumerate(pattern[1]):
             found = session.picked(subject, index, scope) if part is not None else NOTHING
@@ -70,3 +63,15 @@ def bind_pattern(walk: FileWalk, pattern: Form, subject: Values, scope: LiveScop
     elif kind == "rest":
         scope.bind(pattern[1], NOTHING)
     return subject
+
+
+def _bind_class(walk: FileWalk, pattern: list[Any], subject: Values, scope: LiveScope) -> Values:
+    session = walk.session
+    kept = pattern_names(session, pattern, subject, scope, -1)
+    for position, part in enumerate(pattern[2]):
+        if part is not None:
+            inner = joined([part_at(session, value, position, scope) for value in kept])
+            bind_pattern(walk, part, inner, scope)
+    for name, part in pattern[3]:
+        bind_pattern(walk, part, session.attribute(kept, name, scope), scope)
+    return kept

@@ -50,34 +50,23 @@ class Results(Attributes):
         named = {
             parameter.name for parameter in parameters if parameter.sort in (forms.ORDINARY, forms.KEYWORD)
         }
-        extra: list[Values] = []
         for parameter in parameters:
             if parameter.sort in (forms.POSITIONAL, forms.ORDINARY):
-                if positional:
-                    bound[parameter.name] = positional.pop(0)
-                elif given.spread:
-                    bound[parameter.name] = given.spread
+                found = positional.pop(0) if positional else given.spread
+                if found:
+                    bound[parameter.name] = found
             elif parameter.sort == forms.REST:
                 rest = joined([*positional, given.spread])
-                if rest:
+                if len(positional) > 1 and not given.spread:
+                    bound[parameter.name] = ((values.ROW, tuple(positional)),)
+                elif rest:
                     bound[parameter.name] = ((values.OBJECT, "list", (rest,)),)
-                    if len(positional) > 1 and not given.spread:
-                        bound[parameter.name] = ((values.ROW, tuple(positional)),)
                 positional = []
-        for name, found in given.keywords:
-            if name in named:
-                bound[name] = found
-            elif not name:
-                for inner in found:
-                    if inner[0] == values.TABLE:
-                        bound.update({key[1]: held for key, held in inner[1] if key[1] in named})
-            else:
-                extra.append(found)
-        if extra:
-            for parameter in parameters:
-                if parameter.sort == forms.KEYWORDS:
-                    bound[parameter.name] = ((values.OBJECT, "dict", (NOTHING, joined(extra))),)
-        return {name: found for name, found in bound.items() if found}
+        extra = _bind_keywords(given, named, bound)
+        for parameter in parameters if extra else ():
+            if parameter.sort == forms.KEYWORDS:
+                bound[parameter.name] = ((values.OBJECT, "dict", (NOTHING, extra)),)
+        return bound
 
     def defined(self, path: str, unit: str, is_class: bool, scope: Scope | None) -> Values:
         """What a definition's name stands for, its decorators applied: the function, and what they return beside it."""
@@ -121,9 +110,7 @@ class Results(Attributes):
     ) -> Values:
         """What a call of a function gives: what it is declared to, else what its `return`s do."""
         path: str = value[1]
-        found = NOTHING
-        if facts.returns is not None or facts.overloads or not path.endswith(".pyi"):
-            found = self._declared_result(path, facts, bound, receiver)
+        found = self._declared_result(path, facts, bound, receiver)
         if found and facts.results and all(part[0] in _CALLED for part in found):
             # A function that gives back a function: which one, its `return` says.
             found = joined([self._inferred_result(value, facts, bound, receiver), found])
@@ -131,42 +118,16 @@ class Results(Attributes):
             found = self._inferred_result(value, facts, bound, receiver)
             if found and facts.flags & forms.GENERATOR:
                 found = ((values.OBJECT, "iterator", (found,)),)
-        if any(last_name(form) in _MANAGERS for form in facts.decorators):
-            inner = joined(v[2][0] for v in found if v[0] == values.OBJECT and v[2])
-            return ((values.OBJECT, "context", (inner,)),)
-        if facts.flags & forms.ASYNC and not facts.flags & forms.GENERATOR:
-            return ((values.OBJECT, "awaitable", (found,)),)
-        return found
+        return _as_called(facts, found)
 
     def _declared_result(
         self, path: str, facts: FunctionFacts, bound: dict[str, Values], receiver: Value | None
     ) -> Values:
-        parts: list[Values] = []
-        signatures = [facts]
-        if facts.overloads:
-            signatures = [
-                found for found in (self.function(path, name) for name in facts.overloads) if found
-            ] or signatures
-        elif facts.returns is None and not path.endswith(".pyi") and self.project.exists(f"{path}i"):
-            stub = self.function(f"{path}i", facts.name)
-            if stub is not None and stub.returns is not None:
-                path, signatures = f"{path}i", [stub]
-        for signature in signatures:
-            if signature.returns is None:
-                continue
-            scope = self.scope_of(path, signature.name)
-            outer = scope if signature.type_parameters else scope.around
-            returns = (path, signature.name)
-            if returns not in self._returns:
-                self._returns[returns] = self.declared(signature.returns, outer)
-            found = self._returns[returns]
-            if has_variables(found):
-                known: dict[str, Values] = {}
-                if receiver is not None and signature.in_class:
-                    known.update(self.type_map(receiver, (path, signature.parent)))
-                self.match_variables(path, signature, bound, known)
-                found = substitute(found, known, receiver)
-            parts.append(found)
+        parts = [
+            self._signature_result(owner, signature, bound, receiver)
+            for owner, signature in self._signatures(path, facts)
+            if signature.returns is not None
+        ]
         found = joined(parts)
         if any(part[0] == values.CALLABLE and not matters(part[1]) for part in found):
             return NOTHING
@@ -174,6 +135,34 @@ class Results(Attributes):
             # `-> Any` and `-> object` say nothing; what is returned does.
             return NOTHING
         return found
+
+    def _signatures(self, path: str, facts: FunctionFacts) -> list[tuple[str, FunctionFacts]]:
+        """Where a function's type is declared: in its overloads, in the stub beside its file, or in itself."""
+        if facts.overloads:
+            found = [self.function(path, name) for name in facts.overloads]
+            return [(path, signature) for signature in found if signature is not None]
+        if facts.returns is None and not path.endswith(".pyi") and self.project.exists(f"{path}i"):
+            stub = self.function(f"{path}i", facts.name)
+            if stub is not None and stub.returns is not None:
+                return [(f"{path}i", stub)]
+        return [(path, facts)]
+
+    def _signature_result(
+        self, path: str, signature: FunctionFacts, bound: dict[str, Values], receiver: Value | None
+    ) -> Values:
+        scope = self.scope_of(path, signature.name)
+        returns = (path, signature.name)
+        if returns not in self._returns:
+            outer = scope if signature.type_parameters else scope.around
+            self._returns[returns] = self.declared(signature.returns, outer)
+        found = self._returns[returns]
+        if not has_variables(found):
+            return found
+        known: dict[str, Values] = {}
+        if receiver is not None and signature.in_class:
+            known.update(self.type_map(receiver, (path, signature.parent)))
+        self.match_variables(path, signature, bound, known)
+        return substitute(found, known, receiver)
 
     def _inferred_result(
         self, value: Value, facts: FunctionFacts, bound: dict[str, Values], receiver: Value | None
@@ -229,3 +218,28 @@ class Results(Attributes):
             for (_, owner, binding), found in zip(self.fields(path, unit), given.positional, strict=False):
                 match(self.declared(binding[2], self.scope_of(owner, binding[3])), found, known)
         return tuple(known.get(name, NOTHING) for name in self.variables(path, unit))
+
+
+def _bind_keywords(given: Given, named: set[str], bound: dict[str, Values]) -> Values:
+    """Bind what is given by name; gives what no parameter is named after."""
+    extra: list[Values] = []
+    for name, found in given.keywords:
+        if name in named and found:
+            bound[name] = found
+        elif name and name not in named:
+            extra.append(found)
+        elif not name:
+            for inner in found:
+                if inner[0] == values.TABLE:
+                    bound.update({key[1]: held for key, held in inner[1] if key[1] in named and held})
+    return joined(extra)
+
+
+def _as_called(facts: FunctionFacts, found: Values) -> Values:
+    """What the caller gets of a result: a context manager or something to wait for, where the function is such."""
+    if any(last_name(form) in _MANAGERS for form in facts.decorators):
+        inner = joined(v[2][0] for v in found if v[0] == values.OBJECT and v[2])
+        return ((values.OBJECT, "context", (inner,)),)
+    if facts.flags & forms.ASYNC and not facts.flags & forms.GENERATOR:
+        return ((values.OBJECT, "awaitable", (found,)),)
+    return found

@@ -10,9 +10,8 @@ def match(declared: Values, found: Values, known: dict[str, Values]) -> None:
     """Find what the type variables in a declared type mean where it holds the found values."""
     for value in declared:
         sort = value[0]
-        if sort == values.VARIABLE:
-            if found:
-                known[value[1]] = joined([known.get(value[1], NOTHING), found])
+        if sort == values.VARIABLE and found:
+            known[value[1]] = joined([known.get(value[1], NOTHING), found])
         elif sort == values.TYPE:
             match(value[1], instances_of(found), known)
         elif sort == values.CALLABLE:
@@ -21,10 +20,9 @@ def match(declared: Values, found: Values, known: dict[str, Values]) -> None:
             for other in found:
                 _match_parts(value, other, known)
         elif sort == values.INSTANCE:
-            for other in found:
-                if other[0] == values.INSTANCE and other[1:3] == value[1:3]:
-                    for part, inner in zip(value[3], other[3], strict=False):
-                        match(part, inner, known)
+            alike = [other for other in found if other[0] == values.INSTANCE and other[1:3] == value[1:3]]
+            for part, inner in [pair for other in alike for pair in zip(value[3], other[3], strict=False)]:
+                match(part, inner, known)
 
 
 def _match_parts(value: Value, other: Value, known: dict[str, Values]) -> None:
