@@ -34,21 +34,32 @@ LANGUAGE_OF_EXTENSION = {
     "kt": "kotlin",
 }
 
-_FOLDERS = re.compile(
+_TEST_FOLDERS = re.compile(
     r"""(?:^|/)(?:
         t | tests? | tests?[-_][^/]* | [^/]*[-_]tests? | testing | testdata | __tests__ | __mocks__ | specs? | fixtures?
-        | docs? | documentation | website | www | site | examples? | demos? | samples? | playground
+    )/""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_TEST_NAMES = re.compile(
+    r"""(?:^|/)(?:
+        test_[^/]*\.py | conftest\.py | tests?\.(?:py|rs)
+        | [^/]*_tests?\.(?:go|py|rb|rs|c|cc|cpp) | [^/]*[._-](?:tests?|spec|test-d)\.[cm]?[jt]sx? | [^/]*_spec\.rb
+        | [^/]*[a-z0-9](?:Test|Tests|TestCase|IT)\.(?:java|kt|cs|php)
+    )$""",
+    re.VERBOSE,
+)
+_OTHER_FOLDERS = re.compile(
+    r"""(?:^|/)(?:
+        docs? | documentation | website | www | site | examples? | demos? | samples? | playground
         | benchmarks? | bench | benches | [^/]*[-_]bench
         | vendor | vendored | _vendor | third_party | node_modules | deps | dist
     )/""",
     re.VERBOSE | re.IGNORECASE,
 )
-_NAMES = re.compile(
+_OTHER_NAMES = re.compile(
     r"""(?:^|/)(?:
-        test_[^/]*\.py | conftest\.py | tests?\.(?:py|rs)
-        | [^/]*_tests?\.(?:go|py|rb|rs|c|cc|cpp) | [^/]*[._-](?:tests?|spec|test-d|bench)\.[cm]?[jt]sx? | [^/]*_spec\.rb
-        | [^/]*[a-z0-9](?:Test|Tests|TestCase|IT)\.(?:java|kt|cs|php)
-        | [^/]*\.conf(?:ig)?\.[cm]?[jt]s | Gruntfile\.js | gulpfile\.js | (?:noxfile|setup)\.py
+        [^/]*[._-]bench\.[cm]?[jt]sx? | [^/]*\.conf(?:ig)?\.[cm]?[jt]s | Gruntfile\.js | gulpfile\.js
+        | (?:noxfile|setup)\.py
         | [^/]*\.min\.[cm]?js | [^/]*\.bundle\.js | [^/]*\.pb\.go | [^/]*_pb2\.py
     )$""",
     re.VERBOSE,
@@ -61,6 +72,13 @@ def language_of(path: str) -> str | None:
     return LANGUAGE_OF_EXTENSION.get(name.rpartition(".")[2]) if "." in name else None
 
 
+def is_test_file(path: str) -> bool:
+    """Whether a path is that of a test, or of what tests read, in whatever language."""
+    return bool(_TEST_FOLDERS.search(path) or _TEST_NAMES.search(path))
+
+
 def is_source_file(path: str) -> bool:
     """Whether a path, relative to the root of its project and with slashes, can be the answer to a query."""
-    return language_of(path) is not None and not _FOLDERS.search(path) and not _NAMES.search(path)
+    if language_of(path) is None or is_test_file(path):
+        return False
+    return not _OTHER_FOLDERS.search(path) and not _OTHER_NAMES.search(path)
