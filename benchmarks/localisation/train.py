@@ -31,8 +31,7 @@ from benchmarks.localisation.working_tree import WorkingTree
 
 PRIOR = 2.0
 """One over the variance of a weight, in queries."""
-_OF_HISTORY = ("history_", "like_commits", "changed_", "together", "scope_history")
-_DERIVED = ("together", "graph", "tested", "beside")
+_DERIVED = ("together", "tests_together", "linked", "tested", "around", "stem")
 
 
 @dataclass(frozen=True)
@@ -150,12 +149,15 @@ def _mean(figures: Sequence[tuple[float, bool]], column: int) -> float:
 def written(full: Sequence[Example], without: Sequence[Example]) -> str:
     """The module with the weights."""
     names = names_of(full)
-    plain = [name for name in names_of(without) if not name.startswith(_OF_HISTORY)]
-    first = learn(full, [name for name in names if name not in _DERIVED and not name.startswith("together")])
+    first = learn(full, [name for name in names if name not in _DERIVED])
     tables = [
-        ("FIRST", first, "Of the first ranking, which `features.expand` starts from."),
+        ("FIRST", first, "Of the first ranking, which `related_features.expand` starts from."),
         ("FULL", learn(full, names), "Of the whole ranking."),
-        ("WITHOUT_HISTORY", learn(without, plain), "Of the whole ranking where there is no history."),
+        (
+            "WITHOUT_HISTORY",
+            learn(without, names_of(without)),
+            "Of the whole ranking where there is no history.",
+        ),
     ]
     parts = [HEAD]
     for name, weights, said in tables:

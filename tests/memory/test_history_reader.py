@@ -55,30 +55,52 @@ def plain_scores(query: dict[str, float]) -> list[float]:
 
 def test_files_score_what_their_commits_score_less_the_more_files_they_have(reader: HistoryReader) -> None:
     query = dict.fromkeys(count_words("parser for dates"), 1.0) | {"chart": 0.5, "absent": 3.0}
-    scores = reader.score_files(query)
+    commits = reader.score_commits(query)
+    best, total = reader.highest(commits), reader.summed(commits)
     expected = plain_scores(query)
-    assert scores.commits == pytest.approx(expected[::-1], rel=1e-5)
+    assert commits == pytest.approx(expected[::-1], rel=1e-5)
     shares = [
         score / math.sqrt(len(f)) * min(1, 30 / len(f)) for score, (_, f) in zip(expected, LOG, strict=True)
     ]
     for path, index in reader.path_index.items():
         own = [share for share, (_, files) in zip(shares, LOG, strict=True) if path in files]
-        assert scores.best[index] == pytest.approx(max(own), rel=1e-5)
-        assert scores.total[index] == pytest.approx(sum(own), rel=1e-5)
-        assert scores.recent[index] <= scores.total[index]
-    explained = reader.explain(scores, "dates.py")
+        assert best[index] == pytest.approx(max(own), rel=1e-5)
+        assert total[index] == pytest.approx(sum(own), rel=1e-5)
+    explained = reader.explain(commits, "dates.py")
     assert explained is not None
     assert explained.subject == "Mend the parser of dates"
     assert explained.files == 2
-    assert reader.explain(reader.score_files({"absent": 1.0}), "dates.py") is None
+    assert reader.explain(reader.score_commits({"absent": 1.0}), "dates.py") is None
 
 
-def test_age_halves_what_counts_as_recent_every_two_years(reader: HistoryReader) -> None:
-    index = reader.path_index["times.py"]
-    then = next(commit.time for commit in reader.commits_of("times.py"))
-    for years, share in ((0, 1.0), (2, 0.5), (4, 0.25), (-3, 1.0)):
-        scores = reader.score_files({"parser": 1.0}, now=then + years * 365 * 86_400)
-        assert scores.recent[index] == pytest.approx(share * scores.total[index], rel=1e-4)
+def test_age_halves_what_a_commit_counts(reader: HistoryReader) -> None:
+    ages = [(reader.now - commit.time) / 86_400 for commit in reader.commits_of("dates.py")]
+    counted = reader.highest(reader.by_age(2.0))[reader.path_index["charts.py"]]
+    assert counted > 0
+    assert reader.by_age(2.0).max() == 1
+    assert reader.by_age(1.0).min() == pytest.approx(0.5 ** max(ages), rel=1e-4)
+    assert sorted(reader.newness.tolist(), reverse=True)[0] == 1
+    assert len(set(reader.newness.tolist())) == len(reader)
+
+
+def test_a_file_scores_by_all_messages_of_the_commits_that_changed_it(reader: HistoryReader) -> None:
+    scores = reader.score_messages({"chart": 1.0})
+    spoken = {path for path, index in reader.path_index.items() if scores[index] > 0}
+    said = {path for message, files in LOG for path in files if "chart" in count_words(message)}
+    assert spoken == said
+    assert not reader.score_messages({"absent": 1.0}).any()
+    assert not reader.score_messages({}).any()
+    assert reader.holding(["absent"]).sum() == 0
+    assert reader.holding(["chart", "absent"]).sum() == sum("chart" in count_words(m) for m, _ in LOG)
+
+
+def test_commits_that_count_more_tell_more_of_what_changes_together(reader: HistoryReader) -> None:
+    dates, tests = reader.path_index["dates.py"], reader.path_index["tests.py"]
+    alike = reader.together_in(dates, np.ones(len(reader), np.float32))
+    assert alike[dates] == 0
+    assert 0 < alike[tests] <= 1
+    commits = reader.score_commits(dict.fromkeys(count_words("charts"), 1.0))
+    assert reader.together_in(dates, commits)[tests] > alike[tests]
 
 
 def test_files_that_change_together_are_found_without_the_sweeping_commits(reader: HistoryReader) -> None:
@@ -119,7 +141,9 @@ def test_a_refreshed_reader_answers_as_a_new_one(tmp_path: Path, monkeypatch: py
     fresh = HistoryReader.load(index.connection)
     assert reader.paths == fresh.paths == ("a.py", "b.py")
     query = {"parser": 1.0}
-    assert reader.score_files(query).total.tolist() == fresh.score_files(query).total.tolist()
+    assert reader.score_commits(query).tolist() == fresh.score_commits(query).tolist()
+    assert reader.score_messages(query).tolist() == fresh.score_messages(query).tolist()
+    assert reader.newness.tolist() == fresh.newness.tolist()
     assert reader.head == fresh.head == repository.git("rev-parse", "HEAD")
     repository.git("reset", "-q", "--hard", "HEAD~1")
     index.update()

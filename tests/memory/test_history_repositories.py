@@ -68,9 +68,9 @@ def test_without_a_history_all_is_empty_and_the_status_says_why(
     reader = HistoryReader.load(index.connection)
     assert reader.reason == status.reason
     assert (len(reader), reader.paths, reader.head) == (0, (), "")
-    scores = reader.score_files({"parser": 1.0})
-    assert (len(scores.best), len(scores.total), len(scores.commits)) == (0, 0, 0)
-    assert reader.explain(scores, "a.py") is None
+    commits, files = reader.score_commits({"parser": 1.0}), reader.score_messages({"parser": 1.0})
+    assert (len(commits), len(files), len(reader.newness)) == (0, 0, 0)
+    assert reader.explain(commits, "a.py") is None
     assert reader.changes_with("a.py") == reader.commits_of("a.py") == []
     assert (reader.frequency("a.py"), reader.recency("a.py")) == (0, None)
     assert index.update().reason == status.reason
@@ -214,5 +214,5 @@ def test_odd_messages_and_names_stay_apart(repository: Repository) -> None:
     assert len(subjects(reader, "long.py")[0]) <= 100
     assert "été.py" in reader.paths
     assert len(reader.paths) == 6
-    found = reader.score_files({"überprüfung": 1.0})
-    assert found.best[reader.path_index["latin.py"]] > 0
+    found = reader.highest(reader.score_commits({"überprüfung": 1.0}))
+    assert found[reader.path_index["latin.py"]] > 0

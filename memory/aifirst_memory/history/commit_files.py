@@ -31,6 +31,8 @@ class CommitFiles:
     last_times: NDArray[np.int64]
     focused: NDArray[np.bool_]
     """By commit: whether it is not sweeping."""
+    share_of: NDArray[np.float32]
+    """By commit: as `shares`."""
     files_of: NDArray[np.int64]
     """The files of each commit in turn; `first_file` says where they begin."""
     first_file: NDArray[np.int64]
@@ -52,14 +54,20 @@ class CommitFiles:
             return np.zeros(len(self.paths), np.float32)
         return np.add.reduceat(values, self.ends - self.counts)
 
+    def of_commits(self, commits: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """The files of some commits, one commit after the other, and how many each has."""
+        sizes = self.first_file[commits + 1] - self.first_file[commits]
+        first = np.cumsum(sizes) - sizes
+        taken = np.repeat(self.first_file[commits] - first, sizes) + np.arange(
+            int(sizes.sum()), dtype=np.int64
+        )
+        return self.files_of[taken], sizes
+
     def together(self, path: int) -> tuple[int, NDArray[np.int64]]:
         """How many commits that are not sweeping changed a file, and how many of these each other file."""
         own = self.commits[self.span(path)]
         own = own[self.focused[own]]
-        sizes = self.first_file[own + 1] - self.first_file[own]
-        first = np.cumsum(sizes) - sizes
-        taken = np.repeat(self.first_file[own] - first, sizes) + np.arange(int(sizes.sum()), dtype=np.int64)
-        return len(own), np.bincount(self.files_of[taken], minlength=len(self.paths))
+        return len(own), np.bincount(self.of_commits(own)[0], minlength=len(self.paths))
 
 
 def pair_files(columns: Columns) -> CommitFiles:
@@ -81,7 +89,7 @@ def pair_files(columns: Columns) -> CommitFiles:
         paths=paths, commits=of_files, shares=shares[of_files], ends=ends, counts=counts,
         focused_counts=np.bincount(files[focused[of_files]], minlength=len(paths)),
         focused_commits=int(focused.sum()), last_times=_last_times(columns, files, of_files, focused, len(paths)),
-        focused=focused, files_of=files[by_commit],
+        focused=focused, share_of=shares, files_of=files[by_commit],
         first_file=np.searchsorted(of_files[by_commit], np.arange(commits + 1)),
     )  # fmt: skip
 

@@ -29,9 +29,14 @@ class CommitWords:
 
     def count(self, word: int) -> int:
         """In how many messages a word stands, by its CRC-32."""
+        return len(self.holding(word))
+
+    def holding(self, word: int) -> NDArray[np.int32]:
+        """The commits whose message holds a word, by its CRC-32."""
         at = int(np.searchsorted(self._keys, np.uint32(word)))
-        known = at < len(self._keys) and int(self._keys[at]) == word
-        return int(self._ends[at] - self._starts[at]) if known else 0
+        if at >= len(self._keys) or int(self._keys[at]) != word:
+            return self._owners[:0]
+        return self._owners[self._starts[at] : self._ends[at]]
 
     def score(self, weights: Mapping[int, float]) -> NDArray[np.float32]:
         """What each commit scores, for words by their CRC-32."""

@@ -1,18 +1,20 @@
 """Answers questions about the history from memory: search by message, files that change together, how often
 and how lately a file changed.
 
-A query is matched with the messages by BM25 (Robertson and Zaragoza 2009); what a commit scores goes to the
-files it changed, less the more files they are. Files are numbered by `paths`, dense arrays follow that.
+A query is matched with the messages by BM25 (Robertson and Zaragoza 2009), commit by commit or with all messages of
+a file as one text; what a commit scores goes to the files it changed, less the more files they are. Files are
+numbered by `paths`, commits by their place in the history; dense arrays follow that.
 
-Left out: fusing with other sources. A file's features are given apart, for a ranker to weigh.
+Left out: what counts how much. Scores are given apart, for a ranker to weigh.
 """
 
 from __future__ import annotations
 
 import sqlite3
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import msgspec
 import numpy as np
@@ -27,7 +29,13 @@ from aifirst_memory.history.stored import HistoryState, read_rows, read_state, t
 from aifirst_memory.history.subject_vectors import load_subjects, subject_embedder
 
 _DAY = 86_400.0
-_HALF_LIFE_DAYS = 730.0
+_K1, _B = 1.2, 0.75
+_MOST_SAID = 0.2
+"""Share of the messages from which on a word says nothing of a file."""
+_FEW = 5
+"""Messages that a word may stand in, however few there are."""
+_MOST_WORDS = 24
+_HALF_LIFE = 0.03
 
 
 class PastCommit(msgspec.Struct, frozen=True):
@@ -66,20 +74,6 @@ class Together:
     """As in `CoChange`."""
 
 
-@dataclass(frozen=True, slots=True)
-class HistoryScores:
-    """What a query scores, by index of `HistoryReader.paths` (float32)."""
-
-    best: NDArray[np.float32]
-    """The best commit that changed the file."""
-    total: NDArray[np.float32]
-    """All commits that changed it."""
-    recent: NDArray[np.float32]
-    """All of them, each half as much for every two years of its age."""
-    commits: NDArray[np.float32]
-    """What each commit itself scores, by its place in the history; for `HistoryReader.explain`."""
-
-
 class HistoryReader:
     """The history in memory. `load` it, `refresh` it after the database changed; not shared while refreshing."""
 
@@ -116,7 +110,8 @@ class HistoryReader:
     def _take(self, state: HistoryState | None, columns: Columns) -> None:
         self._state = state
         self._columns = columns
-        self._faded: NDArray[np.float32] | None = None
+        for derived in ("_lengths", "newness"):
+            self.__dict__.pop(derived, None)
         self._words = CommitWords(columns)
         self._files: CommitFiles = pair_files(columns)
         self.paths = self._files.paths
@@ -157,27 +152,80 @@ class HistoryReader:
         """How many commits there are."""
         return len(self._columns.ids)
 
-    def score_files(self, weights: Mapping[str, float], now: int | None = None) -> HistoryScores:
-        """Score every file by the commits whose messages hold the query's words, each with its weight.
+    def score_commits(self, weights: Mapping[str, float]) -> NDArray[np.float32]:
+        """Score every commit by the words of a query in its message, each with its weight."""
+        return self._words.score({_key(word): weight for word, weight in weights.items()})
 
-        `now` is the time that ages count from, that of HEAD where none is given.
+    def score_messages(self, weights: Mapping[str, float]) -> NDArray[np.float32]:
+        """Score every file by the words of a query in the messages of all commits that changed it, as one text.
+
+        The heaviest words count, those that more than one message in five holds do not. A word is worth the rarer
+        the fewer files it was said of.
         """
-        commits = self._words.score({zlib.crc32(w.encode("utf-8", "replace")): x for w, x in weights.items()})
+        heaviest = sorted(weights.items(), key=lambda item: (-item[1], item[0]))[:_MOST_WORDS]
+        held = [(self._words.holding(_key(word)), weight) for word, weight in heaviest]
+        most = max(_MOST_SAID * len(self), _FEW)
+        held = [(own, weight) for own, weight in held if 0 < len(own) <= most]
+        paths = len(self.paths)
+        if not held:
+            return np.zeros(paths, np.float32)
         files = self._files
-        shares = commits[files.commits] * files.shares
-        best, total = files.highest(shares), files.summed(shares)
-        fading = self._fading(now)
-        return HistoryScores(best, total, files.summed(shares * fading), commits)
+        commits = np.concatenate([own for own, _ in held]).astype(np.int64)
+        words = np.repeat(np.arange(len(held)), [len(own) for own, _ in held])
+        changed, sizes = files.of_commits(commits)
+        pairs = np.repeat(words * paths, sizes) + changed
+        times = np.bincount(pairs, np.repeat(files.share_of[commits], sizes), minlength=len(held) * paths)
+        said = np.flatnonzero(times)
+        of_word, of_path = np.divmod(said, paths)
+        spoken = np.bincount(of_word, minlength=len(held))
+        rarity = np.log1p((paths - spoken + 0.5) / (spoken + 0.5))
+        factors = rarity * np.array([weight for _, weight in held])
+        worth = factors[of_word] * times[said] / (times[said] + self._lengths[of_path])
+        return np.bincount(of_path, worth, minlength=paths).astype(np.float32)
 
-    def _fading(self, now: int | None) -> NDArray[np.float32]:
-        """What the age of its commit leaves of each pair of file and commit; kept for ages counted from HEAD."""
-        if now is None and self._faded is not None:
-            return self._faded
-        ages = np.maximum((self.now if now is None else now) - self._columns.times, 0) / _DAY
-        faded = np.exp2(-ages / _HALF_LIFE_DAYS).astype(np.float32)[self._files.commits]
-        if now is None:
-            self._faded = faded
-        return faded
+    @cached_property
+    def _lengths(self) -> NDArray[np.float32]:
+        """What BM25 holds against a file for being spoken of by many commits."""
+        lengths = self.summed(np.ones(len(self), np.float32))
+        mean = np.float32(lengths.mean()) if lengths.any() else np.float32(1)
+        return np.float32(_K1) * (np.float32(1 - _B) + np.float32(_B) * lengths / mean)
+
+    @cached_property
+    def newness(self) -> NDArray[np.float32]:
+        """By commit: 1 for the newest, half as much for every 3% of the history that are newer than it.
+
+        Counted in commits, since projects move at different paces.
+        """
+        order = np.argsort(-self._columns.times, kind="stable")
+        places = np.empty(len(self), np.float32)
+        places[order] = np.arange(len(self), dtype=np.float32)
+        return np.exp2(-places / np.float32(_HALF_LIFE * len(self) + 1))
+
+    def by_age(self, half_life_days: float) -> NDArray[np.float32]:
+        """By commit: half as much for every so many days that it is older than HEAD."""
+        ages = np.maximum(self.now - self._columns.times, 0) / _DAY
+        return np.exp2(-ages / half_life_days).astype(np.float32)
+
+    def holding(self, words: Iterable[str]) -> NDArray[np.float32]:
+        """By commit: 1 where its message holds one of the words, as they are indexed."""
+        found = np.zeros(len(self), np.float32)
+        for word in words:
+            found[self._words.holding(_key(word))] = 1
+        return found
+
+    def together_in(self, index: int, by_commit: NDArray[np.float32]) -> NDArray[np.float32]:
+        """By path: how much of what a file's own commits are worth goes to commits that changed the other file too.
+
+        A commit is worth `by_commit`, less the more files it changed; sweeping ones nothing.
+        """
+        files = self._files
+        own = files.commits[files.span(index)]
+        own = own[files.focused[own]]
+        changed, sizes = files.of_commits(own)
+        worth = by_commit[own] / np.sqrt(np.maximum(sizes - 1, 1))
+        shares = np.bincount(changed, np.repeat(worth, sizes), minlength=len(self.paths))
+        shares[index] = 0
+        return (shares / (worth.sum() + 1e-3)).astype(np.float32)
 
     def summed(self, by_commit: NDArray[np.float32]) -> NDArray[np.float32]:
         """What the commits that changed a file are worth together, each shared among its files; by path."""
@@ -198,15 +246,17 @@ class HistoryReader:
 
     def message_counts(self, words: Sequence[str]) -> dict[str, int]:
         """In how many messages each word stands."""
-        return {word: self._words.count(zlib.crc32(word.encode("utf-8", "replace"))) for word in words}
+        return {word: self._words.count(_key(word)) for word in words}
 
-    def explain(self, scores: HistoryScores, path: str) -> PastCommit | None:
-        """The commit that scored a file best; None where none did."""
+    def explain(self, by_commit: NDArray[np.float32], path: str) -> PastCommit | None:
+        """The commit that scored a file best, of what each commit scores; None where none did."""
         index = self.path_index.get(path)
-        if index is None or not scores.best[index]:
+        if index is None:
             return None
         span = self._files.span(index)
-        shares = scores.commits[self._files.commits[span]] * self._files.shares[span]
+        shares = by_commit[self._files.commits[span]] * self._files.shares[span]
+        if not shares.any():
+            return None
         return self._past(int(self._files.commits[span][int(shares.argmax())]))
 
     def changes_with(self, path: str, k: int = 10) -> list[CoChange]:
@@ -261,3 +311,7 @@ class HistoryReader:
             f"{int(columns.ids[commit]):016x}", int(columns.times[commit]), columns.subjects[commit],
             int(columns.sizes[commit]),
         )  # fmt: skip
+
+
+def _key(word: str) -> int:
+    return zlib.crc32(word.encode("utf-8", "replace"))

@@ -17,14 +17,14 @@ class Activity(NamedTuple):
     """By position of the files that there are now; 0 for those that git does not know."""
 
     often: NDArray[np.float32]
-    """The logarithm of one more than the commits of few files that changed it."""
+    """The commits that changed it, each half as much for every ninety days since, shared among its files."""
     lately: NDArray[np.float32]
     """1 for a file changed now, half as much for every ninety days since."""
 
 
 def activity(history: HistoryReader, positions: NDArray[np.int64]) -> Activity:
     """The activity of the files that are at these indexes of the history's paths."""
-    often = np.log1p(history.focused_counts.astype(np.float32))
+    often = history.summed(history.by_age(_HALF_LIFE_DAYS))
     ages = np.maximum(history.now - history.last_times, 0) / _DAY
     return Activity(by_file_now(positions, often), by_file_now(positions, np.exp2(-ages / _HALF_LIFE_DAYS)))
 

@@ -51,6 +51,14 @@ _SCOPE = re.compile(
 _NOISE = re.compile(
     r"https?://\S+|(?<!\w)(?:#|GH-|gh-)\d+|\b[0-9a-f]{7,40}\b|^(?:[A-Z][\w-]*-by|Refs?|Change-Id): .*$", re.M
 )
+_ISSUE = re.compile(
+    r"(?:(?<!\w)#|\b(?:GH|gh|bpo)-|/(?:issues|pull|merge_requests|browse)/(?:[A-Z]+-)?)(\d{3,6})\b"
+)
+_MOST_ISSUES = 8
+_MOST_JOINED = 40
+"""Words of a query that are joined with the next ones."""
+_SHORTEST_JOINED = 6
+_LETTERS = re.compile(r"[A-Za-z][A-Za-z0-9]*")
 _CONVENTIONAL = frozenset(
     (
         "feat", "fix", "chore", "refactor", "docs", "doc", "test", "tests", "perf", "style", "build", "ci", "revert",
@@ -72,7 +80,8 @@ class Query(msgspec.Struct, frozen=True):
 
     `weights` are the search words with their weight; `title` those of its first line. `names` are what looks like
     an identifier, without brackets, most telling first. `places` are the files it mentions, in order. `scope` are
-    the words before a colon at its start (`parser: fix …`), which often name a part of the project.
+    the words before a colon at its start (`parser: fix …`), which often name a part of the project. `joined` are two
+    or three words that follow each other, as the one name that they may be in code; `issues` the numbers of issues.
     """
 
     text: str
@@ -82,6 +91,8 @@ class Query(msgspec.Struct, frozen=True):
     names: tuple[str, ...]
     places: tuple[Place, ...]
     scope: tuple[str, ...]
+    joined: tuple[str, ...]
+    issues: tuple[str, ...]
     about_tests: bool
 
     @property
@@ -113,7 +124,8 @@ def read_query(text: str) -> Query:
             weights[word] += weight * min(count, 3) ** 0.5
     said = set(words(first))
     return Query(
-        text, kind, _weighed(weights), title, tuple(names), places, scope,
+        text, kind, _weighed(weights), title, tuple(names), places, scope, _joined(body),
+        tuple(dict.fromkeys(_ISSUE.findall(text)))[:_MOST_ISSUES],
         bool(said & {"test", "tests", "testing", "spec", "fixture"}),
     )  # fmt: skip
 
@@ -202,6 +214,21 @@ def _names(body: str, quoted: Iterable[str], kind: QueryKind) -> list[str]:
     if kind == "identifier":
         found[body.strip().removesuffix("()")] = None
     return [name for name in found if len(name) > 2][:100]
+
+
+def _joined(body: str) -> tuple[str, ...]:
+    """What neighbouring words would be as one name, in the form in which names are indexed."""
+    said = [found[0] for found in islice(_LETTERS.finditer(body), _MOST_JOINED)]
+    telling = [word.lower() not in STOP_WORDS for word in said]
+    found: dict[str, None] = {}
+    for size in (2, 3):
+        for at in range(len(said) - size + 1):
+            parts = said[at : at + size]
+            if telling[at] and telling[at + size - 1] and sum(map(len, parts)) >= _SHORTEST_JOINED:
+                indexed = words("_".join(parts))
+                if indexed:
+                    found[indexed[-1]] = None
+    return tuple(found)
 
 
 def _scope_of(first: str) -> tuple[tuple[str, ...], str]:

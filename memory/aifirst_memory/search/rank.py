@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from aifirst_memory.search.best_places import best_places
-from aifirst_memory.search.features import Features, Scores, expand, measure
-from aifirst_memory.search.file_role import TEST
+from aifirst_memory.search.features import Features, Scores, measure
+from aifirst_memory.search.file_role import CODE, DOCUMENT, TEST
 from aifirst_memory.search.named_files import certain_files
 from aifirst_memory.search.query import Query
+from aifirst_memory.search.related_features import expand
 from aifirst_memory.search.result import Source
 from aifirst_memory.search.weights import FIRST, FULL, LEAST, ROLE_FACTORS, UNIT_WEIGHTS, WITHOUT_HISTORY
 
@@ -33,7 +35,7 @@ def weigh(features: Features, weights: Mapping[str, float]) -> Scores:
 def measure_all(memory: Memory, query: Query, without: Collection[Source] = ()) -> Features:
     """All features, those that follow from a first ranking too."""
     features = measure(memory, query, without)
-    expand(features, memory, weigh(features, FIRST), without)
+    expand(features, memory, query, weigh(features, FIRST), without)
     return features
 
 
@@ -88,19 +90,28 @@ def rank_measured(features: Features, query: Query, without: Collection[Source] 
     """Weigh measured features.
 
     A file of which nothing of the query speaks scores 0, however often it changes. Tests, documents, examples and
-    data come behind code that is as likely, unless the query speaks of them. Files that the query is about beyond
+    data come behind code that is as likely, unless the query speaks of them, or no code says half as much of it as a
+    document. Files that the query is about beyond
     doubt come before all.
     """
-    weights = WITHOUT_HISTORY if "history" in without or "history_best" not in features.columns else FULL
+    weights = WITHOUT_HISTORY if "history" in without or "said_of" not in features.columns else FULL
     scores = np.maximum(weigh(features, weights) - np.float32(LEAST), 0)
     factors = np.array(ROLE_FACTORS, np.float32)
     if query.about_tests:
         factors[TEST] = 1
-    named = features.columns["place"] > 0
-    scores = np.where(named, scores, scores * factors[features.files.roles])
+    unheld = (features.columns["place"] > 0) | _documents_alone(features)
+    scores = np.where(unheld, scores, scores * factors[features.files.roles])
     scores[~features.spoken_of(by_meaning="lexical" in without)] = 0
     certain = certain_files(features.files, query)
     if certain:
         highest = max(float(scores.max()), 1.0)
         scores[certain] = highest * np.linspace(1.1, 1.02, len(certain), dtype=np.float32)
     return RankedFiles(features, weights, scores)
+
+
+def _documents_alone(features: Features) -> NDArray[np.bool_]:
+    """The documents that say at least twice as much of the query as any code."""
+    roles, said = features.files.roles, features.said
+    if said is None:
+        return np.zeros(len(roles), np.bool_)
+    return (roles == DOCUMENT) & (said > 0) & (said >= 2 * said[roles == CODE].max(initial=0.0))

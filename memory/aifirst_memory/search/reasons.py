@@ -29,14 +29,11 @@ _RUN = re.compile(r"\w{2,200}")
 _PART = re.compile(r"[A-Z]{2,}s(?![a-z])|[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 
 _GROUPS: Final[dict[str, str]] = {
-    "history_best": "history", "history_total": "history", "history_recent": "history", "history_near": "history",
-    "title_history_best": "history", "title_history_recent": "history", "scope_history": "history",
-    "like_commits4": "history", "like_commits12": "history", "like_commits_best": "history",
-    "changed_often": "activity", "changed_lately": "activity", "changed_last": "activity",
-    "vector": "vector", "vector_mean": "vector",
-    "names_defined": "names", "names_used": "names", "names_file": "names",
-    "place": "place", "scope_path": "scope", "scope_name": "scope", "tag": "tag",
-    "together": "together", "together_likely": "together", "graph": "graph", "tested": "tested", "beside": "beside",
+    "like_commits": "history", "like_meaning": "history", "like_meaning_best": "history", "said_of": "history",
+    "same_issue": "issue", "changed_often": "activity", "changed_lately": "activity",
+    "vector": "vector", "vector_mean": "vector", "names_defined": "names", "names_file": "names",
+    "place": "place", "scope_path": "scope", "together": "together", "tests_together": "tested", "tested": "tested",
+    "linked": "graph", "around": "around",
 }  # fmt: skip
 """Which source a feature belongs to; all others are lexical."""
 
@@ -46,11 +43,11 @@ _PLAIN: Final[dict[str, str]] = {
     "vector": "means something similar",
     "place": "named in the query",
     "scope": "belongs to the part of the project that the query begins with",
-    "tag": "carries a tag that the query names",
+    "issue": "a commit that names the same issue changed it",
     "together": "changes together with the best results",
-    "graph": "uses or is used by the best results",
+    "graph": "uses or is used by the best result",
     "tested": "tested by tests that say this",
-    "beside": "lies beside the best results",
+    "around": "lies near the best results",
 }
 _FIELD_NAMES: Final[dict[str, str]] = {"glue": "comments"}
 

@@ -1,0 +1,102 @@
+"""What the sources say of the files of a small project, column by column."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from aifirst_memory.lexical.words import words
+from aifirst_memory.memory import Memory
+from aifirst_memory.search.features import Features
+from aifirst_memory.search.query import read_query
+from aifirst_memory.search.rank import measure_all
+from aifirst_memory.search.result import Source
+from search_project import ORDER, PRICE, Shop
+
+
+@pytest.fixture(scope="module")
+def memory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Memory]:
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        shop = Shop(tmp_path_factory.mktemp("shop") / "project", monkeypatch)
+        both = {"shop/order.py": ORDER + "\n\nREBATES = 1\n", "shop/price.py": PRICE + "\n\nREBATES = 2\n"}
+        shop.commit("Give loyal customers a rebate (#4711)", both)
+        both = {"shop/order.py": ORDER + "\n\nREBATES = 3\n", "shop/price.py": PRICE + "\n\nREBATES = 4\n"}
+        shop.commit("Round the rebate", both)
+        shop.update()
+        with Memory.open(shop.root) as opened:
+            yield opened
+
+
+def measured(memory: Memory, text: str, *without: Source) -> Features:
+    with memory.moment():
+        return measure_all(memory, read_query(text), without)
+
+
+def scored(features: Features, name: str) -> dict[str, float]:
+    """The files that a column says something of."""
+    column = features.columns[name]
+    return {path: float(x) for path, x in zip(features.files.paths, column, strict=True) if x > 0}
+
+
+def test_neighbouring_words_are_looked_for_as_one_name(memory: Memory) -> None:
+    assert set(scored(measured(memory, "let one dispatch parcel by hand"), "joined")) == {"cmd/ship.go"}
+    assert set(scored(measured(memory, "reserve item of the shelf"), "joined")) == {
+        "src/main/java/com/shop/Warehouse.java"
+    }
+    assert "joined" not in measured(memory, "shelf").columns
+
+
+def test_a_commit_that_names_the_same_issue_speaks_for_its_files(memory: Memory) -> None:
+    found = scored(measured(memory, "Nothing else in common, see #4711"), "same_issue")
+    assert set(found) == {"shop/order.py", "shop/price.py"}
+    assert not scored(measured(memory, "Nothing else in common, see #4712"), "same_issue")
+
+
+def test_what_messages_say_of_a_file_counts_with_all_its_commits(memory: Memory) -> None:
+    found = scored(measured(memory, "round taxes"), "said_of")
+    assert max(found, key=found.__getitem__) == "shop/price.py"
+
+
+def test_files_of_like_commits_of_the_best_file_are_companions(memory: Memory) -> None:
+    found = scored(measured(memory, "rebate of customers"), "together")
+    assert {"shop/order.py", "shop/price.py"} & set(found)
+    assert "cmd/ship.go" not in found or found["cmd/ship.go"] < max(found.values())
+
+
+def test_what_the_best_file_uses_is_linked_and_never_itself(memory: Memory) -> None:
+    features = measured(memory, "drawCart")
+    assert set(scored(features, "linked")) == {"web/show.js"}
+    assert sum(scored(features, "linked").values()) == pytest.approx(1)
+
+
+def test_folders_with_likely_files_lift_what_lies_in_them(memory: Memory) -> None:
+    found = scored(measured(memory, "charge the card of an order for customers"), "around")
+    assert found["shop/price.py"] > found.get("cmd/ship.go", 0)
+
+
+def test_the_name_of_a_file_counts_by_how_much_of_it_is_said(memory: Memory) -> None:
+    found = scored(measured(memory, "a price for the test of loyal customers"), "stem")
+    assert found["shop/price.py"] == 1
+    assert found["tests/test_order.py"] == 0.5
+
+
+@pytest.mark.parametrize("text", ["rebate of customers #4711", "drawCart", "no such thing at all"])
+def test_a_source_that_is_left_out_has_no_column(memory: Memory, text: str) -> None:
+    of_history = {"like_commits", "said_of", "same_issue", "together", "tests_together", "changed_lately"}
+    assert not of_history & set(measured(memory, text, "history").columns)
+    assert not {"linked", "tested"} & set(measured(memory, text, "graph").columns)
+    assert not {"file", "unit", "joined", "stem"} & set(measured(memory, text, "lexical").columns)
+    for column in measured(memory, text).columns.values():
+        assert len(column) == len(memory.files.paths)
+
+
+def test_joined_words_and_issues_are_read_from_a_query() -> None:
+    query = read_query(
+        "Fix the content length of bodies\n\nCloses #1234, see https://host/x/issues/567 and v8901"
+    )
+    assert words("content_length")[-1] in query.joined
+    assert not [word for word in query.joined if word.startswith("the")]
+    assert query.issues == ("1234", "567")
+    assert read_query("a b c").joined == ()
+    long = read_query("alpha beta " * 5_000)
+    assert len(long.joined) <= 80
