@@ -11,8 +11,9 @@ from collections.abc import Sequence
 
 import msgspec
 
-K1 = 1.2
-B = 0.75
+K1 = 0.6
+B = 0.2
+"""As in the product, chosen on the tuning projects: of the usual 1.2 and 0.75 every ranker over code is worse."""
 
 
 class Document(msgspec.Struct, frozen=True, gc=False):

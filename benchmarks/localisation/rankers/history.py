@@ -1,7 +1,8 @@
 """History alone: earlier commits with a similar message, and the files they changed.
 
-BM25 over the messages of the commits reachable from the base commit; a file gets the score of each
-commit that changed it, divided by the root of how many files that commit changed.
+BM25 over the messages of the commits reachable from the base commit. A file gets the square of the score of
+each commit that changed it, so that one commit that is much like the query counts more than many that are little,
+divided by the root of how many files that commit changed, and half as much for every two years of its age.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from benchmarks.localisation.words import count_words, query_words
 
 TITLE = "history, messages of earlier commits"
 SLOW = False
+_HALF_LIFE = 730 * 86_400.0
 
 
 def rank(question: Question) -> list[str]:
@@ -24,10 +26,12 @@ def rank(question: Question) -> list[str]:
     reachable = question.repository.history.ancestors(question.base_commit)
     earlier = [entry for entry in message_documents(question.repository) if entry[0].sha in reachable]
     scores: dict[str, float] = {}
-    found = score_documents(query_words(question.text), [document for _, document in earlier])
+    found = score_documents(query_words(question.text), [document for _, document in earlier], k1=1.2, b=0.75)
+    now = question.repository.history.commits[question.base_commit].time
     for (commit, _), score in zip(earlier, found, strict=True):
         if score > 0:
-            share = score / math.sqrt(len(commit.changes))
+            age = max(now - commit.time, 0) / _HALF_LIFE
+            share = score**2 / math.sqrt(len(commit.changes)) * 0.5**age
             for change in commit.changes:
                 if change.path in question.tree:
                     scores[change.path] = scores.get(change.path, 0.0) + share
