@@ -141,7 +141,8 @@ def _score(
 def table(scores: Iterable[Score]) -> str:
     """The scores as a table."""
     rows = [
-        f"| {s.kind} | {len(s.theirs)} | {len(s.ours & s.theirs)} | {len(s.surely)} | {s.precision:.4f} | {s.recall:.4f} |"
+        f"| {s.kind} | {len(s.theirs)} | {len(s.ours & s.theirs)} | {len(s.surely)} "
+        f"| {s.precision:.4f} | {s.recall:.4f} |"
         for s in scores
     ]
     head = "| | the compiler's | found of them | ours that count | precision | recall |\n|---|---:|---:|---:|---:|---:|\n"

@@ -40,7 +40,9 @@ namespace N.M { export function f(this: A, x: typeof import("./t")): asserts x i
 export const table = { f, ["k"]: () => f(), get g() { return 1; }, ...rest } satisfies Table;
 const { p, q: { r }, ...s } = require("./cjs"), [one, , two = 2] = list!;
 if (a instanceof A && a.m2()) for (const k in o) o[k] = () => label: while (1) { break label; }
-export default function <T>(x: T): x is NonNullable<T> { switch (x) { case 1: return <any>x; default: return tag`t${x}`; } }
+export default function <T>(x: T): x is NonNullable<T> {
+  switch (x) { case 1: return <any>x; default: return tag`t${x}`; }
+}
 """
 OTHER = (
     "export default class Dflt { go() {} }\nexport function a() { return new Dflt(); }\nexport type T = Dflt;"
@@ -80,8 +82,10 @@ def test_the_text_of_one_dialect_in_another_is_read(path: str) -> None:
 TOKENS = st.sampled_from(
     [
         "class", "A", "{", "}", "(", ")", "=>", "x", "=", "function", "import", "from", '"./other"', "*", "as", "export",
-        "default", ";", "\n", ".", "m", "new", "this", "super", "extends", "interface", ":", "<", ">", "[", "]", ",", "...",
-        "const", "return", "await", "async", "yield", "get", "static", "#p", "@", "require", "module.exports", "?.", "`${",
+        "default", ";", "\n", ".", "m", "new", "this", "super", "extends", "interface", ":",
+        "<", ">", "[", "]", ",", "...",
+        "const", "return", "await", "async", "yield", "get", "static", "#p", "@", "require", "module.exports", "?.",
+        "`${",
         "}`", "type", "enum", "namespace", "for", "of", "if", "instanceof", "A.prototype.m",
     ]
 )  # fmt: skip
@@ -139,11 +143,13 @@ def test_nothing_depends_on_the_order_in_which_hashes_fall() -> None:
         "const x = " + "[" * 900 + "f" + "]" * 900 + "; x();",
         "let x = {...x, ...y}; let y = {...x}; x.a(); for (const k of x) k();",
         "class A extends A { m() { this.m(); super.m(); } } class B extends C {} class C extends B { t() { this.q(); } }",
-        "interface I extends J {} interface J extends I {} type T = T[] | U; type U = { a: T }; function f(x: T) { x.a.b(); }",
+        "interface I extends J {} interface J extends I {}; type T = T[] | U; type U = { a: T };"
+        "function f(x: T) { x.a.b(); }",
         "function f(x) { return f({ x, g: f(x) }); } f(f)(f)(() => f(f));",
         "const f = (x) => (y) => x(y)(x); f(f)(f)(f);",
         "type T<A> = T<T<A>>; class G<X> { g: G<G<X>>; } function f(x: G<T<string>>) { x.g.g.g.g(); }",
-        "export * from './m'; export { a } from './m'; import { a } from './m'; a(); import * as n from './m'; n.n.n.n();",
+        "export * from './m'; export { a } from './m'; import { a } from './m'; a();"
+        "import * as n from './m'; n.n.n.n();",
         "var a = b, b = c, c = a; a(); a.b = b.a; a.b.a();",
     ],
 )

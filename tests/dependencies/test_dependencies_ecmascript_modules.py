@@ -67,7 +67,8 @@ def test_a_module_outside_is_a_package_by_its_npm_name(module: str, package: str
 def test_paths_and_base_url_come_from_the_nearest_settings_and_those_they_extend() -> None:
     files = {
         "tsconfig.base.json": '{"compilerOptions": {"baseUrl": "./lib", "paths": {"@x/*": ["x/*"], "~": ["home.ts"],}}}',
-        "app/tsconfig.json": '{\n// the base has the paths\n"extends": "../tsconfig.base", /* and */ "compilerOptions": {},\n}',
+        "app/tsconfig.json": '{\n// the base has the paths\n"extends": "../tsconfig.base",'
+        ' /* and */ "compilerOptions": {},\n}',
         "app/main.ts": 'import "@x/a"; import "~"; import "plain";',
         "lib/x/a.ts": "",
         "lib/home.ts": "",
@@ -155,7 +156,8 @@ def test_a_name_is_followed_through_re_exports_to_where_it_is_declared() -> None
 def test_cycles_of_imports_and_of_stars_end() -> None:
     files = {
         "a.ts": 'export * from "./b"; export { x } from "./b"; import { y } from "./b"; y(); export const own = () => y;',
-        "b.ts": 'export * from "./a"; export { y } from "./a"; export { x } from "./a"; import { own } from "./a"; own();',
+        "b.ts": 'export * from "./a"; export { y } from "./a"; export { x } from "./a";'
+        'import { own } from "./a"; own();',
         "main.ts": 'import { x, y, gone, own } from "./a"; x(); y(); gone(); own();',
     }
     check(files, "a.ts", "a.ts::own")

@@ -62,7 +62,7 @@ def targets(
         ("[1].reduce((all, one) => all, new B()).end();", {"B", "B.end"}),
         ("try { throw new B(); } catch (f) { f(); }", {"B"}),
         ("`${f()}`; f`x`;", {"f"}),
-        ("unknown.go(); x.y.end();", set()),
+        ("unknown.go(); x.y.end();", set[str]()),
     ],
 )
 def test_a_call_has_an_edge_to_what_it_runs(body: str, expected: set[str]) -> None:
@@ -106,7 +106,12 @@ def test_what_is_called_through_a_parameter_runs_from_the_function_that_calls_it
 
 
 def test_a_wrapper_calls_what_it_wraps_and_is_called_by_its_name() -> None:
-    text = "function wrap(h) { return function inner() { return h(); }; }\nfunction f() {}\nconst w = wrap(f);\nfunction t() { w(); }"
+    text = (
+        "function wrap(h) { return function inner() { return h(); }; }\n"
+        "function f() {}\n"
+        "const w = wrap(f);\n"
+        "function t() { w(); }"
+    )
     assert targets(text, "m.ts::wrap.inner") == {"f"}
     assert targets(text) == {"wrap.inner"}
 
@@ -123,7 +128,13 @@ def test_a_handler_kept_by_an_object_is_called_by_the_method_that_calls_it() -> 
 
 
 def test_a_handler_kept_by_a_module_is_called_from_other_files_too() -> None:
-    bus = "const all = [];\nlet last;\nexport function on(h) { all.push(h); last = h; }\nexport function fire() { all.forEach(h => h()); }\nexport function again() { last(); }"
+    bus = (
+        "const all = [];\n"
+        "let last;\n"
+        "export function on(h) { all.push(h); last = h; }\n"
+        "export function fire() { all.forEach(h => h()); }\n"
+        "export function again() { last(); }"
+    )
     files = {"bus.js": bus, "a.js": 'import { on } from "./bus";\nfunction f() {}\non(f);'}
     graph = resolve_project({path: text.encode() for path, text in files.items()})
     calls = {(edge.source, edge.target) for edge in graph.edges if edge.kind == "calls"}
@@ -148,7 +159,13 @@ def test_an_interface_has_the_methods_of_the_classes_that_implement_it() -> None
 
 
 def test_overloads_are_called_by_the_one_with_a_body() -> None:
-    text = "class B { end() {} }\nfunction o(x: string): B;\nfunction o(x: number): B;\nfunction o(x: any) { return x; }\nfunction t() { o(1).end(); }"
+    text = (
+        "class B { end() {} }\n"
+        "function o(x: string): B;\n"
+        "function o(x: number): B;\n"
+        "function o(x: any) { return x; }\n"
+        "function t() { o(1).end(); }"
+    )
     assert targets(text) == {"o#3", "B.end"}
 
 
@@ -163,26 +180,46 @@ def test_accessors_privates_and_statics_are_called() -> None:
 
 
 def test_a_generic_base_class_gives_its_types_to_what_it_declares() -> None:
-    text = "class B { end() {} }\nclass Base<T> { item: T; all(): T[] { return []; } }\nclass D extends Base<B> { t() { this.item.end(); } }\nfunction t(d: D) { d.all()[0].end(); }"
+    text = (
+        "class B { end() {} }\n"
+        "class Base<T> { item: T; all(): T[] { return []; } }\n"
+        "class D extends Base<B> { t() { this.item.end(); } }\n"
+        "function t(d: D) { d.all()[0].end(); }"
+    )
     assert "B.end" in targets(text, "m.ts::D.t")
     assert "B.end" in targets(text)
 
 
 def test_jsx_elements_call_their_components_and_pass_their_functions_on() -> None:
-    text = "function Button({ press }) { press(); return <b onClick={press}/>; }\nfunction f() {}\nexport const t = () => <><Button press={f}/><div><Button.Icon/></div></>;"
+    text = (
+        "function Button({ press }) { press(); return <b onClick={press}/>; }\n"
+        "function f() {}\n"
+        "export const t = () => <><Button press={f}/><div><Button.Icon/></div></>;"
+    )
     assert targets(text, "m.tsx::t", path="m.tsx") == {"Button"}
     assert targets(text, "m.tsx::Button", path="m.tsx") == {"f"}
 
 
 def test_prototypes_make_classes_of_functions() -> None:
-    text = "function P() { this.b = new B(); }\nclass B { end() {} }\nP.prototype = { x() { this.y(); } };\nP.prototype.y = function () { this.b.end(); };\nfunction t() { new P().x(); }"
+    text = (
+        "function P() { this.b = new B(); }\n"
+        "class B { end() {} }\n"
+        "P.prototype = { x() { this.y(); } };\n"
+        "P.prototype.y = function () { this.b.end(); };\n"
+        "function t() { new P().x(); }"
+    )
     assert targets(text, "m.js::t", path="m.js") == {"P", "P.x"}
     assert targets(text, "m.js::P.x", path="m.js") == {"P.y"}
     assert targets(text, "m.js::P.y", path="m.js") == {"B.end"}
 
 
 def test_decorators_raises_heritage_and_overrides_have_edges_of_their_own() -> None:
-    text = "function dec(x) { return (c) => c; }\nclass E extends Error {}\nclass P { m() { throw new E(); } }\n@dec(1) class Q extends P { m() {} }"
+    text = (
+        "function dec(x) { return (c) => c; }\n"
+        "class E extends Error {}\n"
+        "class P { m() { throw new E(); } }\n"
+        "@dec(1) class Q extends P { m() {} }"
+    )
     graph = resolve_project({"m.ts": text.encode()})
     found = {(edge.source, edge.target, edge.kind) for edge in graph.edges}
     assert found >= {
@@ -202,3 +239,12 @@ def test_what_is_referred_to_is_used_and_a_variable_is_its_file() -> None:
     graph = resolve_project({path: text.encode() for path, text in files.items()})
     used = {edge.target for edge in graph.edges if edge.kind == "uses" and edge.source == "m.ts::t"}
     assert used == {"k.ts", "k.ts::Kind", "k.ts::T", "k.ts::f"}
+
+
+def test_a_function_may_say_of_what_class_its_argument_is() -> None:
+    text = f"{HEAD}function isB(x: unknown): x is B {{ return x instanceof B; }}\nfunction t(x) {{ if (isB(x)) x.end(); x.go(); }}"
+    assert targets(text) == {"isB", "B.end"}
+
+
+def test_what_is_written_where_a_name_is_narrowed_is_written_to_the_name() -> None:
+    assert targets(f"{HEAD}function t(h) {{ if (isIt(h)) {{ h = f; }} h(); }}") == {"f"}

@@ -83,25 +83,44 @@ function classOf(expression) {
   return symbol && symbol.valueDeclaration && ts.isClassLike(symbol.valueDeclaration) ? symbol.valueDeclaration : undefined;
 }
 
+function isCall(node) {
+  return ts.isCallExpression(node) || ts.isNewExpression(node) || ts.isTaggedTemplateExpression(node) || ts.isJsxOpeningLikeElement(node);
+}
+
+function addCalls(node) {
+  const signature = checker.getResolvedSignature(node);
+  addCall(node, signature && signature.declaration);
+  addNamed(node, node.expression || node.tag || node.tagName);
+  if (ts.isNewExpression(node)) addCall(node, classOf(node.expression));
+  if (ts.isJsxOpeningLikeElement(node)) addCall(node, classOf(node.tagName));
+}
+
+// Reading a property that is an accessor runs its getter, assigning to it the setter.
+function addAccessor(node) {
+  const symbol = checker.getSymbolAtLocation(node.name);
+  if (!symbol || !(symbol.flags & ts.SymbolFlags.Accessor)) return;
+  const parent = node.parent;
+  const written = ts.isBinaryExpression(parent) && parent.left === node && parent.operatorToken.kind === ts.SyntaxKind.EqualsToken;
+  addCall(node, (symbol.declarations || []).find((d) => (written ? ts.isSetAccessor(d) : ts.isGetAccessor(d))));
+}
+
+function loads(node) {
+  const callee = node.expression;
+  return node.arguments.length === 1 && (callee.kind === ts.SyntaxKind.ImportKeyword || callee.getText() === "require");
+}
+
+// The name of the module that a statement, call or type loads.
+function moduleOf(node) {
+  if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) return node.moduleSpecifier;
+  if (ts.isCallExpression(node)) return loads(node) ? node.arguments[0] : undefined;
+  if (ts.isImportEqualsDeclaration(node) && ts.isExternalModuleReference(node.moduleReference)) return node.moduleReference.expression;
+  return ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument) ? node.argument.literal : undefined;
+}
+
 function visit(node) {
-  if (ts.isCallExpression(node) || ts.isNewExpression(node) || ts.isTaggedTemplateExpression(node) || ts.isJsxOpeningLikeElement(node)) {
-    const signature = checker.getResolvedSignature(node);
-    addCall(node, signature && signature.declaration);
-    addNamed(node, node.expression || node.tag || node.tagName);
-    if (ts.isNewExpression(node)) addCall(node, classOf(node.expression));
-    if (ts.isJsxOpeningLikeElement(node)) addCall(node, classOf(node.tagName));
-  } else if (ts.isPropertyAccessExpression(node)) {
-    const symbol = checker.getSymbolAtLocation(node.name);
-    if (symbol && symbol.flags & ts.SymbolFlags.Accessor) {
-      const parent = node.parent;
-      const written = ts.isBinaryExpression(parent) && parent.left === node && parent.operatorToken.kind === ts.SyntaxKind.EqualsToken;
-      addCall(node, (symbol.declarations || []).find((d) => (written ? ts.isSetAccessor(d) : ts.isGetAccessor(d))));
-    }
-  }
-  const literal = ts.isImportDeclaration(node) || ts.isExportDeclaration(node) ? node.moduleSpecifier
-    : ts.isCallExpression(node) && node.arguments.length === 1 && (node.expression.kind === ts.SyntaxKind.ImportKeyword || node.expression.getText() === "require") ? node.arguments[0]
-    : ts.isImportEqualsDeclaration(node) && ts.isExternalModuleReference(node.moduleReference) ? node.moduleReference.expression
-    : ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument) ? node.argument.literal : undefined;
+  if (isCall(node)) addCalls(node);
+  else if (ts.isPropertyAccessExpression(node)) addAccessor(node);
+  const literal = moduleOf(node);
   if (literal && ts.isStringLiteralLike(literal)) addImport(node.getSourceFile(), literal);
   ts.forEachChild(node, visit);
 }

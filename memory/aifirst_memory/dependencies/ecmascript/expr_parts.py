@@ -19,6 +19,7 @@ from aifirst_memory.dependencies.ecmascript.facts import (
     Element,
     Expected,
     Expr,
+    Guarded,
     Iterated,
     LookupType,
     Member,
@@ -32,7 +33,8 @@ from aifirst_memory.dependencies.ecmascript.facts import (
 
 _ONE: Final[dict[type, tuple[str, ...]]] = {
     Member: ("of",), Element: ("of", "key"), Iterated: ("of",), Call: ("callee",), Await: ("of",), Cast: ("to", "of"),
-    Context: ("call",), Expected: ("of",), ArrayType: ("of",), LookupType: ("of",), Without: ("of",), Narrowed: ("of",),
+    Context: ("call",), Expected: ("of",), ArrayType: ("of",), LookupType: ("of",), Without: ("of",),
+    Narrowed: ("of",), Guarded: ("of", "name"),
 }  # fmt: skip
 _MANY: Final[dict[type, tuple[str, ...]]] = {
     Call: ("args", "types"), Obj: ("values", "spread"), Arr: ("items",), Either: ("of",), TypeName: ("args",),

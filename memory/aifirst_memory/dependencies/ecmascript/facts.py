@@ -198,10 +198,17 @@ class Narrowed(msgspec.Struct, tag=27, array_like=True, gc=False):
     of: int
 
 
+class Guarded(msgspec.Struct, tag=28, array_like=True, gc=False):
+    """`name`, of which the function `of` said what it is (`x is A`)."""
+
+    of: int
+    name: int
+
+
 Expr = (
     Name | This | Super | Member | Element | Iterated | Call | Fn | ClassOf | Obj | Arr | Either | Await | Module | Cast
     | Context | Expected | TypeName | ArrayType | TupleType | FunctionType | ObjectType | LookupType | ImportType
-    | Literal | Without | Narrowed
+    | Literal | Without | Narrowed | Guarded
 )  # fmt: skip
 
 
@@ -229,7 +236,8 @@ class Param(msgspec.Struct, array_like=True, gc=False):
 class Function(msgspec.Struct, array_like=True, gc=False):
     """A function or signature. `unit` is its own unit where `own`, else the one around it.
 
-    `flows` are the first and the last of the chunk's flows within it.
+    `flows` are the first and the last of the chunk's flows within it. `guard` is the type that it finds an argument
+    to be of.
     """
 
     unit: str
@@ -242,7 +250,7 @@ class Function(msgspec.Struct, array_like=True, gc=False):
     body: bool = True
     type_params: list[Param] = []
     flows: tuple[int, int] = (0, 0)
-    owner: int = NONE
+    guard: int = NONE
     assigned: dict[str, list[int]] = {}
 
 

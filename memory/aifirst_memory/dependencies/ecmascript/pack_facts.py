@@ -134,7 +134,7 @@ class _Pruned:
             return
         self._functions.add(at)
         function = self._chunk.functions[at]
-        self._see(function.type, *function.returns, *function.yields)
+        self._see(function.type, function.guard, *function.returns, *function.yields)
         self._see_params(function.params)
         self._see_params(function.type_params)
         first, last = function.flows
@@ -198,7 +198,7 @@ class _Pruned:
         return Function(
             function.unit, function.own, function.flags, self._params(function.params), self._list(function.returns),
             self._list(function.yields), self._at(function.type), function.body, self._params(function.type_params),
-            function.flows, function.owner, self._lists(function.assigned),
+            function.flows, self._at(function.guard), self._lists(function.assigned),
         )  # fmt: skip
 
     def _class(self, at: int, made: Class) -> Class:

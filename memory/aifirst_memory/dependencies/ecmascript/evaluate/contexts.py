@@ -46,25 +46,19 @@ def _called(
         functions = [ev.values.function(value.place, at, value.env, value.this) for at in ways]
         return [(one, bind_call(ev, one, args, types)) for one in functions]
     if isinstance(value, ClassValue) and call.new:
-        built = construct(ev, value, args, types)
-        found = find_member(ev, built, "constructor", static=False)
-        members = found.members if found is not None else ()
-        owner = found.owner if found is not None else built
-        return [
-            (ev.values.function(owner.place, m.function, owner.env), owner.env)
-            for m in members
-            if m.function != NONE
-        ]
+        return [(one, one.env) for one in _members(ev, construct(ev, value, args, types), "constructor")]
     if isinstance(value, Instance) and isinstance(value.of, ClassValue):
-        found = find_member(ev, value.of, "()", static=False)
-        owner = found.owner if found is not None else value.of
-        return [
-            (one, bind_call(ev, one, args, types))
-            for member in (found.members if found is not None else ())
-            if member.function != NONE
-            for one in (ev.values.function(owner.place, member.function, owner.env),)
-        ]
+        return [(one, bind_call(ev, one, args, types)) for one in _members(ev, value.of, "()")]
     return []
+
+
+def _members(ev: Evaluator, cls: ClassValue, name: str) -> list[FunctionValue]:
+    found = find_member(ev, cls, name, static=False)
+    if found is None:
+        return []
+    owner = found.owner
+    functions = [member.function for member in found.members if member.function != NONE]
+    return [ev.values.function(owner.place, at, owner.env) for at in functions]
 
 
 def _plain(ev: Evaluator, place: Place, at: int, env: Env) -> Vals:

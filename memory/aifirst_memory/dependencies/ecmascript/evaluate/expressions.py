@@ -37,6 +37,7 @@ from aifirst_memory.dependencies.ecmascript.facts import (
     Expected,
     Expr,
     Fn,
+    Guarded,
     Iterated,
     Literal,
     Member,
@@ -189,6 +190,12 @@ def _narrowed(ev: Evaluator, place: Place, _at: int, expr: Narrowed, env: Env) -
     }
 
 
+def _guarded(ev: Evaluator, place: Place, _at: int, expr: Guarded, env: Env) -> Vals:
+    callees = ev.functions(ev.value(place, expr.of, env))
+    found = union(*(ev.value(one.place, one.function.guard, one.env) for one in callees))
+    return scaled(found, IMPORTED) if found else ev.value(place, expr.name, env)
+
+
 def _without(ev: Evaluator, place: Place, _at: int, expr: Without, env: Env) -> Vals:
     return ev.value(place, expr.of, env)
 
@@ -206,7 +213,8 @@ HANDLERS: Final = cast(
     {
         Name: _name, This: _this, Super: _super, Member: _member, Element: _element, Iterated: _iterated, Call: _call,
         Fn: _fn, ClassOf: _class_of, Obj: _obj, Arr: _arr, Either: _either, Await: _await, Module: _module, Cast: _cast,
-        Literal: _literal, Without: _without, Narrowed: _narrowed, Context: _context, Expected: _expected,
+        Literal: _literal, Without: _without,
+        Narrowed: _narrowed, Guarded: _guarded, Context: _context, Expected: _expected,
         **TYPE_HANDLERS,
     },
 )  # fmt: skip

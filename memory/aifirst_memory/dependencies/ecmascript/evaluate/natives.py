@@ -25,6 +25,7 @@ _SAME: Final = frozenset(
 _ITEM: Final = frozenset(("find", "findLast", "pop", "shift", "at", "next", "values", "get"))
 _EACH: Final = frozenset(("forEach", "map", "filter", "find", "findIndex", "findLast", "findLastIndex", "some", "every",
                           "flatMap"))  # fmt: skip
+_PAIR: Final = 2
 _FOLDS: Final = frozenset(("reduce", "reduceRight"))
 _SORTS: Final = frozenset(("sort", "toSorted"))
 _COLLECTIONS: Final = {
@@ -183,12 +184,16 @@ def passed_to(ev: Evaluator, native: Native, index: int, at: int, args: list[Val
         return NO_VALUES
     if of.kind == "promise":
         return of.items if (name, at) == ("then", 0) else NO_VALUES
+    return _passed_item(of, name, at, args)
+
+
+def _passed_item(of: Container, name: str, at: int, args: list[Vals]) -> Vals:
     items = union(of.items, *of.parts) if of.kind == "tuple" else of.items
     if name in _FOLDS:
-        return args[1] if at == 0 and len(args) > 1 else items if at < 2 else NO_VALUES
+        return args[1] if at == 0 and len(args) > 1 else items if at < _PAIR else NO_VALUES
     if name == "forEach" and at == 1 and of.kind == "map":
         return of.parts[0] if of.parts else NO_VALUES
-    return items if (name in _EACH and at == 0) or (name in _SORTS and at < 2) else NO_VALUES
+    return items if (name in _EACH and at == 0) or (name in _SORTS and at < _PAIR) else NO_VALUES
 
 
 def iterated(ev: Evaluator, value: Value) -> Vals:

@@ -16,6 +16,7 @@ from aifirst_memory.dependencies.ecmascript.facts import (
     Cast,
     Chunk,
     Element,
+    Guarded,
     Iterated,
     Literal,
     Member,
@@ -172,6 +173,8 @@ def narrow(low: Lowering, condition: Node | None) -> None:
     stack = [condition]
     while stack:
         node = stack.pop()
+        if node is not None and node.type == "call_expression":
+            _narrow_by_call(low, node)
         if node is None or node.type not in ("parenthesized_expression", "binary_expression"):
             continue
         left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
@@ -184,7 +187,19 @@ def narrow(low: Lowering, condition: Node | None) -> None:
             of = callee(low, right)
             if of != NONE:
                 found = low.add(Narrowed(of))
-                low.bind(low.declare(low.text(left)), found)
+                low.narrow_name(low.text(left), found)
+
+
+def _narrow_by_call(low: Lowering, node: Node) -> None:
+    """`if (isA(x))`: the function may say of what type its argument is."""
+    given = node.child_by_field_name("arguments")
+    first = given.named_children[0] if given is not None and given.named_child_count else None
+    if first is None or first.type != "identifier" or given is None or given.type != "arguments":
+        return
+    of = callee(low, node.child_by_field_name("function"))
+    if of != NONE:
+        name = low.outer_name(low.text(first))
+        low.narrow_name(low.text(first), low.add(Guarded(of, name)))
 
 
 def _await(low: Lowering, node: Node) -> int:

@@ -40,14 +40,21 @@ def _depends_on_given(chunk: Chunk, written: set[str]) -> list[bool]:
     ]
     for turn in range(_MAX_ROUNDS):
         for at, found in reversed(composed) if turn % 2 else composed:
-            if not given[at] and any(given[part] for part in found):
-                given[at] = True
-        more = {
-            name for name, binding in chunk.locals.items()
-            if name not in names and any(given[source] for source in binding.sources)
-        }  # fmt: skip
+            given[at] = given[at] or any(given[part] for part in found)
+        more = _bound_to(chunk, given) - names
         names |= more
-        for at, expr in enumerate(exprs) if more else ():
-            if isinstance(expr, Name) and expr.name in more:
-                given[at] = True
+        _mark(chunk, given, more)
     return given
+
+
+def _mark(chunk: Chunk, given: list[bool], names: set[str]) -> None:
+    for at, expr in enumerate(chunk.exprs) if names else ():
+        if isinstance(expr, Name) and expr.name in names:
+            given[at] = True
+
+
+def _bound_to(chunk: Chunk, given: list[bool]) -> set[str]:
+    """The local names that may be what is given."""
+    return {
+        name for name, binding in chunk.locals.items() if any(given[source] for source in binding.sources)
+    }

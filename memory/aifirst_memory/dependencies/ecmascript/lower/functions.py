@@ -136,6 +136,14 @@ def _lower_signature(low: Lowering, node: Node, made: Function, expected: int = 
                 _lower_param(low, child, made, expected)
     declared = node.child_by_field_name("return_type") or node.child_by_field_name("type")
     made.type = low.type(declared)
+    made.guard = _guard(low, declared)
+
+
+def _guard(low: Lowering, declared: Node | None) -> int:
+    """The type `A` of a result that is declared as `x is A`."""
+    if declared is None or declared.type != "type_predicate_annotation" or not declared.named_child_count:
+        return NONE
+    return low.type(declared.named_children[0].child_by_field_name("type"))
 
 
 def lower_signature(low: Lowering, node: Node) -> int:
@@ -169,18 +177,7 @@ def type_params(low: Lowering, node: Node | None, into: list[Param]) -> None:
 
 
 def _lower_param(low: Lowering, node: Node, made: Function, expected: int) -> None:
-    pattern: Node | None = node
-    default = declared = None
-    field = False
-    if node.type in ("required_parameter", "optional_parameter"):
-        pattern = node.child_by_field_name("pattern")
-        default, declared = node.child_by_field_name("value"), node.child_by_field_name("type")
-        field = any(child.type in _FIELD_MARKS for child in node.children)
-        for child in node.children:
-            if child.type == "decorator":
-                decorator(low, child, low.unit)
-    if pattern is not None and pattern.type == "assignment_pattern":
-        default, pattern = pattern.child_by_field_name("right"), pattern.child_by_field_name("left")
+    pattern, default, declared = _param_parts(low, node)
     rest = pattern is not None and pattern.type == "rest_pattern"
     if pattern is not None and rest:
         pattern = pattern.named_children[0] if pattern.named_child_count else None
@@ -189,10 +186,26 @@ def _lower_param(low: Lowering, node: Node, made: Function, expected: int) -> No
         return
     wanted = low.add(Expected(expected, len(made.params))) if expected != NONE and declared is None else NONE
     name = _bind_param(low, pattern, len(made.params), type_at, [named_value(low, None, default), wanted])
+    field = any(child.type in _FIELD_MARKS for child in node.children)
     made.params.append(Param(name, type_at, rest, field))
     if field and low.this is not None and low.this.kind == "i":
         assigned = low.chunk.classes[low.this.at].assigned
         assigned.setdefault(low.text(pattern), []).append(low.add(Name(name)))
+
+
+def _param_parts(low: Lowering, node: Node) -> tuple[Node | None, Node | None, Node | None]:
+    """The pattern, default and declared type of a parameter in either grammar; its decorators are noted."""
+    pattern: Node | None = node
+    default = declared = None
+    if node.type in ("required_parameter", "optional_parameter"):
+        pattern = node.child_by_field_name("pattern")
+        default, declared = node.child_by_field_name("value"), node.child_by_field_name("type")
+        for child in node.children:
+            if child.type == "decorator":
+                decorator(low, child, low.unit)
+    if pattern is not None and pattern.type == "assignment_pattern":
+        default, pattern = pattern.child_by_field_name("right"), pattern.child_by_field_name("left")
+    return pattern, default, declared
 
 
 def _bind_param(low: Lowering, pattern: Node, at: int, declared: int, sources: list[int]) -> str:

@@ -46,6 +46,7 @@ class Scope:
     function: bool
     names: dict[str, str] = field(default_factory=dict[str, str])
     pending: list[Name | TypeName] = field(default_factory=list[Name | TypeName])
+    narrowed: set[str] = field(default_factory=set[str])
     writes: list[tuple[str, str, int]] = field(default_factory=list[tuple[str, str, int]])
 
 
@@ -146,6 +147,18 @@ class Lowering:
         self.scopes[-1].pending.append(found)
         return self.add(found)
 
+    def outer_name(self, text: str) -> int:
+        """As `name`, looked up around this scope."""
+        found = Name(text)
+        if len(self.scopes) > 1:
+            self.scopes[-2].pending.append(found)
+        return self.add(found)
+
+    def narrow_name(self, text: str, source: int) -> None:
+        """Let a name be what a condition found, within this scope; what is written to it reaches further."""
+        self.scopes[-1].narrowed.add(text)
+        self.bind(self.declare(text), source)
+
     def type_name(self, text: str, rest: list[str], args: list[int]) -> int:
         """As `name`, for a type."""
         found = TypeName(text, rest, args)
@@ -230,7 +243,9 @@ class Lowering:
             if known is not None:
                 local = self.chunk.locals[known]
                 (local.props.setdefault(prop, []) if prop else local.sources).append(source)
-            elif around is not None and len(self.scopes) > 1:
+            if known is not None and text not in scope.narrowed:
+                continue
+            if around is not None and len(self.scopes) > 1:
                 around.writes.append((text, prop, source))
             else:
                 self._write_top(text, prop, source)
