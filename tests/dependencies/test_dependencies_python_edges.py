@@ -137,3 +137,21 @@ def test_bases_that_contradict_each_other_and_cycles_end() -> None:
     )
     assert ("main.py::run", "main.py::B.go", "calls") in found
     assert ("two.py", "main.py::run", "calls") in found
+
+
+def test_a_parameter_of_a_test_holds_what_the_fixture_of_its_name_gives() -> None:
+    found = triples(
+        {
+            "app.py": "class App:\n    def run(self): ...\nclass Client:\n    def get(self): ...\n",
+            "tests/conftest.py": "import pytest\nfrom app import App\n@pytest.fixture\ndef app():\n    yield App()\n",
+            "tests/unit/test_app.py": (
+                "import pytest\nfrom app import Client\n@pytest.fixture()\ndef client(app):\n    app.run()\n"
+                "    return Client()\ndef test_it(client, app):\n    client.get()\n    app.run()\n"
+                "def helper(client):\n    client.get()\n"
+            ),
+        }
+    )
+    assert ("tests/unit/test_app.py::client", "app.py::App.run", "calls") in found
+    assert ("tests/unit/test_app.py::test_it", "app.py::Client.get", "calls") in found
+    assert ("tests/unit/test_app.py::test_it", "app.py::App.run", "calls") in found
+    assert not any(source.endswith("::helper") for source, _, _ in found)

@@ -149,6 +149,8 @@ class Annotations(ClassModel):
             found = self.receiver_values(facts, scope.path)
         if not found and parameter.default is not None:
             found = self._quietly(parameter.default, self.scope_of(scope.path, facts.parent))
+        if not found and parameter.annotation is None:
+            found = self.fixture_values(facts, parameter, scope.path)
         if parameter.sort == forms.REST:
             return ((values.OBJECT, "list", (found,)),)
         if parameter.sort == forms.KEYWORDS:
@@ -178,6 +180,10 @@ class Annotations(ClassModel):
         if kind == "class":
             return ((values.CLASS, path, facts.parent, ()),)
         return ((values.INSTANCE, path, facts.parent, ()),)
+
+    def fixture_values(self, facts: FunctionFacts, parameter: Parameter, path: str) -> Values:
+        """What a test's parameter is given by name."""
+        raise NotImplementedError
 
     def method_kind(self, path: str, facts: FunctionFacts) -> str:
         """`static`, `class`, `property` or `plain`."""

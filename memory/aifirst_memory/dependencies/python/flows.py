@@ -7,7 +7,7 @@ from typing import Any, Final
 from aifirst_memory.dependencies.python import forms, values
 from aifirst_memory.dependencies.python.emitter import Emitter
 from aifirst_memory.dependencies.python.facts import FunctionFacts
-from aifirst_memory.dependencies.python.results import Results
+from aifirst_memory.dependencies.python.fixtures import Fixtures
 from aifirst_memory.dependencies.python.scopes import Scope, SummaryScope
 from aifirst_memory.dependencies.python.values import NOTHING, Given, Value, Values, joined, matters
 from aifirst_memory.dependencies.resolver import ProjectView
@@ -17,7 +17,7 @@ _FLOW_BUDGET: Final = 300
 """Expressions that are looked at for one call's arguments, at most: few need a third of it."""
 
 
-class Flows(Results):
+class Flows(Fixtures):
     """Follows what calls pass on."""
 
     def __init__(self, project: ProjectView) -> None:

@@ -339,10 +339,12 @@ def _pattern(low: StatementLowering, node: Node | None, depth: int) -> Form:
         return ["as", _pattern(low, inner[0], depth), low.text(inner[-1])]
     if kind == "splat_pattern":
         return ["rest", low.text(inner[-1])]
-    if kind == "dict_pattern":
-        inner = [child for child in inner if child.type in ("case_pattern", "splat_pattern")]
     name = _PATTERNS.get(kind)
-    return None if name is None else [name, [_pattern(low, child, depth) for child in inner]]
+    return (
+        None
+        if name is None
+        else [name, [_pattern(low, child, depth) for child in inner if child.type != "string"]]
+    )
 
 
 def _name_pattern(low: StatementLowering, node: Node, depth: int) -> Form:
