@@ -1,7 +1,8 @@
 """What one Go file says to others: its package and imports, and an entry for every name that it declares.
 
-An entry holds no line and no call, so that it changes only with what others may depend on. Besides the names as
-they are written (`F`, `T`, `T.M`), a file has an entry `` for itself and `~M` for the types that have a method `M`.
+An entry holds no line, so that it changes only with what others may depend on. Besides the names as they are written
+(`F`, `T`, `T.M`), a file has an entry `` for itself, `~M` for the types that have a method `M`, `=f` for the functions
+that it puts into a field `f`, and `!f` for the units that call what such a field holds.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from functools import lru_cache
 
 import msgspec
 
-from aifirst_memory.dependencies.declared.form import Form, Param, TypeRef
+from aifirst_memory.dependencies.declared.form import UNKNOWN, Form, Param, TypeRef
 
 
 class Import(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -29,12 +30,17 @@ class FileEntry(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="p",
 
 
 class Flow(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """A parameter (by its position) that unit `unit` calls, or hands to `to` as argument `argument`."""
+    """A parameter (by its position) that unit `unit` calls, hands to `to` as argument `argument`, or puts into `field`.
+
+    `owner` is the type of the struct that has the field.
+    """
 
     at: int
     unit: str
     to: Form | None = None
     argument: int = 0
+    field: str = ""
+    owner: TypeRef = UNKNOWN
 
 
 class FunctionEntry(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="f", tag_field="form"):
@@ -81,7 +87,13 @@ class StoresEntry(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="s
     stores: tuple[tuple[TypeRef, Form], ...]
 
 
-Entry = FileEntry | FunctionEntry | TypeEntry | VariableEntry | MethodsEntry | StoresEntry
+class CallersEntry(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="c", tag_field="form"):
+    """Units of the file that call what a field of some name holds: the unit, and the type of the struct."""
+
+    callers: tuple[tuple[str, TypeRef], ...]
+
+
+Entry = FileEntry | FunctionEntry | TypeEntry | VariableEntry | MethodsEntry | StoresEntry | CallersEntry
 
 
 class Body(msgspec.Struct, frozen=True, array_like=True, gc=False):

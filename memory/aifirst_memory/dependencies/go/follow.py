@@ -26,7 +26,7 @@ from aifirst_memory.dependencies.declared.value import (
     joined,
     substitute,
 )
-from aifirst_memory.dependencies.go.entries import FunctionEntry, TypeEntry
+from aifirst_memory.dependencies.go.entries import Flow, FunctionEntry, TypeEntry
 from aifirst_memory.dependencies.go.names import GoNames
 from aifirst_memory.dependencies.model import unit_node
 
@@ -108,16 +108,26 @@ class GoFollow(GoNames):
             many = bool(entry.params[-1:] and entry.params[-1].names) and flow.at == len(entry.params) - 1
             given = args[flow.at :] if many else args[flow.at : flow.at + 1]
             passed = tuple(function for arg in given for function in functions_of(arg))
-            if flow.to is None:
-                for function in passed:
-                    source, target = unit_node(code.path, flow.unit), unit_node(function.path, function.unit)
-                    self.show(target, "calls", line, min(0.8, function.certain), source)
-            elif passed:
-                handed: list[Value] = [()] * flow.argument
-                handed.append(passed)
-                for to in self.session.silent_value(code.path, flow.to):
-                    if isinstance(to, Code) and to != code:
-                        self._pass(to, handed, line, depth + 1)
+            if passed:
+                self._pass_along(code, flow, passed, line, depth)
+
+    def _pass_along(self, code: Code, flow: Flow, passed: tuple[Code, ...], line: int, depth: int) -> None:
+        """Show what becomes of functions that are passed as one parameter."""
+        if flow.to is not None:
+            handed: list[Value] = [()] * flow.argument
+            handed.append(passed)
+            for to in self.session.silent_value(code.path, flow.to):
+                if isinstance(to, Code) and to != code:
+                    self._pass(to, handed, line, depth + 1)
+            return
+        callers = ((code.path, flow.unit),)
+        if flow.field:
+            owner = self.session.follower(code.path).type(flow.owner, 0)
+            callers = self.session.members.callers(owner, flow.field)
+        for caller in callers:
+            for function in passed:
+                target = unit_node(function.path, function.unit)
+                self.show(target, "calls", line, min(0.8, function.certain), unit_node(*caller))
 
     def _builtin(self, called: Value, form: Call) -> Value:
         name = next((thing.name for thing in called if isinstance(thing, Builtin)), "")

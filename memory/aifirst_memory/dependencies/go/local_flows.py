@@ -15,6 +15,7 @@ from aifirst_memory.dependencies.declared.form import (
     Convert,
     Form,
     Function,
+    Index,
     Make,
     Member,
     Name,
@@ -48,6 +49,7 @@ class LocalFlows:
         self.flows: dict[str, list[Flow]] = {}
         self.returns: dict[str, list[Form]] = {}
         self.stores: dict[str, list[tuple[TypeRef, Form]]] = {}
+        self.callers: dict[str, list[tuple[str, TypeRef]]] = {}
         self._frames: list[_Frame] = []
 
     def enter(
@@ -90,19 +92,20 @@ class LocalFlows:
             return
         unit = self._frames[-1].unit
         if isinstance(function, Name):
-            self._note_flow(function.name, unit, None, 0)
+            self._note_flow(function.name, Flow(0, unit))
+        self._note_caller(function.of if isinstance(function, Index) else function, unit)
         for at, arg in enumerate(args):
             if (
                 isinstance(arg, Name)
                 and self._passed(arg.name)
                 and (to := self.outside(function)) is not None
             ):
-                self._note_flow(arg.name, unit, to, at)
+                self._note_flow(arg.name, Flow(0, unit, to, at))
 
     def returned(self, values: tuple[Form, ...]) -> None:
         """Values are given back."""
         frame = self._frames[-1] if self._frames else None
-        if frame is None or not frame.results or _is_plain(frame.results[0].type) or not values:
+        if frame is None or not frame.results or is_plain(frame.results[0].type) or not values:
             return
         form = self.outside(values[0])
         notes = self.returns.setdefault(frame.entry, [])
@@ -111,6 +114,8 @@ class LocalFlows:
 
     def stored(self, owner: TypeRef | None, name: str, value: Form) -> None:
         """A value is put into the field `name` of a struct."""
+        if isinstance(value, Name) and owner is not None and owner.name:
+            self._note_flow(value.name, Flow(0, "", None, 0, name, owner))
         form = self.outside(value) if isinstance(value, Name | Member | Function) else None
         notes = self.stores.setdefault(name, [])
         passed = isinstance(form, Name) and form.name.startswith("#")
@@ -154,22 +159,30 @@ class LocalFlows:
         for frame in reversed(self._frames):
             if name in frame.names:
                 found = frame.names[name]
-                plain = _is_plain(frame.types.get(name, UNKNOWN))
+                plain = is_plain(frame.types.get(name, UNKNOWN))
                 passed = isinstance(found, Name) and found.name.startswith("#") and not plain
                 return found if passed and isinstance(found, Name) else None
         return None
 
-    def _note_flow(self, name: str, unit: str, to: Form | None, argument: int) -> None:
+    def _note_flow(self, name: str, flow: Flow) -> None:
         found = self._passed(name)
         if found is None:
             return
         at, _, entry = found.name[1:].partition(":")
         notes = self.flows.setdefault(entry, [])
         if len(notes) < _MOST:
-            notes.append(Flow(int(at), unit, to, argument))
+            notes.append(Flow(int(at), flow.unit, flow.to, flow.argument, flow.field, flow.owner))
+
+    def _note_caller(self, function: Form, unit: str) -> None:
+        """A call of `x.f`, which may be a field that holds a function."""
+        owner = self.type_of(function.of) if isinstance(function, Member) else None
+        if isinstance(function, Member) and owner is not None and owner.name:
+            notes = self.callers.setdefault(function.name, [])
+            if len(notes) < _MOST:
+                notes.append((unit, owner))
 
 
-def _is_plain(type_: TypeRef) -> bool:
+def is_plain(type_: TypeRef) -> bool:
     """Whether values of a type, or its elements, are surely no functions."""
     while type_.name in ("[]", "map", "chan") and type_.args:
         type_ = type_.args[-1]

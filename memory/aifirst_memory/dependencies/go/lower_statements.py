@@ -14,6 +14,7 @@ from aifirst_memory.dependencies.declared.form import (
     Block,
     Define,
     Form,
+    Index,
     Member,
     Mention,
     Return,
@@ -89,8 +90,10 @@ def _assignment(low: Lowering, node: tree_sitter.Node) -> Form:
     targets, values = low.listed(left), low.listed(right)
     if len(targets) == len(values):
         for target, value in zip(targets, values, strict=True):
-            if isinstance(target, Member):
-                low.flows.stored(low.flows.type_of(target.of), target.name, value)
+            # What a table in a field holds, the field holds.
+            place = target.of if isinstance(target, Index) else target
+            if isinstance(place, Member):
+                low.flows.stored(low.flows.type_of(place.of), place.name, value)
     return Assign(targets, values, line_of(node))
 
 

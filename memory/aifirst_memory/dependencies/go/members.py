@@ -14,7 +14,13 @@ from aifirst_memory.dependencies.declared.value import (
     Type,
     substitute,
 )
-from aifirst_memory.dependencies.go.entries import FunctionEntry, MethodsEntry, StoresEntry, TypeEntry
+from aifirst_memory.dependencies.go.entries import (
+    CallersEntry,
+    FunctionEntry,
+    MethodsEntry,
+    StoresEntry,
+    TypeEntry,
+)
 from aifirst_memory.dependencies.go.project import is_test
 
 if TYPE_CHECKING:
@@ -165,6 +171,17 @@ class Members:
                 if (type_.path, type_.name) == (owner.path, owner.name):
                     found += functions_of(weaker(self._session.silent_value(path, form), 0.8))
         return tuple(dict.fromkeys(found))
+
+    def callers(self, owner: Type, name: str) -> tuple[tuple[str, str], ...]:
+        """Path and name of the units that call what a field holds."""
+        found: list[tuple[str, str]] = []
+        for path in self._session.project.view.find(f"go.caller:{name}")[:_STORES]:
+            entry = self._session.project.entry(path, f"!{name}")
+            for unit, ref in entry.callers if isinstance(entry, CallersEntry) else ():
+                type_ = self._session.follower(path).type(ref, 0)
+                if (type_.path, type_.name) == (owner.path, owner.name):
+                    found.append((path, unit))
+        return tuple(found)
 
     def implementations(self, method: Abstract, asking: str) -> tuple[Code, ...]:
         """The methods that a call of an interface's method may run."""

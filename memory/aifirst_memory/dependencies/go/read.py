@@ -12,6 +12,7 @@ from aifirst_memory.dependencies.declared.form import Bind, Form, Function, Para
 from aifirst_memory.dependencies.declared.lineless import lineless
 from aifirst_memory.dependencies.go.entries import (
     Body,
+    CallersEntry,
     Entry,
     FileEntry,
     FunctionEntry,
@@ -21,6 +22,7 @@ from aifirst_memory.dependencies.go.entries import (
     TypeEntry,
     VariableEntry,
 )
+from aifirst_memory.dependencies.go.local_flows import is_plain
 from aifirst_memory.dependencies.go.lower import Lowering
 from aifirst_memory.dependencies.go.lower_expressions import EXPRESSIONS
 from aifirst_memory.dependencies.go.lower_statements import STATEMENTS
@@ -46,6 +48,8 @@ def read_go(reading: Reading) -> FileFacts:
     for name in entries:
         if name.startswith("~"):
             keys.append(f"go.method:{name[1:]}")
+        elif name.startswith("!"):
+            keys.append(f"go.caller:{name[1:]}")
         elif name.startswith("="):
             keys.append(f"go.store:{name[1:]}")
         elif name:
@@ -97,6 +101,7 @@ def _add_types(lowering: Lowering, entries: dict[str, Entry]) -> None:
 
 def _add_values(forms: tuple[Form, ...], lowering: Lowering, entries: dict[str, Entry]) -> None:
     methods: dict[str, list[str]] = {}
+    fields = _function_fields(lowering)
     for form in _flat(forms):
         if isinstance(form, Function) and form.unit:
             name = form.unit.partition("#")[0]
@@ -114,8 +119,18 @@ def _add_values(forms: tuple[Form, ...], lowering: Lowering, entries: dict[str, 
         entries.setdefault(form.unit, _function_entry(form, lowering))
     for method, owners in methods.items():
         entries["~" + method] = MethodsEntry(tuple(dict.fromkeys(owners)))
+    for name, callers in lowering.flows.callers.items():
+        if name in fields:
+            entries["!" + name] = CallersEntry(tuple(dict.fromkeys(callers)))
     for name, stores in lowering.flows.stores.items():
         entries["=" + name] = StoresEntry(tuple(dict.fromkeys(stores)))
+
+
+def _function_fields(lowering: Lowering) -> set[str]:
+    """The fields of the file's structs that may hold functions: only calls of those are worth a note."""
+    structs = [type_ for _, type_, _ in lowering.types if type_.name == "struct"]
+    fields = [(name, part) for type_ in structs for name, part in zip(type_.names, type_.args, strict=False)]
+    return {name for name, part in fields if not name.startswith("~") and not is_plain(part)}
 
 
 def _flat(forms: tuple[Form, ...]) -> Iterator[Form]:

@@ -219,7 +219,8 @@ class JavaCalls(JavaFollow):
 
     def _show_overriding(self, type_: Type, name: str, found: Found, line: int) -> None:
         """Methods of classes below the receiver's that may run instead."""
-        for one in type_.args if type_.name == "|" else (type_,):
+        single = type_.path or not type_.args
+        for one in (type_,) if single else self.session.hierarchy.bounds(type_):
             for below in self.session.hierarchy.below(one) if one.path else ():
                 other = self.session.hierarchy.overriding(below, name, found)
                 if other is not None and (other.method.unit, other.owner.path) != (

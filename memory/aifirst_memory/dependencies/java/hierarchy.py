@@ -158,7 +158,9 @@ class Hierarchy:
             for base in self.all_bases(type_):
                 below = tuple(found)
                 own = self.own_methods(base, name)[:_OVERLOADS]
-                found += [one for one in own if not any(same_params(one.signature, o.signature) for o in below)]
+                found += [
+                    one for one in own if not any(same_params(one.signature, o.signature) for o in below)
+                ]
             self._methods[key] = tuple(found[:_OVERLOADS])
         return self._methods[key]
 
