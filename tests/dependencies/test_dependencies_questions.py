@@ -240,14 +240,15 @@ def test_dead_code_is_what_nothing_outside_of_it_uses() -> None:
         assert dead_code(graph_of(rows, mark)) == ()
     public, private = dead_code(graph_of(rows, RESOLVED | VISIBLE)), dead_code(graph_of(rows))
     assert public[0].confidence < private[0].confidence
-    used = [*rows, ("a/x.py::g", "b/y.py::K.m", "calls", 1.0)]
+    used: list[Row] = [*rows, ("a/x.py::g", "b/y.py::K.m", "calls", 1.0)]
     assert [dead.node for dead in dead_code(graph_of(used))] == ["a/x.py::g"]  # a used method keeps its class
-    over = [*rows, ("b/y.py::K.m", "a/x.py::f", "overrides", 1.0)]
+    over: list[Row] = [*rows, ("b/y.py::K.m", "a/x.py::f", "overrides", 1.0)]
     assert "b/y.py::K.m" not in [dead.node for dead in dead_code(graph_of(over))]
 
 
 def test_marks_are_read_from_the_text() -> None:
-    text = b"__all__ = [\n  'f', \"K\"]\n\ndef f(): pass\n@app.route('/')\ndef g(): pass\n@property\ndef h(): pass\ndef _p(): pass\n"
+    text = b"__all__ = [\n  'f', \"K\"]\n\ndef f(): pass\n@app.route('/')\ndef g(): pass\n"
+    text += b"@property\ndef h(): pass\ndef _p(): pass\n"
     lines = {"f": 4, "g": 6, "h": 8, "_p": 9}
     nodes = [Node(id="a.py", kind="file", name="a.py", line=1)]
     nodes += [Node(id=f"a.py::{name}", kind="unit", name=name, line=line) for name, line in lines.items()]
@@ -290,9 +291,15 @@ def test_a_subgraph_holds_all_edges_among_what_is_near(rows: list[Row], id: str,
 @pytest.mark.parametrize(
     ("id", "text", "means"),
     [
-        ("a/x.py::K.m", "m", True), ("a/x.py::K.m", "K.m", True), ("a/x.py::K.m", "x.py::K.m", True), ("a/x.py::K.m", "y.m", False),
-        ("a/x.py::Km", "m", False), ("package:requests", "requests", True), ("a/b/", "b", True), ("a/b/", "", False),
+        ("a/x.py::K.m", "m", True),
+        ("a/x.py::K.m", "K.m", True),
+        ("a/x.py::K.m", "x.py::K.m", True),
+        ("a/x.py::K.m", "y.m", False),
+        ("a/x.py::Km", "m", False),
+        ("package:requests", "requests", True),
+        ("a/b/", "b", True),
+        ("a/b/", "", False),
     ],
-)  # fmt: skip
+)
 def test_a_text_means_what_it_is_the_end_of(id: str, text: str, means: bool) -> None:
     assert ends_like(id, text) is means

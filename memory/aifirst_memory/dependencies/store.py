@@ -66,8 +66,8 @@ class GraphStore(Protocol):
     ) -> Impact:
         """What may break when nodes change: all that depends on them or on what lies in them, directly or not.
 
-        `least` leaves out what is less sure than that along its surest path. What merely imports is a dependent, but what imports that in
-        turn is none for it: a path may end in an `imports` edge, not pass through one.
+        `least` leaves out what is less sure than that along its surest path. What merely imports is a dependent, but
+        what imports that in turn is none for it: a path may end in an `imports` edge, not pass through one.
         """
         ...
 

@@ -14,7 +14,7 @@ class ChangeSpread:
         self._reached = dict.fromkeys(ids, 1.0)
         self._into: dict[str, list[tuple[str, float]]] = {}
         """What was fetched: for each target the sources that pass a change on, and how surely."""
-        self._new = list(self._reached)
+        self._new: list[str] = list(self._reached)
 
     def frontier(self) -> list[str]:
         """The nodes whose edges are to be fetched now."""
@@ -28,7 +28,8 @@ class ChangeSpread:
         for source, target, kind, confidence in rows:
             if kind != "IMPORTS":
                 self._into[target].append((source, confidence))
-        waiting, self._new = self._new, []
+        waiting = self._new
+        self._new = list[str]()
         while waiting:
             target = waiting.pop()
             for source, confidence in self._into.get(target, ()):

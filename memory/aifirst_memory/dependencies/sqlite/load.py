@@ -25,7 +25,7 @@ FileRow = tuple[int, str, bytes, bytes, bytes]
 def load_arrays(connection: sqlite3.Connection, *, code_only: bool = False) -> GraphArrays:
     """The graph as it is stored now; `code_only` leaves out what does not follow from the code alone."""
     files: list[FileRow] = connection.execute(
-        "SELECT file, path, nodes, parents, marks FROM dep_file JOIN dep_nodes USING (file) WHERE nodes != ''"
+        "SELECT file, path, nodes, parents, marks FROM dep_file JOIN dep_nodes USING (file) WHERE length(nodes) > 0"
     ).fetchall()
     files.sort(key=lambda row: row[1])
     paths = [row[1] for row in files]
