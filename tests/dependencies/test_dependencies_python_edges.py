@@ -98,7 +98,10 @@ def test_a_receiver_that_nothing_tells_gives_no_edge() -> None:
 
 
 def test_a_later_assignment_in_line_replaces_the_earlier_one() -> None:
-    text = "class A:\n    def go(self): ...\nclass B:\n    def go(self): ...\ndef run():\n    x = A()\n    x.go()\n    x = B()\n"
+    text = (
+        "class A:\n    def go(self): ...\nclass B:\n    def go(self): ...\n"
+        "def run():\n    x = A()\n    x.go()\n    x = B()\n"
+    )
     found = triples({"main.py": text})
     assert ("main.py::run", "main.py::A.go", "calls") in found
     assert ("main.py::run", "main.py::B.go", "calls") not in found
@@ -119,7 +122,10 @@ def test_a_line_inside_a_long_statement_is_its_own() -> None:
 
 
 def test_formatting_with_r_runs_repr_and_without_runs_str() -> None:
-    text = "class A:\n    def __str__(self): ...\n    def __repr__(self): ...\ndef r(a: A):\n    return f'{a!r}'\ndef s(a: A):\n    return f'{a}'\n"
+    text = (
+        "class A:\n    def __str__(self): ...\n    def __repr__(self): ...\n"
+        "def r(a: A):\n    return f'{a!r}'\ndef s(a: A):\n    return f'{a}'\n"
+    )
     found = triples({"main.py": text})
     assert ("main.py::r", "main.py::A.__repr__", "calls") in found
     assert ("main.py::s", "main.py::A.__str__", "calls") in found
@@ -129,7 +135,8 @@ def test_formatting_with_r_runs_repr_and_without_runs_str() -> None:
 def test_bases_that_contradict_each_other_and_cycles_end() -> None:
     found = triples(
         {
-            "main.py": "class A(B): ...\nclass B(A):\n    def go(self): ...\nclass X: ...\nclass Y(X): ...\nclass Z(X, Y): ...\n"
+            "main.py": "class A(B): ...\nclass B(A):\n    def go(self): ...\n"
+            "class X: ...\nclass Y(X): ...\nclass Z(X, Y): ...\n"
             "def run(a: A):\n    a.go()\n",
             "one.py": "from two import *\n",
             "two.py": "from one import *\nfrom main import run\nrun(missing)\n",
