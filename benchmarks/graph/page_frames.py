@@ -94,7 +94,8 @@ MOVE = """new Promise((done) => {
   const [x, y] = [frame.left + frame.width / 2, frame.top + frame.height / 2];
   const say = (kind, at) => map.dispatchEvent(
     new PointerEvent(kind, { clientX: x + at, clientY: y, pointerId: 1, isPrimary: true, bubbles: true }));
-  const turn = (deltaY) => map.dispatchEvent(new WheelEvent('wheel', { clientX: x, clientY: y, deltaY, cancelable: true }));
+  const turn = (deltaY) => map.dispatchEvent(
+    new WheelEvent('wheel', { clientX: x, clientY: y, deltaY, cancelable: true }));
   map.setPointerCapture = () => {};
   const gaps = [];
   let [last, count] = [performance.now(), 0];

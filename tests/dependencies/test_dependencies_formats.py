@@ -193,9 +193,9 @@ def test_cypher_never_writes_a_backslash_before_a_u_that_a_name_holds() -> None:
 def test_cypher_is_a_constraint_then_nodes_then_edges_each_ended_by_a_semicolon() -> None:
     script = load_format("cypher")(SMALL)
     statements = [statement.strip() for statement in script.split(";\n")]
-    assert statements[0].startswith("CREATE CONSTRAINT aifirst_node_id IF NOT EXISTS")
+    assert statements[0].startswith("CREATE CONSTRAINT aifirst_node IF NOT EXISTS")
     assert [statement.rpartition("\n")[2].split("MERGE")[1].split()[0] for statement in statements[1:-1]] == [
-        "(n:Node", "(n:Node", "(n:Node", "(a)-[e:IMPORTS]->(b)", "(a)-[e:CALLS]->(b)",
+        "(n:AifirstNode", "(n:AifirstNode", "(n:AifirstNode", "(a)-[e:IMPORTS]->(b)", "(a)-[e:CALLS]->(b)",
     ]  # fmt: skip
     assert statements[-1] == ""
 

@@ -1,7 +1,8 @@
 """The graph as a Cypher script for `cypher-shell` or the browser of Neo4j: run twice it changes nothing.
 
-Statements take their rows from literals, since a script has no parameters; every text in them is a string literal
-that holds whatever a project calls its things. For a database that is kept up to date, index into it instead.
+Labels and types are those of the mirror that `neo4j` keeps, in a project of its own called `script`. Statements take
+their rows from literals, since a script has no parameters; every text in them is a string literal that holds whatever
+a project calls its things.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Final
 from aifirst_memory.dependencies.formats.encodable import encodable
 from aifirst_memory.dependencies.model import EDGE_KINDS, Edge, Graph, Node
 
-BATCH: Final = 500
+BATCH: Final = 100
 """Rows of a statement: few enough for its parser, many enough to be quick."""
 _PLAIN: Final = re.compile(r"[^ !#-&(-\[\]-~\u00a1-\u2027\u202a-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -21,18 +22,22 @@ _PLAIN: Final = re.compile(r"[^ !#-&(-\[\]-~\u00a1-\u2027\u202a-\ud7ff\ue000-\uf
 def cypher_text(graph: Graph) -> str:
     """Statements, each ended by `;` and a line feed: a constraint, then nodes, then edges kind by kind."""
     graph = encodable(graph)
-    lines = ["CREATE CONSTRAINT aifirst_node_id IF NOT EXISTS FOR (n:Node) REQUIRE n.id IS UNIQUE;"]
+    lines = [
+        "CREATE CONSTRAINT aifirst_node IF NOT EXISTS FOR (n:AifirstNode) REQUIRE (n.project, n.id) IS UNIQUE;"
+    ]
     for kind in dict.fromkeys(node.kind for node in graph.nodes):
         own = [node for node in graph.nodes if node.kind == kind]
         lines += [
-            f"UNWIND [{batch}] AS row MERGE (n:Node {{id: row.id}}) SET n:{kind.title()}, n += row;"
+            f"UNWIND [{batch}] AS row MERGE (n:AifirstNode {{project: 'script', id: row.id}}) "
+            f"SET n += row, n:{kind.capitalize()};"
             for batch in _batches([_node(node) for node in own])
         ]
     for kind in EDGE_KINDS:
         for batch in _batches([_edge(edge) for edge in graph.edges if edge.kind == kind]):
             name = kind.upper().replace("-", "_")
             lines.append(
-                f"UNWIND [{batch}] AS row MATCH (a:Node {{id: row[0]}}) MATCH (b:Node {{id: row[1]}}) "
+                f"UNWIND [{batch}] AS row MATCH (a:AifirstNode {{project: 'script', id: row[0]}}) "
+                f"MATCH (b:AifirstNode {{project: 'script', id: row[1]}}) "
                 f"MERGE (a)-[e:{name}]->(b) SET e.path = row[2], e.line = row[3], e.confidence = row[4];"
             )
     return "\n".join(lines) + "\n"
