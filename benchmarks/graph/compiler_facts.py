@@ -15,7 +15,7 @@ from aifirst_codebase.languages import language_of
 from aifirst_codebase.reading import Reading, read
 from aifirst_codebase.source import decode_source
 from aifirst_codebase.tokens import get_counter
-from aifirst_memory.dependencies.model import Graph, path_of, unit_node
+from aifirst_memory.dependencies.model import EdgeKind, Graph, path_of, unit_node
 
 DIRECT: Final = 0.95
 PRECISION_BAR: Final = 0.97
@@ -78,15 +78,20 @@ def compare(
         (positions.node(at, int(offset)), positions.node(to, int(begin)))
         for at, offset, to, begin in _calls(lines)
     ]
-    ours = [edge for edge in graph.edges if path_of(edge.source) in seen]
-    found = {(e.source, e.target) for e in ours if e.kind == "imports" and e.target in known}
-    direct = {(e.source, e.target) for e in ours if e.kind == "calls" and e.confidence >= DIRECT}
+    imported = _pairs(graph, "imports", seen)
+    called = _pairs(graph, "calls", seen)
     return [
-        Compared("imports", frozenset(found), _unequal(imports)),
+        Compared("imports", frozenset(pair for pair in imported if pair[1] in known), _unequal(imports)),
         Compared(
-            "direct calls", frozenset(pair for pair in direct if path_of(pair[1]) in seen), _unequal(places)
+            "direct calls", frozenset(pair for pair in called if path_of(pair[1]) in seen), _unequal(places)
         ),
     ]
+
+
+def _pairs(graph: Graph, kind: EdgeKind, seen: frozenset[str]) -> list[Pair]:
+    """The sure edges of a kind that begin in some files."""
+    edges = [edge for edge in graph.edges if edge.kind == kind and edge.confidence >= DIRECT]
+    return [(edge.source, edge.target) for edge in edges if path_of(edge.source) in seen]
 
 
 def _calls(lines: Iterable[list[str]]) -> list[list[str]]:

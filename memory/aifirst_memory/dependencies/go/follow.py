@@ -211,27 +211,37 @@ class GoFollow(GoNames):
         """A composite literal."""
         type_ = self.type(form.type, form.line) if form.type.name else wanted
         shape = self.session.members.shape(type_)
-        element = shape.args[-1] if shape.name in ("[]", "map") and shape.args else NOTHING
-        fields = dict(zip(shape.names, shape.args, strict=False)) if shape.name == "struct" else {}
-        held: list[Thing] = []
-        known: list[tuple[str, Value]] = []
-        for key, item in zip(form.keys, form.items, strict=True):
-            expected, name = element, ""
-            if isinstance(key, Name) and (fields or not shape.name):
-                name = key.name
-                expected = fields.get(name, fields.get(f"~{name}", NOTHING))
-            elif key is not None:
-                self.value(key, wanted=shape.args[0] if shape.name == "map" and shape.args else NOTHING)
-            value = self.value(item, wanted=expected)
-            if name and (kept := tuple(t for t in value if isinstance(t, Code | Held | Record))):
-                known.append((name, weaker(kept, 0.9)))
-            elif shape.name != "struct":
-                held.extend(weaker(functions_of(value), 0.8))
-                held.extend(thing for thing in value if isinstance(thing, Record))
         found: Value = (Instance(type_),) if type_.name else ()
-        if known:
-            found = (*found, Record(tuple(known)))
-        return (*found, Held(tuple(held[:12]))) if held else found
+        return (
+            *found,
+            *(self._fields(form, shape) if shape.name in ("struct", "") else self._items(form, shape)),
+        )
+
+    def _fields(self, form: Make, shape: Type) -> Value:
+        """The fields of a struct that hold functions."""
+        fields = dict(zip(shape.names, shape.args, strict=False))
+        known: list[tuple[str, Value]] = []
+        for at, (key, item) in enumerate(zip(form.keys, form.items, strict=True)):
+            name = key.name if isinstance(key, Name) else shape.names[at] if at < len(shape.names) else ""
+            if key is not None and not isinstance(key, Name):
+                self.value(key)
+            value = self.value(item, wanted=fields.get(name, fields.get(f"~{name}", NOTHING)))
+            kept = tuple(thing for thing in value if isinstance(thing, Code | Held | Record))
+            if kept and name:
+                known.append((name, weaker(kept, 0.9)))
+        return (Record(tuple(known)),) if known else ()
+
+    def _items(self, form: Make, shape: Type) -> Value:
+        """The elements of a list or table that are functions, or hold some."""
+        element = shape.args[-1] if shape.args else NOTHING
+        held: list[Thing] = []
+        for key, item in zip(form.keys, form.items, strict=True):
+            if key is not None:
+                self.value(key, wanted=shape.args[0] if shape.name == "map" else NOTHING)
+            value = self.value(item, wanted=element)
+            held += weaker(functions_of(value), 0.8)
+            held += [thing for thing in value if isinstance(thing, Record)]
+        return (Held(tuple(held[:12])),) if held else ()
 
     def define(self, form: Define) -> None:
         """A type where it is defined: what it embeds and mentions."""

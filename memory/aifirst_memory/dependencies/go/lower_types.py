@@ -5,7 +5,8 @@ Left out: lengths of arrays, tags of fields, directions of channels.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from typing import Final
 
 import tree_sitter
 
@@ -47,23 +48,24 @@ def lower_type(node: tree_sitter.Node | None, depth: int = 0) -> TypeRef:
     if kind in _ELEMENT:
         name = "chan" if kind == "channel_type" else "[]"
         return TypeRef(name, (lower_type(node.child_by_field_name(_ELEMENT[kind]), inner),))
-    if kind == "map_type":
-        parts = (node.child_by_field_name("key"), node.child_by_field_name("value"))
-        return TypeRef("map", tuple(lower_type(part, inner) for part in parts))
-    if kind == "generic_type":
-        arguments = node.child_by_field_name("type_arguments")
-        args = tuple(lower_type(arg, inner) for arg in arguments.named_children) if arguments else ()
-        return TypeRef(lower_type(node.child_by_field_name("type"), inner).name, args)
-    if kind == "function_type":
-        return _function(node, inner)
-    if kind == "struct_type":
-        return _struct(node, inner)
-    if kind == "interface_type":
-        return _interface(node, inner)
+    rule = _SHAPES.get(kind)
+    if rule is not None:
+        return rule(node, inner)
     if kind in ("type_elem", "type_constraint") and len(node.named_children) > 1:
         return TypeRef("|", tuple(lower_type(part, inner) for part in node.named_children))
     # Pointers, parentheses, `~T`, and a constraint of one type.
     return next((lower_type(part, inner) for part in node.named_children if part.type != "comment"), UNKNOWN)
+
+
+def _map(node: tree_sitter.Node, depth: int) -> TypeRef:
+    parts = (node.child_by_field_name("key"), node.child_by_field_name("value"))
+    return TypeRef("map", tuple(lower_type(part, depth) for part in parts))
+
+
+def _generic(node: tree_sitter.Node, depth: int) -> TypeRef:
+    arguments = node.child_by_field_name("type_arguments")
+    args = tuple(lower_type(arg, depth) for arg in arguments.named_children) if arguments else ()
+    return TypeRef(lower_type(node.child_by_field_name("type"), depth).name, args)
 
 
 def lower_params(node: tree_sitter.Node | None, depth: int = 0) -> tuple[Param, ...]:
@@ -126,3 +128,12 @@ def _interface(node: tree_sitter.Node, depth: int) -> TypeRef:
             names.append("~" + type_.name.rpartition(".")[2])
             args.append(type_)
     return TypeRef("interface", tuple(args), tuple(names))
+
+
+_SHAPES: Final[Mapping[str, Callable[[tree_sitter.Node, int], TypeRef]]] = {
+    "map_type": _map,
+    "generic_type": _generic,
+    "function_type": _function,
+    "struct_type": _struct,
+    "interface_type": _interface,
+}

@@ -43,6 +43,7 @@ def read_go(reading: Reading) -> FileFacts:
     entries: dict[str, Entry] = {"": FileEntry(package, tuple(Import(i.alias, i.path) for i in imports))}
     _add_types(lowering, entries)
     _add_values(forms, lowering, entries)
+    _add_flows(lowering, entries)
     folder = reading.path.rpartition("/")[0]
     keys = [folder_key(folder), package_key(folder, package)]
     for name in entries:
@@ -101,7 +102,6 @@ def _add_types(lowering: Lowering, entries: dict[str, Entry]) -> None:
 
 def _add_values(forms: tuple[Form, ...], lowering: Lowering, entries: dict[str, Entry]) -> None:
     methods: dict[str, list[str]] = {}
-    fields = _function_fields(lowering)
     for form in _flat(forms):
         if isinstance(form, Function) and form.unit:
             name = form.unit.partition("#")[0]
@@ -113,12 +113,16 @@ def _add_values(forms: tuple[Form, ...], lowering: Lowering, entries: dict[str, 
             few = form.values if len(form.values) <= _VALUES else ()
             values = tuple(lineless(value, _VALUES) for value in few)
             for at, name in enumerate(form.names):
-                if name != "_":
-                    entries.setdefault(name, VariableEntry(form.type, values, at))
+                entries.setdefault(name, VariableEntry(form.type, values, at))
+    entries.pop("_", None)
     for form in lowering.nested:
         entries.setdefault(form.unit, _function_entry(form, lowering))
     for method, owners in methods.items():
         entries["~" + method] = MethodsEntry(tuple(dict.fromkeys(owners)))
+
+
+def _add_flows(lowering: Lowering, entries: dict[str, Entry]) -> None:
+    fields = _function_fields(lowering)
     for name, callers in lowering.flows.callers.items():
         if name in fields:
             entries["!" + name] = CallersEntry(tuple(dict.fromkeys(callers)))

@@ -34,6 +34,8 @@ from aifirst_memory.dependencies.model import unit_node
 
 _MAY_RUN = 0.6
 _UNSURE = 0.5
+_RECEIVERS = 4
+"""Types of a receiver that a call is followed on."""
 _MOST_UNSURE = 3
 """Overloads that a call of unclear arguments leads to; where more are left, it leads to none."""
 
@@ -78,25 +80,29 @@ class JavaCalls(JavaFollow):
         return None
 
     def _on(self, receivers: Value, name: str, form: Call, wanted: Type, exact: bool) -> Value:
-        """A method called on something."""
-        types = [t.type for t in receivers if isinstance(t, Instance | TypeValue)]
-        static = any(isinstance(thing, TypeValue) for thing in receivers)
-        found = [one for type_ in types[:1] for one in self.session.hierarchy.methods(type_, name)]
+        """A method called on something: on each type that it may have."""
         for function in receivers:
             if isinstance(function, Code):
                 self.show(unit_node(function.path, function.unit), "calls", form.line, function.certain)
-        if not found:
+        types = list(dict.fromkeys(t.type for t in receivers if isinstance(t, Instance | TypeValue)))
+        exact = exact or any(isinstance(thing, TypeValue) for thing in receivers)
+        every = [(type_, self.session.hierarchy.methods(type_, name)) for type_ in types[:_RECEIVERS]]
+        known = [(type_, found) for type_, found in every if found]
+        if not known:
             return self._outside_call(types[0] if types else NOTHING, name, form)
+        return joined(*[self._on_type(type_, name, found, form, exact) for type_, found in known])
+
+    def _on_type(self, type_: Type, name: str, found: tuple[Found, ...], form: Call, exact: bool) -> Value:
         args = self._first_args(form.args)
-        chosen = choose(self.session.hierarchy, tuple(found), args)
+        chosen = choose(self.session.hierarchy, found, args)
         args = self._with_functions(form.args, args, chosen)
-        if len(chosen) > 1 and len(chosen) <= _MOST_UNSURE:
+        if 1 < len(chosen) <= _MOST_UNSURE:
             for one in chosen:
                 self._show_call(one, form.line, _UNSURE)
         elif len(chosen) == 1:
             self._show_call(chosen[0], form.line, 1.0 if chosen[0].owner.path == self.path else 0.95)
-            if not exact and not static and not chosen[0].method.static:
-                self._show_overriding(types[0], name, chosen[0], form.line)
+            if not exact and not chosen[0].method.static:
+                self._show_overriding(type_, name, chosen[0], form.line)
             self._pass(chosen[0], args, form.line)
         return self._result(chosen, args, form)
 

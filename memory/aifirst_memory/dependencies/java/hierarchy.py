@@ -109,6 +109,8 @@ class Hierarchy:
 
     def nested(self, type_: Type, name: str) -> Type | None:
         """A class inside a class, its own or inherited."""
+        if not type_.path:
+            return None
         key = (type_._replace(args=()), name)
         if key not in self._nested:
             self._nested[key] = None

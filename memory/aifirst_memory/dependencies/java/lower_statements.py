@@ -29,6 +29,9 @@ from aifirst_memory.dependencies.java.lower_types import (
     text_of,
 )
 
+_PATTERNS = 20
+"""Levels of a pattern: more than people write."""
+
 
 def _pattern(low: Lowering, node: tree_sitter.Node) -> Form:
     return pattern_of(low, node) or low.parts(node)
@@ -36,21 +39,18 @@ def _pattern(low: Lowering, node: tree_sitter.Node) -> Form:
 
 def pattern_of(low: Lowering, node: tree_sitter.Node, depth: int = 0) -> Pattern | None:
     """A type or record pattern, with those inside it."""
-    if depth > 20:
-        return None
     parts = [part for part in node.named_children if part.type not in SKIPPED]
-    if node.type == "pattern" and parts:
-        return pattern_of(low, parts[0], depth + 1)
-    if node.type in ("type_pattern", "record_pattern_component") and parts:
-        if parts[0].type == "record_pattern":
-            return pattern_of(low, parts[0], depth + 1)
-        return Pattern(lower_type(parts[0]), text_of(parts[-1]) if len(parts) > 1 else "", line_of(node))
-    if node.type == "record_pattern" and parts:
-        inner = [pattern_of(low, part, depth + 1) for body in parts[1:] for part in body.named_children]
-        return Pattern(
-            lower_type(parts[0]), "", line_of(node), tuple(part for part in inner if part is not None)
-        )
-    return None
+    if not parts or depth > _PATTERNS:
+        return None
+    kind, first = node.type, parts[0]
+    if kind == "pattern" or first.type == "record_pattern":
+        return pattern_of(low, first, depth + 1)
+    if kind in ("type_pattern", "record_pattern_component"):
+        return Pattern(lower_type(first), text_of(parts[-1]) if len(parts) > 1 else "", line_of(node))
+    if kind != "record_pattern":
+        return None
+    inner = [pattern_of(low, part, depth + 1) for body in parts[1:] for part in body.named_children]
+    return Pattern(lower_type(first), "", line_of(node), tuple(filter(None, inner)))
 
 
 def _switch(low: Lowering, node: tree_sitter.Node) -> Form:

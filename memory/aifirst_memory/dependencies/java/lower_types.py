@@ -5,6 +5,9 @@ Left out: annotations of types, what a wildcard's direction says.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from typing import Final
+
 import tree_sitter
 
 from aifirst_memory.dependencies.declared.form import UNKNOWN, Param, TypeRef
@@ -34,33 +37,58 @@ def lower_type(node: tree_sitter.Node | None, depth: int = 0) -> TypeRef:
     """The type that a node writes; unknown where it is none, and for `var`."""
     if node is None or depth > _DEEPEST:
         return UNKNOWN
-    kind, inner = node.type, depth + 1
+    kind = node.type
     if kind in ("type_identifier", "identifier"):
         name = text_of(node)
         return UNKNOWN if name == "var" else TypeRef(name)
     if kind in _PRIMITIVE:
         return TypeRef(text_of(node))
-    if kind in ("scoped_type_identifier", "scoped_identifier"):
-        parts = [lower_type(part, inner) for part in node.named_children if "annotation" not in part.type]
-        return TypeRef(".".join(part.name for part in parts), parts[-1].args if parts else ())
-    if kind == "generic_type":
-        parts = [part for part in node.named_children if "annotation" not in part.type]
-        args = parts[-1] if parts and parts[-1].type == "type_arguments" else None
-        given = (
-            [lower_type(arg, inner) for arg in args.named_children if arg.type != "comment"] if args else []
-        )
-        return TypeRef(lower_type(parts[0], inner).name if parts else "", tuple(given))
-    if kind == "array_type":
-        return _array(
-            lower_type(node.child_by_field_name("element"), inner), node.child_by_field_name("dimensions")
-        )
-    if kind == "wildcard":
-        bounds = [part for part in node.named_children if part.type in TYPE_NODES]
-        return lower_type(bounds[-1], inner) if bounds else TypeRef("Object")
-    if kind in ("catch_type", "type_bound") and len(node.named_children) > 1:
-        return TypeRef("|", tuple(lower_type(part, inner) for part in node.named_children))
+    rule = _SHAPES.get(kind)
+    if rule is not None:
+        return rule(node, depth + 1)
     parts = [part for part in node.named_children if part.type in TYPE_NODES]
-    return lower_type(parts[-1], inner) if parts else UNKNOWN
+    return lower_type(parts[-1], depth + 1) if parts else UNKNOWN
+
+
+def _scoped(node: tree_sitter.Node, depth: int) -> TypeRef:
+    parts = [lower_type(part, depth) for part in node.named_children if "annotation" not in part.type]
+    return TypeRef(".".join(part.name for part in parts), parts[-1].args if parts else ())
+
+
+def _generic(node: tree_sitter.Node, depth: int) -> TypeRef:
+    parts = [part for part in node.named_children if "annotation" not in part.type]
+    if not parts:
+        return UNKNOWN
+    listed = parts[-1].named_children if parts[-1].type == "type_arguments" else []
+    given = tuple(lower_type(arg, depth) for arg in listed if arg.type != "comment")
+    return TypeRef(lower_type(parts[0], depth).name, given)
+
+
+def _array_type(node: tree_sitter.Node, depth: int) -> TypeRef:
+    return _array(
+        lower_type(node.child_by_field_name("element"), depth), node.child_by_field_name("dimensions")
+    )
+
+
+def _wildcard(node: tree_sitter.Node, depth: int) -> TypeRef:
+    bounds = [part for part in node.named_children if part.type in TYPE_NODES]
+    return lower_type(bounds[-1], depth) if bounds else TypeRef("Object")
+
+
+def _alternatives(node: tree_sitter.Node, depth: int) -> TypeRef:
+    parts = [lower_type(part, depth) for part in node.named_children if part.type in TYPE_NODES]
+    return parts[0] if len(parts) == 1 else TypeRef("|", tuple(parts))
+
+
+_SHAPES: Final[Mapping[str, Callable[[tree_sitter.Node, int], TypeRef]]] = {
+    "scoped_type_identifier": _scoped,
+    "scoped_identifier": _scoped,
+    "generic_type": _generic,
+    "array_type": _array_type,
+    "wildcard": _wildcard,
+    "catch_type": _alternatives,
+    "type_bound": _alternatives,
+}
 
 
 def declared_type(node: tree_sitter.Node, declarator: tree_sitter.Node | None = None) -> TypeRef:

@@ -203,23 +203,22 @@ class JavaNames(Follow):
         name, line = form.name, form.line
         if name in ("this", "super"):
             return tuple(Instance(self.with_params(t.type)) for t in of if isinstance(t, TypeValue))
-        found: list[Value] = []
-        for thing in of:
-            if isinstance(thing, Package):
-                found.append(self._in_package(f"{thing.name}.{name}", line))
-            elif isinstance(thing, Instance) and thing.type.name == "[]":
-                found.append((Instance(Type("int")),) if name == "length" else ())
-            elif isinstance(thing, Instance | TypeValue):
-                value = self.field_of(thing.type, name, line)
-                inner = (
-                    self.session.hierarchy.nested(thing.type, name)
-                    if value is None and thing.type.path
-                    else None
-                )
-                if inner is not None:
-                    self.show_class(inner, line)
-                found.append(value or ((TypeValue(inner),) if inner is not None else ()))
+        found = [self._member_of(thing, name, line) for thing in of]
         return joined(*found) if found else ()
+
+    def _member_of(self, thing: Thing, name: str, line: int) -> Value:
+        if isinstance(thing, Package):
+            return self._in_package(f"{thing.name}.{name}", line)
+        if not isinstance(thing, Instance | TypeValue):
+            return ()
+        if thing.type.name == "[]":
+            return (Instance(Type("int")),) if name == "length" else ()
+        value = self.field_of(thing.type, name, line)
+        inner = self.session.hierarchy.nested(thing.type, name) if value is None else None
+        if inner is None:
+            return value or ()
+        self.show_class(inner, line)
+        return (TypeValue(inner),)
 
     def _label(self, form: Member) -> Value:
         """A constant in a label of a switch: of the subject's class, otherwise a name like any other."""

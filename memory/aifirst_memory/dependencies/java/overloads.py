@@ -38,13 +38,16 @@ def choose(hierarchy: Hierarchy, found: tuple[Found, ...], args: list[Value]) ->
     if best == _NEVER:
         return []
     fitting = [one for phase, one in phases if phase == best]
-    if len(fitting) > 1 and any(not type_.name for type_ in given):
-        # What is unknown may suit one that seems to need more.
-        suiting = [one for phase, one in phases if phase != _NEVER]
-        unsure = [at for at, type_ in enumerate(given) if not type_.name]
-        if len({tuple(_param(one, at) for at in unsure) for one in suiting}) > 1:
-            return suiting
-    return _most_specific(hierarchy, fitting, len(given)) if len(fitting) > 1 else fitting
+    suiting = [one for phase, one in phases if phase != _NEVER]
+    if len(fitting) == 1:
+        return fitting
+    return suiting if _is_open(suiting, given) else _most_specific(hierarchy, fitting, len(given))
+
+
+def _is_open(suiting: list[Found], given: list[Type]) -> bool:
+    """Whether what is unknown may suit one that seems to need more."""
+    unknown = [at for at, type_ in enumerate(given) if not type_.name]
+    return len({tuple(_param(one, at) for at in unknown) for one in suiting}) > 1
 
 
 def _most_specific(hierarchy: Hierarchy, fitting: list[Found], count: int) -> list[Found]:
@@ -107,18 +110,19 @@ def _fits(hierarchy: Hierarchy, given: Type, wanted: Type) -> int:
         return _fits_function(hierarchy, given, wanted)
     if name == "null":
         return _NEVER if wanted.name in _BOXES else _EXACT
-    if name in _BOXES:
-        if wanted.name == name or wanted.name in _WIDER.get(name, ()):
-            return _EXACT
-        if wanted.name in _BOXES or wanted.name == "[]":
-            return _NEVER
-        return _LOOSE if _derives(hierarchy, Type(_BOXES[name]), wanted) else _NEVER
-    if wanted.name in _BOXES:
-        primitive = _UNBOXED.get(name)
-        if primitive is None:
-            return _NEVER
-        return _LOOSE if wanted.name == primitive or wanted.name in _WIDER.get(primitive, ()) else _NEVER
+    if name in _BOXES or wanted.name in _BOXES:
+        return _fits_number(hierarchy, given, wanted)
     return _EXACT if _derives(hierarchy, given, wanted) else _NEVER
+
+
+def _fits_number(hierarchy: Hierarchy, given: Type, wanted: Type) -> int:
+    """The same, where one of the two is a primitive."""
+    name, other = given.name, wanted.name
+    primitive = name if name in _BOXES else _UNBOXED.get(name, "")
+    if other in _BOXES:
+        fits = other == primitive or other in _WIDER.get(primitive, ())
+        return _NEVER if not fits else _EXACT if primitive == name else _LOOSE
+    return _LOOSE if other != "[]" and _derives(hierarchy, Type(_BOXES[name]), wanted) else _NEVER
 
 
 def _fits_parameter(hierarchy: Hierarchy, given: Type, wanted: Type) -> int:
