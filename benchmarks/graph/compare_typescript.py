@@ -174,8 +174,9 @@ def main() -> int:
 
 
 def _write(name: str, scores: list[Score]) -> None:
-    doc = (__doc__ or "").partition("\n\n    npm")[0]
-    head = f"# Dependency graph: TypeScript against its compiler\n\n{doc}\n" if not RESULTS.exists() else ""
+    what, _, rest = (__doc__ or "").partition("\n\n")
+    commands, _, how = rest.partition("\n\n")
+    head = f"# Dependency graph: TypeScript against its compiler\n\n{what}\n\n{commands}\n\n{how.rstrip()}\n"
     before = RESULTS.read_text(encoding="utf-8") if RESULTS.exists() else head
     kept = before.partition(f"\n## {name}\n")[0].rstrip("\n")
     RESULTS.write_text(f"{kept}\n\n## {name}\n\n{table(scores)}", encoding="utf-8")

@@ -242,9 +242,18 @@ def test_what_is_referred_to_is_used_and_a_variable_is_its_file() -> None:
 
 
 def test_a_function_may_say_of_what_class_its_argument_is() -> None:
-    text = f"{HEAD}function isB(x: unknown): x is B {{ return x instanceof B; }}\nfunction t(x) {{ if (isB(x)) x.end(); x.go(); }}"
+    guard = "function isB(x: unknown): x is B { return x instanceof B; }\n"
+    text = f"{HEAD}{guard}function t(x) {{ if (isB(x)) x.end(); x.go(); }}"
     assert targets(text) == {"isB", "B.end"}
 
 
 def test_what_is_written_where_a_name_is_narrowed_is_written_to_the_name() -> None:
     assert targets(f"{HEAD}function t(h) {{ if (isIt(h)) {{ h = f; }} h(); }}") == {"f"}
+
+
+def test_a_method_that_returns_its_receiver_gives_the_class_that_it_is_called_on() -> None:
+    text = (
+        "class Q { where(): this { return this; } all() { return this; } run() {} }\n"
+        "class S extends Q { take() {} run() {} }\nfunction t() { new S().where().all().take(); }"
+    )
+    assert targets(text) == {"S", "Q.where", "Q.all", "S.take"}

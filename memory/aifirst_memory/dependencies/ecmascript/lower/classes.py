@@ -272,8 +272,10 @@ def _lower_kind(low: Lowering, node: Node, unit: int, decorators: list[Node] | N
             for child in node.named_children:
                 if child.type == "extends_type_clause":
                     _interface_bases(low, child, made)
+            before, low.this = low.this, This("i", at)
             if body is not None:
                 type_members(low, body, made)
+            low.this = before
             low.site(CLASS, at, node)
         elif made.kind == "alias":
             value = low.type(node.child_by_field_name("value"))

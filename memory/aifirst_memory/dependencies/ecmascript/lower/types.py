@@ -122,6 +122,11 @@ def _type_of(low: Lowering, node: Node) -> int:
     return at
 
 
+def _this(low: Lowering, _node: Node) -> int:
+    """The type `this`: of the class that the receiver is of."""
+    return low.add(low.this) if low.this is not None and low.this.kind == "i" else NONE
+
+
 def _import(low: Lowering, node: Node, rest: list[str] | None = None, *, value: bool = False) -> int:
     """`import("module")` in a type."""
     given = node.child_by_field_name("arguments")
@@ -193,6 +198,7 @@ TYPES: Final[Mapping[str, Handler]] = {
     "conditional_type": _conditional,
     "lookup_type": _lookup,
     "type_query": _type_of,
+    "this_type": _this,
     "infer_type": _infer,
     "mapped_type_clause": _mapped,
 }
