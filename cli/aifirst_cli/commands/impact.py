@@ -33,9 +33,9 @@ def _impact_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.command("impact")
 @_impact_options
 def command(**options: Any) -> int:
-    """Say what breaks if something changes, nearest and surest first, and which tests to run.
+    """Say what breaks if something changes, and which tests to run.
 
-    TARGET is a file, a unit or a line of one: src/auth.py, src/auth.py::login, src/auth.py:120, or a name where
+    What is nearest and surest comes first. TARGET is a file, a unit or a line of one: src/auth.py, src/auth.py::login, src/auth.py:120, or a name where
     the project has one of it.
 
     \b
