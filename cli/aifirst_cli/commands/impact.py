@@ -35,8 +35,8 @@ def _impact_options(command: Callable[..., Any]) -> Callable[..., Any]:
 def command(**options: Any) -> int:
     """Say what breaks if something changes, and which tests to run.
 
-    What is nearest and surest comes first. TARGET is a file, a unit or a line of one: src/auth.py, src/auth.py::login, src/auth.py:120, or a name where
-    the project has one of it.
+    What is nearest and surest comes first. TARGET is a file, a unit or a line of one (src/auth.py,
+    src/auth.py::login, src/auth.py:120), or a name where the project has one of it.
 
     \b
     aifirst impact src/auth.py::login          what depends on a function, however far away
