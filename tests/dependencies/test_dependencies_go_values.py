@@ -165,6 +165,48 @@ def test_what_is_handed_to_the_outside_is_used_and_not_called() -> None:
     assert found(HEAD + code, "uses") == {"a.go::m -> a.go::handle"}
 
 
+def test_values_go_through_what_everybody_knows_of_the_library() -> None:
+    code = """
+import ("sync"; "sync/atomic"; "iter"; "slices")
+type T struct{}
+func (t *T) M() {}
+func make1() *T { return nil }
+var once = sync.OnceValue(func() *T { return make1() })
+var kept atomic.Pointer[T]
+func all() iter.Seq2[int, *T] { return nil }
+func a() { once().M() }
+func b() { kept.Load().M(); kept.Store(nil) }
+func c() { for _, t := range all() { t.M() } }
+func d(l []*T) { for _, t := range slices.Clone(l) { t.M() } }
+"""
+    assert found(HEAD + code, "calls") == wanted("""
+        a.go -> a.go::make1
+        a.go::a -> a.go::T.M
+        a.go::b -> a.go::T.M
+        a.go::c -> a.go::all
+        a.go::c -> a.go::T.M
+        a.go::d -> a.go::T.M
+    """)
+
+
+def test_a_function_that_a_constructor_keeps_is_called_where_the_field_is() -> None:
+    code = """
+type Cache[V any] struct { load func(string) V; more map[string]func() }
+func New[V any](load func(string) V) *Cache[V] { return &Cache[V]{load: load} }
+func (c *Cache[V]) Add(k string, f func()) { c.more[k] = f }
+func (c *Cache[V]) Get(k string) V { c.more[k](); return c.load(k) }
+func fetch(k string) int { return 1 }
+func extra() {}
+func m() { c := New(fetch); c.Add("x", extra) }
+"""
+    assert found(HEAD + code, "calls") == wanted("""
+        a.go::m -> a.go::New
+        a.go::m -> a.go::Cache.Add
+        a.go::Cache.Get -> a.go::fetch
+        a.go::Cache.Get -> a.go::extra
+    """)
+
+
 def test_recursion_and_unknown_receivers_give_nothing() -> None:
     code = "type T struct{}\nfunc (t T) M() {}\nfunc m(x outside.Thing) { x.M(); m(x); y.M() }"
     assert found(HEAD + code, "calls") == set()

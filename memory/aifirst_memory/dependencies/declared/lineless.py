@@ -17,6 +17,7 @@ from aifirst_memory.dependencies.declared.form import (
     Mention,
     Name,
     Refer,
+    TypeRef,
 )
 
 
@@ -52,8 +53,13 @@ def lineless(form: Form, most: int = 8, depth: int = 8) -> Form:
         case Mention():
             return Mention(form.type, 0)
         case Function():
-            return Name(f"::{form.unit}", 0) if form.unit else Constant(UNKNOWN)
+            return Name(f"::{form.unit}", 0) if form.unit else Constant(_type_of(form))
         case Constant():
             return form
         case _:
             return Constant(UNKNOWN)
+
+
+def _type_of(form: Function) -> TypeRef:
+    sides = (form.params, form.results)
+    return TypeRef("func", tuple(TypeRef("()", tuple(part.type for part in side)) for side in sides))

@@ -27,6 +27,7 @@ from aifirst_memory.dependencies.declared.value import (
     substitute,
 )
 from aifirst_memory.dependencies.go.entries import Flow, FunctionEntry, TypeEntry
+from aifirst_memory.dependencies.go.library import GIVES_BACK
 from aifirst_memory.dependencies.go.names import GoNames
 from aifirst_memory.dependencies.model import unit_node
 
@@ -138,7 +139,7 @@ class GoFollow(GoNames):
         if name == "append":
             added = tuple(f for value in args[1:] for f in functions_of(value))
             return joined(first, (Held(weaker(added, 0.8)),)) if added else first
-        if name in ("min", "max"):
+        if name in ("min", "max") or name in GIVES_BACK:
             return first
         return (Instance(Type("int")),) if name in ("len", "cap", "copy") else ()
 

@@ -21,6 +21,7 @@ from aifirst_memory.dependencies.go.entries import (
     StoresEntry,
     TypeEntry,
 )
+from aifirst_memory.dependencies.go.library import library_method, library_shape
 from aifirst_memory.dependencies.go.project import is_test
 
 if TYPE_CHECKING:
@@ -53,7 +54,8 @@ class Members:
     def shape(self, type_: Type) -> Type:
         """The form that a type has underneath: of a named type what it stands for; nothing for what is unknown."""
         if not type_.path and not type_.name.startswith("$"):
-            return type_ if type_.name in SHAPES or "." not in type_.name else NOTHING
+            own = type_.name in SHAPES or "." not in type_.name
+            return type_ if own else library_shape(type_.name, type_.args)
         if type_ not in self._shapes:
             self._shapes[type_] = NOTHING  # a type that needs itself has none
             self._shapes[type_] = self._shape(type_)
@@ -111,6 +113,9 @@ class Members:
         method = self._method(type_, name)
         if method:
             return method
+        known = library_method(type_, name)
+        if known.name:
+            return [(Instance(known), None)]
         owner = type_ if type_.path else None
         under = self._under(type_) if type_.path or type_.name.startswith("$") else type_
         for _ in range(_LEVELS):

@@ -19,6 +19,7 @@ from aifirst_memory.dependencies.declared.value import (
     joined,
 )
 from aifirst_memory.dependencies.go.entries import Entry, FunctionEntry, Import, TypeEntry, VariableEntry
+from aifirst_memory.dependencies.go.library import GIVES_BACK
 from aifirst_memory.dependencies.go.project import guessed_names
 from aifirst_memory.dependencies.go.session import Session
 from aifirst_memory.dependencies.model import unit_node
@@ -140,7 +141,8 @@ class GoNames(Follow):
 
     def _of_folder(self, folder: str, name: str, line: int, called: bool) -> Value:
         if folder.startswith("package:"):
-            return ()
+            known = f"{folder.removeprefix('package:')}.{name}"
+            return (Builtin(known),) if known in GIVES_BACK else ()
         package = self.session.project.package_name(folder)
         found = self.session.project.declared(
             folder, package, name, self.path if folder == self.folder else ""
