@@ -195,7 +195,8 @@ def _outside_generic(name: str, dotted: str, inner: list[Values]) -> Value:
     if name in SEQUENCES:
         return (values.OBJECT, "list", (inner[0],))
     if name in ITERATORS:
-        return (values.OBJECT, "iterator", (inner[0],))
+        # The second of a generator's is what is sent into it.
+        return (values.OBJECT, "iterator", tuple(inner[:2]))
     if name in MAPPINGS:
         return (values.OBJECT, "dict", tuple(inner[:2]))
     if name == "Counter":

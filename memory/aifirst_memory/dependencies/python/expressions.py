@@ -190,7 +190,11 @@ def _yield(ev: Interpreter, form: list[Any], scope: Scope) -> Values:
     found = ev.evaluate(form[1], scope) if scope.emitter is not None else NOTHING
     if form[0] == forms.YIELD_FROM and scope.emitter is not None:
         ev.elements(found, scope)
-    return NOTHING
+    facts = scope.function()
+    if form[0] != forms.YIELD or facts is None or facts.returns is None:
+        return NOTHING
+    declared = ev.declared(facts.returns, ev.scope_of(scope.path, facts.name).around)
+    return joined(value[2][1] for value in declared if value[0] == values.OBJECT and len(value[2]) > 1)
 
 
 def _walrus(ev: Interpreter, form: list[Any], scope: Scope) -> Values:

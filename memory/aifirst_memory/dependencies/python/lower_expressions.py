@@ -205,14 +205,26 @@ def _call(low: ExpressionLowering, node: Node, depth: int) -> Form:
     arguments, keywords = _arguments(low, low.field(node, "arguments"), depth)
     keywords = [pair for pair in keywords if pair[1] is not None]
     if callee is None:
-        parts = [
-            part for part in [*arguments, *(pair[1] for pair in keywords)] if part and part[0] != forms.TEXT
-        ]
-        return [forms.MANY, parts] if parts else None
+        return _call_of_nothing(low, node, [*arguments, *(pair[1] for pair in keywords)])
     while arguments and arguments[-1] is None:
         arguments.pop()
     call: list[Any] = [forms.CALL, callee, arguments, keywords]
     return [forms.STAR, call] if starred else call
+
+
+def _call_of_nothing(low: ExpressionLowering, node: Node, parts: list[Form]) -> Form:
+    """A call of what has no form, as a text's method: what is left are its arguments."""
+    if len(parts) == 1 and parts[0] is not None and _is_join(low, node):
+        return [forms.ITERATED, parts[0], False]
+    kept = [part for part in parts if part is not None and part[0] != forms.TEXT]
+    return [forms.MANY, kept] if kept else None
+
+
+def _is_join(low: ExpressionLowering, node: Node) -> bool:
+    """Whether a call is `"…".join(…)`, which runs through its argument."""
+    function = low.field(node, "function")
+    name = low.field(function, "attribute") if function is not None else None
+    return name is not None and low.text(name) == "join"
 
 
 def _arguments(

@@ -111,7 +111,7 @@ class Results(Attributes):
         """What a call of a function gives: what it is declared to, else what its `return`s do."""
         path: str = value[1]
         found = self._declared_result(path, facts, bound, receiver)
-        if found and facts.results and all(part[0] in _CALLED for part in found):
+        if facts.results and any(part[0] in _CALLED for part in found):
             # A function that gives back a function: which one, its `return` says.
             found = joined([self._inferred_result(value, facts, bound, receiver), found])
         if not found:

@@ -211,6 +211,32 @@ class FileWalk:
         scope.names[name] = defined
         scope.local_references[name] = ((own, True),)
         self.waiting.append(index)
+        if unit.is_class:
+            self._make_class(unit, emitter)
+
+    def _make_class(self, unit: LoweredUnit, emitter: Emitter) -> None:
+        """Note what making a class runs: of its metaclass, of its bases, and of the descriptors in its body."""
+        session, key = self.session, (self.path, unit.name)
+        found = [session.find_member(*key, "__init_subclass__", after=key)]
+        meta = session.metaclass(*key)
+        if meta is not None:
+            found.extend(
+                session.find_member(meta[1], meta[2], name) for name in ("__new__", "__init__", "__prepare__")
+            )
+        for owned in found:
+            for binding in owned[2] if owned is not None else ():
+                if owned is not None and binding[0] == forms.B_DEFINED and not binding[2]:
+                    emitter.add(f"{owned[0]}::{binding[1]}", "calls", FLOWED)
+        self._name_descriptors(key, emitter)
+
+    def _name_descriptors(self, key: tuple[str, str], emitter: Emitter) -> None:
+        session = self.session
+        facts, scope = session.class_(*key), session.scope_of(*key)
+        bindings = [one for found in facts.members.values() for one in found] if facts is not None else []
+        held = [one for one in bindings if one[0] == forms.B_VALUE and one[1] is not None]
+        for value in [value for one in held for value in session.bound(self.path, one, scope)]:
+            for node in session.hook(value, "__set_name__"):
+                emitter.add(node, "calls", FLOWED)
 
     def _base(self, base: Form, scope: LiveScope) -> None:
         """A base class is inherited from, not used; what makes it is walked."""
