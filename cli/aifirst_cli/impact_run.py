@@ -9,7 +9,7 @@ import msgspec
 from aifirst_codebase.config import find_root
 from aifirst_memory.dependencies.formats import load_format
 from aifirst_memory.dependencies.model import EdgeKind
-from aifirst_memory.dependencies.questions.answers import IMPACT_KINDS
+from aifirst_memory.dependencies.questions.answers import IMPACT_KINDS, LIKELY
 from aifirst_memory.dependencies.store import GraphStore
 
 from aifirst_cli.changed_units import ChangedUnits, find_changed_units
@@ -66,7 +66,9 @@ def _ask(
     store: GraphStore, options: ImpactOptions, targets: tuple[str, ...], gone: tuple[str, ...]
 ) -> ImpactView:
     kinds = options.kinds or IMPACT_KINDS
-    impact = store.impact(targets, options.depth, kinds, options.confidence or 0.0)
+    impact = store.impact(
+        targets, options.depth, kinds, LIKELY if options.confidence is None else options.confidence
+    )
     wanted = {end for one in impact.dependents for end in (one.node, one.edge.target)} | set(targets)
     nodes = {node.id: node for id in sorted(wanted) if (node := store.node(id)) is not None}
     return ImpactView(targets, impact, nodes, gone)

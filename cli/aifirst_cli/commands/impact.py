@@ -44,6 +44,8 @@ def command(**options: Any) -> int:
     aifirst impact --diff main                 what your branch can break
     aifirst impact --diff HEAD --tests | xargs -r pytest
 
+    What is reached with a confidence under one half is left out, unless --confidence asks for it.
+
     The graph in .aifirst/ is brought up to date first, and built where there is none.
 
     Exit code: 0 answered, 2 wrong use or failure.
