@@ -27,7 +27,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
-RECORDER: Final = '''
+RECORDER: Final = """
 import json, os, sys, threading
 ROOT = os.environ["RECORD_ROOT"] + os.sep
 OUT = os.environ["RECORD_OUT"]
@@ -71,7 +71,7 @@ def pytest_unconfigure(config):
 
 threading.setprofile(profile)
 sys.setprofile(profile)
-'''
+"""
 _INNER: Final = re.compile(r"\.?<(?:lambda|listcomp|setcomp|dictcomp|genexpr)>.*")
 _TYPE_BODY: Final = re.compile(r"<generic parameters of .*")
 
@@ -93,7 +93,9 @@ class Pair(NamedTuple):
 
 def main() -> None:
     """Record or compare."""
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     steps = options.add_subparsers(dest="step", required=True)
     record_options = steps.add_parser("record", help="run the suite and note the calls")
     record_options.add_argument("source", type=Path)
@@ -108,7 +110,13 @@ def main() -> None:
     compare_options.add_argument("--out", type=Path)
     given = options.parse_args()
     if given.step == "record":
-        record(given.source.resolve(), given.python.absolute(), given.out.resolve(), shlex.split(given.pytest), given.seconds)
+        record(
+            given.source.resolve(),
+            given.python.absolute(),
+            given.out.resolve(),
+            shlex.split(given.pytest),
+            given.seconds,
+        )
     else:
         compare(given.source.resolve(), given.calls, given.misses, given.out)
 
@@ -119,8 +127,23 @@ def record(source: Path, python: Path, out: Path, arguments: Sequence[str], seco
     folder.mkdir(exist_ok=True)
     (folder / "calls_recorder.py").write_text(RECORDER)
     roots = [str(folder), *(str(path) for path in (source / "src", source) if path.is_dir())]
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(roots), "RECORD_ROOT": str(source), "RECORD_OUT": str(out)}
-    command = [str(python), "-m", "pytest", "-q", "-p", "calls_recorder", "-p", "no:cacheprovider", *arguments]
+    environment = {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join(roots),
+        "RECORD_ROOT": str(source),
+        "RECORD_OUT": str(out),
+    }
+    command = [
+        str(python),
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "calls_recorder",
+        "-p",
+        "no:cacheprovider",
+        *arguments,
+    ]
     subprocess.run(command, cwd=source, env=environment, timeout=seconds, check=False)
 
 
@@ -137,7 +160,10 @@ def compare(source: Path, calls: Path, misses: int, out: Path | None) -> None:
     pairs = sorted(set(pairs_of(json.loads(calls.read_text()), units)))
     lines: list[str] = []
     for title, chosen in (
-        ("between units of the project, tests left out", [p for p in pairs if not is_test(p.source) and not is_test(p.target)]),
+        (
+            "between units of the project, tests left out",
+            [p for p in pairs if not is_test(p.source) and not is_test(p.target)],
+        ),
         ("all, tests too", pairs),
     ):
         found, used, missed = judge(chosen, edges, parents)
@@ -166,7 +192,9 @@ def judge(
     for pair in pairs:
         kinds = edges.get((pair.source, pair.target), set[str]())
         decorators = decorated.get(pair.source, set[str]())
-        if "calls" in kinds or any(pair.target == node or pair.target.startswith(f"{node}.") for node in decorators):
+        if "calls" in kinds or any(
+            pair.target == node or pair.target.startswith(f"{node}.") for node in decorators
+        ):
             found.append(pair)
         elif "uses" in kinds:
             used.append(pair)
@@ -178,7 +206,9 @@ def judge(
 def is_test(node: str) -> bool:
     """Whether a node lies in a test."""
     parts = node.partition("::")[0].split("/")
-    return any(part in ("tests", "test", "testing_data", "conftest.py") for part in parts) or parts[-1].startswith("test_")
+    return any(part in ("tests", "test", "testing_data", "conftest.py") for part in parts) or parts[
+        -1
+    ].startswith("test_")
 
 
 UnitTable = dict[tuple[str, str], list[tuple[int, int, str, str]]]
@@ -195,7 +225,9 @@ def unit_table(source: Path, nodes: Iterable[object]) -> UnitTable:
         if isinstance(node, Node) and node.kind in ("unit", "file"):
             name = node.id.partition("::")[2]
             plain = ".".join(part.partition("#")[0] for part in name.split("."))
-            table.setdefault((node.path, plain), []).append((node.line, node.end_line, node.id, node.unit_kind))
+            table.setdefault((node.path, plain), []).append(
+                (node.line, node.end_line, node.id, node.unit_kind)
+            )
     return table
 
 
