@@ -29,8 +29,8 @@ _GO = (
     "func One() { s := &S{}; s.Run() }", "type R interface{ Run() }", "func Two(r R) { r.Run(); One() }",
 )  # fmt: skip
 _PATHS = {
-    "pkg/__init__.py": _PYTHON, "pkg/a.py": _PYTHON, "pkg/b.py": _PYTHON, "tests/test_a.py": _PYTHON, "web/a.ts": _TYPESCRIPT,
-    "web/b.ts": _TYPESCRIPT, "x/one.go": _GO, "x/two.go": _GO, "y/three.go": _GO,
+    "pkg/__init__.py": _PYTHON, "pkg/a.py": _PYTHON, "pkg/b.py": _PYTHON, "tests/test_a.py": _PYTHON,
+    "web/a.ts": _TYPESCRIPT, "web/b.ts": _TYPESCRIPT, "x/one.go": _GO, "x/two.go": _GO, "y/three.go": _GO,
 }  # fmt: skip
 
 

@@ -22,7 +22,7 @@ from aifirst_codebase.worker_pool import WorkersEndedError
 
 from aifirst_memory.dependencies.build_run import BuildRun, GraphState, Progress
 from aifirst_memory.dependencies.derive import Derivation
-from aifirst_memory.dependencies.entry_points import entry_points
+from aifirst_memory.dependencies.entry_points import ENTRY_MANIFESTS, entry_points
 from aifirst_memory.dependencies.project_sources import GraphSource, graph_sources
 from aifirst_memory.dependencies.read_files import FileReading
 from aifirst_memory.dependencies.sqlite.graph_writer import GraphWriter
@@ -198,9 +198,10 @@ class DependencySession:
             with transaction(connection):
                 derivation = Derivation(graph.state.writer, index.connection, index.identity)
                 derivation.update(run.changed, run.gone, any_new=_count(connection) != files - len(run.gone))
-                started = "\n".join(entry_points(self._root))
-                if read_meta(connection, ENTRY_POINTS) != started:
-                    write_meta(connection, ENTRY_POINTS, started)
+                if paths is None or any(path.rpartition("/")[2] in ENTRY_MANIFESTS for path in paths):
+                    started = "\n".join(entry_points(self._root))
+                    if read_meta(connection, ENTRY_POINTS) != started:
+                        write_meta(connection, ENTRY_POINTS, started)
                 if run.is_large:
                     tidy(connection)
         if run.is_large:

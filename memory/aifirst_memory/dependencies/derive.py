@@ -44,9 +44,10 @@ class Derivation:
         now = [self._identity, since, str(serial)]
         if before == now and not changed and not gone:
             return
-        known = self._writer.known()
         is_other = before[:2] != now[:2] or not before[2].isdigit() or int(before[2]) > serial
-        todo = set(known) if is_other else changed | delta | graph.leading_into(sorted(changed))
+        todo = set[str]() if is_other else changed | delta | graph.leading_into(sorted(changed))
+        known = self._writer.known(None if is_other else sorted(todo))
+        todo = todo or set(known)
         for path in sorted(todo):
             file = known.get(path)
             if file is not None:

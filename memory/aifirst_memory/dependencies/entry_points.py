@@ -14,6 +14,7 @@ from typing import Any, Final, cast
 import msgspec
 from aifirst_codebase.discovery.reading import read_regular
 
+ENTRY_MANIFESTS: Final = frozenset({"pyproject.toml", "package.json", "setup.cfg", "setup.py"})
 _MOST_BYTES: Final = 1_000_000
 _REFERENCE = re.compile(r"([A-Za-z_][\w.]*):([A-Za-z_][\w.]*)")
 

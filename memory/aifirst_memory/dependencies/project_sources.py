@@ -39,7 +39,8 @@ def graph_sources(
 ) -> dict[str, GraphSource]:
     """The files of the project by path; those at and below `paths` alone where these are given."""
     found = {source.found.path: source for source in _indexed(index, paths)}
-    found |= {source.found.path: source for source in _manifests(root, index)}
+    if paths is None or not all(map(_is_source, paths)):
+        found |= {source.found.path: source for source in _manifests(root, index)}
     return found
 
 
@@ -75,6 +76,12 @@ def _manifests(root: Path, index: sqlite3.Connection) -> Iterator[GraphSource]:
             source = _manifest(root, path)
             if source is not None:
                 yield source
+
+
+def _is_source(path: str) -> bool:
+    """Whether a path is that of a source file by its name, so that no manifest lies at or below it."""
+    name = path.rpartition("/")[2]
+    return "." in name and may_be_source(name)
 
 
 def _is_indexed(name: str) -> bool:
