@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Final
 
 from aifirst_memory.dependencies.ecmascript.edges.call_edges import CallEdges
 from aifirst_memory.dependencies.ecmascript.edges.found_edges import FoundEdges
@@ -34,6 +35,11 @@ from aifirst_memory.dependencies.ecmascript.facts import (
 from aifirst_memory.dependencies.ecmascript.files import Place
 from aifirst_memory.dependencies.model import PACKAGE, unit_node
 
+_MAX_STEPS: Final = 400_000
+_LEAST_STEPS: Final = 30_000
+_STEPS_PER_SITE: Final = 100
+"""Steps of the evaluator for a file: far more than ordinary code takes."""
+
 
 @dataclass
 class EdgeFinder:
@@ -45,6 +51,8 @@ class EdgeFinder:
     def run(self) -> FoundEdges:
         """All edges of the file."""
         files = self.ev.files
+        count = sum(map(len, files.body.sites.values()))
+        self.ev.limit = min(_MAX_STEPS, _LEAST_STEPS + _STEPS_PER_SITE * count)
         for site in files.body.imports:
             self._import(site)
         calls = CallEdges(self.ev, self.edges)
