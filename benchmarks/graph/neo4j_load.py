@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -24,9 +25,9 @@ from aifirst_memory.dependencies.neo4j.mirror import mirror
 from aifirst_memory.dependencies.questions.arrays import GraphArrays
 
 sys.path.append(str(Path(__file__).parents[2] / "tests" / "dependencies"))
+_samples: Any = import_module("dependency_samples")  # beside the tests that share it, as is the server
+_servers: Any = import_module("neo4j_server_process")
 
-from dependency_samples import edges_of  # beside the tests that share it
-from neo4j_server_process import Neo4jServer  # beside the tests that share it
 
 _BATCH = 20_000
 
@@ -37,10 +38,10 @@ def main() -> None:
     parser.add_argument("--edges", type=int, default=1_000_000)
     parser.add_argument("--nodes", type=int, default=200_000)
     arguments = parser.parse_args()
-    graph = edges_of(arguments.nodes, arguments.edges)
+    graph: GraphArrays = _samples.edges_of(arguments.nodes, arguments.edges)
     with (
         tempfile.TemporaryDirectory() as name,
-        Neo4jServer(Path(name) / "home", lives=3000, options=()) as server,
+        _servers.Neo4jServer(Path(name) / "home", lives=3000, options=()) as server,
     ):
         print(
             "| what | wall s | edges a second | CPU s of the client | of the server |\n|---|---|---|---|---|"
@@ -55,14 +56,14 @@ def main() -> None:
         _impact(graph, server)
 
 
-def _timed(what: str, edges: int, server: Neo4jServer, work: Callable[[], object]) -> None:
+def _timed(what: str, edges: int, server: Any, work: Callable[[], object]) -> None:
     wall, own, theirs = time.perf_counter(), time.process_time(), server.cpu_seconds()
     work()
     wall, own, theirs = time.perf_counter() - wall, time.process_time() - own, server.cpu_seconds() - theirs
     print(f"| {what} | {wall:.1f} | {edges / wall:,.0f} | {own:.1f} | {theirs:.1f} |", flush=True)
 
 
-def _plain(graph: GraphArrays, server: Neo4jServer) -> None:
+def _plain(graph: GraphArrays, server: Any) -> None:
     with connected(server.address) as session:
         session.run("CREATE CONSTRAINT plain IF NOT EXISTS FOR (n:Plain) REQUIRE n.id IS UNIQUE").consume()
         for start in range(0, len(graph), _BATCH):
@@ -79,7 +80,7 @@ def _plain(graph: GraphArrays, server: Neo4jServer) -> None:
             )
 
 
-def _remove_plain(server: Neo4jServer) -> None:
+def _remove_plain(server: Any) -> None:
     with connected(server.address) as session:
         session.run("MATCH (n:Plain) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 5000 ROWS").consume()
 
@@ -88,7 +89,7 @@ def _run(transaction: Any, statement: str, rows: object) -> None:
     transaction.run(statement, rows=rows).consume()
 
 
-def _impact(graph: GraphArrays, server: Neo4jServer) -> None:
+def _impact(graph: GraphArrays, server: Any) -> None:
     chosen = random.Random(2).sample([id for id in graph.ids if "::" in id], 300)  # noqa: S311  which nodes, not a secret
     with Neo4jGraph(server.address, "bench") as store:
         times: list[float] = []
