@@ -156,3 +156,23 @@ def test_overloads_that_stay_open_are_unsure_and_many_of_them_nothing() -> None:
         "A.java::A.m -> A.java::A.f#2",
     }
     assert found("=== A.java\n" + many, "calls") == set()
+
+
+def test_super_is_the_class_above_and_never_an_interface() -> None:
+    text = """
+=== A.java
+interface I { String get(); }
+class A extends Outside implements I { public String get() { return super.get(); } }
+class B implements I { public String get() { return super.get(); } }
+"""
+    assert found(text, "calls") == set()
+
+
+def test_a_call_on_one_of_two_types_leads_to_both() -> None:
+    text = """
+=== A.java
+class A { void go() {} }
+class B { void go() {} }
+class M { void m(boolean b, A x, B y) { (b ? x : y).go(); } }
+"""
+    assert found(text, "calls") == {"A.java::M.m -> A.java::A.go", "A.java::M.m -> A.java::B.go"}

@@ -54,17 +54,23 @@ class JavaCalls(JavaFollow):
             return self._on(receivers, function.name, form, wanted, exact=False)
         if not isinstance(function, Member):
             return ()
-        above = function.of == Name("super", function.line) or (
-            isinstance(function.of, Name) and function.of.name == "super"
-        )
-        if above:
-            classes = self.classes()
-            bases = self.session.hierarchy.bases(self.with_params(classes[0])) if classes else ()
-            return self._on(tuple(map(Instance, bases)), function.name, form, wanted, exact=True)
+        if isinstance(function.of, Name) and function.of.name == "super":
+            return self._on(self._superclass(), function.name, form, wanted, exact=True)
         exact = isinstance(function.of, Construct) or (
             isinstance(function.of, Member) and function.of.name == "super"
         )
         return self._on(self.value(function.of), function.name, form, wanted, exact)
+
+    def _superclass(self) -> Value:
+        """What `super` is: the class above the one at hand, never an interface."""
+        classes = self.classes()
+        bases = self.session.hierarchy.bases(self.with_params(classes[0]))[:1] if classes else ()
+        entries = [self.session.project.class_of(base) for base in bases]
+        return (
+            ()
+            if any(entry is not None and entry.kind == "interface" for entry in entries)
+            else tuple(map(Instance, bases))
+        )
 
     def _owner_of(self, name: str) -> Type | None:
         """The class around the place at hand that has a method of a name, or the class it is imported from."""

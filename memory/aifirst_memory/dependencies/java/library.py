@@ -20,6 +20,15 @@ Serializable:
 Cloneable:
 AutoCloseable:
 Closeable: AutoCloseable;
+Flushable:
+Appendable:
+Readable:
+RandomAccess:
+EventListener:
+InvocationHandler:
+Member:
+Executable: AccessibleObject Member;
+AccessibleObject:
 CharSequence: length=int charAt=char subSequence=CharSequence isEmpty=boolean chars=IntStream
 String: CharSequence Comparable<String> Serializable; length=int charAt=char substring=String trim=String
   strip=String toLowerCase=String toUpperCase=String isEmpty=boolean isBlank=boolean indexOf=int
@@ -176,16 +185,16 @@ NullPointerException: RuntimeException;
 IOException: Exception;
 InterruptedException: Exception;
 Error: Throwable;
-Reader: Closeable; read=int
+Reader: Closeable Readable; read=int
 StringReader: Reader;
 InputStreamReader: Reader;
 BufferedReader: Reader; readLine=String
 FileReader: InputStreamReader;
-Writer: Closeable Appendable;
+Writer: Closeable Appendable Flushable;
 StringWriter: Writer; toString=String
 PrintWriter: Writer;
 InputStream: Closeable; read=int
-OutputStream: Closeable;
+OutputStream: Closeable Flushable;
 PrintStream: OutputStream Appendable;
 Type: getTypeName=String
 ParameterizedType: Type; getRawType=Type getOwnerType=Type getActualTypeArguments=[]<Type>
