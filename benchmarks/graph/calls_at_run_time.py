@@ -2,6 +2,7 @@
 
     python -m benchmarks.graph.calls_at_run_time record SOURCE --python VENV/bin/python --out calls.json [--pytest="ARGS"]
     python -m benchmarks.graph.calls_at_run_time compare SOURCE calls.json [--misses 40] [--out results.md]
+    python -m benchmarks.graph.calls_at_run_time sample SOURCE... [--seed 4] [--count 200]
 
 `SOURCE` is an unpacked source distribution with its tests; the interpreter has pytest and what the tests need.
 `record` runs the suite there and notes pairs of (calling code, called code) where both are files under `SOURCE`,
@@ -18,6 +19,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import random
 import re
 import shlex
 import subprocess
@@ -108,8 +110,14 @@ def main() -> None:
     compare_options.add_argument("calls", type=Path)
     compare_options.add_argument("--misses", type=int, default=0)
     compare_options.add_argument("--out", type=Path)
+    sample_options = steps.add_parser("sample", help="print random static edges for a person to judge")
+    sample_options.add_argument("sources", type=Path, nargs="+")
+    sample_options.add_argument("--seed", type=int, default=4)
+    sample_options.add_argument("--count", type=int, default=200)
     given = options.parse_args()
-    if given.step == "record":
+    if given.step == "sample":
+        sample(given.sources, given.seed, given.count)
+    elif given.step == "record":
         record(
             given.source.resolve(),
             given.python.absolute(),
@@ -176,6 +184,25 @@ def compare(source: Path, calls: Path, misses: int, out: Path | None) -> None:
     print("\n".join(lines))
     if out is not None:
         out.write_text("\n".join(lines) + "\n")
+
+
+def sample(sources: Sequence[Path], seed: int, count: int) -> None:
+    """Print random static edges of Python files, with the line that says each."""
+    from aifirst_memory.dependencies.model import STATIC_KINDS
+    from aifirst_memory.dependencies.project import resolve_folder
+
+    rows: list[tuple[str, str, str, str, float, str]] = []
+    for source in sources:
+        for edge in resolve_folder(source).edges:
+            if edge.kind in STATIC_KINDS and edge.path.endswith(".py"):
+                line = (source / edge.path).read_text("utf-8").splitlines()[edge.line - 1].strip()
+                pair = f"{edge.source} -> {edge.target}"
+                rows.append(
+                    (source.name, f"{edge.path}:{edge.line}", pair, edge.kind, edge.confidence, line[:90])
+                )
+    rows.sort()
+    for row in sorted(random.Random(seed).sample(rows, min(count, len(rows)))):  # noqa: S311  a sample, no secret
+        print(*row, sep="\t")
 
 
 def judge(
