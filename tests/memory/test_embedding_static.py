@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 import zlib
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +18,7 @@ from aifirst_memory.embedding.static_file import read_static, write_static
 from aifirst_memory.lexical.words import count_words
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 WORDS = ["file", "open", "parse", "token", "zzqrx", "getuserid", "xyzzyplugh", "naïve", "数据"]
 counts_of_words = st.dictionaries(st.sampled_from(WORDS), st.integers(1, 40), max_size=len(WORDS))
@@ -112,6 +115,24 @@ def test_related_texts_are_nearer_than_unrelated_ones(shipped: StaticEmbedder) -
 def test_texts_are_embedded_as_their_counted_words(shipped: StaticEmbedder) -> None:
     text = "class HTTPServer2: def serve_forever(self): pass"
     assert (shipped.embed_texts([text]) == shipped.embed_words([count_words(text)])).all()
+
+
+def test_threads_may_share_one_embedder() -> None:
+    alone, shared = open_static(), StaticEmbedder(read_static(SHIPPED))
+
+    def embed(some: list[str]) -> list[NDArray[np.float32]]:
+        return [shared.embed_texts([text]) for text in some]
+
+    texts = [[f"word{index} of{thread} thread{index % 7}" for index in range(400)] for thread in range(4)]
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(4) as pool:
+            found = list(pool.map(embed, texts))
+    finally:
+        sys.setswitchinterval(interval)
+    for some, rows in zip(texts, found, strict=True):
+        assert (np.concatenate(rows) == alone.embed_texts(some)).all()
 
 
 def test_a_damaged_or_missing_file_is_told_with_what_to_do(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from itertools import chain
 from pathlib import Path
+from threading import Lock
 from typing import Any, cast
 
 import numpy as np
@@ -37,7 +38,7 @@ _WORDS_AT_ONCE = 8192
 
 
 class StaticEmbedder:
-    """An embedder over a table of word rows; see `open_static`."""
+    """An embedder over a table of word rows; see `open_static`. Threads may share one: its memory has a lock."""
 
     def __init__(self, table: StaticTable) -> None:
         header = table.header
@@ -46,6 +47,7 @@ class StaticEmbedder:
         self._table = table
         self._slots = _Slots(table)
         self._ready: NDArray[np.float32] = np.zeros((1024, header.dimension), np.float32)
+        self._lock = Lock()
 
     def embed_texts(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """One row a text, of length 1; zeros for a text without words."""
@@ -58,11 +60,19 @@ class StaticEmbedder:
     def sum_words(self, counts: Sequence[Mapping[str, int]]) -> NDArray[np.float32]:
         """One row of whole numbers a text: the sum of its words' rows, each by its weight."""
         sums = np.zeros((len(counts), self.dimension), np.float32)
+        values: Iterable[int] = chain.from_iterable(map(_values, counts))
+        weights = WEIGHTS[np.minimum(np.fromiter(values, np.intp), MOST_COUNTED)]
+        with self._lock:
+            self._sum_rows(counts, weights, sums)
+        return sums
+
+    def _sum_rows(
+        self, counts: Sequence[Mapping[str, int]], weights: NDArray[np.float32], sums: NDArray[np.float32]
+    ) -> None:
+        """Add up the rows of each text's words, by their weights, into its row of `sums`."""
         if len(self._slots) > _REMEMBERED:
             self._slots.forget()
-        slots = np.fromiter(map(self._slots.__getitem__, chain.from_iterable(counts)), np.intp)
-        values: Iterable[int] = chain.from_iterable(map(_values, counts))
-        weights = WEIGHTS[np.minimum(np.fromiter(values, np.intp, len(slots)), MOST_COUNTED)]
+        slots = np.fromiter(map(self._slots.__getitem__, chain.from_iterable(counts)), np.intp, len(weights))
         self._make_ready()
         start = 0
         ready = self._ready
@@ -71,7 +81,6 @@ class StaticEmbedder:
                 end = start + count
                 weights[start:end].dot(ready[slots[start:end]], out=sums[index])
                 start = end
-        return sums
 
     def _make_ready(self) -> None:
         """Work out the rows of the words that were met for the first time."""
