@@ -9,19 +9,29 @@ const lowerName = (node) => (LOWER[node] ??= TREE.name[node].toLowerCase());
 // How well a node answers, 0 for not at all: its own name counts more than its path, a beginning more than a middle.
 function matching(node, words) {
   const name = lowerName(node);
-  const last = TREE.kind[node] === UNIT ? name.slice(name.lastIndexOf(".") + 1) : name.slice(name.lastIndexOf("/") + 1);
-  let score = words.length > 1 && (last.includes(words.join("")) || last.includes(words.join("_"))) ? 60 * words.length : 0;
-  if (score && last.length === words.join("").length) score += 20;
-  let path = "";
+  const last = name.slice(name.lastIndexOf(TREE.kind[node] === UNIT ? "." : "/") + 1);
+  let score = joinedScore(last, words);
   for (const word of words) {
-    if (last === word) score += 100;
-    else if (last.startsWith(word)) score += 60 - Math.min(20, last.length - word.length);
-    else if (last.includes(word)) score += 30;
-    else if (name.includes(word)) score += 20;
-    else if ((path ||= pathOf(node).toLowerCase()).includes(word)) score += words.length > 1 ? 8 : 2;
-    else return 0;
+    const found = wordScore(word, last, name, node, words.length > 1);
+    if (!found) return 0;
+    score += found;
   }
   return score + (TREE.kind[node] <= FOLDER ? 3 : TREE.kind[node] === FILE ? 2 : 0);
+}
+
+// What is written as one word may be asked for as several.
+function joinedScore(last, words) {
+  const joined = words.join("");
+  if (words.length < 2 || (!last.includes(joined) && !last.includes(words.join("_")))) return 0;
+  return 60 * words.length + (last.length === joined.length ? 20 : 0);
+}
+
+function wordScore(word, last, name, node, several) {
+  if (last === word) return 100;
+  if (last.startsWith(word)) return 60 - Math.min(20, last.length - word.length);
+  if (last.includes(word)) return 30;
+  if (name.includes(word)) return 20;
+  return pathOf(node).toLowerCase().includes(word) ? (several ? 8 : 2) : 0;
 }
 
 function find(query) {
