@@ -116,15 +116,7 @@ class Members:
         known = library_method(type_, name)
         if known.name:
             return [(Instance(known), None)]
-        owner = type_ if type_.path else None
-        under = self._under(type_) if type_.path or type_.name.startswith("$") else type_
-        for _ in range(_LEVELS):
-            if not under.path:
-                break
-            inner = self._under(under)
-            if inner.name == "struct":
-                owner = under  # `type A B` has the fields of B, declared there
-            under = inner
+        owner, under = self._declaring(type_)
         found: list[Found] = []
         if under.name.startswith("$"):
             below.append(under)
@@ -136,6 +128,19 @@ class Members:
             elif at.startswith("~"):
                 below.append(part)
         return found
+
+    def _declaring(self, type_: Type) -> tuple[Type | None, Type]:
+        """The type whose declaration has a type's fields, and what that stands for."""
+        owner = type_ if type_.path else None
+        under = self._under(type_) if type_.path or type_.name.startswith("$") else type_
+        for _ in range(_LEVELS):
+            if not under.path:
+                break
+            inner = self._under(under)
+            if inner.name == "struct":
+                owner = under  # `type A B` has the fields of B, declared there
+            under = inner
+        return owner, under
 
     def _method(self, type_: Type, name: str) -> list[Found]:
         if not type_.path:
