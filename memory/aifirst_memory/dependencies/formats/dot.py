@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from aifirst_memory.dependencies.formats.encodable import encodable
-from aifirst_memory.dependencies.formats.tree import children_of
+from aifirst_memory.dependencies.formats.tree import children_of, walk
 from aifirst_memory.dependencies.model import Edge, EdgeKind, Graph, Node
 
 LONGEST_LABEL: Final = 80
@@ -31,27 +31,22 @@ def dot_text(graph: Graph) -> str:
     graph = encodable(graph)
     inside = children_of(graph.nodes)
     joined = {end for edge in graph.edges for end in (edge.source, edge.target)}
-    lines = [*_HEAD]
-    for node in inside.get("", []):
-        lines += _clusters(node, inside, joined, 1)
-    lines += map(_edge, graph.edges)
+    lines = [*_HEAD, *_clusters(inside, joined), *map(_edge, graph.edges)]
     return "\n".join([*lines, "}"]) + "\n"
 
 
-def _clusters(
-    node: Node, inside: Mapping[str, Sequence[Node]], joined: set[str], depth: int
-) -> Iterator[str]:
-    pad = "  " * depth
-    if node.id not in inside:
-        yield f"{pad}{_node(node)}"
-        return
-    yield f"{pad}subgraph {_quoted('cluster ' + node.id)} {{"
-    yield f"{pad}  label={_label(node.name or node.id)};"
-    if node.id in joined or node.kind != "folder":
-        yield f"{pad}  {_node(node)}"
-    for child in inside[node.id]:
-        yield from _clusters(child, inside, joined, depth + 1)
-    yield f"{pad}}}"
+def _clusters(inside: Mapping[str, Sequence[Node]], joined: set[str]) -> Iterator[str]:
+    for node, depth, is_end in walk(inside):
+        pad = "  " * depth
+        if is_end:
+            yield f"{pad}}}"
+        elif node.id not in inside:
+            yield f"{pad}{_node(node)}"
+        else:
+            yield f"{pad}subgraph {_quoted('cluster ' + node.id)} {{"
+            yield f"{pad}  label={_label(node.name or node.id)};"
+            if node.id in joined or node.kind != "folder":
+                yield f"{pad}  {_node(node)}"
 
 
 def _node(node: Node) -> str:

@@ -6,7 +6,8 @@ stand for them now; only what comes to lie inside a single node is gone.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
@@ -35,20 +36,28 @@ def fold_to(graph: Graph, *, nodes: int, links: int) -> Folded:
 
     Where not even the top folders fit, they are given all the same: it is for the caller to leave some out.
     """
-    folded = Folded(graph.nodes, _links(graph, {}), "units")
-    for level, at in _levels(graph):
-        if len(folded.nodes) <= nodes and len(folded.links) <= links:
-            break
-        folded = Folded(_nodes(graph, at), _links(graph, at), level)
-    return folded
-
-
-def _levels(graph: Graph) -> Iterator[tuple[str, Mapping[str, str]]]:
-    """Where each node that has a path goes, level by level."""
+    whole = Folded(graph.nodes, _links(graph, {}), "units")
     placed = [node for node in graph.nodes if node.path]
-    yield "files", {node.id: node.path if node.kind == "unit" else node.id for node in placed}
-    for depth in range(max((node.path.count("/") for node in placed), default=0), 0, -1):
-        yield f"folders to depth {depth}", {node.id: _above(node, depth) for node in placed}
+    deepest = max((node.path.count("/") for node in placed), default=0)
+
+    def fold(step: int) -> Folded:
+        """Step 0 folds units into files, step `n` closes the folders below the `n` deepest levels."""
+        depth = deepest + 1 - step
+        at = {node.id: _above(node, depth) for node in placed} if step else _files(placed)
+        level = f"folders to depth {depth}" if step else "files"
+        return Folded(_nodes(graph, at), _links(graph, at), level)
+
+    def fits(folded: Folded) -> bool:
+        return len(folded.nodes) <= nodes and len(folded.links) <= links
+
+    if fits(whole) or not placed:
+        return whole
+    first = bisect_left(range(deepest), True, key=lambda step: fits(fold(step)))
+    return fold(first)
+
+
+def _files(placed: Iterable[Node]) -> dict[str, str]:
+    return {node.id: node.path if node.kind == "unit" else node.id for node in placed}
 
 
 def _above(node: Node, depth: int) -> str:

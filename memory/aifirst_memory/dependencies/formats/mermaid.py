@@ -12,7 +12,7 @@ from typing import Final
 
 from aifirst_memory.dependencies.formats.encodable import encodable
 from aifirst_memory.dependencies.formats.fold import Folded, Link, fold_to
-from aifirst_memory.dependencies.formats.tree import children_of
+from aifirst_memory.dependencies.formats.tree import children_of, walk
 from aifirst_memory.dependencies.model import Graph, Node
 
 MOST_LINKS: Final = 400
@@ -57,7 +57,7 @@ def _flowchart(graph: Graph, folded: Folded, most: int) -> str:
         nodes.append(Node(id=end, kind="unit", name=end))
     head = [f'---\ntitle: "{notice}"\n---'] if (notice := _notice(graph, folded, len(kept))) else []
     inside = children_of(nodes)
-    body = [line for node in inside.get("", []) for line in _boxes(node, inside, names, joined, 1)]
+    body = [*_boxes(inside, names, joined)]
     arrows = [f"  {names[link.source]} {_arrow(link)} {names[link.target]}" for link in kept]
     styles = [f"  {style}" for style in _STYLES]
     return "\n".join([*head, "flowchart LR", *body, *arrows, *styles]) + "\n"
@@ -73,22 +73,20 @@ def _notice(graph: Graph, folded: Folded, kept: int) -> str:
     return "; ".join(said)
 
 
-def _boxes(
-    node: Node, inside: Mapping[str, Sequence[Node]], names: Mapping[str, str], joined: set[str], depth: int
-) -> Iterator[str]:
-    """The lines of a node and of all that lies in it. A box that edges reach by itself holds a node for itself."""
-    name, label, pad = names[node.id], _label(node.name or node.id), "  " * depth
-    opening, closing = _SHAPES.get(node.kind, ("(", ")"))
-    shape = f'{name}{opening}"{label}"{closing}:::{node.kind}'
-    if node.id not in inside:
-        yield f"{pad}{shape}"
-        return
-    yield f'{pad}subgraph b{name}["{label}"]'
-    if node.id in joined:
-        yield f"{pad}  {shape}"
-    for child in inside[node.id]:
-        yield from _boxes(child, inside, names, joined, depth + 1)
-    yield f"{pad}end"
+def _boxes(inside: Mapping[str, Sequence[Node]], names: Mapping[str, str], joined: set[str]) -> Iterator[str]:
+    """The lines of all nodes, box in box. A box that edges reach by itself holds a node for itself."""
+    for node, depth, is_end in walk(inside):
+        name, label, pad = names[node.id], _label(node.name or node.id), "  " * depth
+        opening, closing = _SHAPES.get(node.kind, ("(", ")"))
+        shape = f'{name}{opening}"{label}"{closing}:::{node.kind}'
+        if is_end:
+            yield f"{pad}end"
+        elif node.id not in inside:
+            yield f"{pad}{shape}"
+        else:
+            yield f'{pad}subgraph b{name}["{label}"]'
+            if node.id in joined:
+                yield f"{pad}  {shape}"
 
 
 def _arrow(link: Link) -> str:

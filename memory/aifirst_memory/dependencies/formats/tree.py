@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from aifirst_memory.dependencies.model import Node
 
@@ -29,3 +29,17 @@ def _is_circular(node: Node, known: dict[str, Node]) -> bool:
         seen.add(at.id)
         at = known.get(at.parent)
     return False
+
+
+def walk(inside: Mapping[str, Sequence[Node]]) -> Iterator[tuple[Node, int, bool]]:
+    """Every node with its depth (1 at the top) in the order of a text that nests them.
+
+    A node that holds others comes again after them, marked with True. Folders may nest deeper than Python calls.
+    """
+    waiting = [(node, 1, False) for node in reversed(inside.get("", ()))]
+    while waiting:
+        node, depth, is_end = waiting.pop()
+        yield node, depth, is_end
+        if not is_end and node.id in inside:
+            waiting.append((node, depth, True))
+            waiting.extend((child, depth + 1, False) for child in reversed(inside[node.id]))
