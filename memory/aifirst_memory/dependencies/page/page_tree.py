@@ -12,7 +12,7 @@ from typing import Final
 
 import msgspec
 
-from aifirst_memory.dependencies.formats.tree import children_of
+from aifirst_memory.dependencies.formats.tree import children_of, walk
 from aifirst_memory.dependencies.model import Node, NodeKind
 
 WIDEST: Final = 48
@@ -40,26 +40,29 @@ def page_tree(nodes: Sequence[Node]) -> Branch:
     inside = children_of(nodes)
     top: list[Branch] = []
     groups: dict[str, list[Branch]] = {}
+    branches = _branches(inside)
     for node in inside.get("", []):
-        found = _branch(node, inside)
+        found = branches[node.id]
         (groups.setdefault(_OUTSIDE[node.kind], []) if node.kind in _OUTSIDE else top).append(found)
     top += [Branch("group", name, None, _ranges(members)) for name, members in groups.items()]
     return Branch("project", "", None, _ranges(top))
 
 
-def _branch(node: Node, inside: Mapping[str, Sequence[Node]]) -> Branch:
-    """A node with all below it. Depth is that of the project's own nesting, which readers of code limit."""
-    name, joined = node.name, list[str]()
-    below = inside.get(node.id, ())
-    while node.kind == "folder" and len(below) == 1 and below[0].kind == "folder":
-        joined.append(node.id)
-        node = below[0]
-        name = f"{name}/{node.name}"
+def _branches(inside: Mapping[str, Sequence[Node]]) -> dict[str, Branch]:
+    """Every node with all below it, by its id; the lowest are made first, however deep folders nest."""
+    made: dict[str, Branch] = {}
+    for node, _, is_end in walk(inside):
         below = inside.get(node.id, ())
-    ordered = sorted(below, key=lambda child: child.line) if node.kind in ("file", "unit") else below
-    return Branch(
-        node.kind, name, node, _ranges([_branch(child, inside) for child in ordered]), tuple(joined)
-    )
+        if bool(below) != is_end:
+            continue
+        if node.kind == "folder" and len(below) == 1 and below[0].kind == "folder":
+            only = made.pop(below[0].id)
+            joined = (node.id, *only.joined)
+            made[node.id] = Branch(only.kind, f"{node.name}/{only.name}", only.node, only.children, joined)
+            continue
+        ordered = sorted(below, key=lambda child: child.line) if node.kind in ("file", "unit") else below
+        made[node.id] = Branch(node.kind, node.name, node, _ranges([made.pop(child.id) for child in ordered]))
+    return made
 
 
 def _ranges(children: list[Branch]) -> list[Branch]:
