@@ -68,19 +68,24 @@ class GraphStore(Protocol):
 
         `least` leaves out what is less sure than that along its surest path. What merely imports is a dependent, but
         what imports that in turn is none for it: a path may end in an `imports` edge, not pass through one.
+        Who calls what another file handed over to it is no dependent of that.
         """
         ...
 
     def cycles(
         self, level: Level = "file", kinds: Collection[EdgeKind] = DEPENDENCE_KINDS, least: float = 0.0
     ) -> tuple[Cycle, ...]:
-        """What depends on itself through others, the largest first, then by the first node."""
+        """What depends on itself through others, the largest first, then by the first node.
+
+        Calls of what another file handed over, or of a method that merely may run, are left out here, and in layers
+        and hubs: who calls whatever it is given is not built on that.
+        """
         ...
 
     def layers(
         self, level: Level = "file", kinds: Collection[EdgeKind] = DEPENDENCE_KINDS, least: float = 0.0
     ) -> Layers:
-        """The nodes of a level by layers, each by id; packages, tags and tickets are left out."""
+        """The nodes of a level by layers, each by id; packages, tags, tickets and what has no link are left out."""
         ...
 
     def shortest_path(

@@ -21,6 +21,8 @@ VISIBLE: Final = 4
 """Others could use it."""
 HANDED_OVER: Final = 8
 """A decorator or annotation may register it somewhere."""
+DERIVED: Final = 16
+"""A class that names a base."""
 
 _ALL = re.compile(rb"^__all__\s*(?::[^=\n]+)?\+?=\s*[\[(]([^\])]*)[\])]", re.MULTILINE)
 _QUOTED = re.compile(rb"""["'](\w+)["']""")
@@ -32,6 +34,10 @@ _HARMLESS = re.compile(
     rb"|overload|final|override|runtime_checkable|dataclass|contextmanager|asynccontextmanager|unique|singledispatch"
     rb"|Override|Deprecated|SuppressWarnings|FunctionalInterface|SafeVarargs|Nullable|NonNull)"
 )
+_BASES = re.compile(rb"^[ \t]*class\s+\w+\s*(?:\[[^\]]*\])?\((?!\s*(?:object\s*)?\))")
+_EXTENDS = re.compile(rb"\b(?:extends|implements)\b")
+_HEADER: Final = 8
+"""Lines in which a class says its bases, its decorators among them."""
 _BY_MODIFIER = (".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs", ".java")
 
 
@@ -44,8 +50,9 @@ def unit_marks(path: str, data: bytes, nodes: Sequence[Node], *, resolved: bool)
         _mark_exported(data, nodes, marks)
     if b"@" in data:
         _mark_handed_over(data, nodes, marks)
+    lines = data.split(b"\n")
+    _mark_derived(lines, nodes, marks, _EXTENDS if path.endswith(_BY_MODIFIER) else _BASES)
     if path.endswith(_BY_MODIFIER):
-        lines = data.split(b"\n")
         for number, node in enumerate(nodes):
             if _MODIFIER.search(lines[node.line - 1]):
                 marks[number] |= VISIBLE
@@ -58,6 +65,17 @@ def unit_marks(path: str, data: bytes, nodes: Sequence[Node], *, resolved: bool)
             if not node.name.rpartition(".")[2].startswith("_"):
                 marks[number] |= VISIBLE
     return bytes(marks)
+
+
+def _mark_derived(
+    lines: Sequence[bytes], nodes: Sequence[Node], marks: bytearray, bases: re.Pattern[bytes]
+) -> None:
+    """Mark the classes that name bases in the lines where they begin, decorators before them not counted."""
+    for number, node in enumerate(nodes):
+        if node.unit_kind == "class" and number:
+            header = lines[node.line - 1 : min(node.end_line, node.line + _HEADER)]
+            if any(bases.search(line) for line in header if b"class" in line or b"interface" in line):
+                marks[number] |= DERIVED
 
 
 def _mark_exported(data: bytes, nodes: Sequence[Node], marks: bytearray) -> None:

@@ -84,6 +84,16 @@ class GraphArrays:
         return np.fromiter((is_test_path(path_of(id)) for id in self.ids), np.bool_, len(self.ids))
 
     @cached_property
+    def handed_over(self) -> NDArray[np.bool_]:
+        """Whether an edge is a call of what another file handed over to the caller, by row.
+
+        Who calls whatever it is given does not depend on what it is given.
+        """
+        numbers = {path: number for number, path in enumerate(self.paths)}
+        own = np.fromiter((numbers.get(path_of(id), -1) for id in self.ids), np.int32, len(self.ids))
+        return (self.edges.kind == KIND_NUMBER["calls"]) & (self.edges.paths != own[self.edges.source])
+
+    @cached_property
     def files(self) -> NDArray[np.int32]:
         """The position of the file that a node is or lies in; -1 for others."""
         at = np.arange(len(self), dtype=np.int32)

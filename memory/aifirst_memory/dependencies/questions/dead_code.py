@@ -1,7 +1,8 @@
 """Units that nothing refers to, as far as the graph knows, and how far that is to be believed.
 
 Left out is whatever something outside may start: tests and what lies in them, names in `__all__`, special methods,
-overriding methods, `main`, what a manifest starts, what a decorator from outside hands over, and what the caller says.
+overriding and overridden methods, methods of classes with a base outside, `main`, what a manifest starts, what a
+decorator from outside hands over, and what the caller says.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 from aifirst_memory.dependencies.entry_points import ids_of_entry_point
 from aifirst_memory.dependencies.questions.answers import Dead
 from aifirst_memory.dependencies.questions.arrays import KIND_NUMBER, UNIT, GraphArrays, kind_mask
-from aifirst_memory.dependencies.unit_marks import EXPORTED, HANDED_OVER, RESOLVED, VISIBLE
+from aifirst_memory.dependencies.unit_marks import DERIVED, EXPORTED, HANDED_OVER, RESOLVED, VISIBLE
 
 _REFERRING = ("imports", "calls", "inherits", "uses", "decorates", "raises", "tests")
 _STARTED = frozenset({"main", "init", "constructor"})
@@ -28,7 +29,10 @@ def dead_code(graph: GraphArrays, entry_points: Sequence[str] = ()) -> tuple[Dea
     used = _used(graph)
     candidates = (graph.kinds == UNIT) & (graph.marks & RESOLVED != 0) & ~used & ~graph.tests
     candidates &= graph.marks & (EXPORTED | HANDED_OVER) == 0
-    candidates[graph.edges.source[graph.edges.kind == KIND_NUMBER["overrides"]]] = False
+    overrides = graph.edges.kind == KIND_NUMBER["overrides"]
+    candidates[graph.edges.source[overrides]] = False
+    candidates[graph.edges.target[overrides]] = False
+    candidates &= ~_may_be_called_by_base(graph)
     started = _Started(graph)
     found: list[Dead] = []
     positions: list[int] = np.flatnonzero(candidates).tolist()
@@ -55,6 +59,23 @@ def _used(graph: GraphArrays) -> NDArray[np.bool_]:
         inner[inner] = graph.kinds[above[inner]] == UNIT
         source, target = source[inner], above[inner]
     return used
+
+
+def _may_be_called_by_base(graph: GraphArrays) -> NDArray[np.bool_]:
+    """Whether a node lies directly in a class one of whose bases is not known: it may override what that calls."""
+    edges = graph.edges
+    inherits = edges.kind == KIND_NUMBER["inherits"]
+    source, target = edges.source[inherits], edges.target[inherits]
+    is_open = graph.marks & DERIVED != 0
+    is_open[source] = False
+    grown = source[is_open[target] & ~is_open[source]]
+    while len(grown):
+        is_open[grown] = True
+        grown = source[is_open[target] & ~is_open[source]]
+    has_parent = graph.parents >= 0
+    found = np.zeros(len(graph), np.bool_)
+    found[has_parent] = is_open[graph.parents[has_parent]]
+    return found
 
 
 def _lies_in(graph: GraphArrays, nodes: NDArray[np.int64], owners: NDArray[np.int64]) -> NDArray[np.bool_]:

@@ -69,6 +69,7 @@ class _Spread:
         rows = self._graph.rows_into(self.frontier)
         values = self._passing[edges.target[rows]] * edges.confidence[rows]
         wanted = kinds[edges.kind[rows]] & (values >= least) & ~self._is_seed[edges.source[rows]]
+        wanted &= ~self._graph.handed_over[rows]
         rows, values = rows[wanted], values[wanted]
         passing = edges.kind[rows] != _IMPORTS
         self._improve(rows, values, step)

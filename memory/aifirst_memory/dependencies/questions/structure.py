@@ -16,22 +16,27 @@ from aifirst_memory.dependencies.questions.answers import (
     Level,
     Link,
 )
-from aifirst_memory.dependencies.questions.arrays import FOLDER, PACKAGE, GraphArrays
+from aifirst_memory.dependencies.questions.arrays import FOLDER, KIND_NUMBER, PACKAGE, GraphArrays
 from aifirst_memory.dependencies.questions.components import Numbers, components, layers_of
 from aifirst_memory.dependencies.questions.cut_cycles import links_to_cut
 from aifirst_memory.dependencies.questions.fold import FoldedEdges, choose_edges, level_nodes, places_at
 
+_MAY_RUN = 0.6
+"""How sure a call is at most of a method that may run in place of the one that is named."""
 _DAMPING = 0.85
 _ROUNDS = 50
 
 
 class LevelLinks:
-    """The links among the project's own nodes at a level; `nodes` are their positions, ascending."""
+    """The links among the project's own nodes at a level; `nodes` are their positions, ascending.
+
+    Calls of what was handed over, and of what merely may run, are no part of how a project is built.
+    """
 
     def __init__(self, graph: GraphArrays, level: Level, kinds: Collection[EdgeKind], least: float) -> None:
         self._graph = graph
         at = places_at(graph, level)
-        folded = FoldedEdges(graph, at, choose_edges(graph, kinds, least), by_kind=False)
+        folded = FoldedEdges(graph, at, _built_on(graph, choose_edges(graph, kinds, least)), by_kind=False)
         own = (graph.kinds[folded.source] < PACKAGE) & (graph.kinds[folded.target] < PACKAGE)
         self.source: Numbers = folded.source[own].astype(np.int64)
         self.target: Numbers = folded.target[own].astype(np.int64)
@@ -83,6 +88,13 @@ class LevelLinks:
         return links[np.array([pair in wanted for pair in pairs], np.bool_)]
 
 
+def _built_on(graph: GraphArrays, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Those of the rows that say what somebody wrote the code to depend on."""
+    edges = graph.edges
+    may_run = (edges.kind[rows] == KIND_NUMBER["calls"]) & (edges.confidence[rows] <= _MAY_RUN)
+    return rows[~may_run & ~graph.handed_over[rows]]
+
+
 def cycles(
     graph: GraphArrays,
     level: Level = "file",
@@ -108,10 +120,11 @@ def layers(
     """See `GraphStore.layers`."""
     links = LevelLinks(graph, level, kinds, least)
     owner = links.components()
-    layer = layers_of(len(graph), links.source, links.target, owner)[links.nodes]
+    linked = np.unique(np.concatenate((links.source, links.target)))
+    layer = layers_of(len(graph), links.source, links.target, owner)[linked]
     order = np.argsort(layer, kind="stable")
     starts = np.flatnonzero(np.diff(layer[order], prepend=-1))
-    parts = np.split(links.nodes[order], starts[1:]) if len(order) else []
+    parts = np.split(linked[order], starts[1:]) if len(order) else []
     found = tuple(graph.names(part) for part in parts)
     return Layers(found, links.links(_against_folders(graph, links, kinds, least)))
 
