@@ -37,8 +37,9 @@ class Attributes(Annotations):
 
     def attribute(self, found: Values, name: str, scope: Scope, *, called: bool = False) -> Values:
         """What the attribute of any of the values stands for. `called` says that the value is called right away."""
-        parts = [self._attribute(value, name, scope, called) for value in found]
-        return parts[0] if len(parts) == 1 else joined(parts)
+        if len(found) == 1:
+            return self._attribute(found[0], name, scope, called)
+        return joined([self._attribute(value, name, scope, called) for value in found])
 
     def _attribute(self, value: Value, name: str, scope: Scope, called: bool) -> Values:
         sort = value[0]
@@ -109,10 +110,7 @@ class Attributes(Annotations):
         return self._metaclasses[key]
 
     def _find_metaclass(self, path: str, unit: str) -> Value | None:
-        for owner_path, owner in self.order(path, unit):
-            facts = self.class_(owner_path, owner) if owner_path else None
-            if facts is None:
-                continue
+        for (owner_path, _), facts in self.line(path, unit):
             forms_given = [form for keyword, form in facts.keywords if keyword == "metaclass"]
             found = joined(
                 self.evaluate(form, self.scope_of(owner_path, facts.parent)) for form in forms_given
@@ -175,10 +173,9 @@ class Attributes(Annotations):
     def _instance_attribute(self, value: Value, name: str) -> Values:
         given = self.overridden.get((value[1], value[2], name))
         parts: list[Values] = [given] if given else []
-        for owner_path, owner in self.order(value[1], value[2]):
-            facts = self.class_(owner_path, owner) if owner_path else None
-            kept = facts.attributes.get(name) if facts is not None else None
-            if facts is None or kept is None:
+        for (owner_path, owner), facts in self.line(value[1], value[2]):
+            kept = facts.attributes.get(name)
+            if kept is None:
                 continue
             key = (owner_path, owner, name)
             found = self._attributes.get(key)
@@ -221,7 +218,7 @@ class Attributes(Annotations):
         """
         path, facts, bindings = owned
         parts: list[Values] = []
-        for binding in _readable(self, path, name, bindings):
+        for binding in bindings if len(bindings) < 2 else _readable(self, path, name, bindings):
             kind = binding[0]
             if kind == forms.B_DEFINED and not binding[2]:
                 parts.append(self._method(path, binding[1], receiver, looked, scope, called))
@@ -322,6 +319,8 @@ class Attributes(Annotations):
         """`static`, `class`, `property` or `plain`, by the decorators."""
         if facts.name.rpartition(".")[2] in _CLASS_METHODS:
             return "class"
+        if not facts.decorators:
+            return "plain"
         for form in facts.decorators:
             name = last_name(form)
             if name == "staticmethod":

@@ -41,8 +41,9 @@ class Calls(Flows):
 
     def call(self, found: Values, given: Given, scope: Scope, confidence: float) -> Values:
         """What a call gives; its edges are noted where the scope has an emitter."""
-        parts = [self._call(value, given, scope, confidence) for value in found]
-        return parts[0] if len(parts) == 1 else joined(parts)
+        if len(found) == 1:
+            return self._call(found[0], given, scope, confidence)
+        return joined([self._call(value, given, scope, confidence) for value in found])
 
     def _call(self, value: Value, given: Given, scope: Scope, confidence: float) -> Values:
         sort = value[0]

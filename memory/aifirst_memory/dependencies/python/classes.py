@@ -31,6 +31,7 @@ class ClassModel(Session):
         self._subclasses: dict[ClassKey, tuple[ClassKey, ...]] = {}
         self._traits: dict[ClassKey, frozenset[str]] = {}
         self._variables: dict[ClassKey, tuple[str, ...]] = {}
+        self._lines: dict[tuple[ClassKey, ...], list[tuple[ClassKey, ClassFacts]]] = {}
         self._found: dict[tuple[str, str, str], Owned | None] = {}
 
     def scope_of(self, path: str, unit: str) -> Scope:
@@ -114,20 +115,29 @@ class ClassModel(Session):
         self._orders[key] = found
         return found
 
+    def line(self, path: str, unit: str) -> list[tuple[ClassKey, ClassFacts]]:
+        """The classes of the project in the method resolution order, with their facts."""
+        order = self.order(path, unit)
+        known = self._lines.get(order)
+        if known is None:
+            steps = [(owner, self.class_(*owner)) for owner in order if owner[0]]
+            known = self._lines[order] = [(owner, facts) for owner, facts in steps if facts is not None]
+        return known
+
     def find_member(self, path: str, unit: str, name: str, after: ClassKey | None = None) -> Owned | None:
         """The first class in the resolution order that has a member, and its bindings; those behind `after` only."""
         key = (path, unit, name)
         if after is None and key in self._found:
             return self._found[key]
-        order = self.order(path, unit)
+        line = self.line(path, unit)
         if after is not None:
-            order = order[order.index(after) + 1 :] if after in order else ()
+            keys = [step[0] for step in line]
+            line = line[keys.index(after) + 1 :] if after in keys else []
         found: Owned | None = None
-        for owner_path, owner in order:
-            facts = self.class_(owner_path, owner) if owner_path else None
-            bindings = facts.members.get(name) if facts is not None else None
-            if facts is not None and bindings is not None:
-                found = (owner_path, facts, bindings)
+        for owner, facts in line:
+            bindings = facts.members.get(name)
+            if bindings is not None:
+                found = (owner[0], facts, bindings)
                 break
         if after is None:
             self._found[key] = found
@@ -150,9 +160,8 @@ class ClassModel(Session):
             found = {"enum"} if names & _ENUMS else set[str]()
             if "NamedTuple" in names:
                 found |= {"tuple", "data"}
-            for owner_path, owner in self.order(path, unit):
-                facts = self.class_(owner_path, owner) if owner_path else None
-                if facts is not None and any(last_name(form) in _FIELD_MAKERS for form in facts.decorators):
+            for _, facts in self.line(path, unit):
+                if any(last_name(form) in _FIELD_MAKERS for form in facts.decorators):
                     found.add("data")
             known = self._traits[key] = frozenset(found)
         return known

@@ -14,10 +14,13 @@ from aifirst_memory.dependencies.python.forms import Form
 from aifirst_memory.dependencies.python.operations import FLOWED
 from aifirst_memory.dependencies.python.outside_calls import OutsideCalls
 from aifirst_memory.dependencies.python.scopes import Scope
-from aifirst_memory.dependencies.python.values import NOTHING, Given, Values, joined
+from aifirst_memory.dependencies.python.values import EMPTY, NOTHING, Given, Values, joined
 from aifirst_memory.dependencies.resolver import ProjectView
 
 _MAX_DEPTH: Final = 90
+# Names of this module are found sooner than those of another one, and these are asked for at every expression.
+_NAME, _ATTRIBUTE, _STAR, _AT_LINE = forms.NAME, forms.ATTRIBUTE, forms.STAR, forms.AT_LINE
+_TEXT, _IS_TEXT = forms.TEXT, values.TEXT
 DIRECT: Final = 1.0
 NEAR: Final = 0.95
 FAR: Final = 0.8
@@ -41,20 +44,26 @@ class Interpreter(OutsideCalls):
 
     def evaluate(self, form: Form, scope: Scope) -> Values:
         """The values of an expression; their edges are noted where the scope has an emitter."""
-        if form is None:
-            return NOTHING
-        if self.depth >= _MAX_DEPTH:
+        depth = self.depth
+        if form is None or depth >= _MAX_DEPTH:
             return NOTHING
         op: int = form[0]
         if scope.emitter is None:
-            self.budget -= 1
-            if self.budget <= 0:
+            self.budget = budget = self.budget - 1
+            if budget <= 0:
                 return NOTHING
-            if op == forms.NAME:
+            if op == _NAME:
                 return scope.lookup(form[1])
-        self.depth += 1
-        found = HANDLERS[op](self, form, scope)
-        self.depth -= 1
+        if op == _TEXT:
+            return ((_IS_TEXT, form[1]),)
+        self.depth = depth + 1
+        if op == _ATTRIBUTE:
+            found = self.read_attribute(form, scope)
+        elif op == _AT_LINE and scope.emitter is None:
+            found = self.evaluate(form[2], scope)
+        else:
+            found = HANDLERS[op](self, form, scope)
+        self.depth = depth
         return found
 
     def name(self, form: list[Any], scope: Scope, *, called: bool = False) -> Values:
@@ -71,7 +80,10 @@ class Interpreter(OutsideCalls):
         """The values of what is called, and how sure it is that they run."""
         if form is None:
             return NOTHING, FAR
-        if form[0] == forms.NAME:
+        if form[0] == _NAME:
+            if scope.emitter is None:
+                # How sure a call is, is only noted.
+                return scope.lookup(form[1]), FAR
             found = self.name(form, scope, called=True)
             references = scope.references(form[1])
             if not any(is_unit for _, is_unit in references):
@@ -101,9 +113,9 @@ class Interpreter(OutsideCalls):
             return NOTHING
         else:
             result = NOTHING
-        key = dotted_key(form)
-        if key:
-            narrowed = scope.narrowed(key)
+        if scope.narrows:
+            key = dotted_key(form)
+            narrowed = scope.narrowed(key) if key else None
             if narrowed is not None:
                 return narrowed
         return result
@@ -112,8 +124,12 @@ class Interpreter(OutsideCalls):
         """The values of a call's arguments."""
         positional: list[Values] = []
         spread = NOTHING
+        evaluate = self.evaluate
         for argument in form[2]:
-            if argument is not None and argument[0] == forms.STAR:
+            if argument is None:
+                if not spread:
+                    positional.append(NOTHING)
+            elif argument[0] == _STAR:
                 found = self.evaluate(argument[1], scope)
                 rows = [value for value in found if value[0] == values.ROW]
                 if len(rows) == 1 == len(found) and not spread:
@@ -121,10 +137,12 @@ class Interpreter(OutsideCalls):
                 else:
                     spread = joined([spread, self.elements(found, scope)])
             elif spread:
-                spread = joined([spread, self.evaluate(argument, scope)])
+                spread = joined([spread, evaluate(argument, scope)])
             else:
-                positional.append(self.evaluate(argument, scope))
-        keywords = tuple((name, self.evaluate(value, scope)) for name, value in form[3])
+                positional.append(evaluate(argument, scope))
+        if not form[3]:
+            return Given(tuple(positional), (), spread) if positional or spread else EMPTY
+        keywords = tuple([(name, evaluate(value, scope)) for name, value in form[3]])
         return Given(tuple(positional), keywords, spread)
 
     def kept(self, form: list[Any]) -> KeptForm:

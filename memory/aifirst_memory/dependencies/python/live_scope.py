@@ -23,6 +23,7 @@ class LiveScope(Scope):
     ) -> None:
         super().__init__(session, path, unit.name, outer)
         self.emitter = emitter
+        self.narrows = True
         self.notes = emitter
         self.names: dict[str, Values] = {}
         self.local_references: dict[str, tuple[Reference, ...]] = {}

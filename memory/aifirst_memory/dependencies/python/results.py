@@ -32,6 +32,7 @@ class Results(Attributes):
     def __init__(self, project: ProjectView) -> None:
         super().__init__(project)
         self.call_depth = 0
+        self._stubs: dict[str, str | None] = {}
         self._results: dict[tuple[Any, ...], Values] = {}
         self._defined: dict[tuple[str, str], Values] = {}
         self._returns: dict[tuple[str, str], Values] = {}
@@ -47,21 +48,25 @@ class Results(Attributes):
         positional = list(given.positional)
         if receiver is not None:
             positional.insert(0, (receiver,))
-        named = {
-            parameter.name for parameter in parameters if parameter.sort in (forms.ORDINARY, forms.KEYWORD)
-        }
+        spread = given.spread
         for parameter in parameters:
-            if parameter.sort in (forms.POSITIONAL, forms.ORDINARY):
-                found = positional.pop(0) if positional else given.spread
+            sort = parameter.sort
+            if sort <= forms.ORDINARY:
+                found = positional.pop(0) if positional else spread
                 if found:
                     bound[parameter.name] = found
-            elif parameter.sort == forms.REST:
-                rest = joined([*positional, given.spread])
-                if len(positional) > 1 and not given.spread:
+            elif sort == forms.REST:
+                rest = joined([*positional, spread])
+                if len(positional) > 1 and not spread:
                     bound[parameter.name] = ((values.ROW, tuple(positional)),)
                 elif rest:
                     bound[parameter.name] = ((values.OBJECT, "list", (rest,)),)
                 positional = []
+        if not given.keywords:
+            return bound
+        named = {
+            parameter.name for parameter in parameters if parameter.sort in (forms.ORDINARY, forms.KEYWORD)
+        }
         extra = _bind_keywords(given, named, bound)
         for parameter in parameters if extra else ():
             if parameter.sort == forms.KEYWORDS:
@@ -73,11 +78,14 @@ class Results(Attributes):
         if is_class:
             return ((values.CLASS, path, unit, (), True),)
         key = (path, unit)
-        if scope is None and key in self._defined:
-            return self._defined[key]
+        known = self._defined.get(key) if scope is None else None
+        if known is not None:
+            return known
         plain: Values = ((values.FUNCTION, path, unit, scope),)
         facts = self.function(path, unit)
         if facts is None or not facts.decorators:
+            if scope is None:
+                self._defined[key] = plain
             return plain
         if scope is None:
             self._defined[key] = plain
@@ -111,7 +119,7 @@ class Results(Attributes):
         """What a call of a function gives: what it is declared to, else what its `return`s do."""
         path: str = value[1]
         found = self._declared_result(path, facts, bound, receiver)
-        if facts.results and any(part[0] in _CALLED for part in found):
+        if found and facts.results and any(part[0] in _CALLED for part in found):
             # A function that gives back a function: which one, its `return` says.
             found = joined([self._inferred_result(value, facts, bound, receiver), found])
         if not found:
@@ -123,6 +131,8 @@ class Results(Attributes):
     def _declared_result(
         self, path: str, facts: FunctionFacts, bound: dict[str, Values], receiver: Value | None
     ) -> Values:
+        if facts.returns is None and not facts.overloads and self._stub_of(path) is None:
+            return NOTHING
         parts = [
             self._signature_result(owner, signature, bound, receiver)
             for owner, signature in self._signatures(path, facts)
@@ -141,11 +151,19 @@ class Results(Attributes):
         if facts.overloads:
             found = [self.function(path, name) for name in facts.overloads]
             return [(path, signature) for signature in found if signature is not None]
-        if facts.returns is None and not path.endswith(".pyi") and self.project.exists(f"{path}i"):
-            stub = self.function(f"{path}i", facts.name)
+        beside = self._stub_of(path) if facts.returns is None else None
+        if beside is not None:
+            stub = self.function(beside, facts.name)
             if stub is not None and stub.returns is not None:
-                return [(f"{path}i", stub)]
+                return [(beside, stub)]
         return [(path, facts)]
+
+    def _stub_of(self, path: str) -> str | None:
+        """The stub beside a file."""
+        if path not in self._stubs:
+            has_stub = not path.endswith(".pyi") and self.project.exists(f"{path}i")
+            self._stubs[path] = f"{path}i" if has_stub else None
+        return self._stubs[path]
 
     def _signature_result(
         self, path: str, signature: FunctionFacts, bound: dict[str, Values], receiver: Value | None
@@ -237,7 +255,7 @@ def _bind_keywords(given: Given, named: set[str], bound: dict[str, Values]) -> V
 
 def _as_called(facts: FunctionFacts, found: Values) -> Values:
     """What the caller gets of a result: a context manager or something to wait for, where the function is such."""
-    if any(last_name(form) in _MANAGERS for form in facts.decorators):
+    if facts.decorators and any(last_name(form) in _MANAGERS for form in facts.decorators):
         inner = joined(v[2][0] for v in found if v[0] == values.OBJECT and v[2])
         return ((values.OBJECT, "context", (inner,)),)
     if facts.flags & forms.ASYNC and not facts.flags & forms.GENERATOR:

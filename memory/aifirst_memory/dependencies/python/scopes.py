@@ -22,6 +22,8 @@ class Scope:
     """A scope of one unit. `emitter` is there while a file's own code is walked, and None in summaries."""
 
     emitter: Emitter | None = None
+    narrows = False
+    """Whether `narrowed` may give anything."""
 
     def __init__(self, session: Session, path: str, unit: str, outer: Scope | None) -> None:
         self.session = session
@@ -65,13 +67,18 @@ class ModuleScope(Scope):
 
     def __init__(self, session: Session, path: str) -> None:
         super().__init__(session, path, "", None)
+        self._built_in: dict[str, Values] = {}
 
     def lookup(self, name: str) -> Values:
         """What a module's name stands for at the module's end."""
         found = self.session.member(self.path, name)
-        if found or self.session.bindings(self.path, name) is not None:
+        if found:
             return found
-        return ((values.OUTSIDE, f"builtins.{name}"),)
+        known = self._built_in.get(name)
+        if known is None:
+            bound = self.session.bindings(self.path, name) is not None
+            known = self._built_in[name] = NOTHING if bound else ((values.OUTSIDE, f"builtins.{name}"),)
+        return known
 
     def references(self, name: str) -> tuple[Reference, ...]:
         """The nodes that a module's name refers to."""
@@ -146,6 +153,7 @@ class OverlayScope(Scope):
         super().__init__(outer.session, outer.path, outer.unit, outer)
         self.names = names
         self.emitter = outer.emitter
+        self.narrows = True
 
     def lookup(self, name: str) -> Values:
         """A name bound here, or what the scope around has."""
@@ -211,7 +219,7 @@ class SummaryScope(Scope):
 
     def _lookup(self, name: str) -> Values:
         facts, session = self.facts, self.session
-        if name in facts.globals:
+        if facts.globals and name in facts.globals:
             return session.module_scope(self.path).lookup(name)
         found: list[Values] = []
         given = self.given.get(name) if self.given is not None else None
@@ -232,7 +240,8 @@ class SummaryScope(Scope):
         for variable, bound in facts.type_parameters:
             if variable == name:
                 return ((values.VARIABLE, name, session.declared(bound, self) if bound else NOTHING),)
-        return self.around.lookup(name)
+        outer = self.outer
+        return outer.lookup(name) if outer is not None else NOTHING
 
     def references(self, name: str) -> tuple[Reference, ...]:
         """The nodes that a nested definition or a local import refers to; none for variables."""

@@ -96,12 +96,12 @@ class Session:
 
     def function(self, path: str, name: str) -> FunctionFacts | None:
         """The facts of a function; None for what is none."""
-        found = self.unit(path, name)
+        found = self._units.get((path, name)) or self.unit(path, name)
         return found if isinstance(found, FunctionFacts) else None
 
     def class_(self, path: str, name: str) -> ClassFacts | None:
         """The facts of a class; None for what is none."""
-        found = self.unit(path, name)
+        found = self._units.get((path, name)) or self.unit(path, name)
         return found if isinstance(found, ClassFacts) else None
 
     def bindings(self, path: str, name: str) -> Bindings | None:
