@@ -22,7 +22,8 @@ def test_the_demo_shows_both_projects_the_edit_the_page_and_the_memory(tmp_path:
     for told in (*judged, *remembered):
         assert told in done.stdout
     assert "email/policy.py::EmailPolicy: " in done.stdout
-    assert "email/policy.py" in (tmp_path / "demo/graph.html").read_text(encoding="utf-8")
+    drawn = (tmp_path / "demo/graph.html").read_text(encoding="utf-8")
+    assert all(name in drawn for name in ('"policy.py"', '"EmailPolicy.fold"'))
     page = (tmp_path / "demo/report.html").read_text(encoding="utf-8")
     assert "email/message.py" in page
     assert 'src="http' not in page
