@@ -5,7 +5,9 @@ Left out is what needs an index or a history: pages that document code, tags, fi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import gc
+from collections.abc import Generator, Iterable, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from aifirst_codebase.discovery import discover
@@ -51,7 +53,20 @@ class ReadProject:
 
 def resolve_project(files: Mapping[str, bytes]) -> Graph:
     """The graph of files given by path and content: their nodes, and the edges that follow from code alone."""
-    return _resolve(decode_source(path, data) for path, data in sorted(files.items()))
+    with _without_collector():
+        return _resolve(decode_source(path, data) for path, data in sorted(files.items()))
+
+
+@contextmanager
+def _without_collector() -> Generator[None]:
+    """As a build runs: a run makes few cycles, and the collector would go through all facts again and again."""
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()
 
 
 def resolve_folder(root: Path) -> Graph:
