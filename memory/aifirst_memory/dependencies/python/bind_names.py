@@ -32,6 +32,8 @@ class NameBinder:
         self.outside: list[str] = []
         self.results: list[Form] = []
         self.yields: list[Form] = []
+        self.may_yield = True
+        """Whether the file has a `yield` or a `:=` at all."""
 
     def bind(self, name: str, binding: list[Any]) -> None:
         """Add or replace what a name means."""
@@ -168,7 +170,7 @@ def _expression(binder: NameBinder, statement: list[Any]) -> bool:
 
 def _yielded(binder: NameBinder, form: Form) -> None:
     """Note what is yielded, however deep in an expression it stands, and names bound by `:=`."""
-    stack: list[Any] = [form]
+    stack: list[Any] = [form] if binder.may_yield else []
     while stack:
         at = stack.pop()
         if not at:

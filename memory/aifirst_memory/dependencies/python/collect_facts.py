@@ -27,15 +27,17 @@ _MAX_RESULTS: Final = 16
 def read_facts(reading: Reading) -> FileFacts:
     """The facts of a Python file."""
     units = lower_file(reading)
-    collector = _Collector(units)
+    # Few files have either: the others' expressions need no search for them.
+    collector = _Collector(units, may_yield=b"yield" in reading.data or b":=" in reading.data)
     entries = collector.collect()
     keys = [*keys_of(reading.path), *(f"py:sub:{name}" for name in collector.subclasses)]
     return FileFacts(tuple(dict.fromkeys(keys)), entries, _BODY_ENCODER.encode(units))
 
 
 class _Collector:
-    def __init__(self, units: list[LoweredUnit]) -> None:
+    def __init__(self, units: list[LoweredUnit], *, may_yield: bool) -> None:
         self.units = units
+        self.may_yield = may_yield
         self.binders: list[NameBinder] = []
         self.subclasses: dict[str, list[str]] = {}
         self.needed: dict[str, set[str]] = {}
@@ -48,6 +50,7 @@ class _Collector:
         for index, unit in enumerate(units):
             children.setdefault(unit.parent, []).append(index)
             binder = NameBinder(units, unit, replaces=unit.is_class or index == 0)
+            binder.may_yield = self.may_yield
             for parameter in unit.parameters:
                 binder.scope[parameter.name] = []
             binder.block(unit.body)
