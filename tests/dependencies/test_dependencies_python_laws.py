@@ -1,0 +1,100 @@
+"""Laws of resolving Python: the order of files plays no part, and a changed entry counts however much is remembered."""
+
+from __future__ import annotations
+
+import gc
+
+from aifirst_codebase.source import decode_source
+from aifirst_memory.dependencies.project import ReadProject, resolve_project
+from aifirst_memory.dependencies.python.resolver import RESOLVER
+from aifirst_memory.dependencies.read_file import ReadFile, read_file
+from aifirst_memory.dependencies.resolver import FoundEdge
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+_LIBRARY = """\
+class Base:
+    def run(self):
+        return self.make()
+    def make(self):
+        return First()
+class First:
+    def go(self): ...
+class Second:
+    def go(self): ...
+def looped(n):
+    return other(n) if n else First()
+def other(n):
+    return looped(n - 1)
+def applied(call):
+    return call()
+"""
+_FILES = {
+    "shop/__init__.py": "from shop.library import *\n",
+    "shop/library.py": _LIBRARY,
+    "shop/one.py": "from shop import Base, applied\ndef start():\n    Base().run().go()\n    applied(Base)\n",
+    "shop/two.py": "from shop import looped, other\ndef start():\n    looped(1).go()\n    other(2).go()\n",
+    "shop/three.py": "from shop.two import other\nimport shop.one\ndef start():\n    other(3).go()\n"
+    "    shop.one.Base().run().go()\n",
+    "shop/four.py": "from shop import Base\nclass Own(Base):\n    def make(self):\n        return start\n"
+    "def start(): ...\nOwn().run()()\n",
+}
+
+
+def read_all(files: dict[str, str]) -> list[ReadFile]:
+    """The facts of files, those of which nothing can be read left out."""
+    found = (read_file(decode_source(path, text.encode())) for path, text in files.items())
+    return [file for file in found if file is not None]
+
+
+def resolved(read: list[ReadFile], paths: list[str]) -> dict[str, list[FoundEdge]]:
+    """The edges of some files, resolved in this order."""
+    project = ReadProject(read)
+    bodies = {file.path: file.facts.body for file in read}
+    return {path: RESOLVER.resolve(path, bodies[path], project) for path in paths}
+
+
+@settings(derandomize=True, max_examples=20, deadline=None)
+@given(st.permutations(sorted(_FILES)))
+def test_the_order_in_which_files_are_resolved_does_not_matter(order: list[str]) -> None:
+    read = read_all(_FILES)
+    alone = {path: edges for one in sorted(_FILES) for path, edges in resolved(read, [one]).items()}
+    assert resolved(read, order) == alone
+    assert any(edge.target == "shop/library.py::First.go" for edge in alone["shop/two.py"])
+
+
+def test_a_changed_entry_of_a_library_counts_for_files_that_were_resolved_before() -> None:
+    paths = ["shop/one.py", "shop/three.py"]
+    before = resolved(read_all(_FILES), paths)
+    changed = _FILES | {
+        "shop/library.py": _LIBRARY.replace("return First()\nclass", "return Second()\nclass")
+    }
+    after = resolved(read_all(changed), paths)
+    for path in paths:
+        targets = [{edge.target for edge in found[path]} for found in (before, after)]
+        assert "shop/library.py::First.go" in targets[0]
+        assert "shop/library.py::Second.go" not in targets[0]
+        assert "shop/library.py::Second.go" in targets[1]
+    assert resolved(read_all(_FILES), paths) == before
+
+
+def test_a_name_that_was_built_in_is_found_once_the_module_binds_it() -> None:
+    files = {"m.py": "def go():\n    print().x()\n", "lib.py": ""}
+    shadowed = files | {
+        "m.py": "class P:\n    def x(self): ...\ndef print():\n    return P()\n" + files["m.py"]
+    }
+    assert not any(edge.kind == "calls" for edge in resolved(read_all(files), ["m.py"])["m.py"])
+    found = {edge.target for edge in resolved(read_all(shadowed), ["m.py"])["m.py"]}
+    assert {"m.py::print", "m.py::P.x"} <= found
+
+
+def test_a_whole_project_leaves_the_collector_as_it_was() -> None:
+    assert gc.isenabled()
+    resolve_project({path: text.encode() for path, text in _FILES.items()})
+    assert gc.isenabled()
+    gc.disable()
+    try:
+        resolve_project({"m.py": b"def f(): ...\n"})
+        assert not gc.isenabled()
+    finally:
+        gc.enable()
