@@ -127,8 +127,10 @@ class ClassModel(Session):
     def find_member(self, path: str, unit: str, name: str, after: ClassKey | None = None) -> Owned | None:
         """The first class in the resolution order that has a member, and its bindings; those behind `after` only."""
         key = (path, unit, name)
-        if after is None and key in self._found:
-            return self._found[key]
+        if after is None:
+            known = self._found.get(key)
+            if known is not None or key in self._found:
+                return known
         line = self.line(path, unit)
         if after is not None:
             keys = [step[0] for step in line]

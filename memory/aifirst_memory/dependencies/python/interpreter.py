@@ -86,7 +86,7 @@ class Interpreter(OutsideCalls):
                 return scope.lookup(form[1]), FAR
             found = self.name(form, scope, called=True)
             references = scope.references(form[1])
-            if not any(is_unit for _, is_unit in references):
+            if not references or not any(is_unit for _, is_unit in references):
                 return found, FLOWED
             return found, DIRECT if all(
                 node.startswith(f"{scope.path}::") for node, _ in references

@@ -188,7 +188,11 @@ class SummaryScope(Scope):
         outer: Scope,
         given: dict[str, Values] | None = None,
     ) -> None:
-        super().__init__(session, path, facts.name, outer)
+        # Written out: one is made for every call that is followed.
+        self.session = session
+        self.path = path
+        self.unit = facts.name
+        self.outer: Scope | None = outer
         self.facts = facts
         self.given = given
         self._known: dict[str, Values] = {}
@@ -232,7 +236,7 @@ class SummaryScope(Scope):
                     break
         bindings = facts.locals.get(name)
         if bindings is not None:
-            found.extend(session.bound(self.path, binding, self) for binding in bindings)
+            found.extend([session.bound(self.path, binding, self) for binding in bindings])
         if found:
             return joined(found)
         if name in facts.bound:

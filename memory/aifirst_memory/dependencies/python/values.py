@@ -45,17 +45,19 @@ def joined(parts: Iterable[Values]) -> Values:
         if not found:
             found = part
         else:
-            more = tuple(value for value in part if value not in found)
+            more = [value for value in part if value not in found]
             if more:
-                found = found + more
+                found = (*found, *more)
     return found if len(found) <= MAX_VALUES else found[:MAX_VALUES]
 
 
 def matters(values: Values) -> bool:
     """Whether among the values is something of the project that can run or be asked for a method."""
-    return any(
-        value[0] in _OF_PROJECT or (value[0] in _HOLDERS and _inner_matters(value)) for value in values
-    )
+    for value in values:
+        sort = value[0]
+        if sort in _OF_PROJECT or (sort in _HOLDERS and _inner_matters(value)):
+            return True
+    return False
 
 
 def _inner_matters(value: Value) -> bool:
