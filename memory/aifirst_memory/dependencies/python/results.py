@@ -62,12 +62,7 @@ class Results(Attributes):
                 elif rest:
                     bound[parameter.name] = ((values.OBJECT, "list", (rest,)),)
                 positional = []
-        if not given.keywords:
-            return bound
-        named = {
-            parameter.name for parameter in parameters if parameter.sort in (forms.ORDINARY, forms.KEYWORD)
-        }
-        extra = _bind_keywords(given, named, bound)
+        extra = _bind_keywords(given, _named(facts), bound) if given.keywords else NOTHING
         for parameter in parameters if extra else ():
             if parameter.sort == forms.KEYWORDS:
                 bound[parameter.name] = ((values.OBJECT, "dict", (NOTHING, extra)),)
@@ -236,6 +231,13 @@ class Results(Attributes):
             for (_, owner, binding), found in zip(self.fields(path, unit), given.positional, strict=False):
                 match(self.declared(binding[2], self.scope_of(owner, binding[3])), found, known)
         return tuple(known.get(name, NOTHING) for name in self.variables(path, unit))
+
+
+def _named(facts: FunctionFacts) -> set[str]:
+    """The parameters that may be given by name."""
+    return {
+        parameter.name for parameter in facts.parameters if parameter.sort in (forms.ORDINARY, forms.KEYWORD)
+    }
 
 
 def _bind_keywords(given: Given, named: set[str], bound: dict[str, Values]) -> Values:
