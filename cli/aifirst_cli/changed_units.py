@@ -37,10 +37,14 @@ def _take(changed: ChangedFile, ids: set[str], gone: set[str]) -> None:
         gone.update(unit_node(changed.old_path, names[index].name) for index in deleted)
     if after is None:
         return
-    if changed.both is None:
+    if changed.both is None or before is None:
         ids.update(unit_node(changed.path, unit.name) for unit in after.units)
         return
     ids.update(unit_node(changed.path, after.units[index].name) for index in changed.added)
     for pair in changed.pairs:
+        old, new = before.units[pair.before].name, after.units[pair.after].name
+        if unit_node(changed.old_path, old) != unit_node(changed.path, new):
+            gone.add(unit_node(changed.old_path, old))
+            ids.add(unit_node(changed.path, new))
         if changed.tokens_before(pair.before) != changed.tokens_after(pair.after):
             ids.add(unit_node(changed.path, after.units[pair.after].name))

@@ -14,11 +14,12 @@ from aifirst_memory.dependencies.store import GraphStore
 
 from aifirst_cli import graph_text
 from aifirst_cli.graph_access import open_graph
-from aifirst_cli.graph_targets import find_targets
+from aifirst_cli.graph_targets import find_target, find_targets
 from aifirst_cli.output import write_output
 from aifirst_cli.run_options import current_folder
 
 _ENDINGS = {
+    "": "text", ".txt": "text",
     ".html": "html", ".htm": "html", ".json": "json", ".mmd": "mermaid", ".mermaid": "mermaid", ".dot": "dot",
     ".gv": "dot", ".graphml": "graphml", ".cypher": "cypher", ".cql": "cypher",
 }  # fmt: skip
@@ -76,7 +77,14 @@ def _shape(options: GraphOptions) -> str:
     """The format that was asked for, or that the name of the output means."""
     if options.shape is not None:
         return options.shape
-    return _ENDINGS.get(Path(options.output).suffix.lower(), "text") if options.output else "text"
+    if not options.output or options.output == "-":
+        return "text"
+    ending = Path(options.output).suffix.lower()
+    if ending not in _ENDINGS:
+        raise click.UsageError(
+            f"{ending} names no format. Give one with -f, or end the name in .html, .json, .dot ..."
+        )
+    return _ENDINGS[ending]
 
 
 def _refuse_contradictions(options: GraphOptions, shape: str) -> None:
@@ -92,7 +100,8 @@ def _refuse_contradictions(options: GraphOptions, shape: str) -> None:
 
 
 def _way(store: GraphStore, options: GraphOptions, root: Path, here: Path, shape: str) -> _Told:
-    source, target = find_targets(store, root, here, (options.start or "", options.end or ""))
+    source = find_target(store, root, here, options.start or "")
+    target = find_target(store, root, here, options.end or "")
     edges = store.shortest_path(source, target, options.kinds or DEPENDENCE_KINDS)
     if not edges:
         click.echo(f"aifirst: no way leads from {source} to {target}.", err=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from aifirst_memory.dependencies.model import Edge, Graph
+from aifirst_memory.dependencies.model import NODE_KINDS, Edge, Graph
 from aifirst_memory.dependencies.questions.answers import Cycle, Dead, Hub, Layers, Link, View
 
 from aifirst_cli.impact_formats import visible
@@ -20,7 +20,7 @@ def summary_text(graph: Graph, cycles: Sequence[Cycle], hubs: Sequence[Hub]) -> 
     lines = [_counted(nodes), _counted(edges)]
     inside = sum(len(cycle.nodes) for cycle in cycles)
     lines.append(
-        f"{len(cycles)} cycles through {inside} files: aifirst graph --cycles"
+        f"{len(cycles)} cycle{'s' * (len(cycles) != 1)} through {inside} files: aifirst graph --cycles"
         if cycles
         else "no cycles between files"
     )
@@ -30,7 +30,11 @@ def summary_text(graph: Graph, cycles: Sequence[Cycle], hubs: Sequence[Hub]) -> 
 
 
 def _counted(counts: Counter[str]) -> str:
-    return ", ".join(f"{count:,} {name}" for name, count in counts.most_common()) or "nothing"
+    return ", ".join(f"{count:,} {_plural(name, count)}" for name, count in counts.most_common()) or "nothing"
+
+
+def _plural(name: str, count: int) -> str:
+    return f"{name}s" if count != 1 and name in NODE_KINDS else name
 
 
 def cycles_text(cycles: Sequence[Cycle]) -> str:

@@ -19,7 +19,9 @@ class ImpactView(msgspec.Struct, frozen=True):
     impact: Impact
     nodes: dict[str, Node]
     gone: tuple[str, ...] = ()
-    """Units that the change took away: what called them is not in the graph any more."""
+    """Units that the change took away or gave another name."""
+    unknown: tuple[str, ...] = ()
+    """Those of them that the graph does not remember: it was made anew since, or never before the change."""
 
 
 def impact_json(view: ImpactView) -> str:
@@ -53,7 +55,7 @@ def impact_text(view: ImpactView) -> str:
     code = [one for one in view.impact.dependents if not one.test]
     tests = test_files(view.impact.tests)
     lines = [_headline(view, code, tests)]
-    lines += [f"  {visible(one)} is gone; what referred to it is not known to the graph" for one in view.gone]
+    lines += [f"  {visible(one)} is gone{_forgotten(view, one)}" for one in view.gone]
     shown = code[:_MOST_SHOWN]
     for distance in sorted({one.distance for one in shown}):
         lines += ["", "directly" if distance == 1 else f"{distance} steps away"]
@@ -66,12 +68,35 @@ def impact_text(view: ImpactView) -> str:
 
 
 def _headline(view: ImpactView, code: Sequence[Dependent], tests: Sequence[str]) -> str:
-    what = visible(view.targets[0]) if len(view.targets) == 1 else f"{len(view.targets)} changed units"
+    if not view.targets and not code and not tests:
+        return "no unit of code changed" if not view.gone else f"{len(view.gone)} units are gone"
+    if not view.targets:
+        what = f"{len(view.gone)} units that are gone"
+        return _told(what, code, tests)
+    what = (
+        visible(view.targets[0])
+        if len(_first_definitions(view.targets)) == 1
+        else f"{len(view.targets)} units"
+    )
+    return _told(what, code, tests)
+
+
+def _told(what: str, code: Sequence[Dependent], tests: Sequence[str]) -> str:
     files = len({path_of(one.node) for one in code})
     if not code and not tests:
         return f"{what}: nothing in the project is known to depend on it"
     told = f"{len(code):,} node{'s' * (len(code) != 1)} in {files:,} file{'s' * (files != 1)}"
     return f"{what}: {told} depend{'s' * (len(code) == 1)} on it, {len(tests)} test file{'s' * (len(tests) != 1)}"
+
+
+def _forgotten(view: ImpactView, id: str) -> str:
+    if id not in view.unknown:
+        return ""
+    return "; what referred to it is not known: ask before the change, or search for its name"
+
+
+def _first_definitions(ids: Sequence[str]) -> set[str]:
+    return {id.partition("#")[0] for id in ids}
 
 
 def _line(one: Dependent) -> str:

@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 
 import click
+from aifirst_codebase.cache.store import FOLDER
 
 from aifirst_cli.failure import Failure
 
@@ -24,6 +25,10 @@ def write_output(text: str, output: str | None, *, for_programs: bool = False) -
     if output is None or output == "-":
         _write_stdout(text, for_programs=for_programs)
         return
+    if FOLDER in Path(os.path.realpath(output)).parts:
+        raise Failure(
+            f"{output} lies in {FOLDER}, where aifirst keeps what it remembers. Give another place with -o."
+        )
     try:
         replace_file(Path(output), _encoded(text))
     except OSError as error:

@@ -164,6 +164,8 @@ def test_a_change_is_in_the_next_answer(aifirst: Aifirst, write: Write) -> None:
         (("--around", "nowhere"), "nothing in the graph is called nowhere"),
         (("--around", ""), "a TARGET is empty"),
         (("missing",), "missing does not exist"),
+        (("-o", "g.png"), ".png names no format"),
+        (("-o", ".aifirst/dependencies.db", "-f", "json"), "lies in .aifirst"),
     ],
 )
 def test_wrong_use_says_what_to_do(aifirst: Aifirst, arguments: tuple[str, ...], said: str) -> None:

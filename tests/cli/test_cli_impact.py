@@ -84,17 +84,54 @@ def test_a_change_is_the_units_whose_code_differs(aifirst: Aifirst, write: Write
     assert aifirst("impact", "--diff", "HEAD", "--tests").out == "tests/test_pay.py\n"
 
 
-def test_a_comment_is_no_change_and_a_unit_that_is_gone_is_told(
-    aifirst: Aifirst, write: Write, shop: None
-) -> None:
+def test_a_comment_is_no_change(aifirst: Aifirst, write: Write, shop: None) -> None:
     git(aifirst.folder, "init", "-q")
     git(aifirst.folder, "add", ".")
     git(aifirst.folder, "commit", "-qm", "begin")
     write("shop/store.py", STORE.replace("    return 1", "    # the price of one\n    return 1"))
     assert json.loads(aifirst("impact", "--diff", "HEAD", "-f", "json").out)["targets"] == []
+
+
+def begin(aifirst: Aifirst) -> None:
+    """Commit the project."""
+    git(aifirst.folder, "init", "-q")
+    git(aifirst.folder, "add", ".")
+    git(aifirst.folder, "commit", "-qm", "begin")
+
+
+def test_what_depended_on_a_unit_that_is_gone_or_renamed_is_remembered(
+    aifirst: Aifirst, write: Write, shop: None
+) -> None:
+    begin(aifirst)
+    aifirst("graph")
+    write("shop/store.py", STORE.replace("def price", "def cost"))
+    ran = aifirst("impact", "--diff", "HEAD")
+    assert "  shop/store.py::price is gone\n" in ran.out
+    assert "  1.00  shop/store.py::total  calls price, line 10\n" in ran.out
+    git(aifirst.folder, "checkout", "-q", ".")
+    aifirst("graph")
+    (aifirst.folder / "shop/store.py").unlink()
+    assert aifirst("impact", "--diff", "HEAD", "--tests").out == "tests/test_pay.py\n"
+
+
+def test_a_graph_that_never_knew_what_is_gone_says_so(aifirst: Aifirst, write: Write, shop: None) -> None:
+    begin(aifirst)
     write("shop/pay.py", "")
     ran = aifirst("impact", "--diff", "HEAD")
-    assert "shop/pay.py::pay is gone" in ran.out
+    assert "shop/pay.py::pay is gone; what referred to it is not known: ask before the change" in ran.out
+
+
+def test_a_name_means_all_its_definitions_and_a_class_its_constructor(aifirst: Aifirst, write: Write) -> None:
+    write(
+        "lib.py",
+        "from typing import overload\n\n\n@overload\ndef get(a: int) -> int: ...\n"
+        "@overload\ndef get(a: str) -> str: ...\n"
+        "def get(a):\n    return a\n\n\ndef use():\n    return get(1)\n",
+    )
+    write("Gson.java", "class Gson { Gson() {} Gson(int a) {} }\nclass User { Object o = new Gson(1); }\n")
+    assert "lib.py::use  calls" in aifirst("impact", "get").out
+    assert "lib.py::use  calls" in aifirst("impact", "lib.py::get").out
+    assert "Gson.java::User" in aifirst("impact", "Gson.java::Gson").out
 
 
 @pytest.mark.usefixtures("shop")
@@ -104,6 +141,7 @@ def test_a_comment_is_no_change_and_a_unit_that_is_gone_is_told(
         ((), "name what changes"),
         (("price", "--diff", "HEAD"), "either targets or --diff"),
         (("shop/store.py:99",), "has 11 lines"),
+        (("shop/store.py:-1",), "is no line of shop/store.py"),
         (("nowhere",), "nothing in the graph is called nowhere"),
         (("../elsewhere.py::f",), "outside the project"),
         (("--diff", "HEAD"), "git"),

@@ -10,6 +10,7 @@ from typing import Final
 import msgspec
 from aifirst_codebase.config import ProjectConfig
 from aifirst_codebase.discovery import DiscoverySettings, FoundFile, Skipped, read_source
+from aifirst_codebase.generated import generated_reason
 from aifirst_codebase.source import SourceFile
 from aifirst_codebase.tokens import TokenizerError
 from aifirst_codebase.worker_pool import Work, can_run_in_workers, run_in_workers
@@ -64,7 +65,8 @@ class FileReading:
         version = resolver_named(read.resolver).version if read.resolver else 0
         facts = pack_facts(read.facts) if read.resolver else b""
         nodes = tuple({node.id: node for node in read.nodes}.values())
-        marks = unit_marks(source.path, source.data, nodes, resolved=bool(read.resolver))
+        by_hand = bool(read.resolver) and not generated_reason(source.path, source.data)
+        marks = unit_marks(source.path, source.data, nodes, resolved=by_hand)
         return PackedFile(
             source.path, _digest(source), read.resolver, version, pack_nodes(nodes, marks), facts
         )

@@ -14,7 +14,7 @@ from typing import Final
 from aifirst_memory.dependencies.model import Node
 
 RESOLVED: Final = 1
-"""A resolver read the file: what nothing refers to is likely unused."""
+"""A resolver read the file, and people write it: what nothing refers to is likely unused."""
 EXPORTED: Final = 2
 """It says itself that others use it."""
 VISIBLE: Final = 4
@@ -27,12 +27,13 @@ DERIVED: Final = 16
 _ALL = re.compile(rb"^__all__\s*(?::[^=\n]+)?\+?=\s*[\[(]([^\])]*)[\])]", re.MULTILINE)
 _QUOTED = re.compile(rb"""["'](\w+)["']""")
 _DECORATOR = re.compile(rb"^[ \t]*@([A-Za-z_][\w.]*)", re.MULTILINE)
+_ANNOTATION = re.compile(rb"@[\w.]+(?:\([^()]*\))?")
 _MODIFIER = re.compile(rb"\b(?:export|public|protected|pub)\b")
 _HARMLESS = re.compile(
     rb"(?:(?:functools|abc|typing|typing_extensions|contextlib|dataclasses|enum|builtins)\..+|property|staticmethod"
     rb"|classmethod|.*\.(?:setter|getter|deleter)|cached_property|lru_cache|cache|wraps|total_ordering|abstractmethod"
     rb"|overload|final|override|runtime_checkable|dataclass|contextmanager|asynccontextmanager|unique|singledispatch"
-    rb"|Override|Deprecated|SuppressWarnings|FunctionalInterface|SafeVarargs|Nullable|NonNull)"
+    rb"|Deprecated|SuppressWarnings|FunctionalInterface|SafeVarargs|Nullable|NonNull)"
 )
 _BASES = re.compile(rb"^[ \t]*class\s+\w+\s*(?:\[[^\]]*\])?\((?!\s*(?:object\s*)?\))")
 _EXTENDS = re.compile(rb"\b(?:extends|implements)\b")
@@ -53,9 +54,7 @@ def unit_marks(path: str, data: bytes, nodes: Sequence[Node], *, resolved: bool)
     lines = data.split(b"\n")
     _mark_derived(lines, nodes, marks, _EXTENDS if path.endswith(_BY_MODIFIER) else _BASES)
     if path.endswith(_BY_MODIFIER):
-        for number, node in enumerate(nodes):
-            if _MODIFIER.search(lines[node.line - 1]):
-                marks[number] |= VISIBLE
+        _mark_visible(path, data, lines, nodes, marks)
     elif path.endswith(".go"):
         for number, node in enumerate(nodes):
             if node.name.rpartition(".")[2][:1].isupper():
@@ -65,6 +64,22 @@ def unit_marks(path: str, data: bytes, nodes: Sequence[Node], *, resolved: bool)
             if not node.name.rpartition(".")[2].startswith("_"):
                 marks[number] |= VISIBLE
     return bytes(marks)
+
+
+def _mark_visible(
+    path: str, data: bytes, lines: Sequence[bytes], nodes: Sequence[Node], marks: bytearray
+) -> None:
+    """Mark what others can use by its modifiers: in Java all but `private`, of modules what they export, and members."""
+    is_module = not path.endswith(".java") and b"exports" not in data
+    for number, node in enumerate(nodes):
+        header = b"\n".join(lines[node.line - 1 : min(node.end_line, node.line + _HEADER)])
+        header = _ANNOTATION.sub(b"", header).partition(b"{")[0].partition(b"(")[0]
+        last = node.name.rpartition(".")[2]
+        is_hidden = b"private" in header or last.startswith(("#", "_"))
+        if is_module and "." not in node.name:
+            is_hidden |= _MODIFIER.search(header) is None
+        if not is_hidden:
+            marks[number] |= VISIBLE
 
 
 def _mark_derived(
@@ -94,5 +109,6 @@ def _mark_handed_over(data: bytes, nodes: Sequence[Node], marks: bytearray) -> N
         line += data.count(b"\n", last, found.start())
         last = found.start()
         at = bisect_left(lines, line)
+        # What overrides something is run by whoever knows the base.
         if at < len(order) and not _HARMLESS.fullmatch(found[1]):
             marks[order[at]] |= HANDED_OVER

@@ -53,9 +53,12 @@ def neo4j_address(url: str, database: str = "", environment: Mapping[str, str] |
             f" {USER_VARIABLE} and {PASSWORD_VARIABLE}"
         )
     if parts.scheme not in SCHEMES or not host:
+        # What was mistyped may hold a password, so it is not repeated.
         raise GraphStoreError(
-            f"{url} is no address of Neo4j: write it as bolt://host:7687 ({', '.join(SCHEMES)})"
+            f"the address of Neo4j is none: write it as bolt://host:7687 ({', '.join(SCHEMES)})"
         )
+    if parts.query or parts.fragment or parts.path.strip("/"):
+        raise GraphStoreError("the address of Neo4j ends with its port: write it as bolt://host:7687")
     password = variables.get(PASSWORD_VARIABLE, "")
     return Neo4jAddress(url, variables.get(USER_VARIABLE) or "neo4j", password, database)
 

@@ -7,6 +7,7 @@ decorator from outside hands over, and what the caller says.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from fnmatch import fnmatchcase
 
@@ -19,6 +20,7 @@ from aifirst_memory.dependencies.questions.arrays import KIND_NUMBER, UNIT, Grap
 from aifirst_memory.dependencies.unit_marks import DERIVED, EXPORTED, HANDED_OVER, RESOLVED, VISIBLE
 
 _REFERRING = ("imports", "calls", "inherits", "uses", "decorates", "raises", "tests")
+_NUMBERED = re.compile(r"#\d+$")
 _STARTED = frozenset({"main", "init", "constructor"})
 """Last names of units that a runtime starts by itself."""
 _PRIVATE, _PUBLIC, _INSIDE = 0.9, 0.6, 0.5
@@ -27,6 +29,7 @@ _PRIVATE, _PUBLIC, _INSIDE = 0.9, 0.6, 0.5
 def dead_code(graph: GraphArrays, entry_points: Sequence[str] = ()) -> tuple[Dead, ...]:
     """See `GraphStore.dead_code`."""
     used = _used(graph)
+    _share_among_overloads(graph, used)
     candidates = (graph.kinds == UNIT) & (graph.marks & RESOLVED != 0) & ~used & ~graph.tests
     candidates &= graph.marks & (EXPORTED | HANDED_OVER) == 0
     overrides = graph.edges.kind == KIND_NUMBER["overrides"]
@@ -59,6 +62,17 @@ def _used(graph: GraphArrays) -> NDArray[np.bool_]:
         inner[inner] = graph.kinds[above[inner]] == UNIT
         source, target = source[inner], above[inner]
     return used
+
+
+def _share_among_overloads(graph: GraphArrays, used: NDArray[np.bool_]) -> None:
+    """Whoever refers to one definition of a name in a file refers to all of them."""
+    groups: dict[str, list[int]] = {}
+    for position, id in enumerate(graph.ids):
+        if "#" in id and (found := _NUMBERED.search(id)):
+            first = graph.positions.get(id[: found.start()])
+            groups.setdefault(id[: found.start()], [] if first is None else [first]).append(position)
+    for positions in groups.values():
+        used[positions] = used[positions].any()
 
 
 def _may_be_called_by_base(graph: GraphArrays) -> NDArray[np.bool_]:

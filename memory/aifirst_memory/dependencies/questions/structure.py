@@ -141,7 +141,8 @@ def _against_folders(
     size = len(graph)
     wanted = folders.source[rows] * size + folders.target[rows]
     at = places_at(graph, "folder").astype(np.int64)
-    return np.flatnonzero(np.isin(at[links.source] * size + at[links.target], wanted))
+    same = graph.parents[links.source] == graph.parents[links.target]
+    return np.flatnonzero(np.isin(at[links.source] * size + at[links.target], wanted) & ~same)
 
 
 def hubs(

@@ -40,6 +40,9 @@ function circlesOf(pairs) {
 
 const CYCLES = { level: "file", sets: [], pairs: null, key: "" };
 
+// What code is built on: the kinds that follow from the code alone, which come first.
+const BUILT_ON = (1 << 7) - 1;
+
 // The circles among files (or folders) under the filters as they are; found again only after those changed.
 function findCycles() {
   const key = `${CYCLES.level} ${FILTER.kinds} ${FILTER.confidence}`;
@@ -51,7 +54,7 @@ function findCycles() {
     while (at > 0 && TREE.kind[at] === RANGE) at = TREE.parent[at];
     standing[node] = at;
   }
-  CYCLES.pairs = pairsOf(standing);
+  CYCLES.pairs = pairsOf(standing, BUILT_ON);
   CYCLES.sets = circlesOf(CYCLES.pairs);
   CYCLES.key = key;
   return CYCLES.sets;

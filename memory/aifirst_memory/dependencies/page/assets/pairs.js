@@ -57,13 +57,13 @@ const FILTER = { kinds: (1 << EDGE_KINDS.length) - 1, confidence: 0 };
 const counts = (edge) =>
   (FILTER.kinds >> EDGES.kind[edge]) & 1 && EDGES.confidence[edge] >= FILTER.confidence;
 
-// The edges between what stands for each node; none within one, and none between a node and what it lies in.
-function pairsOf(standing) {
+// The edges, of some kinds, between what stands for each node; none within one, nor between a node and what it lies in.
+function pairsOf(standing, kinds = -1) {
   const pairs = new Pairs(1024);
   for (let edge = 0; edge < EDGES.size; edge++) {
     const source = standing[EDGES.source[edge]];
     const target = standing[EDGES.target[edge]];
-    if (source === target || source < 0 || target < 0 || !counts(edge)) continue;
+    if (source === target || source < 0 || target < 0 || !counts(edge) || !((kinds >> EDGES.kind[edge]) & 1)) continue;
     if (inside(source, target) || inside(target, source)) continue;
     pairs.add(source, target, EDGES.kind[edge], EDGES.confidence[edge]);
   }
