@@ -4,8 +4,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
+from aifirst_memory.graph.resolve import Resolver
 from graph_projects import GraphProject
+
+if TYPE_CHECKING:
+    from aifirst_memory.graph.scope import Scope
 
 CASES: dict[str, tuple[dict[str, str], str]] = {
     "a function of the same file": (
@@ -195,3 +201,27 @@ def test_common_method_names_are_never_guessed() -> None:
         ).edges()
         == []
     )
+
+
+def test_diamonds_of_classes_deeper_than_is_followed_are_gone_through_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked = 0
+    real = Resolver.bases
+
+    def counted(self: Resolver, scope: Scope, owner: int) -> list[tuple[Scope, int]]:
+        nonlocal asked
+        asked += 1
+        assert asked < 50_000, "each base doubles the work of the class below it"
+        return real(self, scope, owner)
+
+    monkeypatch.setattr(Resolver, "bases", counted)
+    levels = "".join(
+        f"class A{i}(A{i - 1}, B{i - 1}):\n    def m(self):\n        super().m()\n        self.nosuch()\n\n\n"
+        f"class B{i}(A{i - 1}, B{i - 1}):\n    def m(self):\n        super().m()\n\n\n"
+        for i in range(1, 60)
+    )
+    text = f"class A0:\n    pass\n\n\nclass B0:\n    pass\n\n\n{levels}A9().m().nosuch()\n"
+    edges = GraphProject({"a.py": text}).edges()
+    assert "a.py::A59 inherits a.py::B58" in edges
+    assert "a.py::A59.m calls a.py::A58.m" in edges

@@ -102,12 +102,14 @@ class Resolver:
 
     def _within(self, key: object, compute: Callable[[], object]) -> object:
         active = self._active
-        known = self._pure.get(key) or (self._inside if active else self._begun).get(key)
-        if known is not None and len(active) + known.height <= _DEEPEST:
-            self.demands |= known.demands
-            self._height = max(self._height, known.height + 1)
-            self._cut = self._cut or (bool(active) and key in self._inside)
-            return known.value
+        # What is too high to fit here may have been found once already, cut at this depth.
+        for kept in (self._pure, self._inside if active else self._begun):
+            known = kept.get(key)
+            if known is not None and len(active) + known.height <= _DEEPEST:
+                self.demands |= known.demands
+                self._height = max(self._height, known.height + 1)
+                self._cut = self._cut or kept is self._inside
+                return known.value
         if key in active or len(active) >= _DEEPEST:
             self._cut = True
             return None
@@ -121,13 +123,8 @@ class Resolver:
             demands, cut, height = self.demands, self._cut, self._height
             self.demands, self._cut = around[0] | demands, around[1] or (cut and bool(active))
             self._height = max(around[2], height + 1)
-        kept = _Remembered(value, demands, height)
-        if not cut:
-            self._pure[key] = kept
-        elif active:
-            self._inside[key] = kept
-        else:
-            self._begun[key] = kept
+        memory = self._pure if not cut else self._inside if active else self._begun
+        memory[key] = _Remembered(value, demands, height)
         if not active:
             self._inside.clear()
         return value
