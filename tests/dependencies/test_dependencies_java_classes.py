@@ -199,3 +199,19 @@ public abstract class Far { protected void far() {} protected abstract void open
     assert edges["b/Far.java::Far.open", "calls"] == (9, 0.95)
     assert edges["a/Main.java::Sub.open", "calls"] == (9, 0.6)
     assert edges["b/Far.java::Far", "imports"] == (3, 1.0)
+
+
+def test_diamonds_of_interfaces_are_gone_through_once() -> None:
+    levels = "".join(
+        f"interface A{i} extends A{i - 1}, B{i - 1} {{}}\ninterface B{i} extends A{i - 1}, B{i - 1} {{}}\n"
+        for i in range(1, 24)
+    )
+    text = f"""
+=== a/Main.java
+package a;
+interface A0 {{ void go(); }}
+interface B0 {{}}
+{levels}
+class Main {{ void f(A23 a) {{ a.go(); a.nosuch(); }} }}
+"""
+    assert found(text, "calls") == {"a/Main.java::Main.f -> a/Main.java::A0.go"}

@@ -88,14 +88,14 @@ class Hierarchy:
         return self._all_bases[type_]
 
     def _find_all_bases(self, type_: Type) -> list[Type]:
-        found, level = [type_], [type_]
+        found = level = {type_: None}
         for _ in range(_LEVELS):
-            level = [base for one in level for base in self.bounds(one)]
-            level = [base for base in level if base not in found]
-            found += dict.fromkeys(level)
+            # Each type once: what many derive from would else be followed once for each way to it.
+            level = {base: None for one in level for base in self.bounds(one) if base not in found}
+            found |= level
             if not level:
                 break
-        return found
+        return list(found)
 
     def bounds(self, type_: Type) -> tuple[Type, ...]:
         """What a type derives from; of a type parameter its bounds, of alternatives each."""
