@@ -114,6 +114,17 @@ def test_names_with_a_hash_come_from_the_imports_of_the_nearest_package() -> Non
     check(files, "lib/a.js", "package:left-pad", source="src/main.ts")
 
 
+def test_names_with_a_hash_that_mean_each_other_mean_nothing_and_leave_the_other_edges() -> None:
+    files = {
+        "package.json": '{"imports": {"#a": "#b", "#b": "#a", "#c": "#d", "#d": "./d.js", "#e": ["#d", "./e.js"]}}',
+        "main.ts": 'import "#a"; import "#c"; import "#e"; import "./x";',
+        "d.ts": "",
+        "e.ts": "",
+        "x.ts": "",
+    }
+    check(files, "e.ts", "x.ts")
+
+
 def test_broken_manifests_say_nothing() -> None:
     files = {
         "package.json": '{"name": 3, "exports": {"./a": {"b": {"c": [1, null]}}}',

@@ -161,6 +161,8 @@ class ModuleFinder:
             if package is None:
                 continue
             for target in match_pattern(package.imports, module):
+                if target.startswith("#"):
+                    continue  # Node allows no target that is such a name itself, and two could name each other
                 found = self._source(at, target, plain=plain) if target.startswith(".") else None
                 if found is not None:
                     return found
