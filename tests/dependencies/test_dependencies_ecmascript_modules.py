@@ -125,6 +125,17 @@ def test_names_with_a_hash_that_mean_each_other_mean_nothing_and_leave_the_other
     check(files, "e.ts", "x.ts")
 
 
+def test_packages_that_name_each_other_as_their_main_file_end_at_the_index() -> None:
+    files = {
+        "a/package.json": '{"main": "./b"}',
+        "a/b/package.json": '{"main": ".."}',
+        "main.ts": 'import "./a"; import "./x";',
+        "x.ts": "",
+    }
+    check(files, "x.ts")
+    check({**files, "a/b/index.ts": ""}, "a/b/index.ts", "x.ts")
+
+
 def test_broken_manifests_say_nothing() -> None:
     files = {
         "package.json": '{"name": 3, "exports": {"./a": {"b": {"c": [1, null]}}}',

@@ -90,8 +90,8 @@ class ModuleFinder:
 
     # Files
 
-    def _file(self, at: str, *, plain: bool) -> str | None:
-        """The source file that a path means: itself, with an extension, or the index of a folder."""
+    def _file(self, at: str, *, plain: bool, main: bool = True) -> str | None:
+        """The source file that a path means: itself, with an extension, or of a folder its main file or index."""
         if at.startswith(".."):
             return None
         found = self._meant(at, plain=plain)
@@ -103,9 +103,10 @@ class ModuleFinder:
         for candidate in candidates:
             if self._project.exists(candidate):
                 return candidate
-        main = self._main(at, plain=plain) if at and self._project.exists(f"{prefix}package.json") else None
-        if main is not None:
-            return main
+        if main and at and self._project.exists(f"{prefix}package.json"):
+            found = self._main(at, plain=plain)
+            if found is not None:
+                return found
         return next((p for one in extensions if self._project.exists(p := f"{prefix}index{one}")), None)
 
     def _meant(self, at: str, *, plain: bool) -> str | None:
@@ -118,11 +119,11 @@ class ModuleFinder:
         return next((p for one in _MEANT.get(extension, ()) if exists(p := at[:dot] + one)), None)
 
     def _main(self, at: str, *, plain: bool) -> str | None:
-        """The file that the package in a folder names as its main one."""
+        """The file that the package in a folder names as its main one; as in Node, not by way of a second package."""
         package = self._package(at)
         for main in package.main if package is not None else ():
             target = joined(at, main)
-            found = self._file(target, plain=plain) if target != at else None
+            found = self._file(target, plain=plain, main=False) if target != at else None
             if found is not None:
                 return found
         return None
