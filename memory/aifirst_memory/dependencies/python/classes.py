@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any, Final
 
 from aifirst_memory.dependencies.python import values
@@ -108,7 +109,7 @@ class ClassModel(Session):
         self._orders[key] = (key,)
         bases = self.base_keys(path, unit)[:_MAX_BASES]
         lines = [list(self.order(*base)) if base[0] else [base] for base in bases]
-        merged = _merge([*lines, list(bases)])
+        merged = lines[0] if len(lines) == 1 else _merge([*lines, list(bases)])
         if merged is None:
             merged = list(dict.fromkeys(far for line in lines for far in line))
         found = (key, *[far for far in merged if far != key])
@@ -258,16 +259,20 @@ class ClassModel(Session):
 def _merge(lines: list[list[ClassKey]]) -> list[ClassKey] | None:
     """The C3 merge; None where there is no consistent order."""
     found: list[ClassKey] = []
-    lines = [line for line in lines if line]
-    while lines:
-        for line in lines:
-            head = line[0]
-            if not any(head in other[1:] for other in lines):
-                break
-        else:
+    # Looking through every line for every class would cost a tall hierarchy the square of its height.
+    behind = Counter([far for line in lines for far in line[1:]])
+    rests: list[list[ClassKey]] = [line[::-1] for line in lines if line]
+    while rests:
+        head = next((rest[-1] for rest in rests if not behind[rest[-1]]), None)
+        if head is None:
             return None
         found.append(head)
-        lines = [rest for rest in ([far for far in line if far != head] for line in lines) if rest]
+        for rest in rests:
+            if rest[-1] == head:
+                rest.pop()
+                if rest:
+                    behind[rest[-1]] -= 1
+        rests = [rest for rest in rests if rest]
     return found
 
 
