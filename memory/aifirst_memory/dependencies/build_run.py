@@ -13,6 +13,7 @@ from typing import Final, Literal
 from aifirst_codebase.interruption import interruption_in
 
 from aifirst_memory.dependencies.demands import NotingView, changed_answers
+from aifirst_memory.dependencies.masked_packages import mask_packages
 from aifirst_memory.dependencies.project import ReadProject
 from aifirst_memory.dependencies.project_sources import GraphSource
 from aifirst_memory.dependencies.read_files import FileReading, PackedFile, read_files
@@ -197,7 +198,7 @@ class BuildRun:
         if not resolver or facts is None or not facts.body:
             return []
         try:
-            return with_tests(resolver_named(resolver).resolve(path, facts.body, noting))
+            return with_tests(mask_packages(resolver_named(resolver).resolve(path, facts.body, noting)))
         except Exception as error:
             if interruption_in(error) is not None:
                 raise

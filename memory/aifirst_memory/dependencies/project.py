@@ -16,6 +16,7 @@ from aifirst_codebase.languages import may_be_source
 from aifirst_codebase.open_project import discovery_settings, load_settings
 from aifirst_codebase.source import SourceFile, decode_source
 
+from aifirst_memory.dependencies.masked_packages import mask_packages
 from aifirst_memory.dependencies.model import PACKAGE, Edge, Graph, Node
 from aifirst_memory.dependencies.read_file import ReadFile, read_file
 from aifirst_memory.dependencies.registry import resolver_named, resolver_of_manifest
@@ -89,7 +90,8 @@ def _resolve(sources: Iterable[SourceFile]) -> Graph:
     for file in read:
         if not file.resolver or not file.facts.body:
             continue
-        for found in resolver_named(file.resolver).resolve(file.path, file.facts.body, project):
+        resolved = resolver_named(file.resolver).resolve(file.path, file.facts.body, project)
+        for found in mask_packages(resolved):
             edge = Edge(found.source, found.target, found.kind, file.path, found.line, found.confidence)
             key = (edge.source, edge.target, edge.kind)
             known = edges.get(key)
