@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import subprocess
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
-from command_run import Aifirst, Write, environment
+from command_run import Aifirst, Write
 
 STORE = (
     '"""Orders."""\n\n\ndef price():\n    """One."""\n    return 1\n\n\ndef total():\n    return price()\n'
@@ -25,10 +24,13 @@ def shop(write: Write) -> None:
     write("tests/test_pay.py", TEST)
 
 
-def git(folder: Path, *arguments: str) -> None:
-    """Run git as nobody."""
-    who = ("-c", "user.name=a", "-c", "user.email=a@b")
-    subprocess.run(["git", *who, *arguments], cwd=folder, check=True, capture_output=True, env=environment())
+Git = Callable[..., str]
+
+
+def begin(git: Git) -> None:
+    """Commit the project."""
+    git("add", ".")
+    git("commit", "-qm", "begin")
 
 
 @pytest.mark.usefixtures("shop")
@@ -74,48 +76,41 @@ def test_depth_ends_the_search(aifirst: Aifirst) -> None:
     assert {one["id"] for one in told["dependents"]} == {"shop/store.py::total"}
 
 
-def test_a_change_is_the_units_whose_code_differs(aifirst: Aifirst, write: Write, shop: None) -> None:
-    git(aifirst.folder, "init", "-q")
-    git(aifirst.folder, "add", ".")
-    git(aifirst.folder, "commit", "-qm", "begin")
+def test_a_change_is_the_units_whose_code_differs(
+    aifirst: Aifirst, write: Write, git: Git, shop: None
+) -> None:
+    begin(git)
     write("shop/store.py", STORE.replace("return 1", "return 2"))
     told = json.loads(aifirst("impact", "--diff", "HEAD", "-f", "json").out)
     assert told["targets"] == ["shop/store.py::price"]
     assert aifirst("impact", "--diff", "HEAD", "--tests").out == "tests/test_pay.py\n"
 
 
-def test_a_comment_is_no_change(aifirst: Aifirst, write: Write, shop: None) -> None:
-    git(aifirst.folder, "init", "-q")
-    git(aifirst.folder, "add", ".")
-    git(aifirst.folder, "commit", "-qm", "begin")
+def test_a_comment_is_no_change(aifirst: Aifirst, write: Write, git: Git, shop: None) -> None:
+    begin(git)
     write("shop/store.py", STORE.replace("    return 1", "    # the price of one\n    return 1"))
     assert json.loads(aifirst("impact", "--diff", "HEAD", "-f", "json").out)["targets"] == []
 
 
-def begin(aifirst: Aifirst) -> None:
-    """Commit the project."""
-    git(aifirst.folder, "init", "-q")
-    git(aifirst.folder, "add", ".")
-    git(aifirst.folder, "commit", "-qm", "begin")
-
-
 def test_what_depended_on_a_unit_that_is_gone_or_renamed_is_remembered(
-    aifirst: Aifirst, write: Write, shop: None
+    aifirst: Aifirst, write: Write, git: Git, shop: None
 ) -> None:
-    begin(aifirst)
+    begin(git)
     aifirst("graph")
     write("shop/store.py", STORE.replace("def price", "def cost"))
     ran = aifirst("impact", "--diff", "HEAD")
     assert "  shop/store.py::price is gone\n" in ran.out
     assert "  1.00  shop/store.py::total  calls price, line 10\n" in ran.out
-    git(aifirst.folder, "checkout", "-q", ".")
+    git("checkout", "-q", ".")
     aifirst("graph")
     (aifirst.folder / "shop/store.py").unlink()
     assert aifirst("impact", "--diff", "HEAD", "--tests").out == "tests/test_pay.py\n"
 
 
-def test_a_graph_that_never_knew_what_is_gone_says_so(aifirst: Aifirst, write: Write, shop: None) -> None:
-    begin(aifirst)
+def test_a_graph_that_never_knew_what_is_gone_says_so(
+    aifirst: Aifirst, write: Write, git: Git, shop: None
+) -> None:
+    begin(git)
     write("shop/pay.py", "")
     ran = aifirst("impact", "--diff", "HEAD")
     assert "shop/pay.py::pay is gone; what referred to it is not known: ask before the change" in ran.out

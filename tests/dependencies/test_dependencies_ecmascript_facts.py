@@ -16,9 +16,8 @@ from aifirst_memory.dependencies.ecmascript.evaluate.evaluator import Evaluator
 from aifirst_memory.dependencies.ecmascript.evaluate.expressions import HANDLERS
 from aifirst_memory.dependencies.ecmascript.files import Files
 from aifirst_memory.dependencies.ecmascript.lower.lower_file import lower_file
-from aifirst_memory.dependencies.ecmascript.resolver import RESOLVER
 from aifirst_memory.dependencies.project import ReadProject, resolve_project
-from aifirst_memory.dependencies.resolver import FileFacts
+from file_facts import read_facts
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -47,15 +46,6 @@ export default function <T>(x: T): x is NonNullable<T> {
 OTHER = (
     "export default class Dflt { go() {} }\nexport function a() { return new Dflt(); }\nexport type T = Dflt;"
 )
-
-
-def facts_of(path: str, text: str) -> FileFacts:
-    """The facts of a file."""
-    source = decode_source(path, text.encode())
-    assert isinstance(source, SourceFile)
-    language = language_of(path, source.data)
-    assert language is not None
-    return RESOLVER.read(read(source, language, get_counter("o200k_base")))
 
 
 def resolve(text: str, path: str = "m.ts") -> list[tuple[str, str, str]]:
@@ -100,17 +90,17 @@ def test_any_row_of_tokens_is_read_and_resolved(tokens: list[str]) -> None:
 
 def test_a_moved_line_changes_no_entry() -> None:
     moved = SAMPLE.replace("\n", "\n\n// more\n").replace("{ super", "{\n\n super")
-    assert facts_of("m.ts", moved).entries == facts_of("m.ts", SAMPLE).entries
-    assert facts_of("m.ts", moved).body != facts_of("m.ts", SAMPLE).body
+    assert read_facts("m.ts", moved).entries == read_facts("m.ts", SAMPLE).entries
+    assert read_facts("m.ts", moved).body != read_facts("m.ts", SAMPLE).body
 
 
 def test_only_what_others_can_see_of_a_function_is_in_its_entry() -> None:
     before = "export function f(x: A) { log(1); return make(x); }\nexport function g() {}"
     same = "export function f(x: A) { log(2); const n = other(3); n.go(); return make(x); }\nexport function g() { f(); }"
     other = "export function f(x: A) { log(1); return build(x); }\nexport function g() {}"
-    entries = facts_of("m.ts", before).entries
-    assert facts_of("m.ts", same).entries == entries
-    changed = facts_of("m.ts", other).entries
+    entries = read_facts("m.ts", before).entries
+    assert read_facts("m.ts", same).entries == entries
+    changed = read_facts("m.ts", other).entries
     assert {name for name in entries if entries[name] != changed[name]} == {"d:f"}
 
 
@@ -181,6 +171,6 @@ def test_a_generated_bundle_is_read_in_memory_that_grows_with_its_size() -> None
     twice = "".join(
         f"function a{at}(b,c){{var d=b.e(c);return d&&a{at % 97}(d,c)}};a{at}.x={at};" for at in range(4000)
     )
-    small, large = (facts_of("m.js", f"(function(){{{text}}})();") for text in (one, twice))
+    small, large = (read_facts("m.js", f"(function(){{{text}}})();") for text in (one, twice))
     assert len(large.body) < 2.3 * len(small.body)
     assert sum(map(len, large.entries.values())) <= 2.3 * sum(map(len, small.entries.values())) + 1000

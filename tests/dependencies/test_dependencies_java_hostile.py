@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import pytest
-from aifirst_codebase.languages import language_of
-from aifirst_codebase.reading import read
-from aifirst_codebase.source import decode_source
-from aifirst_codebase.tokens import get_counter
 from aifirst_memory.dependencies.java.resolver import RESOLVER
 from aifirst_memory.dependencies.resolver import FileFacts
+from file_facts import CountingProject, read_facts
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from resolved_edges import found
@@ -38,34 +33,8 @@ class E extends RuntimeException {}
 """
 
 
-def facts_of(text: str, path: str = "A.java") -> FileFacts:
-    source = decode_source(path, text.encode())
-    language = language_of(path, source.data)
-    assert language is not None
-    return RESOLVER.read(read(source, language, get_counter("o200k_base")))
-
-
-class _Counting:
-    """A project of one file that counts what is asked of it."""
-
-    def __init__(self, facts: FileFacts) -> None:
-        self._facts = facts
-        self.asked = 0
-
-    def find(self, key: str) -> Sequence[str]:
-        self.asked += 1
-        return ("A.java",) if key in self._facts.keys else ()
-
-    def entry(self, path: str, name: str) -> bytes | None:
-        self.asked += 1
-        return self._facts.entries.get(name) if path == "A.java" else None
-
-    def names(self, path: str) -> Sequence[str]:
-        self.asked += 1
-        return sorted(self._facts.entries)
-
-    def exists(self, path: str) -> bool:
-        return path == "A.java"
+def facts_of(text: str) -> FileFacts:
+    return read_facts("A.java", text)
 
 
 @pytest.mark.parametrize(
@@ -105,7 +74,7 @@ def test_a_file_that_somebody_is_typing_keeps_the_rest() -> None:
 def test_any_cut_of_a_file_is_resolved(start: int, end: int, between: str) -> None:
     text = GOOD[:start] + between + GOOD[end:]
     facts = facts_of(text)
-    for edge in RESOLVER.resolve("A.java", facts.body, _Counting(facts)):
+    for edge in RESOLVER.resolve("A.java", facts.body, CountingProject("A.java", facts)):
         assert 1 <= edge.line <= text.count("\n") + 1
         assert 0.5 <= edge.confidence <= 1.0
         assert edge.source != edge.target
@@ -115,7 +84,7 @@ def test_what_is_asked_grows_no_faster_than_a_generated_file() -> None:
     def asked(count: int) -> int:
         members = "".join(f"  A next{i}; A get{i}() {{ return next{i}.get{i}(); }}\n" for i in range(count))
         facts = facts_of("class A {\n" + members + "}\n")
-        view = _Counting(facts)
+        view = CountingProject("A.java", facts)
         RESOLVER.resolve("A.java", facts.body, view)
         return view.asked
 

@@ -8,13 +8,9 @@ import sys
 import time
 from pathlib import Path
 
-from aifirst_codebase.languages import language_of
-from aifirst_codebase.reading import read
-from aifirst_codebase.source import SourceFile, decode_source
-from aifirst_codebase.tokens import get_counter
 from aifirst_memory.dependencies.project import resolve_project
-from aifirst_memory.dependencies.python.resolver import RESOLVER
 from aifirst_memory.dependencies.resolver import FileFacts
+from file_facts import read_facts
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -46,11 +42,7 @@ def make(kind, *rest, **more):
 
 
 def facts_of(text: str, path: str = "pkg/mod.py") -> FileFacts:
-    source = decode_source(path, text.encode())
-    assert isinstance(source, SourceFile)
-    language = language_of(path, source.data)
-    assert language is not None
-    return RESOLVER.read(read(source, language, get_counter("o200k_base")))
+    return read_facts(path, text)
 
 
 def test_a_moved_line_changes_no_entry() -> None:
