@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from aifirst_memory.dependencies.model import NODE_KINDS, Edge, Graph
 from aifirst_memory.dependencies.questions.answers import Cycle, Dead, Hub, Layers, Link, View
 
-from aifirst_cli.impact_formats import visible
+from aifirst_cli.index_run import printable
 
 _MOST_LISTED = 40
 _MOST_IN_CYCLE = 12
@@ -41,7 +41,7 @@ def cycles_text(cycles: Sequence[Cycle]) -> str:
     """Each cycle with its nodes, and the lines that would cut it."""
     lines: list[str] = []
     for cycle in cycles[:_MOST_LISTED]:
-        shown = [visible(node) for node in cycle.nodes[:_MOST_IN_CYCLE]]
+        shown = [printable(node) for node in cycle.nodes[:_MOST_IN_CYCLE]]
         if len(cycle.nodes) > len(shown):
             shown.append(f"and {len(cycle.nodes) - len(shown)} more")
         lines += [
@@ -55,7 +55,8 @@ def cycles_text(cycles: Sequence[Cycle]) -> str:
 def _link(link: Link) -> str:
     edge = link.edge
     times = f", {link.count} times" if link.count > 1 else ""
-    return f"{visible(link.source)} -> {visible(link.target)}  {edge.kind} at {visible(edge.path)}:{edge.line}{times}"
+    ends = f"{printable(link.source)} -> {printable(link.target)}"
+    return f"{ends}  {edge.kind} at {printable(edge.path)}:{edge.line}{times}"
 
 
 def layers_text(layers: Layers) -> str:
@@ -63,7 +64,7 @@ def layers_text(layers: Layers) -> str:
     lines: list[str] = []
     for index in range(len(layers.layers) - 1, -1, -1):
         nodes = layers.layers[index]
-        shown = ", ".join(visible(node) for node in nodes[:_MOST_IN_CYCLE])
+        shown = ", ".join(printable(node) for node in nodes[:_MOST_IN_CYCLE])
         more = f" and {len(nodes) - _MOST_IN_CYCLE} more" if len(nodes) > _MOST_IN_CYCLE else ""
         lines.append(f"{index:>3}  {shown}{more}")
     if layers.violations:
@@ -83,7 +84,7 @@ def hubs_text(hubs: Sequence[Hub]) -> str:
 
 def _hub_lines(hubs: Sequence[Hub]) -> list[str]:
     return [
-        f"  {hub.rank * 100:5.2f} %  {hub.incoming:>6,} in  {hub.outgoing:>5,} out  {visible(hub.node)}"
+        f"  {hub.rank * 100:5.2f} %  {hub.incoming:>6,} in  {hub.outgoing:>5,} out  {printable(hub.node)}"
         for hub in hubs
     ]
 
@@ -91,7 +92,7 @@ def _hub_lines(hubs: Sequence[Hub]) -> list[str]:
 def dead_text(dead: Sequence[Dead]) -> str:
     """A line a unit: how sure, which, why."""
     lines = [
-        f"  {one.confidence:.2f}  {visible(one.node)}  {visible(one.reason)}"
+        f"  {one.confidence:.2f}  {printable(one.node)}  {printable(one.reason)}"
         for one in dead[: _MOST_LISTED * 5]
     ]
     return _listed(lines, len(dead), "units", _MOST_LISTED * 5)
@@ -99,8 +100,8 @@ def dead_text(dead: Sequence[Dead]) -> str:
 
 def path_text(edges: Sequence[Edge]) -> str:
     """A line a step."""
-    lines = [visible(edges[0].source)] if edges else []
-    lines += [f"  {edge.kind} {visible(edge.target)}  {visible(edge.path)}:{edge.line}" for edge in edges]
+    lines = [printable(edges[0].source)] if edges else []
+    lines += [f"  {edge.kind} {printable(edge.target)}  {printable(edge.path)}:{edge.line}" for edge in edges]
     return "\n".join(lines) + "\n" if lines else ""
 
 
@@ -109,9 +110,9 @@ def view_text(view: View) -> str:
     lines: list[str] = []
     for edge, count in zip(view.graph.edges, view.counts, strict=True):
         times = f"  {count} times" if count > 1 else ""
-        place = f"{visible(edge.path)}:{edge.line}"
+        place = f"{printable(edge.path)}:{edge.line}"
         lines.append(
-            f"{visible(edge.source)} {edge.kind} {visible(edge.target)}  {place}  {edge.confidence:.2f}{times}"
+            f"{printable(edge.source)} {edge.kind} {printable(edge.target)}  {place}  {edge.confidence:.2f}{times}"
         )
     return "\n".join(lines) + "\n" if lines else ""
 

@@ -8,6 +8,8 @@ import msgspec
 from aifirst_memory.dependencies.model import Edge, Graph, Node, path_of
 from aifirst_memory.dependencies.questions.answers import Dependent, Impact
 
+from aifirst_cli.index_run import printable
+
 _MOST_SHOWN = 40
 """Dependents in the terminal; the other formats have all."""
 
@@ -55,7 +57,7 @@ def impact_text(view: ImpactView) -> str:
     code = [one for one in view.impact.dependents if not one.test]
     tests = test_files(view.impact.tests)
     lines = [_headline(view, code, tests)]
-    lines += [f"  {visible(one)} is gone{_forgotten(view, one)}" for one in view.gone]
+    lines += [f"  {printable(one)} is gone{_forgotten(view, one)}" for one in view.gone]
     shown = code[:_MOST_SHOWN]
     for distance in sorted({one.distance for one in shown}):
         lines += ["", "directly" if distance == 1 else f"{distance} steps away"]
@@ -63,7 +65,7 @@ def impact_text(view: ImpactView) -> str:
     if len(code) > len(shown):
         lines += ["", f"  and {len(code) - len(shown):,} more, less sure: see -f json, or ask for --depth 1"]
     if tests:
-        lines += ["", "tests to run, surest first", *(f"  {visible(path)}" for path in tests)]
+        lines += ["", "tests to run, surest first", *(f"  {printable(path)}" for path in tests)]
     return "\n".join(lines) + "\n"
 
 
@@ -74,7 +76,7 @@ def _headline(view: ImpactView, code: Sequence[Dependent], tests: Sequence[str])
         what = f"{len(view.gone)} units that are gone"
         return _told(what, code, tests)
     what = (
-        visible(view.targets[0])
+        printable(view.targets[0])
         if len(_first_definitions(view.targets)) == 1
         else f"{len(view.targets)} units"
     )
@@ -101,9 +103,9 @@ def _first_definitions(ids: Sequence[str]) -> set[str]:
 
 def _line(one: Dependent) -> str:
     edge = one.edge
-    place = f"{visible(edge.path)}:{edge.line}" if edge.path != path_of(one.node) else f"line {edge.line}"
+    place = f"{printable(edge.path)}:{edge.line}" if edge.path != path_of(one.node) else f"line {edge.line}"
     target = edge.target.partition("::")[2] or edge.target
-    return f"  {one.confidence:.2f}  {visible(one.node)}  {edge.kind} {visible(target)}, {place}"
+    return f"  {one.confidence:.2f}  {printable(one.node)}  {edge.kind} {printable(target)}, {place}"
 
 
 def test_files(tests: Sequence[Dependent]) -> list[str]:
@@ -119,8 +121,3 @@ def impact_graph(view: ImpactView) -> Graph:
     ends = {end for edge in edges.values() for end in (edge.source, edge.target)} | set(view.targets)
     nodes = (view.nodes[id] for id in sorted(ends) if id in view.nodes)
     return Graph(tuple(nodes), tuple(edges[key] for key in sorted(edges)))
-
-
-def visible(text: str) -> str:
-    """A text with what is not printable spelt out."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape", "replace").decode() for c in text)

@@ -7,6 +7,8 @@ from xml.sax.saxutils import escape, quoteattr
 import msgspec
 from aifirst_memory.search.result import SearchAnswer, SearchResult
 
+from aifirst_cli.index_run import printable
+
 _ANCHORS = ("tag", "ticket", "marker", "assembly")
 """Kinds whose reason is what was found: which tag, and what it does there."""
 
@@ -31,23 +33,19 @@ def _place(result: SearchResult) -> str:
     return f"{result.path}:{result.line}" if result.line > 1 or result.unit else result.path
 
 
-def _visible(text: str) -> str:
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
-
-
 def _text(answer: SearchAnswer, *, explain: bool, color: bool) -> str:
     """A line a result: score, place, what it is, tokens; its reasons below."""
     lines: list[str] = []
     for result in answer.results:
-        place, name = _visible(_place(result)), _visible(result.unit)
+        place, name = printable(_place(result)), printable(result.unit)
         if color:
             place, name = f"\x1b[1m{place}\x1b[0m", f"\x1b[36m{name}\x1b[0m"
         what = f"{result.kind} {name}".strip()
         if anchor := result.kind in _ANCHORS:
-            what = _visible(result.reasons[0]) + (f" in {name}" if result.unit else "")
+            what = printable(result.reasons[0]) + (f" in {name}" if result.unit else "")
         lines.append(f"{result.score:5.2f}  {place}  {what}  {result.tokens:,} tokens")
         if explain and not anchor:
-            lines.extend(f"       {_visible(reason)}" for reason in result.reasons)
+            lines.extend(f"       {printable(reason)}" for reason in result.reasons)
     return "\n".join(lines) + "\n" if lines else ""
 
 
@@ -61,22 +59,22 @@ def _markdown(answer: SearchAnswer, *, explain: bool) -> str:
         lines.append(f"| {' | '.join(cells)} |")
     if explain:
         lines.append("")
-        lines += [f"* {_code(_place(one))}: {_visible('; '.join(one.reasons))}" for one in answer.results]
+        lines += [f"* {_code(_place(one))}: {printable('; '.join(one.reasons))}" for one in answer.results]
     return "\n".join(lines) + "\n"
 
 
 def _code(text: str) -> str:
-    safe = _visible(text).replace("|", "\\|").replace("`", "'")
+    safe = printable(text).replace("|", "\\|").replace("`", "'")
     return f"`{safe}`"
 
 
 def _xml(answer: SearchAnswer) -> str:
-    lines = [f"<results query={quoteattr(_visible(answer.query[:500]))}>"]
+    lines = [f"<results query={quoteattr(printable(answer.query[:500]))}>"]
     for index, result in enumerate(answer.results, 1):
         attributes = {
             "index": index, "path": result.path, "unit": result.unit, "kind": result.kind, "line": result.line,
             "end_line": result.end_line, "score": f"{result.score:.3f}", "tokens": result.tokens,
         }  # fmt: skip
-        said = " ".join(f"{name}={quoteattr(_visible(str(value)))}" for name, value in attributes.items())
-        lines.append(f"  <result {said}>{escape(_visible('; '.join(result.reasons)))}</result>")
+        said = " ".join(f"{name}={quoteattr(printable(str(value)))}" for name, value in attributes.items())
+        lines.append(f"  <result {said}>{escape(printable('; '.join(result.reasons)))}</result>")
     return "\n".join([*lines, "</results>"]) + "\n"
