@@ -1,0 +1,1 @@
+"""Rewrites code with proof that its behaviour is the same, and compresses it into AICCL."""
