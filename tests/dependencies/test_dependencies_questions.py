@@ -7,7 +7,9 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from aifirst_memory.dependencies import tests_edges
 from aifirst_memory.dependencies.model import EDGE_KINDS, EdgeKind, Node
+from aifirst_memory.dependencies.questions import arrays
 from aifirst_memory.dependencies.questions.arrays import (
     FILE,
     FOLDER,
@@ -26,6 +28,8 @@ from aifirst_memory.dependencies.questions.structure import cycles, hubs, layers
 from aifirst_memory.dependencies.questions.subgraph import subgraph
 from aifirst_memory.dependencies.questions.walk import reach, shortest_path
 from aifirst_memory.dependencies.unit_marks import EXPORTED, HANDED_OVER, RESOLVED, VISIBLE, unit_marks
+from aifirst_memory.graph import file_edges
+from aifirst_memory.search import file_role
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -303,3 +307,11 @@ def test_a_subgraph_holds_all_edges_among_what_is_near(rows: list[Row], id: str,
 )
 def test_a_text_means_what_it_is_the_end_of(id: str, text: str, means: bool) -> None:
     assert ends_like(id, text) is means
+
+
+def test_both_graphs_agree_on_what_is_a_test() -> None:
+    for module in (arrays, file_edges, tests_edges):
+        assert module.is_test_path is file_role.is_test_path
+    for path in ("vendor/x/tests/a.py", "testing/a.py", "src/PayTests.swift", "a.spec.lua", "T/test_a.t"):
+        assert file_role.is_test_path(path), path
+    assert not file_role.is_test_path("src/latest.py")

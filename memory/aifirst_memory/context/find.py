@@ -22,7 +22,7 @@ from aifirst_memory.context.steps.tags import find_tagged
 from aifirst_memory.context.steps.target import TARGET, find_target
 from aifirst_memory.context.steps.tree import find_tree
 from aifirst_memory.context.targets import Target
-from aifirst_memory.graph.file_edges import is_test_path
+from aifirst_memory.search.file_role import is_test_path
 from aifirst_memory.search.query import read_query
 from aifirst_memory.search.result import Source
 

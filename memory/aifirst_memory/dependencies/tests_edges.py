@@ -3,20 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 
 from aifirst_memory.dependencies.model import path_of
 from aifirst_memory.dependencies.resolver import FoundEdge
-from aifirst_memory.graph.file_edges import is_test_path as looks_like_test
-from aifirst_memory.search.file_role import TEST, role_of
+from aifirst_memory.search.file_role import is_test_path
 
 _KINDS = frozenset({"calls", "uses", "imports"})
-
-
-@lru_cache(maxsize=1 << 16)
-def is_test_path(path: str) -> bool:
-    """Whether a file is part of the tests, by its path."""
-    return role_of(path, "") == TEST or looks_like_test(path)
 
 
 def with_tests(edges: Sequence[FoundEdge]) -> list[FoundEdge]:

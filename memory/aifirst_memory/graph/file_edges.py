@@ -27,13 +27,11 @@ from aifirst_memory.graph.part import CALL, DECORATE, INHERIT, MENTION, RAISE, I
 from aifirst_memory.graph.references import ReferenceRow
 from aifirst_memory.graph.resolve import UNKNOWN, Resolver
 from aifirst_memory.graph.scope import Scope
+from aifirst_memory.search.file_role import is_test_path
 
 _KINDS = {CALL: CALLS, INHERIT: INHERITS, DECORATE: DECORATES, RAISE: RAISES}
 _BUILT_IN = frozenset(
     {"bytes", "dict", "float", "frozenset", "int", "list", "object", "set", "str", "tuple", "type"}
-)
-_TEST_PATH = re.compile(
-    r"(?:^|/)(?:tests?|__tests__|spec|specs)/|(?:^|/)test_|[._-](?:test|spec)\.\w+$|_test\.\w+$|Tests?\.\w+$"
 )
 _TEST_CLASS = re.compile(r"Tests?(?:Cases?)?$|^Test(?=[A-Z])")
 _TEST_FUNCTION = re.compile(r"^[Tt]est_?(?=.)")
@@ -46,11 +44,6 @@ _Ends = tuple[tuple[int | str, int], ...]
 """(target, way) of what a path means."""
 _FILE, _CLASS, _UNIT = range(3)
 """How far a path means the same: in the whole file, in all methods of a class, in one unit."""
-
-
-def is_test_path(path: str) -> bool:
-    """Whether a file holds tests, as far as its path tells."""
-    return _TEST_PATH.search(path) is not None
 
 
 def find_edges(

@@ -18,12 +18,13 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from aifirst_memory.graph.edges import KINDS, confidence_of
-from aifirst_memory.graph.file_edges import Found, find_edges, is_test_path
+from aifirst_memory.graph.file_edges import Found, find_edges
 from aifirst_memory.graph.keys import answers
 from aifirst_memory.graph.references import pack_references, unpack_references
 from aifirst_memory.graph.resolve import Resolver
 from aifirst_memory.graph.scope import Scope, facts_of, pack_facts, packed_references, unpack_facts
 from aifirst_memory.graph.tables import LoadedTables, StoredTables, keys_of_rows
+from aifirst_memory.search.file_role import is_test_path
 
 if TYPE_CHECKING:
     from aifirst_memory.level import AddedFile, Change

@@ -2,18 +2,13 @@
 
 Python's order is the model: the scopes around a unit, the file's own names, what it imports (followed through
 re-exports), shared names of the folder or package, the members of a class along its bases. What is unknown
-stays unknown: a name that is bound to something of no known class means nothing here.
-
-Every look at the project goes through `files`, which notes the key; `demands` are the keys of one file. The
-results that files share are remembered with the demands that led to them. A result that met itself on the way
-(a cycle of imports or bases) is remembered only where it began: inside the cycle it depends on the way in,
-and the graph must not depend on which file was resolved first.
+stays unknown: a name that is bound to something of no known class means nothing here. What was looked up on the way
+is noted and remembered by `shared_results`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import NamedTuple, Protocol, cast
+from typing import cast
 
 from aifirst_memory.graph.common_names import COMMON_NAMES
 from aifirst_memory.graph.entity import (
@@ -34,9 +29,8 @@ from aifirst_memory.graph.modules.packages import find_shared
 from aifirst_memory.graph.modules.python import find_at
 from aifirst_memory.graph.part import BOUND, MADE, TYPED, Import
 from aifirst_memory.graph.scope import Scope
+from aifirst_memory.graph.shared_results import SharedResults, Tables
 
-_DEEPEST = 40
-"""Re-exports and bases followed one into the other."""
 _LONGEST_VALUE = 4
 """Variables followed one into the other."""
 _MOST_BASES = 60
@@ -48,86 +42,12 @@ UNKNOWN = Entity("foreign", None, 0, OWN)
 _Ancestry = tuple[tuple[Scope, int], ...]
 
 
-class Tables(Protocol):
-    """The project's files by key."""
-
-    def files(self, key: int) -> Sequence[Scope]:
-        """The files that may answer to the key, by path."""
-        ...
-
-
-class _Remembered(NamedTuple):
-    value: object
-    demands: set[int]
-    height: int
-
-
-class Resolver:
+class Resolver(SharedResults):
     """Resolves paths of any file of one state of the project."""
 
     def __init__(self, tables: Tables) -> None:
-        self._tables = tables
-        self.demands: set[int] = set()
-        self.current: Scope | None = None
-        """The file whose demands are noted; it demands nothing of itself."""
-        self._met: dict[object, object] = {}
-        """What was found for the current file, whose demands are noted already."""
-        self._pure: dict[object, _Remembered] = {}
-        self._begun: dict[object, _Remembered] = {}
-        self._inside: dict[object, _Remembered] = {}
+        super().__init__(tables)
         self._guessed: dict[tuple[str, str], list[Entity]] = {}
-        self._active: set[object] = set()
-        self._cut = False
-        self._height = 0
-
-    def begin(self, scope: Scope) -> None:
-        """Turn to a file, which has no demands yet."""
-        self.current = scope
-        self.demands = set()
-        self._met = {}
-
-    def files(self, key: int) -> Sequence[Scope]:
-        """The files that may answer to the key; the key becomes a demand."""
-        self.demands.add(key)
-        return self._tables.files(key)
-
-    def _remember(self, key: object, compute: Callable[[], object]) -> object:
-        """What `compute` gives, computed once; noted are the demands that led to it."""
-        if self._active:
-            return self._within(key, compute)
-        if key in self._met:
-            return self._met[key]
-        found = self._met[key] = self._within(key, compute)
-        return found
-
-    def _within(self, key: object, compute: Callable[[], object]) -> object:
-        active = self._active
-        # What is too high to fit here may have been found once already, cut at this depth.
-        for kept in (self._pure, self._inside if active else self._begun):
-            known = kept.get(key)
-            if known is not None and len(active) + known.height <= _DEEPEST:
-                self.demands |= known.demands
-                self._height = max(self._height, known.height + 1)
-                self._cut = self._cut or kept is self._inside
-                return known.value
-        if key in active or len(active) >= _DEEPEST:
-            self._cut = True
-            return None
-        around = self.demands, self._cut, self._height
-        self.demands, self._cut, self._height = set(), False, 0
-        active.add(key)
-        try:
-            value = compute()
-        finally:
-            active.discard(key)
-            demands, cut, height = self.demands, self._cut, self._height
-            self.demands, self._cut = around[0] | demands, around[1] or (cut and bool(active))
-            self._height = max(around[2], height + 1)
-        memory = self._pure if not cut else self._inside if active else self._begun
-        memory[key] = _Remembered(value, demands, height)
-        if not active:
-            self._inside.clear()
-        return value
 
     def resolve(self, scope: Scope, unit: int, path: str, depth: int = 0) -> Entity | None:
         """What a path means that is written in a unit of the file; None where that is not known."""

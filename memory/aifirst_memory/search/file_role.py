@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -31,6 +32,10 @@ _ROLE = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
+_TEST_PATH = re.compile(
+    r"(?:^|/)(?:tests?|__tests__|spec|specs)/|(?:^|/)test_|[._-](?:test|spec)\.\w+$|_test\.\w+$|Tests?\.\w+$"
+)
+"""What languages without a rule of their own above call tests, and tests of code that somebody else wrote."""
 _BY_GROUP = {"vendored": VENDORED, "test": TEST, "example": EXAMPLE, "document": DOCUMENT}
 _PROSE = frozenset({"markdown"})
 _DATA = frozenset({"json", "yaml", "toml", "css", "html"})
@@ -42,6 +47,15 @@ def role_of(path: str, language: str) -> int:
     if found is not None and found.lastgroup is not None:
         return _BY_GROUP[found.lastgroup]
     return DOCUMENT if language in _PROSE else DATA if language in _DATA else CODE
+
+
+@lru_cache(maxsize=1 << 16)
+def is_test_path(path: str) -> bool:
+    """Whether a file is part of the tests, by its path: for the graphs, which have no other use for roles.
+
+    Wider than the role: tests of vendored code are tests, and what a file of an unknown language is named counts.
+    """
+    return role_of(path, "") == TEST or _TEST_PATH.search(path) is not None
 
 
 def roles_of(paths: Sequence[str], languages: Sequence[str]) -> NDArray[np.int8]:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aifirst_memory.dependencies.model import EDGE_KINDS, NODE_KINDS, Edge, EdgeKind, Node, path_of
-from aifirst_memory.dependencies.tests_edges import is_test_path
+from aifirst_memory.search.file_role import is_test_path
 
 Positions = NDArray[np.int64]
 KIND_NUMBER = {kind: number for number, kind in enumerate(EDGE_KINDS)}
