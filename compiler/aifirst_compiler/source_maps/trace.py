@@ -1,0 +1,116 @@
+"""Tells a traceback or a stack in terms of the source: files, lines, columns, names and the lines shown.
+
+Knows the frames of Python (groups and notes too) and every `path:line` or `path:line:column`, which is how the stacks
+of JavaScript engines, Go and most tools name a place. What has no map stays as it is.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from aifirst_compiler.source_maps.find_map import FoundMap, MapFinder
+from aifirst_compiler.source_maps.segment import Segment
+
+_FRAME: Final = re.compile(r'^(?P<margin>[ |+]*)File "(?P<path>[^"\n]+)", line (?P<line>\d+)(?P<rest>.*)$')
+_PLACE: Final = re.compile(
+    r"(?P<path>(?:file://)?(?:[A-Za-z]:[\\/])?[^\s:\"'()<>|*?@\[\]]+\.\w+):(?P<line>\d+)(?::(?P<column>\d+))?"
+)
+_CARETS: Final = re.compile(r"^ *[~^]+ *$")
+_LONGEST: Final = 20_000
+"""Characters of a line that are looked at: no frame is longer."""
+
+
+class Tracer:
+    """Rewrites traces by the maps that `finder` finds."""
+
+    def __init__(self, finder: MapFinder) -> None:
+        self._finder = finder
+        self._lines: dict[Path, list[str] | None] = {}
+        self.rewritten = 0
+
+    def rewrite(self, text: str) -> str:
+        """The trace with every place that has a map told in terms of its source; all else as it is."""
+        return "".join(self._rewrite(text.splitlines(keepends=True)))
+
+    def _rewrite(self, lines: list[str]) -> Iterator[str]:
+        at = 0
+        while at < len(lines):
+            line = lines[at]
+            at += 1
+            frame = _FRAME.match(line) if len(line) < _LONGEST else None
+            found = self._finder.find(frame["path"]) if frame else None
+            segment = found.reader.find(int(frame["line"]) - 1) if frame and found else None
+            if frame is None or found is None or segment is None:
+                yield line if frame or len(line) >= _LONGEST else _PLACE.sub(self._place, line)
+                continue
+            self.rewritten += 1
+            shown, at = _shown(lines, at, frame["margin"])
+            yield from self._frame(frame, found, segment, shown)
+
+    def _frame(
+        self, frame: re.Match[str], found: FoundMap, segment: Segment, shown: list[str]
+    ) -> Iterator[str]:
+        source = found.source_path(segment.source)
+        path = _told(source, frame["path"])
+        yield f'{frame["margin"]}File "{path}", line {segment.source_line + 1}{frame["rest"]}\n'
+        text = self._line(found, segment)
+        if not shown:
+            return
+        if text is None:
+            yield from shown
+        elif text.strip():
+            yield f"{frame['margin']}  {text.strip()}\n"
+            if len(shown) > 1 and shown[0].strip() == text.strip():
+                yield shown[1]
+
+    def _place(self, match: re.Match[str]) -> str:
+        found = self._finder.find(match["path"])
+        column = int(match["column"]) - 1 if match["column"] else 0
+        segment = found.reader.find(int(match["line"]) - 1, max(0, column)) if found else None
+        if found is None or segment is None:
+            return match[0]
+        self.rewritten += 1
+        told = f"{_told(found.source_path(segment.source), match['path'])}:{segment.source_line + 1}"
+        return f"{told}:{segment.source_column + 1}" if match["column"] else told
+
+    def _line(self, found: FoundMap, segment: Segment) -> str | None:
+        """The source's line, or None where the source cannot be read."""
+        content = found.reader.contents[segment.source]
+        path = found.source_path(segment.source)
+        if path not in self._lines:
+            try:
+                text = path.read_text("utf-8", "replace") if content is None else content
+                self._lines[path] = text.split("\n")
+            except (OSError, ValueError):
+                self._lines[path] = None
+        lines = self._lines[path]
+        return lines[segment.source_line] if lines and segment.source_line < len(lines) else None
+
+
+def _shown(lines: list[str], at: int, margin: str) -> tuple[list[str], int]:
+    """The line of code that a Python frame shows, and the carets below it; where the next frame begins."""
+    inside = f"{margin}  "
+    if at >= len(lines) or not lines[at].startswith(inside) or _FRAME.match(lines[at]):
+        return [], at
+    shown = [lines[at]]
+    at += 1
+    if (
+        at < len(lines)
+        and lines[at].startswith(inside)
+        and _CARETS.match(lines[at][len(inside) :].rstrip("\n"))
+    ):
+        shown.append(lines[at])
+        at += 1
+    return shown, at
+
+
+def _told(source: Path, named: str) -> str:
+    """The source's path: absolute where the trace's was, else from the working folder where that is shorter."""
+    path = os.path.normpath(source)
+    if Path(named).is_absolute() or named.startswith("file://"):
+        return str(Path(path).absolute())
+    return path
