@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -34,22 +34,24 @@ class Tracer:
 
     def rewrite(self, text: str) -> str:
         """The trace with every place that has a map told in terms of its source; all else as it is."""
-        return "".join(self._rewrite(text.splitlines(keepends=True)))
+        return "".join(self.rewrite_lines(text.splitlines(keepends=True)))
 
-    def _rewrite(self, lines: list[str]) -> Iterator[str]:
-        at = 0
-        while at < len(lines):
-            line = lines[at]
-            at += 1
-            frame = _FRAME.match(line) if len(line) < _LONGEST else None
-            found = self._finder.find(frame["path"]) if frame else None
-            segment = found.reader.find(int(frame["line"]) - 1) if frame and found else None
-            if frame is None or found is None or segment is None:
-                yield line if frame or len(line) >= _LONGEST else _PLACE.sub(self._place, line)
+    def rewrite_lines(self, lines: Iterable[str]) -> Iterator[str]:
+        """The same for lines as they come, each with its end; what a frame shows is waited for."""
+        rest = _Lines(lines)
+        for line in rest:
+            short = len(line) < _LONGEST
+            frame = _FRAME.match(line) if short else None
+            if frame is None:
+                yield _PLACE.sub(self._place, line) if short else line
+                continue
+            found = self._finder.find(frame["path"])
+            segment = found.reader.find(int(frame["line"]) - 1) if found else None
+            if found is None or segment is None:
+                yield line
                 continue
             self.rewritten += 1
-            shown, at = _shown(lines, at, frame["margin"])
-            yield from self._frame(frame, found, segment, shown)
+            yield from self._frame(frame, found, segment, rest.shown(frame["margin"]))
 
     def _frame(
         self, frame: re.Match[str], found: FoundMap, segment: Segment, shown: list[str]
@@ -91,21 +93,39 @@ class Tracer:
         return lines[segment.source_line] if lines and segment.source_line < len(lines) else None
 
 
-def _shown(lines: list[str], at: int, margin: str) -> tuple[list[str], int]:
-    """The line of code that a Python frame shows, and the carets below it; where the next frame begins."""
-    inside = f"{margin}  "
-    if at >= len(lines) or not lines[at].startswith(inside) or _FRAME.match(lines[at]):
-        return [], at
-    shown = [lines[at]]
-    at += 1
-    if (
-        at < len(lines)
-        and lines[at].startswith(inside)
-        and _CARETS.match(lines[at][len(inside) :].rstrip("\n"))
-    ):
-        shown.append(lines[at])
-        at += 1
-    return shown, at
+class _Lines:
+    """Lines of which the next can be seen before it is taken."""
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        self._lines = iter(lines)
+        self._next: str | None = None
+
+    def __iter__(self) -> Iterator[str]:
+        while (line := self._peek()) is not None:
+            self._next = None
+            yield line
+
+    def _peek(self) -> str | None:
+        if self._next is None:
+            self._next = next(self._lines, None)
+        return self._next
+
+    def shown(self, margin: str) -> list[str]:
+        """Take the line of code that a Python frame shows, and the carets below it."""
+        inside = f"{margin}  "
+        line = self._peek()
+        if line is None or not line.startswith(inside) or _FRAME.match(line):
+            return []
+        self._next = None
+        carets = self._peek()
+        if (
+            carets is None
+            or not carets.startswith(inside)
+            or not _CARETS.match(carets[len(inside) :].rstrip("\n"))
+        ):
+            return [line]
+        self._next = None
+        return [line, carets]
 
 
 def _told(source: Path, named: str) -> str:
