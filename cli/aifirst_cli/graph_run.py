@@ -6,7 +6,6 @@ from pathlib import Path
 
 import click
 import msgspec
-from aifirst_codebase.config import find_root
 from aifirst_memory.dependencies.formats import FORMATS, load_format
 from aifirst_memory.dependencies.model import EDGE_KINDS, EdgeKind, Graph
 from aifirst_memory.dependencies.questions.answers import DEPENDENCE_KINDS, Level, View
@@ -14,7 +13,9 @@ from aifirst_memory.dependencies.store import GraphStore
 
 from aifirst_cli import graph_text
 from aifirst_cli.graph_access import open_graph
+from aifirst_cli.graph_project import project_root
 from aifirst_cli.graph_targets import find_target, find_targets
+from aifirst_cli.index_run import printable
 from aifirst_cli.output import write_output
 from aifirst_cli.run_options import current_folder
 
@@ -30,19 +31,28 @@ _FIRST_HUBS = 8
 class GraphOptions(msgspec.Struct, frozen=True, kw_only=True):
     """The options of `aifirst graph`."""
 
-    path: str = "."
+    path: str | None = None
     shape: str | None = None
     output: str | None = None
     level: Level | None = None
     around: str | None = None
     depth: int = 2
-    question: str | None = None
+    cycles: bool = False
+    layers: bool = False
+    hubs: bool = False
+    dead: bool = False
     start: str | None = None
     end: str | None = None
     kinds: tuple[EdgeKind, ...] = ()
     confidence: float | None = None
     url: str | None = None
     no_update: bool = False
+
+    @property
+    def questions(self) -> tuple[str, ...]:
+        """What is asked about the whole graph; more than one is refused."""
+        asked = {"cycles": self.cycles, "layers": self.layers, "hubs": self.hubs, "dead": self.dead}
+        return tuple(name for name, is_asked in asked.items() if is_asked)
 
 
 class _Told(msgspec.Struct, frozen=True):
@@ -57,14 +67,18 @@ def run(options: GraphOptions) -> int:
     shape = _shape(options)
     _refuse_contradictions(options, shape)
     here = current_folder()
-    start = (here / options.path).resolve()
+    start = (here / (options.path or ".")).resolve()
+    if options.path == "":
+        raise click.UsageError("PATH is empty. Give a folder of your project, or none.")
     if not start.exists():
-        raise click.UsageError(f"{options.path} does not exist. Give a folder of your project.")
-    root = find_root(start)
+        raise click.UsageError(
+            f"{printable(options.path or '.')} does not exist. Give a folder of your project."
+        )
+    root = project_root(start, named=options.path is not None)
     with open_graph(root, options.url, update=not options.no_update) as store:
         if options.start is not None and options.end is not None:
             told = _way(store, options, root, here, shape)
-        elif options.question is not None:
+        elif options.questions:
             told = _answer(store, options, shape)
         else:
             told = _draw(store, options, root, here, start, shape)
@@ -90,12 +104,13 @@ def _shape(options: GraphOptions) -> str:
 def _refuse_contradictions(options: GraphOptions, shape: str) -> None:
     if (options.start is None) != (options.end is None):
         raise click.UsageError("give both --from and --to.")
-    asked = [options.question is not None, options.start is not None, options.around is not None]
-    if sum(asked) > 1:
+    asked = [f"--{name}" for name in options.questions]
+    asked += ["--from"] * (options.start is not None)
+    if len(asked) + (options.around is not None) > 1:
         raise click.UsageError(
-            "ask one thing: --cycles, --layers, --hubs, --dead, --from with --to, or --around."
+            "ask one thing at a time: --cycles, --layers, --hubs, --dead, --from with --to, or --around."
         )
-    if any(asked[:2]) and shape not in ("text", "json"):
+    if asked and shape not in ("text", "json"):
         raise click.UsageError(f"an answer is told as text or json, not {shape}.")
 
 
@@ -104,7 +119,7 @@ def _way(store: GraphStore, options: GraphOptions, root: Path, here: Path, shape
     target = find_target(store, root, here, options.end or "")
     edges = store.shortest_path(source, target, options.kinds or DEPENDENCE_KINDS)
     if not edges:
-        click.echo(f"aifirst: no way leads from {source} to {target}.", err=True)
+        click.echo(f"aifirst: no way leads from {printable(source)} to {printable(target)}.", err=True)
     return _Told(_json({"path": edges}) if shape == "json" else graph_text.path_text(edges))
 
 
@@ -114,15 +129,15 @@ def _answer(store: GraphStore, options: GraphOptions, shape: str) -> _Told:
         options.level or "file",
         options.confidence or 0.0,
     )
-    if options.question == "hubs":
+    if options.hubs:
         hubs = store.hubs(_HUBS, options.level or "unit", kinds)
         return _Told(_json({"hubs": hubs}) if shape == "json" else graph_text.hubs_text(hubs))
-    if options.question == "dead":
+    if options.dead:
         dead = [one for one in store.dead_code() if one.confidence >= least]
         return _Told(
             _json({"dead": dead}) if shape == "json" else graph_text.dead_text(dead), int(bool(dead))
         )
-    if options.question == "layers":
+    if options.layers:
         layers = store.layers(level, kinds, least)
         code = int(bool(layers.violations))
         return _Told(
@@ -140,12 +155,14 @@ def _answer(store: GraphStore, options: GraphOptions, shape: str) -> _Told:
 
 def _draw(store: GraphStore, options: GraphOptions, root: Path, here: Path, start: Path, shape: str) -> _Told:
     is_summary = shape == "text" and options.around is None and options.level is None and not options.kinds
-    view = _view(store, options, root, here)
-    if start != root:
-        view = _below(view, start.relative_to(root).as_posix())
-    view = _chosen(view, options)
+    folder = "" if start == root else start.relative_to(root).as_posix()
     if is_summary:
-        return _Told(graph_text.summary_text(view.graph, store.cycles(), store.hubs(_FIRST_HUBS, "file")))
+        counts = store.counts(folder, options.confidence or 0.0)
+        return _Told(graph_text.summary_text(counts, store.cycles(), store.hubs(_FIRST_HUBS, "file")))
+    view = _view(store, options, root, here)
+    if folder:
+        view = _below(view, folder)
+    view = _chosen(view, options)
     if shape == "text":
         return _Told(graph_text.view_text(view))
     if shape in FORMATS:

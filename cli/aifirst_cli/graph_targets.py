@@ -12,6 +12,7 @@ import click
 from aifirst_memory.dependencies.store import GraphStore
 
 from aifirst_cli.given_place import split_place
+from aifirst_cli.index_run import printable
 
 _MOST_SHOWN = 8
 _NUMBERED = re.compile(r"#\d+$")
@@ -38,7 +39,9 @@ def _find(store: GraphStore, root: Path, here: Path, given: str) -> list[str]:
     found: list[str] = []
     if (here / path).exists() or rest:
         if not inside.is_relative_to(root):
-            raise click.UsageError(f"{inside} is outside the project {root}. Give a target of the project.")
+            raise click.UsageError(
+                f"{printable(str(inside))} is outside the project {root}. Give a target of the project."
+            )
         at = inside.relative_to(root).as_posix()
         if rest.startswith(":") and not rest.startswith("::"):
             return [_unit_at(root, at, rest[1:])]
@@ -49,10 +52,12 @@ def _find(store: GraphStore, root: Path, here: Path, given: str) -> list[str]:
         return [meant[0], *_further_definitions(store, meant[0])]
     if not found:
         raise click.UsageError(
-            f"nothing in the graph is called {given}. Give a file, a unit (src/app.py::run), a line (src/app.py:12) "
-            f"or a name; aifirst search {shlex.quote(given)} finds what is like it."
+            f"nothing in the graph is called {printable(given)}. Give a file, a unit (src/app.py::run), a line"
+            f" (src/app.py:12) or a name; aifirst search {shlex.quote(printable(given))} finds what is like it."
         )
-    raise click.UsageError(f"{given} may be any of {len(meant)}:\n{_listed(meant)}\nGive one of them.")
+    raise click.UsageError(
+        f"{printable(given)} may be any of {len(meant)}:\n{_listed(meant)}\nGive one of them."
+    )
 
 
 def _without_members(found: Sequence[str]) -> list[str]:
@@ -79,19 +84,21 @@ def _unit_at(root: Path, path: str, lines: str) -> str:
     source = read_source(root, path)
     read = read_file(source) if isinstance(source, SourceFile) else None
     if read is None or not read.nodes:
-        raise click.UsageError(f"{path} is no file of the graph. Give a source file, or a folder.")
+        raise click.UsageError(f"{printable(path)} is no file of the graph. Give a source file, or a folder.")
     first = lines.partition("-")[0]
     if not first.isdecimal():
-        raise click.UsageError(f"{lines} is no line of {path}. Lines count from 1: {path}:12.")
+        raise click.UsageError(
+            f"{printable(lines)} is no line of {printable(path)}. Lines count from 1: {printable(path)}:12."
+        )
     line, file = int(first), read.nodes[0]
     if not 1 <= line <= file.end_line:
-        raise click.UsageError(f"{path} has {file.end_line} lines, so none is number {line}.")
+        raise click.UsageError(f"{printable(path)} has {file.end_line} lines, so none is number {line}.")
     units = [node for node in read.nodes[1:] if node.line <= line <= node.end_line]
     return min(units, key=lambda node: (node.end_line - node.line, node.id)).id if units else path
 
 
 def _listed(found: Sequence[str]) -> str:
-    shown = [f"  {id}" for id in found[:_MOST_SHOWN]]
+    shown = [f"  {printable(id)}" for id in found[:_MOST_SHOWN]]
     if len(found) > _MOST_SHOWN:
         shown.append(f"  and {len(found) - _MOST_SHOWN} more")
     return "\n".join(shown)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from aifirst_memory.dependencies.model import NODE_KINDS, Edge, Graph
-from aifirst_memory.dependencies.questions.answers import Cycle, Dead, Hub, Layers, Link, View
+from aifirst_memory.dependencies.model import NODE_KINDS, Edge
+from aifirst_memory.dependencies.questions.answers import Counts, Cycle, Dead, Hub, Layers, Link, View
 
 from aifirst_cli.index_run import printable
 
@@ -14,10 +13,9 @@ _MOST_LISTED = 40
 _MOST_IN_CYCLE = 12
 
 
-def summary_text(graph: Graph, cycles: Sequence[Cycle], hubs: Sequence[Hub]) -> str:
+def summary_text(counts: Counts, cycles: Sequence[Cycle], hubs: Sequence[Hub]) -> str:
     """What the graph holds, its cycles in one line, and what most others stand on."""
-    nodes, edges = Counter(node.kind for node in graph.nodes), Counter(edge.kind for edge in graph.edges)
-    lines = [_counted(nodes), _counted(edges)]
+    lines = [_counted({**counts.nodes}), _counted({**counts.edges})]
     inside = sum(len(cycle.nodes) for cycle in cycles)
     lines.append(
         f"{len(cycles)} cycle{'s' * (len(cycles) != 1)} through {inside} files: aifirst graph --cycles"
@@ -29,8 +27,9 @@ def summary_text(graph: Graph, cycles: Sequence[Cycle], hubs: Sequence[Hub]) -> 
     return "\n".join(lines) + "\n"
 
 
-def _counted(counts: Counter[str]) -> str:
-    return ", ".join(f"{count:,} {_plural(name, count)}" for name, count in counts.most_common()) or "nothing"
+def _counted(counts: Mapping[str, int]) -> str:
+    most_first = sorted(counts.items(), key=lambda item: -item[1])
+    return ", ".join(f"{count:,} {_plural(name, count)}" for name, count in most_first) or "nothing"
 
 
 def _plural(name: str, count: int) -> str:

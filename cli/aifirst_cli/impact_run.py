@@ -7,7 +7,6 @@ from pathlib import Path
 
 import click
 import msgspec
-from aifirst_codebase.config import find_root
 from aifirst_memory.dependencies.formats import load_format
 from aifirst_memory.dependencies.model import EdgeKind
 from aifirst_memory.dependencies.questions.answers import IMPACT_KINDS, LIKELY, Impact
@@ -16,6 +15,7 @@ from aifirst_memory.dependencies.store import GraphStore, GraphStoreError
 from aifirst_cli.changed_units import ChangedUnits, find_changed_units
 from aifirst_cli.given_place import split_place
 from aifirst_cli.graph_access import open_graph
+from aifirst_cli.graph_project import project_root
 from aifirst_cli.graph_targets import find_targets
 from aifirst_cli.impact_formats import ImpactView, impact_graph, impact_json, impact_text, test_files
 from aifirst_cli.output import write_output
@@ -60,8 +60,8 @@ def _root_of(here: Path, targets: tuple[str, ...]) -> Path:
     for given in targets:
         start = here / split_place(here, given)[0]
         if start.exists():
-            return find_root(start)
-    return find_root(here)
+            return project_root(start, named=False)
+    return project_root(here, named=False)
 
 
 def _impact_before(root: Path, options: ImpactOptions, gone: tuple[str, ...]) -> Impact | None:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from aifirst_cli.graph_run import GraphOptions, run
+from aifirst_memory.dependencies.sqlite.load import StoredNodes
 from command_run import Aifirst, Write
 
 STORE = '''\
@@ -160,6 +164,14 @@ def test_a_change_is_in_the_next_answer(aifirst: Aifirst, write: Write) -> None:
     [
         (("--from", "pay"), "give both --from and --to"),
         (("--cycles", "--around", "pay"), "ask one thing"),
+        (("--cycles", "--dead"), "ask one thing"),
+        (("--hubs", "--from", "pay", "--to", "price"), "ask one thing"),
+        (("--confidence", "nan"), "nan is no confidence. Give a number from 0 to 1"),
+        (("--confidence", "inf"), "inf is no confidence"),
+        (("--confidence", "-1"), "-1 is no confidence"),
+        (("--confidence", "2"), "2 is no confidence"),
+        (("--confidence", "half"), "not a valid float"),
+        (("",), "PATH is empty"),
         (("--cycles", "-f", "html"), "told as text or json, not html"),
         (("--around", "nowhere"), "nothing in the graph is called nowhere"),
         (("--around", ""), "a TARGET is empty"),
@@ -178,3 +190,50 @@ def test_an_empty_project_is_an_empty_graph(aifirst: Aifirst) -> None:
     ran = aifirst("graph")
     assert ran.code == 0
     assert "nothing" in ran.out
+
+
+@pytest.mark.usefixtures("shop")
+def test_the_summary_counts_a_folder_alone_and_the_surer_edges_alone(aifirst: Aifirst, write: Write) -> None:
+    write("other/extra.py", "def extra():\n    return 1\n")
+    whole, part = aifirst("graph").out.splitlines()[:2], aifirst("graph", "shop").out.splitlines()[:2]
+    told = json.loads(aifirst("graph", "shop", "-f", "json").out)
+    assert "4 files" in whole[0]
+    assert "3 files" in part[0]
+    assert f"{sum(node['kind'] == 'unit' for node in told['nodes'])} units" in part[0]
+    assert f"{sum(edge['kind'] == 'calls' for edge in told['edges'])} calls" in part[1]
+    sure = aifirst("graph", "--confidence", "1").out.splitlines()[1]
+    assert sum(map(int, re.findall(r"\d+", sure))) < sum(map(int, re.findall(r"\d+", whole[1])))
+
+
+def test_the_summary_reads_no_node(aifirst: Aifirst, shop: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert aifirst("graph").code == 0
+
+    def refuse(*_: object) -> None:
+        raise AssertionError("the summary only counts")
+
+    monkeypatch.setattr(StoredNodes, "__call__", refuse)
+    monkeypatch.chdir(aifirst.folder)
+    assert run(GraphOptions(no_update=True)) == 0
+
+
+def test_outside_of_a_project_the_folder_has_to_be_named(aifirst: Aifirst, tmp_path: Path) -> None:
+    place = tmp_path / "downloads"
+    place.mkdir()
+    (place / "a.py").write_text("def a():\n    return 1\n")
+    for command in (("graph",), ("impact", "a")):
+        ran = aifirst(*command, folder=place)
+        assert ran.code == 2
+        assert "is in no project" in ran.err
+        assert not (place / ".aifirst").exists()
+    assert "1 file" in aifirst("graph", ".", folder=place).out
+    assert "a.py::a" in aifirst("impact", "a", folder=place).out
+
+
+def test_a_home_folder_is_no_project_whatever_lies_in_it(aifirst: Aifirst, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    (home / "work").mkdir(parents=True)
+    for place in (home, home / "work"):
+        (place / "package.json").write_text("{}")
+        (place / "a.py").write_text("def a():\n    return 1\n")
+    assert aifirst("graph", folder=home, env={"HOME": str(home)}).code == 2
+    assert aifirst("graph", folder=home / "work", env={"HOME": str(home)}).code == 0

@@ -11,7 +11,7 @@ from aifirst_cli.graph_options import HOW_FOUND, STORE
 
 _FORMATS = ("text", "html", "json", "mermaid", "dot", "graphml", "cypher")
 _OPTIONS = (
-    click.argument("path", default=".", metavar="[PATH]", type=click.Path()),
+    click.argument("path", default=None, required=False, metavar="[PATH]", type=click.Path()),
     click.option("-f", "--format", "shape", type=click.Choice(_FORMATS), default=None,
                  help="How it is told; without it what the name of the output says, else text."),
     click.option("-o", "--output", metavar="FILE", type=click.Path(allow_dash=True),
@@ -21,11 +21,10 @@ _OPTIONS = (
     click.option("--around", "around", metavar="TARGET", help="Only what is near a file, unit or name."),
     click.option("--depth", type=click.IntRange(1, 100), default=2, show_default=True, metavar="N",
                  help="With --around: how near."),
-    click.option("--cycles", "question", flag_value="cycles",
-                 help="What depends on itself in a circle, and where to cut."),
-    click.option("--layers", "question", flag_value="layers", help="Who stands on whom, and what breaks that order."),
-    click.option("--hubs", "question", flag_value="hubs", help="What most others depend on."),
-    click.option("--dead", "question", flag_value="dead", help="Code that nothing refers to, as far as can be known."),
+    click.option("--cycles", is_flag=True, help="What depends on itself in a circle, and where to cut."),
+    click.option("--layers", is_flag=True, help="Who stands on whom, and what breaks that order."),
+    click.option("--hubs", is_flag=True, help="What most others depend on."),
+    click.option("--dead", is_flag=True, help="Code that nothing refers to, as far as can be known."),
     click.option("--from", "start", metavar="TARGET", help="With --to: the shortest way from one to the other."),
     click.option("--to", "end", metavar="TARGET", help="The end of that way."),
     *HOW_FOUND,
@@ -44,7 +43,7 @@ def _graph_options(command: Callable[..., Any]) -> Callable[..., Any]:
 def command(**options: Any) -> int:
     """Draw or write the dependency graph, or answer a question about it.
 
-    PATH is the project, or a folder of it to look at alone.
+    PATH is the project, or a folder of it to look at alone. Without it the project around the current folder is taken.
 
     \b
     aifirst graph -o graph.html                   a page to explore in a browser

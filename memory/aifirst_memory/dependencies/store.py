@@ -14,6 +14,7 @@ from aifirst_memory.dependencies.questions.answers import (
     DEPENDENCE_KINDS,
     IMPACT_KINDS,
     LIKELY,
+    Counts,
     Cycle,
     Dead,
     Hub,
@@ -125,4 +126,8 @@ class GraphStore(Protocol):
 
     def whole(self, level: Level = "unit") -> View:
         """All of the graph at a level; nodes and edges in the order of `Graph`."""
+        ...
+
+    def counts(self, below: str = "", least: float = 0.0) -> Counts:
+        """How many nodes and edges there are, of a folder or file those in it alone, edges from a confidence on."""
         ...

@@ -20,6 +20,7 @@ from aifirst_memory.dependencies.questions.answers import (
     DEPENDENCE_KINDS,
     IMPACT_KINDS,
     LIKELY,
+    Counts,
     Cycle,
     Dead,
     Hub,
@@ -30,6 +31,7 @@ from aifirst_memory.dependencies.questions.answers import (
     View,
 )
 from aifirst_memory.dependencies.questions.arrays import GraphArrays
+from aifirst_memory.dependencies.questions.counts import counts
 from aifirst_memory.dependencies.questions.dead_code import dead_code
 from aifirst_memory.dependencies.questions.find import ends_like, exact_ids
 from aifirst_memory.dependencies.questions.fold import whole
@@ -178,6 +180,10 @@ class Neo4jGraph:
     def whole(self, level: Level = "unit") -> View:
         """See `GraphStore`."""
         return whole(self._ask(self._whole), level)
+
+    def counts(self, below: str = "", least: float = 0.0) -> Counts:
+        """See `GraphStore`."""
+        return counts(self._ask(self._whole), below, least)
 
 
 class _Asking:

@@ -6,7 +6,7 @@ from typing import Final, Literal
 
 import msgspec
 
-from aifirst_memory.dependencies.model import STATIC_KINDS, Edge, EdgeKind, Graph
+from aifirst_memory.dependencies.model import STATIC_KINDS, Edge, EdgeKind, Graph, NodeKind
 
 Level = Literal["folder", "file", "unit"]
 DEPENDENCE_KINDS: Final[tuple[EdgeKind, ...]] = STATIC_KINDS
@@ -119,3 +119,10 @@ class View(msgspec.Struct, frozen=True):
     graph: Graph
     counts: tuple[int, ...]
     level: Level
+
+
+class Counts(msgspec.Struct, frozen=True):
+    """How many nodes and edges there are of each kind that there is any of, in the order of the kinds."""
+
+    nodes: dict[NodeKind, int]
+    edges: dict[EdgeKind, int]

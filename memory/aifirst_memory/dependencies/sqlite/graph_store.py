@@ -17,6 +17,7 @@ from aifirst_memory.dependencies.questions.answers import (
     DEPENDENCE_KINDS,
     IMPACT_KINDS,
     LIKELY,
+    Counts,
     Cycle,
     Dead,
     Hub,
@@ -27,6 +28,7 @@ from aifirst_memory.dependencies.questions.answers import (
     View,
 )
 from aifirst_memory.dependencies.questions.arrays import GraphArrays
+from aifirst_memory.dependencies.questions.counts import counts
 from aifirst_memory.dependencies.questions.dead_code import dead_code
 from aifirst_memory.dependencies.questions.find import exact_ids, matching_ids
 from aifirst_memory.dependencies.questions.fold import whole
@@ -186,3 +188,8 @@ class SqliteGraph:
         """See `GraphStore`."""
         with self.arrays() as graph:
             return whole(graph, level)
+
+    def counts(self, below: str = "", least: float = 0.0) -> Counts:
+        """See `GraphStore`."""
+        with self.arrays() as graph:
+            return counts(graph, below, least)
