@@ -1,0 +1,134 @@
+"""Compiles one file: read, find the glue, join the edits, apply them, prove the result.
+
+Every file comes out: one that cannot be compiled is copied, with the reason and a warning that says the next step.
+Left out: finding files and writing them (`project`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import msgspec
+from aifirst_codebase.languages.language import Language
+from aifirst_codebase.languages.registry import language_of
+from aifirst_codebase.reading import Reading, read
+from aifirst_codebase.source import SourceFile
+from aifirst_codebase.tokens import TokenCounter
+
+from aifirst_compiler.cautions import find_cautions
+from aifirst_compiler.compiled import CompiledFile, CompileOptions, Warned
+from aifirst_compiler.edits import Edit, apply_edits
+from aifirst_compiler.errors import CompilerBugError
+from aifirst_compiler.proof import PythonTrees, prove
+from aifirst_compiler.proof.python_trees import parse_python
+from aifirst_compiler.remove_glue.choose import choose_removals
+from aifirst_compiler.remove_glue.language_rules import rules_of
+from aifirst_compiler.remove_glue.widen import widen_removals
+from aifirst_compiler.run_time_docs import RunTimeUses, kept_documentation
+
+_LONE_RETURN = re.compile(rb"\r(?!\n)")
+_UNCOUNTED = TokenCounter("none", lambda _text: 0, False)
+
+
+def compile_source(
+    source: SourceFile,
+    options: CompileOptions,
+    *,
+    counter: TokenCounter | None = None,
+    uses: RunTimeUses | None = None,
+) -> CompiledFile:
+    """The file's output; `data` is UTF-8, as `source.data`. Never raises on broken text.
+
+    Tokens are counted where a `counter` is given, 0 otherwise. `uses` say what the project reads at run time; without
+    them the file is looked at alone. A fault of ours becomes the warning `compiler-bug` and the file is copied.
+    """
+    language = language_of(source.path, source.data)
+    if language is None or language.kind == "prose":
+        return _copied(source, "" if language else "no language of ours", (), counter)
+    reading = read(_as_read(source, language), language, counter or _UNCOUNTED, doctests=options.doctests)
+    return _compile_reading(source, reading, options, counter, uses)
+
+
+def _compile_reading(
+    source: SourceFile,
+    reading: Reading,
+    options: CompileOptions,
+    counter: TokenCounter | None,
+    uses: RunTimeUses | None,
+) -> CompiledFile:
+    tree = parse_python(reading.text) if reading.language.name == "python" else None
+    if tree is None and reading.broken:
+        return _copied(source, "it does not parse", (_broken(reading),), counter, reading.tokens)
+    warnings = find_cautions(reading)
+    kept = kept_documentation(reading, options, uses)
+    removals = choose_removals(reading, options.mode, kept)
+    edits = widen_removals(reading, removals)
+    docstrings = {comment.start for comment in reading.comments if comment.kind == "docstring"}
+    removed = [(edit.start, edit.end) for edit in removals if edit.start in docstrings]
+    try:
+        data = _proved(reading, edits, PythonTrees(tree, removed))
+    except CompilerBugError as error:
+        if reading.broken:
+            return _copied(source, "it does not parse", (_broken(reading),), counter, reading.tokens)
+        return _copied(source, str(error), (*warnings, _bug(source.path, error)), counter, reading.tokens)
+    if source.data is not reading.data:
+        data = apply_edits(source.data, edits)
+    if len(data) > len(source.data):
+        return _copied(source, "it would be larger", warnings, counter, reading.tokens)
+    tokens = counter.count(data.decode("utf-8")) if counter is not None else 0
+    return CompiledFile(source.path, data, tuple(edits), "", warnings, reading.tokens, tokens)
+
+
+def _proved(reading: Reading, edits: Sequence[Edit], trees: PythonTrees) -> bytes:
+    if not edits:
+        return reading.data
+    data = apply_edits(reading.data, edits)
+    prove(reading, data, edits, trees)
+    return data
+
+
+def _as_read(source: SourceFile, language: Language) -> SourceFile:
+    """The source with lone carriage returns as newlines, where the language ends a line at them.
+
+    The grammars know newlines only, and would take all behind a comment for the comment. Offsets stay what they are.
+    """
+    data = source.data
+    if b"\r" not in data or not rules_of(language.name).carriage_return:
+        return source
+    if data.count(b"\r") == data.count(b"\r\n"):
+        return source
+    return msgspec.structs.replace(source, data=_LONE_RETURN.sub(b"\n", data))
+
+
+def _copied(
+    source: SourceFile,
+    why: str,
+    warnings: tuple[Warned, ...],
+    counter: TokenCounter | None,
+    tokens: int | None = None,
+) -> CompiledFile:
+    if tokens is None:
+        tokens = counter.count(source.text) if counter is not None else 0
+    return CompiledFile(source.path, source.data, (), why, warnings, tokens, tokens)
+
+
+def _broken(reading: Reading) -> Warned:
+    return Warned(
+        "does-not-parse", reading.path, _line_of_error(reading), "does not parse, so it was copied as it is",
+        "correct its syntax, or exclude it",
+    )  # fmt: skip
+
+
+def _line_of_error(reading: Reading) -> int:
+    """The line, from 1, of the first place that does not parse."""
+    node = reading.tree.root_node
+    while True:
+        inner = next((child for child in node.children if child.has_error or child.is_missing), None)
+        if inner is None or node.is_error:
+            return node.start_point.row + 1
+        node = inner
+
+
+def _bug(path: str, error: CompilerBugError) -> Warned:
+    return Warned("compiler-bug", path, 1, f"copied as it is: {error.what}", "report this with the file")

@@ -1,0 +1,58 @@
+"""Which comments and docstrings of a file go, which stay, and what is put in their place.
+
+`clean` takes all that is glue; `structural` leaves comments that are assembly lines and nothing else;
+`documented` leaves the first line of documentation, and the comments `high_level` chooses. The result are edits of
+the bare comments; what becomes of the lines around them is `widen`'s business.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from aifirst_codebase.glue.span import Comment
+from aifirst_codebase.reading import Reading
+from aifirst_codebase.tickets.assembly import find_assembly_lines
+
+from aifirst_compiler.compiled import Mode
+from aifirst_compiler.edits import Edit
+from aifirst_compiler.remove_glue.docstrings import docstring_removal
+from aifirst_compiler.remove_glue.documented import first_line, high_level_comments
+
+
+def choose_removals(reading: Reading, mode: Mode, keep: Collection[int] = ()) -> list[Edit]:
+    """The bare comments and docstrings that go, in order, each with what stands there instead."""
+    high_level = high_level_comments(reading) if mode == "documented" else frozenset[int]()
+    removals: list[Edit] = []
+    for comment in reading.comments:
+        if comment.kept or comment.start in keep or comment.start in high_level:
+            continue
+        if mode != "clean" and _stays(reading, comment, mode):
+            continue
+        removal = _removal(reading, comment, mode)
+        if removal is not None:
+            removals.append(removal)
+    return removals
+
+
+def _stays(reading: Reading, comment: Comment, mode: Mode) -> bool:
+    return mode == "structural" and comment.kind == "comment" and is_assembly_line(reading.data, comment)
+
+
+def _removal(reading: Reading, comment: Comment, mode: Mode) -> Edit | None:
+    if mode == "documented":
+        shortened = first_line(reading, comment)
+        if shortened is not None:
+            same = shortened == reading.data[comment.start : comment.end]
+            return None if same else Edit(comment.start, comment.end, shortened)
+    if comment.kind == "docstring":
+        return docstring_removal(reading, comment)
+    return Edit(comment.start, comment.end)
+
+
+def is_assembly_line(data: bytes, comment: Comment) -> bool:
+    """Whether a comment is one line of assembly tags and nothing else."""
+    text = data[comment.start : comment.end]
+    if b"@" not in text or b"\n" in text:
+        return False
+    found = find_assembly_lines(text.decode("utf-8", "replace"))
+    return len(found) == 1

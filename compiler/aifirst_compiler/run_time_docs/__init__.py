@@ -1,0 +1,7 @@
+"""Which docstrings and annotations of Python are read when the program runs, decided object by object."""
+
+from aifirst_compiler.run_time_docs.annotations import annotations_read
+from aifirst_compiler.run_time_docs.kept import kept_documentation
+from aifirst_compiler.run_time_docs.uses import RunTimeUses
+
+__all__ = ["RunTimeUses", "annotations_read", "kept_documentation"]
