@@ -13,8 +13,22 @@ from importlib.machinery import EXTENSION_SUFFIXES, ExtensionFileLoader
 from importlib.util import find_spec, module_from_spec, spec_from_loader
 from pathlib import Path
 from types import ModuleType
+from typing import Protocol
 
 _MODULE = "bpe_openai._bindings"
+
+
+class BytePairs(Protocol):
+    """One encoding: tokens of a text, text of tokens, and the number of tokens; special tokens are plain text."""
+
+    def encode(self, text: str) -> list[int]: ...
+    def decode(self, tokens: list[int]) -> str: ...
+    def count(self, text: str) -> int: ...
+
+
+def load_byte_pairs(encoding: str) -> BytePairs:
+    """The encoding itself, for who needs the tokens and not only their number."""
+    return _bindings().tokenizer_for_encoding(encoding)
 
 
 def load_count(encoding: str) -> Callable[[str], int]:
