@@ -16,7 +16,7 @@ from msgspec.structs import FieldInfo, fields
 from aifirst_codebase.config.presets import ALIASES
 from aifirst_codebase.config.settings import PathSettings, Preset, Settings, Severity
 
-PROJECT_WIDE: Final = frozenset({"tokenizer", "baseline", "discovery", "memory", "paths"})
+PROJECT_WIDE: Final = frozenset({"tokenizer", "baseline", "discovery", "memory", "compile", "paths"})
 """Top-level keys that only the project's own file may set: they concern the run, not one file."""
 
 PRESET_NAMES: Final[tuple[str, ...]] = get_args(Preset)

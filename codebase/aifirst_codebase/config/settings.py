@@ -156,6 +156,26 @@ class Memory(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     commits: Annotated[Count, Meta(description="How many of the newest commits are read.")] = 20_000
 
 
+class Compile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What `aifirst compile` takes away and what it leaves."""
+
+    mode: Annotated[
+        Literal["clean", "structural", "documented"],
+        Meta(
+            description="clean leaves no glue; structural the lines of assembly tags; documented a docstring's first"
+            " line and high-level comments, too."
+        ),
+    ] = "clean"
+    keep_docstrings: Annotated[bool, Meta(description="Leave every docstring.")] = False
+    keep: Annotated[
+        tuple[str, ...],
+        Meta(
+            description="Objects whose docstring and annotations stay: `path::Qualified.name` or `Qualified.name`,"
+            " with `*` for any part."
+        ),
+    ] = ()
+
+
 class PathSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Settings that replace the project's for the files a pattern matches; every table may be partial."""
 
@@ -184,6 +204,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     tickets: Tickets = Tickets()
     edits: Edits = Edits()
     memory: Memory = Memory()
+    compile: Compile = Compile()
     rules: Annotated[
         dict[str, Severity], Meta(description="Severity by rule code, family (AF2) or rule name.")
     ] = {}
