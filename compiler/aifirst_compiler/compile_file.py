@@ -20,6 +20,7 @@ from aifirst_compiler.cautions import find_cautions
 from aifirst_compiler.compiled import CompiledFile, CompileOptions, Warned
 from aifirst_compiler.edits import Edit, apply_edits
 from aifirst_compiler.errors import CompilerBugError
+from aifirst_compiler.minify import smallest_edits
 from aifirst_compiler.proof import PythonTrees, prove
 from aifirst_compiler.proof.python_trees import parse_python
 from aifirst_compiler.remove_glue.choose import choose_removals
@@ -63,12 +64,17 @@ def _compile_reading(
     warnings = find_cautions(reading)
     kept = kept_documentation(reading, options, uses)
     removals = choose_removals(reading, options.mode, kept)
-    edits = widen_removals(reading, removals)
+    smallest = smallest_edits(reading, removals, options, tree) if options.minify else None
+    edits = widen_removals(reading, removals) if smallest is None else smallest
     docstrings = {comment.start for comment in reading.comments if comment.kind == "docstring"}
     removed = [(edit.start, edit.end) for edit in removals if edit.start in docstrings]
     try:
         data = _proved(reading, edits, PythonTrees(tree, removed))
     except CompilerBugError as error:
+        if smallest is not None:
+            compiled = _compile_reading(source, reading, _with_layout(options), counter, uses)
+            fault = _bug(source.path, error, "its layout was kept")
+            return msgspec.structs.replace(compiled, warnings=(*compiled.warnings, fault))
         if reading.broken:
             return _copied(source, "it does not parse", (_broken(reading),), counter, reading.tokens)
         return _copied(source, str(error), (*warnings, _bug(source.path, error)), counter, reading.tokens)
@@ -78,6 +84,10 @@ def _compile_reading(
         return _copied(source, "it would be larger", warnings, counter, reading.tokens)
     tokens = counter.count(data.decode("utf-8")) if counter is not None else 0
     return CompiledFile(source.path, data, tuple(edits), "", warnings, reading.tokens, tokens)
+
+
+def _with_layout(options: CompileOptions) -> CompileOptions:
+    return msgspec.structs.replace(options, minify="")
 
 
 def _proved(reading: Reading, edits: Sequence[Edit], trees: PythonTrees) -> bytes:
@@ -130,5 +140,5 @@ def _line_of_error(reading: Reading) -> int:
         node = inner
 
 
-def _bug(path: str, error: CompilerBugError) -> Warned:
-    return Warned("compiler-bug", path, 1, f"copied as it is: {error.what}", "report this with the file")
+def _bug(path: str, error: CompilerBugError, what_became: str = "copied as it is") -> Warned:
+    return Warned("compiler-bug", path, 1, f"{what_became}: {error.what}", "report this with the file")

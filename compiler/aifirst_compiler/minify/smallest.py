@@ -1,0 +1,29 @@
+"""All edits that make one file as small as asked for, by its language.
+
+Python gets our own layout. JavaScript and TypeScript get none here: their minified text comes from tools of their own
+(`script_tools`).
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+
+from aifirst_codebase.reading import Reading
+
+from aifirst_compiler.compiled import CompileOptions
+from aifirst_compiler.edits import Edit
+
+
+def smallest_edits(
+    reading: Reading, removals: Sequence[Edit], options: CompileOptions, tree: ast.Module | None
+) -> list[Edit] | None:
+    """The edits in order, those of `removals` among them; None where the file's layout has to stay as it is.
+
+    `tree` is a Python file's as the running Python reads it.
+    """
+    if tree is not None:
+        from aifirst_compiler.layout.python import layout_edits
+
+        return layout_edits(reading.data, removals, options.minify)
+    return None
