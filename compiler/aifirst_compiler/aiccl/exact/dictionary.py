@@ -1,0 +1,78 @@
+"""The map of a set of texts, and the texts written with it: repeats found, weighed, and given symbols."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from aifirst_codebase.tokens.openai_bpe import load_byte_pairs
+
+from aifirst_compiler.aiccl.exact.options import ExactOptions
+from aifirst_compiler.aiccl.exact.pairs import BARRIER, replace_pairs
+from aifirst_compiler.aiccl.exact.prune import Rules, prune
+from aifirst_compiler.aiccl.exact.symbols import symbols_of
+from aifirst_compiler.aiccl.exact.tokens_of_texts import TokenSequence, number_tokens
+from aifirst_compiler.aiccl.notation.document import Entry
+
+
+class Written(NamedTuple):
+    """Entries in an order in which each uses only those before it, and the texts in their symbols."""
+
+    entries: list[Entry]
+    texts: list[str]
+
+
+def write_with_dictionary(texts: Sequence[str], options: ExactOptions, taken: Iterable[str] = ()) -> Written:
+    """The texts with what repeats in them, within one or between several, replaced by symbols.
+
+    No symbol is a character of the texts or of `taken`.
+    """
+    encoding = load_byte_pairs(options.tokenizer)
+    numbered = number_tokens(texts, encoding)
+    used = set(taken).union(*texts)
+    spaced, others = symbols_of(options.tokenizer)
+    free = [[sign for sign in signs if sign not in used] for signs in (spaced, others)]
+    room = len(free[0]) + len(free[1])
+    rules = prune(
+        replace_pairs(numbered.sequence, len(numbered.texts)),
+        max_entries=room if options.max_entries is None else min(room, max(0, options.max_entries)),
+        nested=options.nested,
+    )
+    symbols = _give_symbols(rules, numbered, free[0], free[1])
+    return _render(rules, numbered, symbols, nested=options.nested)
+
+
+def _give_symbols(
+    rules: Rules, numbered: TokenSequence, spaced: list[str], others: list[str]
+) -> dict[int, str]:
+    """A symbol for every rule. Those that stand behind a space most often get one that joins it into one token."""
+    behind_space = dict.fromkeys(rules.meanings, 0)
+    ends_in_space = [text.endswith(" ") for text in numbered.texts]
+    known = len(ends_in_space)
+    for sequence in (rules.sequence, *rules.meanings.values()):
+        for left, right in pairwise(sequence):
+            if right >= known and left < known and ends_in_space[left]:
+                behind_space[right] += 1
+    order = sorted(rules.meanings, key=lambda number: (-behind_space[number], number))
+    return dict(zip(order, spaced + others, strict=False))
+
+
+def _render(rules: Rules, numbered: TokenSequence, symbols: dict[int, str], *, nested: bool) -> Written:
+    texts = dict(enumerate(numbered.texts)) | symbols
+    entries: list[Entry] = []
+    full: dict[int, str] = {}
+    for number in sorted(rules.meanings):
+        meaning = rules.meanings[number]
+        if nested:
+            entries.append(Entry(symbols[number], "".join([texts[part] for part in meaning])))
+        else:
+            full[number] = "".join([full[part] if part in full else texts[part] for part in meaning])
+            entries.append(Entry(symbols[number], full[number]))
+    written: list[str] = []
+    start = 0
+    for end, number in enumerate(rules.sequence):
+        if number == BARRIER:
+            written.append("".join([texts[part] for part in rules.sequence[start:end]]))
+            start = end + 1
+    return Written(entries, written)
