@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from hashlib import blake2b
+
 import msgspec
 
 
@@ -10,3 +13,13 @@ class RunTimeUses(msgspec.Struct, frozen=True):
 
     names: frozenset[str] = frozenset()
     """Objects whose docstring is read."""
+
+    @property
+    def digest(self) -> str:
+        """A digest of all uses."""
+        return blake2b(msgspec.json.encode(self, order="deterministic"), digest_size=16).hexdigest()
+
+
+def uses_of(files: Iterable[tuple[str, bytes]]) -> RunTimeUses:
+    """The uses of some Python files, given as path and UTF-8 text."""
+    return RunTimeUses()

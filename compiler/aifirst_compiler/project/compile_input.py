@@ -1,0 +1,140 @@
+"""Makes the output of one file, or says whether the one that is there is what it should be."""
+
+from __future__ import annotations
+
+import stat
+from hashlib import sha256
+from pathlib import Path
+
+import msgspec
+from aifirst_codebase.languages.registry import language_of, may_be_source
+from aifirst_codebase.source import decode_source, has_wide_mark
+from aifirst_codebase.tokens import TokenCounter
+
+from aifirst_compiler.compile_file import compile_source
+from aifirst_compiler.compiled import Warned
+from aifirst_compiler.project.inputs import Input
+from aifirst_compiler.project.outcome import Outcome
+from aifirst_compiler.project.request import ProjectRequest
+from aifirst_compiler.project.write_file import copy_file, write_file, write_link
+from aifirst_compiler.run_time_docs import RunTimeUses
+
+_SNIFFED = 8192
+
+
+class Compiling:
+    """What compiling the files of one run has in common."""
+
+    def __init__(
+        self,
+        request: ProjectRequest,
+        uses: RunTimeUses,
+        known: dict[str, Outcome],
+        counter: TokenCounter | None,
+        largest: int,
+    ) -> None:
+        self._request = request
+        self._uses = uses
+        self._known = known
+        self._counter = counter
+        self._largest = largest
+
+    def run(self, one: Input) -> tuple[Outcome, bool]:
+        """The outcome of an input, and whether the output was, or is by a check, what it should be already.
+
+        Raises `CompileError` where nothing more can be written.
+        """
+        source, out = self._request.root / one.path, self._request.out / one.out
+        try:
+            if one.target:
+                return self._link(one, out)
+            return self._file(one, source, out)
+        except OSError as error:
+            return failed(one, f"{error.strerror or error}"), False
+
+    def _link(self, one: Input, out: Path) -> tuple[Outcome, bool]:
+        outcome = Outcome(one.path, one.out, "linked", output=one.target)
+        if out.is_symlink() and out.readlink().as_posix() == one.target:
+            return outcome, True
+        if not self._request.check:
+            write_link(self._request.out, out, one.target)
+        return outcome, False
+
+    def _file(self, one: Input, source: Path, out: Path) -> tuple[Outcome, bool]:
+        mode = stat.S_IMODE(source.stat().st_mode)
+        if one.size > self._largest or not may_be_source(one.path.rpartition("/")[2]):
+            return self._copy(one, source, out, mode, "")
+        raw = source.read_bytes()
+        digest = sha256(raw).hexdigest()
+        known = self._known.get(one.out)
+        if known is not None and known.source == digest and _is_there(out, known.output, mode):
+            return self._counted(known, raw, out), True
+        if language_of(one.path, raw) is None or (b"\0" in raw[:_SNIFFED] and not has_wide_mark(raw)):
+            return self._copy(one, source, out, mode, digest)
+        return self._compile(one, raw, out, mode)
+
+    def _counted(self, known: Outcome, raw: bytes, out: Path) -> Outcome:
+        """The outcome with its tokens, which the manifest does not keep."""
+        if self._counter is None or not known.language:
+            return known
+        texts = (decode_source(known.path, data).text for data in (raw, out.read_bytes()))
+        before, after = (self._counter.count(text) for text in texts)
+        return msgspec.structs.replace(known, tokens=(before, after))
+
+    def _copy(self, one: Input, source: Path, out: Path, mode: int, digest: str) -> tuple[Outcome, bool]:
+        digest = digest or _digest_of(source)
+        outcome = Outcome(
+            one.path, one.out, "copied", source=digest, output=digest, bytes=(one.size, one.size)
+        )
+        if _is_there(out, digest, mode):
+            return outcome, True
+        if not self._request.check:
+            copy_file(self._request.out, out, source, mode)
+        return outcome, False
+
+    def _compile(self, one: Input, raw: bytes, out: Path, mode: int) -> tuple[Outcome, bool]:
+        source = decode_source(one.path, raw)
+        made = compile_source(source, self._request.options, counter=self._counter, uses=self._uses)
+        data = raw if made.data is source.data or made.copied else source.encode_back(made.data)
+        language = language_of(one.path, source.data)
+        outcome = Outcome(
+            one.path, one.out, "copied" if made.copied else "compiled", language.name if language else "",
+            source.digest, sha256(data).hexdigest(), (_lines(raw), _lines(data)), (len(raw), len(data)),
+            (made.source_tokens, made.tokens), made.copied, made.warnings,
+        )  # fmt: skip
+        if _is_there(out, outcome.output, mode):
+            return outcome, True
+        if not self._request.check:
+            write_file(self._request.out, out, data, mode)
+        return outcome, False
+
+
+def failed(one: Input, why: str) -> Outcome:
+    """The outcome of a file that could not be read or written."""
+    warned = Warned(
+        "unreadable", one.path, 1, f"was not compiled: {why}", "change its permissions, or exclude it"
+    )
+    return Outcome(one.path, one.out, "failed", warnings=(warned,))
+
+
+def _lines(data: bytes) -> int:
+    return data.count(b"\n") + (bool(data) and not data.endswith(b"\n"))
+
+
+def _digest_of(path: Path) -> str:
+    """The digest of a regular file's bytes; empty where there is none."""
+    if path.is_symlink():
+        return ""
+    digest = sha256()
+    try:
+        with path.open("rb") as file:
+            while piece := file.read(1 << 20):
+                digest.update(piece)
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+        return ""
+    return digest.hexdigest()
+
+
+def _is_there(path: Path, digest: str, mode: int) -> bool:
+    """Whether a regular file holds what it should, with the permission bits it should have."""
+    return _digest_of(path) == digest and stat.S_IMODE(path.lstat().st_mode) & 0o777 == mode & 0o777

@@ -1,0 +1,157 @@
+"""Compiles a folder into another one: finds the files, makes what is not made, removes what has no source any more.
+
+Whatever order the files come in and however many processes make them, the outputs and the manifest are the same
+bytes. A run that is interrupted leaves whole files only, and a manifest of all it has made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterable, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from aifirst_codebase.config import ProjectConfig
+from aifirst_codebase.open_project import load_settings
+from aifirst_codebase.tokens import get_counter
+from aifirst_codebase.worker_pool import Work, can_run_in_workers, run_in_workers
+
+from aifirst_compiler.project.compile_input import Compiling, failed
+from aifirst_compiler.project.inputs import Input, Inputs, find_inputs
+from aifirst_compiler.project.manifest import Manifest, key_of, read_manifest, write_manifest
+from aifirst_compiler.project.outcome import Outcome, ProjectReport, Stale
+from aifirst_compiler.project.request import ProjectRequest, resolved
+from aifirst_compiler.run_time_docs import RunTimeUses
+from aifirst_compiler.run_time_docs.project import project_uses
+
+Progress = Callable[[int, int], None]
+"""Told files done and files in all."""
+
+
+def compile_project(request: ProjectRequest, progress: Progress | None = None) -> ProjectReport:
+    """Compile, or check, a folder.
+
+    Raises `CompileError` where its folders cannot be used or nothing can be written, and what `load_settings` does.
+    """
+    request = resolved(request)
+    config = load_settings(request.root)
+    inputs = find_inputs(request, config)
+    uses = project_uses(request.root, config, request.out)
+    key = key_of(request.options, uses.digest)
+    manifest = read_manifest(request.out)
+    gone = _gone(manifest, inputs)
+    removed = _remove(request.out, gone) if not request.check else []
+    known = {one.out: one for one in manifest.files} if manifest.key == key else {}
+    outcomes: list[Outcome] = []
+    stale: list[Stale] = []
+    unchanged = 0
+    try:
+        for outcome, was_made in _outcomes(request, config, uses, known, inputs.inputs):
+            outcomes.append(outcome)
+            unchanged += was_made
+            if request.check and not was_made and outcome.action != "failed":
+                stale.append(_stale(request.out, outcome))
+            if progress is not None:
+                progress(len(outcomes), len(inputs.inputs))
+    finally:
+        if not request.check:
+            _keep_manifest(request.out, key, manifest, outcomes, removed)
+    stale += [Stale(out, "extra") for out in gone if request.check]
+    outcomes.sort(key=lambda one: one.path)
+    stale.sort(key=lambda one: one.out)
+    return ProjectReport(tuple(outcomes), unchanged, tuple(removed), tuple(stale), inputs.warnings)
+
+
+def _gone(manifest: Manifest, inputs: Inputs) -> list[str]:
+    """Outputs that were made of sources that are not there any more."""
+    wanted = {one.out for one in inputs.inputs}
+    unknown = inputs.unknown
+    return [
+        one.out
+        for one in manifest.files
+        if one.out not in wanted
+        and not any(one.out == path or one.out.startswith(path + "/") for path in unknown)
+    ]
+
+
+def _remove(out: Path, gone: Iterable[str]) -> list[str]:
+    """Remove outputs, and the folders that are empty without them; returns those removed."""
+    removed: list[str] = []
+    for name in gone:
+        path = out / name
+        if not path.parent.resolve().is_relative_to(out.resolve()):
+            continue
+        with suppress(OSError):
+            path.unlink()
+            removed.append(name)
+            folder = path.parent
+            while folder != out:
+                folder.rmdir()
+                folder = folder.parent
+    return removed
+
+
+def _stale(out: Path, outcome: Outcome) -> Stale:
+    path = out / outcome.out
+    return Stale(outcome.out, "different" if path.is_symlink() or path.exists() else "missing")
+
+
+def _keep_manifest(
+    out: Path, key: str, manifest: Manifest, outcomes: Sequence[Outcome], removed: Sequence[str]
+) -> None:
+    """Write down what was made, and what was made before and not looked at, as made with another key."""
+    made = {one.out for one in outcomes}
+    rest = [one for one in manifest.files if one.out not in made and one.out not in removed]
+    if key != manifest.key:
+        rest = [Outcome(one.path, one.out, one.action) for one in rest]
+    if outcomes or rest or out.is_dir():
+        write_manifest(out, key, [*outcomes, *rest])
+
+
+def _outcomes(
+    request: ProjectRequest,
+    config: ProjectConfig,
+    uses: RunTimeUses,
+    known: dict[str, Outcome],
+    inputs: Sequence[Input],
+) -> Generator[tuple[Outcome, bool]]:
+    arguments = (request, uses, known, config.settings.tokenizer, config.settings.discovery.max_file_bytes)
+    if can_run_in_workers(len(inputs), request.jobs):
+        yield from run_in_workers(Work(_set_up, arguments, _run, _lost, _size, _name), inputs, request.jobs)
+        return
+    compiling = _compiling(*arguments)
+    for one in inputs:
+        yield compiling.run(one)
+
+
+class _Worker:
+    """What a worker process keeps between files."""
+
+    compiling: Compiling
+
+
+def _compiling(
+    request: ProjectRequest, uses: RunTimeUses, known: dict[str, Outcome], tokenizer: str, largest: int
+) -> Compiling:
+    return Compiling(request, uses, known, get_counter(tokenizer) if request.tokens else None, largest)
+
+
+def _set_up(
+    request: ProjectRequest, uses: RunTimeUses, known: dict[str, Outcome], tokenizer: str, largest: int
+) -> None:
+    _Worker.compiling = _compiling(request, uses, known, tokenizer, largest)
+
+
+def _run(one: Input) -> tuple[Outcome, bool]:
+    return _Worker.compiling.run(one)
+
+
+def _lost(one: Input) -> tuple[Outcome, bool]:
+    return failed(one, "the process that compiled it died, perhaps for lack of memory"), False
+
+
+def _size(one: Input) -> int:
+    return one.size
+
+
+def _name(one: Input) -> str:
+    return one.path
