@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+import click
 import msgspec
+from aifirst_memory.dependencies.formats.escaping import escaped_json
 from aifirst_memory.dependencies.model import Edge, Graph, Node, path_of
 from aifirst_memory.dependencies.questions.answers import Dependent, Impact
 
+from aifirst_cli.impact_tests import RunnableTest, files_of
 from aifirst_cli.index_run import printable
 
 _MOST_SHOWN = 40
@@ -23,19 +26,72 @@ class ImpactView(msgspec.Struct, frozen=True):
     gone: tuple[str, ...] = ()
     """Units that the change took away or gave another name."""
     unknown: tuple[str, ...] = ()
-    """Those of them that the graph does not remember: it was made anew since, or never before the change."""
+    """Those of them of which nobody knows what referred to them: no resolver reads their language."""
+    looked_at: int = 0
+    """Files that were resolved as they were before the change, for what referred to units that are gone."""
+    left: int = 0
+    """Files that should have been too, but there were too many."""
+    since: str = ""
+    """The revision that the project was compared with."""
+    runnable: tuple[RunnableTest, ...] = ()
+    """What a test runner has to run, surest first."""
 
 
 def impact_json(view: ImpactView) -> str:
-    """One object: `targets`, `dependents` and `tests`, surest first, `gone`."""
+    """One object: `targets`, `dependents` and `tests`, surest first, `gone`, and what to run."""
     value = {
         "version": 1,
         "targets": view.targets,
         "gone": view.gone,
         "dependents": [_row(view, one) for one in view.impact.dependents if not one.test],
         "tests": [_row(view, one) for one in view.impact.tests],
+        "run": _runs(view),
+        "before": {"files": view.looked_at, "left": view.left, "unknown": view.unknown},
     }
-    return msgspec.json.format(msgspec.json.encode(value), indent=2).decode() + "\n"
+    return _json(value)
+
+
+def tests_json(view: ImpactView) -> str:
+    """One object: `targets` and `run`, a test each: `id` as its `runner` takes it, its `files`, surest first."""
+    return _json({"version": 1, "targets": view.targets, "gone": view.gone, "run": _runs(view)})
+
+
+def _runs(view: ImpactView) -> list[dict[str, object]]:
+    return [
+        {
+            "id": test.id,
+            "runner": test.runner,
+            "files": test.paths,
+            "names": test.names,
+            "confidence": round(test.confidence, 4),
+            "distance": test.distance,
+        }
+        for test in view.runnable
+    ]
+
+
+def _json(value: Mapping[str, object]) -> str:
+    return escaped_json(msgspec.json.format(msgspec.json.encode(value), indent=2).decode()) + "\n"
+
+
+def tests_text(view: ImpactView, *, files: bool) -> str:
+    """A test a line, or with `files` a file, for a runner.
+
+    Left out, and said so on standard error, is what holds a line break: a runner would take it for two.
+    """
+    ids = files_of(view.runnable) if files else [test.id for test in view.runnable]
+    fit = [id for id in ids if len(id.splitlines()) == 1]
+    if len(fit) < len(ids):
+        click.echo(
+            f"aifirst: {len(ids) - len(fit)} tests have a line break in their names: run them by hand.",
+            err=True,
+        )
+    runners = {test.runner for test in view.runnable}
+    if len(runners) > 1:
+        click.echo(
+            f"aifirst: these are for {', '.join(sorted(runners))}: --runner gives those of one.", err=True
+        )
+    return "".join(f"{id}\n" for id in fit)
 
 
 def _row(view: ImpactView, one: Dependent) -> dict[str, object]:
@@ -55,9 +111,10 @@ def _row(view: ImpactView, one: Dependent) -> dict[str, object]:
 def impact_text(view: ImpactView) -> str:
     """By distance: each dependent with what it does, and where; then the tests to run."""
     code = [one for one in view.impact.dependents if not one.test]
-    tests = test_files(view.impact.tests)
+    tests = files_of(view.runnable)
     lines = [_headline(view, code, tests)]
     lines += [f"  {printable(one)} is gone{_forgotten(view, one)}" for one in view.gone]
+    lines += _looked_at(view)
     shown = code[:_MOST_SHOWN]
     for distance in sorted({one.distance for one in shown}):
         lines += ["", "directly" if distance == 1 else f"{distance} steps away"]
@@ -97,6 +154,17 @@ def _forgotten(view: ImpactView, id: str) -> str:
     return "; what referred to it is not known: ask before the change, or search for its name"
 
 
+def _looked_at(view: ImpactView) -> list[str]:
+    """What was done for units that are gone."""
+    if not view.looked_at:
+        return []
+    files = f"{view.looked_at:,} file{'s' * (view.looked_at != 1)}"
+    told = [f"  what referred to that was looked up in {files}, as of {printable(view.since)}"]
+    if view.left:
+        told.append(f"  and {view.left:,} files were left out, there are too many: some of it may be missing")
+    return told
+
+
 def _first_definitions(ids: Sequence[str]) -> set[str]:
     return {id.partition("#")[0] for id in ids}
 
@@ -106,11 +174,6 @@ def _line(one: Dependent) -> str:
     place = f"{printable(edge.path)}:{edge.line}" if edge.path != path_of(one.node) else f"line {edge.line}"
     target = edge.target.partition("::")[2] or edge.target
     return f"  {one.confidence:.2f}  {printable(one.node)}  {edge.kind} {printable(target)}, {place}"
-
-
-def test_files(tests: Sequence[Dependent]) -> list[str]:
-    """The files of tests, the one with the surest test first."""
-    return list(dict.fromkeys(path_of(one.node) for one in tests))
 
 
 def impact_graph(view: ImpactView) -> Graph:

@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
 import click
 import msgspec
+from aifirst_memory.dependencies.edges_before import EdgesBefore, edges_before
 from aifirst_memory.dependencies.formats import load_format
-from aifirst_memory.dependencies.model import EdgeKind
-from aifirst_memory.dependencies.questions.answers import IMPACT_KINDS, LIKELY, Impact
+from aifirst_memory.dependencies.model import Edge, EdgeKind, path_of
+from aifirst_memory.dependencies.questions.answers import IMPACT_KINDS, LIKELY, Dependent, Impact
 from aifirst_memory.dependencies.store import GraphStore, GraphStoreError
+from aifirst_memory.search.file_role import is_test_path
 
 from aifirst_cli.changed_units import ChangedUnits, find_changed_units
 from aifirst_cli.given_place import split_place
 from aifirst_cli.graph_access import open_graph
 from aifirst_cli.graph_project import project_root
 from aifirst_cli.graph_targets import find_targets
-from aifirst_cli.impact_formats import ImpactView, impact_graph, impact_json, impact_text, test_files
+from aifirst_cli.impact_formats import (
+    ImpactView,
+    impact_graph,
+    impact_json,
+    impact_text,
+    tests_json,
+    tests_text,
+)
+from aifirst_cli.impact_tests import tests_to_run
 from aifirst_cli.output import write_output
 from aifirst_cli.run_options import current_folder
 
@@ -31,43 +42,66 @@ class ImpactOptions(msgspec.Struct, frozen=True, kw_only=True):
     kinds: tuple[EdgeKind, ...] = ()
     confidence: float | None = None
     tests: bool = False
+    test_files: bool = False
+    runner: str | None = None
     url: str | None = None
     no_update: bool = False
     shape: str = "text"
     output: str | None = None
 
+    @property
+    def asks_for_tests(self) -> bool:
+        """Whether the tests alone are wanted."""
+        return self.tests or self.test_files or self.runner is not None
+
 
 def run(options: ImpactOptions) -> int:
     """Answer; returns the exit code. Raises `click.UsageError` and `Failure`."""
+    _refuse_contradictions(options)
+    here = current_folder()
+    root = _root_of(here, options.targets)
+    changed = find_changed_units(root, options.diff) if options.diff is not None else ChangedUnits()
+    remembered = _remembered(root, options, changed.unresolved)
+    with open_graph(root, options.url, update=not options.no_update) as store:
+        targets = find_targets(store, root, here, options.targets) if options.targets else list(changed.ids)
+        view = _ask(store, options, tuple(targets), changed, remembered, root)
+        tests = tests_to_run(store, root, here, (*_changed_tests(targets), *view.impact.tests))
+    tests = tuple(test for test in tests if options.runner in (None, test.runner))
+    shown = _render(msgspec.structs.replace(view, runnable=tests), options)
+    if shown or options.output:
+        for_programs = options.shape != "text" or options.asks_for_tests
+        write_output(shown, options.output, for_programs=for_programs)
+    return 0
+
+
+def _refuse_contradictions(options: ImpactOptions) -> None:
     if not options.targets and options.diff is None:
         raise click.UsageError("name what changes: aifirst impact src/auth.py::login, or --diff HEAD.")
     if options.targets and options.diff is not None:
         raise click.UsageError("give either targets or --diff.")
-    here = current_folder()
-    root = _root_of(here, options.targets)
-    changed = find_changed_units(root, options.diff) if options.diff is not None else ChangedUnits((), ())
-    before = _impact_before(root, options, changed.gone) if changed.gone else None
-    with open_graph(root, options.url, update=not options.no_update) as store:
-        targets = find_targets(store, root, here, options.targets) if options.targets else list(changed.ids)
-        view = _ask(store, options, tuple(targets), changed.gone, before)
-    shown = _render(view, options)
-    if shown or options.output:
-        write_output(shown, options.output, for_programs=options.shape != "text" or options.tests)
-    return 0
+    if options.tests and options.test_files:
+        raise click.UsageError("give either --tests or --test-files.")
+    if options.asks_for_tests and options.shape not in ("text", "json"):
+        raise click.UsageError(f"tests are told as text or json, not {options.shape}.")
 
 
 def _root_of(here: Path, targets: tuple[str, ...]) -> Path:
     for given in targets:
-        start = here / split_place(here, given)[0]
+        start = Path(os.path.normpath(here / split_place(here, given)[0]))
         if start.exists():
             return project_root(start, named=False)
     return project_root(here, named=False)
 
 
-def _impact_before(root: Path, options: ImpactOptions, gone: tuple[str, ...]) -> Impact | None:
-    """What depended on units that are gone, as far as the graph that was made before the change still tells."""
+def _remembered(root: Path, options: ImpactOptions, gone: tuple[str, ...]) -> Impact | None:
+    """What depended on units that are gone, as far as the graph that was made before the change still tells.
+
+    For languages that no resolver reads: of the others the project before the change is asked.
+    """
     from aifirst_memory.dependencies.sqlite.graph_store import SqliteGraph
 
+    if not gone:
+        return None
     try:
         with SqliteGraph(root) as store:
             known = [id for id in gone if store.node(id) is not None]
@@ -77,24 +111,66 @@ def _impact_before(root: Path, options: ImpactOptions, gone: tuple[str, ...]) ->
 
 
 def _impact(store: GraphStore, options: ImpactOptions, ids: Sequence[str]) -> Impact:
-    least = LIKELY if options.confidence is None else options.confidence
-    return store.impact(ids, options.depth, options.kinds or IMPACT_KINDS, least)
+    return store.impact(ids, options.depth, options.kinds or IMPACT_KINDS, _least(options))
+
+
+def _least(options: ImpactOptions) -> float:
+    return LIKELY if options.confidence is None else options.confidence
 
 
 def _ask(
     store: GraphStore,
     options: ImpactOptions,
     targets: tuple[str, ...],
-    gone: tuple[str, ...],
-    before: Impact | None,
+    changed: ChangedUnits,
+    remembered: Impact | None,
+    root: Path,
 ) -> ImpactView:
-    impact = _impact(store, options, targets)
-    if before is not None:
-        impact = _joined(impact, before, {*targets, *gone})
+    gone = changed.gone
+    past = _past(root, changed) if gone else None
+    impact = (
+        _impact(store, options, targets)
+        if past is None or not past.edges
+        else _impact_with(root, options, (*targets, *gone), past)
+    )
+    if remembered is not None:
+        impact = _joined(impact, remembered, {*targets, *gone})
     wanted = {end for one in impact.dependents for end in (one.node, one.edge.target)} | set(targets)
     nodes = {node.id: node for id in sorted(wanted) if (node := store.node(id)) is not None}
-    unknown = tuple(id for id in gone if before is None or id not in before.seeds)
-    return ImpactView(targets, impact, nodes, gone, unknown)
+    known = {node.id for node in past.nodes} if past is not None else set[str]()
+    known |= set(remembered.seeds) if remembered is not None else set[str]()
+    unknown = tuple(id for id in gone if id not in known)
+    looked = (past.resolved, past.left) if past is not None else (0, 0)
+    return ImpactView(targets, impact, nodes, gone, unknown, *looked, since=options.diff or "")
+
+
+def _changed_tests(targets: Sequence[str]) -> list[Dependent]:
+    """Those of the targets that are part of a test file: they are to be run as well, before all others."""
+    tested = [(id, path_of(id)) for id in targets]
+    return [
+        Dependent(id, 0, 1.0, Edge(id, id, "tests", path, 1, 1.0), test=True)
+        for id, path in tested
+        if is_test_path(path)
+    ]
+
+
+def _past(root: Path, changed: ChangedUnits) -> EdgesBefore | None:
+    """What led to units that are gone before they were; None where there is no graph beside the index."""
+    try:
+        return edges_before(root, changed.before, frozenset(changed.gone))
+    except GraphStoreError:
+        return None
+
+
+def _impact_with(root: Path, options: ImpactOptions, ids: Sequence[str], past: EdgesBefore) -> Impact:
+    """The impact in the graph beside the index with what it has no longer."""
+    from aifirst_memory.dependencies.questions.extend import extended
+    from aifirst_memory.dependencies.questions.impact import impact
+    from aifirst_memory.dependencies.sqlite.graph_store import SqliteGraph
+
+    with SqliteGraph(root) as store, store.arrays() as graph:
+        whole = extended(graph, past.nodes, past.edges)
+        return impact(whole, ids, options.depth, options.kinds or IMPACT_KINDS, _least(options))
 
 
 def _joined(now: Impact, before: Impact, changed: set[str]) -> Impact:
@@ -109,8 +185,10 @@ def _joined(now: Impact, before: Impact, changed: set[str]) -> Impact:
 
 
 def _render(view: ImpactView, options: ImpactOptions) -> str:
-    if options.tests:
-        return "".join(f"{path}\n" for path in test_files(view.impact.tests))
+    if options.asks_for_tests and options.shape == "json":
+        return tests_json(view)
+    if options.asks_for_tests:
+        return tests_text(view, files=options.test_files)
     if options.shape == "json":
         return impact_json(view)
     if options.shape == "text":

@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
+from aifirst_codebase.source import decode_source
+from aifirst_memory.dependencies.build import update_dependencies
+from aifirst_memory.dependencies.edges_before import edges_before
+from aifirst_memory.update import UpdateRequest, update_memory
 from command_run import Aifirst, Write
 
 STORE = (
@@ -52,7 +59,7 @@ def test_a_line_means_the_unit_that_holds_it(aifirst: Aifirst) -> None:
 
 @pytest.mark.usefixtures("shop")
 def test_a_test_runner_gets_the_tests_alone(aifirst: Aifirst) -> None:
-    assert aifirst("impact", "price", "--tests").out == "tests/test_pay.py\n"
+    assert aifirst("impact", "price", "--tests").out == "tests/test_pay.py::test_paying\n"
 
 
 @pytest.mark.usefixtures("shop")
@@ -83,7 +90,7 @@ def test_a_change_is_the_units_whose_code_differs(
     write("shop/store.py", STORE.replace("return 1", "return 2"))
     told = json.loads(aifirst("impact", "--diff", "HEAD", "-f", "json").out)
     assert told["targets"] == ["shop/store.py::price"]
-    assert aifirst("impact", "--diff", "HEAD", "--tests").out == "tests/test_pay.py\n"
+    assert aifirst("impact", "--diff", "HEAD", "--test-files").out == "tests/test_pay.py\n"
 
 
 def test_a_comment_is_no_change(aifirst: Aifirst, write: Write, git: Git, shop: None) -> None:
@@ -92,28 +99,129 @@ def test_a_comment_is_no_change(aifirst: Aifirst, write: Write, git: Git, shop: 
     assert json.loads(aifirst("impact", "--diff", "HEAD", "-f", "json").out)["targets"] == []
 
 
-def test_what_depended_on_a_unit_that_is_gone_or_renamed_is_remembered(
-    aifirst: Aifirst, write: Write, git: Git, shop: None
-) -> None:
-    begin(git)
-    aifirst("graph")
-    write("shop/store.py", STORE.replace("def price", "def cost"))
-    ran = aifirst("impact", "--diff", "HEAD")
-    assert "  shop/store.py::price is gone\n" in ran.out
-    assert "  1.00  shop/store.py::total  calls price, line 10\n" in ran.out
-    git("checkout", "-q", ".")
-    aifirst("graph")
-    (aifirst.folder / "shop/store.py").unlink()
-    assert aifirst("impact", "--diff", "HEAD", "--tests").out == "tests/test_pay.py\n"
+LIB = """\
+class Base:
+    def run(self):
+        return 1
+
+    def stop(self):
+        return 2
 
 
-def test_a_graph_that_never_knew_what_is_gone_says_so(
-    aifirst: Aifirst, write: Write, git: Git, shop: None
-) -> None:
+def make():
+    return Base()
+"""
+USE = """\
+from lib import make
+
+
+def go():
+    return make().run()
+
+
+def halt():
+    make().stop()
+"""
+
+
+@pytest.fixture
+def tangled(write: Write, git: Git) -> None:
+    """A method that its callers reach through what a function gives them, and a module that others re-export."""
+    write("lib.py", LIB)
+    write("api.py", "from lib import *\n")
+    write("use.py", USE)
+    write("top.py", "import use\n\n\ndef main():\n    use.go()\n")
+    write("star.py", "from api import make\n\n\ndef begin():\n    return make().run()\n")
+    write("tests/test_use.py", "from use import go\n\n\ndef test_go():\n    assert go()\n")
     begin(git)
-    write("shop/pay.py", "")
+
+
+def told(aifirst: Aifirst, *arguments: str) -> dict[str, Any]:
+    """What a program reads."""
+    ran = aifirst("impact", *arguments, "-f", "json")
+    assert ran.code == 0, ran.err
+    return json.loads(ran.out)
+
+
+@pytest.mark.usefixtures("tangled")
+def test_what_depended_on_what_is_gone_is_resolved_as_it_was(aifirst: Aifirst, write: Write) -> None:
+    write("lib.py", LIB.replace("def run", "def start"))
+    found = told(aifirst, "--diff", "HEAD")
+    assert "lib.py::Base.run" in found["gone"]
+    near = {one["id"]: (one["distance"], one["edge"]["target"]) for one in found["dependents"]}
+    assert near["use.py::go"] == (1, "lib.py::Base.run")
+    assert near["star.py::begin"] == (1, "lib.py::Base.run")
+    assert near["top.py::main"] == (2, "use.py::go")
+    assert "use.py::halt" not in near
+    assert [test["id"] for test in found["run"]] == ["tests/test_use.py::test_go"]
+    assert found["before"] == {"files": 5, "left": 0, "unknown": []}
     ran = aifirst("impact", "--diff", "HEAD")
-    assert "shop/pay.py::pay is gone; what referred to it is not known: ask before the change" in ran.out
+    assert "  lib.py::Base.run is gone\n" in ran.out
+    assert "what referred to that was looked up in 5 files, as of HEAD" in ran.out
+
+
+def test_the_impact_of_taking_away_is_what_the_impact_was_before(
+    aifirst: Aifirst, write: Write, tangled: None
+) -> None:
+    before = told(aifirst, "lib.py::Base.run")["dependents"]
+    write("lib.py", LIB[LIB.index("def make") :].replace("Base()", "object()"))
+    after = {one["id"]: one for one in told(aifirst, "--diff", "HEAD")["dependents"]}
+    assert {"use.py::go", "star.py::begin"} <= {one["id"] for one in before}
+    for one in before:
+        if one["path"] != "lib.py":
+            assert one["id"] in after
+
+
+def test_what_depended_on_a_file_that_is_gone_or_has_moved_is_resolved_as_it_was(
+    aifirst: Aifirst, git: Git, tangled: None
+) -> None:
+    git("mv", "lib.py", "core.py")
+    found = told(aifirst, "--diff", "HEAD")
+    assert {"lib.py", "lib.py::make"} <= set(found["gone"])
+    ids = {one["id"] for one in found["dependents"]}
+    assert {"api.py", "use.py", "use.py::go", "top.py::main", "star.py::begin"} <= ids
+    git("rm", "-q", "-f", "use.py")
+    assert "top.py::main" in {one["id"] for one in told(aifirst, "--diff", "HEAD")["dependents"]}
+
+
+def test_what_a_change_took_along_is_no_dependent(aifirst: Aifirst, write: Write, tangled: None) -> None:
+    write("lib.py", LIB.replace("def run", "def start"))
+    write("use.py", USE.replace(".run()", ".start()"))
+    found = told(aifirst, "--diff", "HEAD")
+    assert "use.py::go" in found["targets"]
+    assert "use.py::go" not in {one["id"] for one in found["dependents"]}
+    assert "star.py::begin" in {one["id"] for one in found["dependents"]}
+
+
+def test_of_too_many_files_those_that_name_what_is_gone_come_first(
+    write: Write, folder: Path, tangled: None
+) -> None:
+    update_memory(UpdateRequest(folder))
+    update_dependencies(folder)
+    changed = {"lib.py": decode_source("lib.py", LIB.encode())}
+    write("lib.py", "")
+    update_memory(UpdateRequest(folder))
+    update_dependencies(folder)
+    whole = edges_before(folder, changed, frozenset({"lib.py::Base.run"}))
+    assert {edge.source for edge in whole.edges} == {"use.py::go", "star.py::begin"}
+    cut = edges_before(folder, changed, frozenset({"lib.py::Base.run"}), most=2)
+    assert (cut.resolved, cut.left) == (2, whole.resolved - 2)
+    assert {edge.source for edge in cut.edges} <= {"use.py::go", "star.py::begin"}
+    assert cut.edges
+
+
+def test_a_language_that_no_resolver_reads_is_remembered_or_said_to_be_unknown(
+    aifirst: Aifirst, write: Write, git: Git, folder: Path
+) -> None:
+    write("lib.rb", "def stop_everything(a)\nend\n")
+    write("use.rb", "require_relative 'lib'\n\ndef halt\n  stop_everything(1)\nend\n")
+    begin(git)
+    aifirst("graph")
+    write("lib.rb", "def go_on\nend\n")
+    assert "use.rb::halt" in aifirst("impact", "--diff", "HEAD", "--confidence", "0").out
+    shutil.rmtree(folder / ".aifirst")
+    ran = aifirst("impact", "--diff", "HEAD")
+    assert "stop_everything is gone; what referred to it is not known: ask before the change" in ran.out
 
 
 def test_a_name_means_all_its_definitions_and_a_class_its_constructor(aifirst: Aifirst, write: Write) -> None:
@@ -140,6 +248,9 @@ def test_a_name_means_all_its_definitions_and_a_class_its_constructor(aifirst: A
         (("nowhere",), "nothing in the graph is called nowhere"),
         (("../elsewhere.py::f",), "outside the project"),
         (("--diff", "HEAD"), "git"),
+        (("price", "--tests", "--test-files"), "either --tests or --test-files"),
+        (("price", "--tests", "-f", "dot"), "tests are told as text or json, not dot"),
+        (("price", "--confidence", "nan"), "nan is no confidence"),
     ],
 )
 def test_wrong_use_says_what_to_do(aifirst: Aifirst, arguments: tuple[str, ...], said: str) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from aifirst_cli.graph_options import HOW_FOUND, STORE
+from aifirst_cli.graph_options import HOW_FOUND, RUNNERS, STORE
 
 _OPTIONS = (
     click.argument("targets", nargs=-1, metavar="[TARGET]..."),
@@ -15,7 +15,11 @@ _OPTIONS = (
     click.option("--depth", type=click.IntRange(1, 100), default=None, metavar="N",
                  help="How many steps away; without it all that is reached."),
     *HOW_FOUND,
-    click.option("--tests", is_flag=True, help="Print the tests to run alone, one a line, for a test runner."),
+    click.option("--tests", is_flag=True,
+                 help="Print the tests to run alone, one a line, as their runner takes them."),
+    click.option("--test-files", is_flag=True, help="Print the files of these tests alone, one a line."),
+    click.option("--runner", type=click.Choice(RUNNERS), default=None,
+                 help="The tests of one runner alone; files are for those that take no less."),
     *STORE,
     click.option("-f", "--format", "shape", type=click.Choice(("text", "json", "mermaid", "dot")), default="text",
                  show_default=True, help="How it is told."),
@@ -43,6 +47,7 @@ def command(**options: Any) -> int:
     aifirst impact Session --depth 1           who uses a class directly
     aifirst impact --diff main                 what your branch can break
     aifirst impact --diff HEAD --tests | xargs -r pytest
+    aifirst impact login --runner junit | paste -sd, | xargs -r -I% mvn test -Dtest=%
 
     What is reached with a confidence under one half is left out, unless --confidence asks for it.
 

@@ -1,0 +1,155 @@
+"""What pytest has to run for the units of Python's test files that a change reaches: node ids.
+
+A test function stands for itself; what runs around tests for all of them: their class, their file, or for a
+`conftest.py` their folder. Where a file is reached but none of its tests is, the file is given.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from aifirst_memory.dependencies.model import unit_node
+from aifirst_memory.dependencies.questions.answers import Dependent
+
+from aifirst_cli.impact_fixtures import FIXTURE, uses_of_fixtures
+from aifirst_cli.impact_tests import PYTEST, ReachedFile, RunnableTest, TestedProject
+
+_TEST: Final = re.compile(rb"^[ \t]*(?:async[ \t]+)?def[ \t]+test", re.MULTILINE)
+_AROUND: Final = frozenset(
+    {
+        "setUp", "tearDown", "setUpClass", "tearDownClass", "setUpTestData", "asyncSetUp", "asyncTearDown",
+        "setup_method", "teardown_method", "setup_class", "teardown_class", "setUpModule", "tearDownModule",
+        "setup_module", "teardown_module", "setup_function", "teardown_function",
+    }
+)  # fmt: skip
+_NO_TESTS: Final = ("conftest.py", "__init__.py")
+
+
+def tests_of(project: TestedProject, files: Sequence[ReachedFile]) -> list[RunnableTest]:
+    """The tests to run, in no order."""
+    return _Pytest(project, files).found()
+
+
+class _Pytest:
+    """The tests of one question."""
+
+    def __init__(self, project: TestedProject, files: Sequence[ReachedFile]) -> None:
+        self._project = project
+        self._data = {file.path: file.source.data for file in files}
+        reached = [one for file in files for one in file.reached]
+        self._reached = reached + uses_of_fixtures(project, reached, self._text)
+        classes = {unit_node(path, name) for path, name in map(self._class_of, self._reached) if name}
+        self._heirs = project.heirs(sorted(classes))
+        self._bases: dict[str, list[str]] = {}
+        for base, heirs in self._heirs.items():
+            for heir in heirs:
+                self._bases.setdefault(heir, []).append(base)
+
+    def found(self) -> list[RunnableTest]:
+        """What has to run."""
+        found = [test for one in self._reached for test in self._for(one)]
+        covered = {path for test in found for path in test.paths}
+        for one in self._reached:
+            path = one.node.partition("::")[0]
+            if path not in covered and not path.endswith(_NO_TESTS) and _TEST.search(self._text(path)):
+                found.append(self._test(path, (), one))
+        return found
+
+    def _text(self, path: str) -> bytes:
+        if path not in self._data:
+            source = self._project.source(path)
+            self._data[path] = b"" if source is None else source.data
+        return self._data[path]
+
+    def _for(self, one: Dependent) -> Iterator[RunnableTest]:
+        """What a reached unit makes run; nothing for what no test is known to need."""
+        path, _, name = one.node.partition("::")
+        classes, function = self._owner(path, name)
+        if not function:
+            if classes:
+                yield from self._in_class(path, classes, "", one)
+            elif path.endswith("conftest.py") and one.edge.kind != "imports":
+                yield self._below(path, one)
+            elif not one.distance and _TEST.search(self._text(path)):
+                yield self._test(path, (), one)
+            return
+        last = function.partition("#")[0]
+        is_around = last in _AROUND or self._is_autouse(path, name)
+        if classes and (last.startswith("test") or is_around):
+            yield from self._in_class(path, classes, "" if is_around else last, one)
+        elif path.endswith("conftest.py"):
+            if is_around or last.startswith("pytest_"):
+                yield self._below(path, one)
+        elif is_around:
+            yield self._test(path, (), one)
+        elif last.startswith("test") and not path.endswith("__init__.py"):
+            yield self._test(path, (last,), one)
+
+    def _owner(self, path: str, name: str) -> tuple[tuple[str, ...], str]:
+        """The classes around a unit from the outside in, and the outermost function that it is or lies in."""
+        parts = name.split(".") if name else []
+        for count in range(1, len(parts) + 1):
+            node = self._project.node(unit_node(path, ".".join(parts[:count])))
+            if node is not None and node.unit_kind != "class":
+                return tuple(parts[: count - 1]), parts[count - 1]
+        return tuple(parts), ""
+
+    def _class_of(self, one: Dependent) -> tuple[str, str]:
+        path, _, name = one.node.partition("::")
+        return path, ".".join(self._owner(path, name)[0])
+
+    def _in_class(
+        self, path: str, classes: tuple[str, ...], test: str, one: Dependent
+    ) -> Iterator[RunnableTest]:
+        """A test of a class, or all of its tests, there and in classes that inherit them."""
+        own = unit_node(path, ".".join(classes))
+        for id in (own, *self._heirs.get(own, ())):
+            at, _, name = id.partition("::")
+            inherits = id != own
+            if inherits and test and self._project.node(f"{id}.{test}") is not None:
+                continue
+            if self._is_collected(id):
+                names = tuple(part.partition("#")[0] for part in name.split("."))
+                yield self._test(at, (*names, test) if test else names, one)
+
+    def _is_collected(self, id: str) -> bool:
+        """Whether pytest takes a class for one of tests: by its name, or since it derives from `TestCase`."""
+        path, _, name = id.partition("::")
+        bases = self._header(path, name)
+        above = [self._header(*base.split("::", 1)) for base in self._bases.get(id, ())]
+        if any(b"TestCase" in header or b"TransactionCase" in header for header in (bases, *above)):
+            return True
+        names_test = all(part.startswith("Test") for part in name.split("."))
+        return names_test and self._project.node(f"{id}.__init__") is None
+
+    def _header(self, path: str, name: str) -> bytes:
+        """What a class names as its bases."""
+        last = re.escape(name.rpartition(".")[2].partition("#")[0].encode())
+        found = re.search(
+            rb"^[ \t]*class[ \t]+" + last + rb"[ \t]*\(([^)]*)\)", self._text(path), re.MULTILINE
+        )
+        return found[1] if found else b""
+
+    def _is_autouse(self, path: str, name: str) -> bool:
+        node = self._project.node(unit_node(path, name))
+        if node is None:
+            return False
+        lines = self._text(path).split(b"\n")[node.line - 1 : node.line + 5]
+        header = b"\n".join(lines).partition(b"def ")[0]
+        return b"autouse" in header and FIXTURE.search(header) is not None
+
+    def _below(self, path: str, one: Dependent) -> RunnableTest:
+        """All tests of the folder of a `conftest.py`."""
+        folder = path.rpartition("/")[0]
+        return RunnableTest(
+            self._project.called(folder or "."), PYTEST, (f"{folder or '.'}/",), one.confidence, one.distance
+        )
+
+    def _test(self, path: str, names: tuple[str, ...], one: Dependent) -> RunnableTest:
+        whole = "::".join((self._project.called(path), *names))
+        parts = path.split("/")
+        folders = [self._project.called("/".join(parts[:count]) or ".") for count in range(len(parts))]
+        holders = ["::".join((self._project.called(path), *names[:count])) for count in range(len(names))]
+        return RunnableTest(whole, PYTEST, (path,), one.confidence, one.distance, (*folders, *holders))
