@@ -72,11 +72,10 @@ def read_plain(document: str, start: int, end: int) -> tuple[Entry, ...]:
                 "this is no entry of a map",
                 "write `SYMBOL = MEANING`, or `//` before a comment",
             )
-        if found[1] in meanings:
-            raise error_at(
-                document, at, f"{found[1]} has two meanings", "give each entry a symbol of its own"
-            )
-        meanings[found[1]], at = _read_meaning(document, found.end(), end)
+        symbol = unescape_text(found[1])
+        if symbol in meanings:
+            raise error_at(document, at, f"{symbol} has two meanings", "give each entry a symbol of its own")
+        meanings[symbol], at = _read_meaning(document, found.end(), end)
         at = _skip(document, at, end)
     return tuple(Entry(symbol, meaning) for symbol, meaning in meanings.items())
 
@@ -111,9 +110,9 @@ def _read_meaning(document: str, at: int, end: int) -> tuple[str, int]:
 def write_entries(part: Map) -> str:
     """The text between the tags of a map, a newline behind every line. Raises AicclError for what cannot be written."""
     seen: set[str] = set()
-    for symbol, _, literal in part.entries:
+    for symbol, meaning, literal in part.entries:
         fits = _SIGIL.fullmatch(symbol) if part.exact else _WHOLE_SYMBOL.fullmatch(symbol)
-        if fits is None or symbol in seen or (literal and not part.exact):
+        if fits is None or symbol in seen or (literal and not (part.exact and len(meaning) == 1)):
             raise AicclError(
                 f"{symbol!r} cannot be a symbol of map {part.name or 'without a name'}",
                 "use each symbol once: one character from U+0080 on in an exact map, else no white space, `=` or comma",

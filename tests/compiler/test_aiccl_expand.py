@@ -1,0 +1,63 @@
+"""Writing expanded files: inside the folder, never over what is there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from aifirst_compiler.aiccl.errors import AicclError
+from aifirst_compiler.aiccl.expand import write_files
+
+
+def test_files_are_written_with_their_folders_and_line_ends(tmp_path: Path) -> None:
+    written = write_files([("a/b.py", "x\r\n"), ("c.py", "é\n")], tmp_path)
+    assert [path.relative_to(tmp_path).as_posix() for path in written] == ["a/b.py", "c.py"]
+    assert (tmp_path / "a/b.py").read_bytes() == b"x\r\n"
+    assert (tmp_path / "c.py").read_bytes() == "é\n".encode()
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["a", "b.py", "c.py"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["../a", "a/../../b", "/etc/x", "C:/x", "C:x", "a\\b", "a//b", "./a", "a/.", "a\0b", "con", "a/NUL.txt", "com1.py",
+     "lpt¹", "a.", "a ", "a/", "aux .c", "x:stream", "CONIN$"],
+)  # fmt: skip
+def test_a_path_that_leaves_the_folder_or_is_a_device_is_refused(path: str, tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    with pytest.raises(AicclError) as error:
+        write_files([("fine.py", ""), (path, "x")], folder)
+    assert error.value.next_step
+    assert [entry.name for entry in tmp_path.rglob("*")] == ["in"]
+
+
+def test_a_link_out_of_the_folder_is_not_followed(tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (tmp_path / "out").mkdir()
+    (folder / "link").symlink_to(tmp_path / "out")
+    (folder / "file").symlink_to(tmp_path / "out" / "x")
+    for path in ("link/x", "file"):
+        with pytest.raises(AicclError):
+            write_files([(path, "x")], folder, overwrite=True)
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_a_file_that_is_there_stays_unless_that_is_allowed(tmp_path: Path) -> None:
+    (tmp_path / "b").write_text("old")
+    with pytest.raises(AicclError, match="b is there"):
+        write_files([("a", "new"), ("b", "new")], tmp_path)
+    assert not (tmp_path / "a").exists()
+    assert (tmp_path / "b").read_text() == "old"
+    write_files([("a", "new"), ("b", "new")], tmp_path, overwrite=True)
+    assert (tmp_path / "b").read_text() == "new"
+
+
+def test_two_paths_of_one_file_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(AicclError, match="one file"):
+        write_files([("a/B", ""), ("A/b", "")], tmp_path)
+
+
+def test_a_file_where_a_folder_has_to_be_is_an_error_with_a_next_step(tmp_path: Path) -> None:
+    with pytest.raises(AicclError, match="cannot be written"):
+        write_files([("a", ""), ("a/b", "")], tmp_path)
