@@ -6,6 +6,7 @@ A test function stands for itself; what runs around tests for all of them: their
 
 from __future__ import annotations
 
+import fnmatch
 import re
 from collections.abc import Iterator, Sequence
 from typing import Final
@@ -24,6 +25,8 @@ _AROUND: Final = frozenset(
         "setup_module", "teardown_module", "setup_function", "teardown_function",
     }
 )  # fmt: skip
+_SETTINGS: Final = ("pytest.ini", "pyproject.toml", "tox.ini", "setup.cfg")
+_PYTHON_FILES: Final = re.compile(rb"^python_files[ \t]*=[ \t]*(.*(?:\n[ \t\]].*)*)", re.MULTILINE)
 _NO_TESTS: Final = ("conftest.py", "__init__.py")
 
 
@@ -39,6 +42,7 @@ class _Pytest:
         self._project = project
         self._data = {file.path: file.source.data for file in files}
         reached = [one for file in files for one in file.reached]
+        self._patterns = _patterns(project)
         self._reached = reached + uses_of_fixtures(project, reached, self._text)
         classes = {unit_node(path, name) for path, name in map(self._class_of, self._reached) if name}
         self._heirs = project.heirs(sorted(classes))
@@ -53,7 +57,7 @@ class _Pytest:
         covered = {path for test in found for path in test.paths}
         for one in self._reached:
             path = one.node.partition("::")[0]
-            if path not in covered and not path.endswith(_NO_TESTS) and _TEST.search(self._text(path)):
+            if path not in covered and not path.endswith(_NO_TESTS) and self._holds_tests(path):
                 found.append(self._test(path, (), one))
         return found
 
@@ -63,29 +67,36 @@ class _Pytest:
             self._data[path] = b"" if source is None else source.data
         return self._data[path]
 
+    def _holds_tests(self, path: str) -> bool:
+        """Whether pytest finds anything to run in a file."""
+        text = self._text(path)
+        return _TEST.search(text) is not None and (self._is_named_a_test(path) or b"TestCase" in text)
+
+    def _is_named_a_test(self, path: str) -> bool:
+        """Whether pytest looks for functions and plain classes in a file of this name."""
+        name = path.rpartition("/")[2]
+        return any(fnmatch.fnmatch(name, pattern) for pattern in self._patterns)
+
     def _for(self, one: Dependent) -> Iterator[RunnableTest]:
         """What a reached unit makes run; nothing for what no test is known to need."""
         path, _, name = one.node.partition("::")
         classes, function = self._owner(path, name)
-        if not function:
-            if classes:
-                yield from self._in_class(path, classes, "", one)
-            elif path.endswith("conftest.py") and one.edge.kind != "imports":
-                yield self._below(path, one)
-            elif not one.distance and _TEST.search(self._text(path)):
-                yield self._test(path, (), one)
-            return
         last = function.partition("#")[0]
-        is_around = last in _AROUND or self._is_autouse(path, name)
-        if classes and (last.startswith("test") or is_around):
-            yield from self._in_class(path, classes, "" if is_around else last, one)
+        is_around = bool(function) and (last in _AROUND or self._is_autouse(path, name))
+        if classes:
+            if not function or is_around or last.startswith("test"):
+                yield from self._in_class(path, classes, "" if is_around else last, one)
         elif path.endswith("conftest.py"):
-            if is_around or last.startswith("pytest_"):
+            if is_around or last.startswith("pytest_") or not (function or one.edge.kind == "imports"):
                 yield self._below(path, one)
-        elif is_around:
-            yield self._test(path, (), one)
-        elif last.startswith("test") and not path.endswith("__init__.py"):
-            yield self._test(path, (last,), one)
+        elif is_around or self._is_test(path, last, one):
+            yield self._test(path, (last,) if last and not is_around else (), one)
+
+    def _is_test(self, path: str, function: str, one: Dependent) -> bool:
+        """Whether a function is a test, or the code at the top of a file changed itself."""
+        if function:
+            return function.startswith("test") and self._is_named_a_test(path)
+        return not one.distance and self._holds_tests(path)
 
     def _owner(self, path: str, name: str) -> tuple[tuple[str, ...], str]:
         """The classes around a unit from the outside in, and the outermost function that it is or lies in."""
@@ -121,7 +132,7 @@ class _Pytest:
         above = [self._header(*base.split("::", 1)) for base in self._bases.get(id, ())]
         if any(b"TestCase" in header or b"TransactionCase" in header for header in (bases, *above)):
             return True
-        names_test = all(part.startswith("Test") for part in name.split("."))
+        names_test = self._is_named_a_test(path) and all(part.startswith("Test") for part in name.split("."))
         return names_test and self._project.node(f"{id}.__init__") is None
 
     def _header(self, path: str, name: str) -> bytes:
@@ -153,3 +164,13 @@ class _Pytest:
         folders = [self._project.called("/".join(parts[:count]) or ".") for count in range(len(parts))]
         holders = ["::".join((self._project.called(path), *names[:count])) for count in range(len(names))]
         return RunnableTest(whole, PYTEST, (path,), one.confidence, one.distance, (*folders, *holders))
+
+
+def _patterns(project: TestedProject) -> list[str]:
+    """The names of files that pytest looks for tests in, as the project sets them."""
+    for path in _SETTINGS:
+        source = project.source(path)
+        found = None if source is None else _PYTHON_FILES.search(source.data)
+        if found is not None:
+            return [name for name in re.split(r"[\s,\"'\[\]]+", found[1].decode("utf-8", "replace")) if name]
+    return ["test_*.py", "*_test.py"]

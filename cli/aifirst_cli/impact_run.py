@@ -137,11 +137,16 @@ def _ask(
         impact = _joined(impact, remembered, {*targets, *gone})
     wanted = {end for one in impact.dependents for end in (one.node, one.edge.target)} | set(targets)
     nodes = {node.id: node for id in sorted(wanted) if (node := store.node(id)) is not None}
-    known = {node.id for node in past.nodes} if past is not None else set[str]()
-    known |= set(remembered.seeds) if remembered is not None else set[str]()
-    unknown = tuple(id for id in gone if id not in known)
-    looked = (past.resolved, past.left) if past is not None else (0, 0)
-    return ImpactView(targets, impact, nodes, gone, unknown, *looked, since=options.diff or "")
+    view = ImpactView(targets, impact, nodes, gone, gone, since=options.diff or "")
+    return _with_past(view, past, remembered) if gone else view
+
+
+def _with_past(view: ImpactView, past: EdgesBefore | None, remembered: Impact | None) -> ImpactView:
+    """The view with how much is known of what is gone."""
+    past = past or EdgesBefore((), ())
+    known = {node.id for node in past.nodes} | set(remembered.seeds if remembered is not None else ())
+    unknown = tuple(id for id in view.gone if id not in known)
+    return msgspec.structs.replace(view, unknown=unknown, looked_at=past.resolved, left=past.left)
 
 
 def _changed_tests(targets: Sequence[str]) -> list[Dependent]:

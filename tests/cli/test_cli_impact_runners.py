@@ -194,6 +194,32 @@ def test_what_runs_around_all_tests_of_a_folder_runs_the_folder(aifirst: Aifirst
     assert run_ids(aifirst, "late.py::begin", "--tests") == ["tests/deep"]
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        (
+            "pyproject.toml",
+            '[tool.pytest.ini_options]\npython_files = [\n  "check_*.py",\n  "test_*.py",\n]\n',
+        ),
+        ("pytest.ini", "[pytest]\npython_files =\n    check_*.py\n    test_*.py\n"),
+        ("setup.cfg", "[tool:pytest]\npython_files = check_*.py test_*.py\naddopts = -q\n"),
+    ],
+)
+def test_a_function_is_a_test_in_the_files_that_pytest_looks_for(
+    aifirst: Aifirst, write: Write, name: str, text: str
+) -> None:
+    write("late.py", "def begin():\n    return 1\n")
+    source = "import late\n\n\ndef tests_of():\n    return late.begin()\n"
+    for path in ("cli/late_tests.py", "tests/check_late.py", "tests/test_late.py"):
+        write(path, source)
+    case = "class Late(unittest.TestCase):\n    def test_a(self):\n        late.begin()\n"
+    write("tests/cases.py", f"import unittest\n\nimport late\n\n\n{case}")
+    usual = {"tests/cases.py::Late::test_a", "tests/test_late.py::tests_of"}
+    assert set(run_ids(aifirst, "late.py::begin", "--tests")) == usual
+    write(name, text)
+    assert set(run_ids(aifirst, "late.py::begin", "--tests")) == {*usual, "tests/check_late.py::tests_of"}
+
+
 def test_a_changed_test_is_run_first(aifirst: Aifirst, write: Write, shop: None) -> None:
     found = run_ids(aifirst, "tests/test_shop.py::TestB.test_c", "--tests")
     assert found == ["tests/test_shop.py::TestB::test_c"]

@@ -9,6 +9,7 @@ Left out are languages that no resolver reads, whose edges need an index of the 
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -61,12 +62,7 @@ def edges_before(
         return EdgesBefore((), ())
     with closing(open_for_reading(find_graph_place(root))) as connection, snapshot(connection):
         project = _ProjectBefore(StoredProject(connection), read)
-        numbers = DemandIndex(connection).asked(project.other_answers())
-        rows = connection.execute(
-            "SELECT file, path, resolver FROM dep_file WHERE resolver != '' ORDER BY path"
-        )
-        asking = {path: resolver for file, path, resolver in rows if file in numbers and path not in read}
-        asking |= {file.path: file.resolver for file in known}
+        asking = {file.path: file.resolver for file in known} | _asking(connection, project, read)
         order = _likeliest_first(project, asking, nodes)
         found = [edge for path in order[:most] for edge in _edges(project, path, asking[path], nodes)]
     found.sort(key=lambda edge: (edge.source, edge.target, edge.kind))
@@ -113,6 +109,15 @@ class _ProjectBefore:
     def exists(self, path: str) -> bool:
         """See `ProjectView`."""
         return self.facts(path) is not None
+
+
+def _asking(
+    connection: sqlite3.Connection, project: _ProjectBefore, touched: Collection[str]
+) -> dict[str, str]:
+    """The files besides those touched that asked what had another answer before the change, with their resolvers."""
+    numbers = DemandIndex(connection).asked(project.other_answers())
+    rows = connection.execute("SELECT file, path, resolver FROM dep_file WHERE resolver != '' ORDER BY path")
+    return {path: resolver for file, path, resolver in rows if file in numbers and path not in touched}
 
 
 def _likeliest_first(project: _ProjectBefore, paths: Collection[str], wanted: Collection[str]) -> list[str]:
