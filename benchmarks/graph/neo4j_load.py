@@ -41,7 +41,7 @@ def main() -> None:
     graph: GraphArrays = _samples.edges_of(arguments.nodes, arguments.edges)
     with (
         tempfile.TemporaryDirectory() as name,
-        _servers.Neo4jServer(Path(name) / "home", lives=3000, options=()) as server,
+        _servers.Neo4jServer(Path(name) / "home", lives=3000, options=_servers.DEFAULT) as server,
     ):
         print(
             "| what | wall s | edges a second | CPU s of the client | of the server |\n|---|---|---|---|---|"

@@ -16,15 +16,17 @@ from aifirst_memory.dependencies.neo4j.connection import PASSWORD_VARIABLE, Neo4
 _SOURCES = Path(__file__).parents[1] / "neo4j_server"
 _PASSWORD = "a password of tests"
 _START_SECONDS = 120
+SMALL = ("-Xmx1g", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Dsmall=true")
+"""A server for tests: it starts sooner, and leaves the machine to others."""
+DEFAULT = ("-XX:+UseG1GC",)
+"""A server as it is installed: a quarter of the memory as heap, half of the rest for pages."""
 
 
 class Neo4jServer:
     """A server on a free port, with its data in a folder that outlives it."""
 
-    def __init__(
-        self, home: Path, *, lives: int = 600, options: tuple[str, ...] = ("-XX:TieredStopAtLevel=1",)
-    ) -> None:
-        command = ["java", "-Xmx1g", "-XX:+UseSerialGC", *options, "-cp", _classpath()]
+    def __init__(self, home: Path, *, lives: int = 600, options: tuple[str, ...] = SMALL) -> None:
+        command = ["java", *options, "-cp", _classpath()]
         command += [str(_SOURCES / "Neo4jServer.java"), str(home), _PASSWORD, str(lives)]
         self._errors = home.with_name(home.name + ".log").open("w+b")
         self._process = subprocess.Popen(

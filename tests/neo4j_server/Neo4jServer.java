@@ -16,7 +16,8 @@ import org.neo4j.kernel.internal.GraphDatabaseAPI;
  * A Neo4j that listens to Bolt on a free port of this machine alone, with authentication, for the tests.
  *
  * <p>Arguments: the folder of its data, the password of the user neo4j, the seconds after which it ends by itself. It
- * prints its port once it answers, and ends when its standard input does.
+ * prints its port once it answers, and ends when its standard input does. It has the settings that a server has by
+ * default; with -Dsmall=true it takes little memory and disk.
  */
 public final class Neo4jServer {
     public static void main(String[] arguments) {
@@ -40,14 +41,16 @@ public final class Neo4jServer {
         timer.setDaemon(true);
         timer.start();
         boolean isNew = !Files.exists(home);
-        DatabaseManagementService service = new DatabaseManagementServiceBuilder(home)
+        DatabaseManagementServiceBuilder builder = new DatabaseManagementServiceBuilder(home)
                 .setConfig(BoltConnector.enabled, true)
                 .setConfig(BoltConnector.listen_address, new SocketAddress("127.0.0.1", 0))
-                .setConfig(GraphDatabaseSettings.auth_enabled, true)
-                .setConfig(GraphDatabaseSettings.pagecache_memory, ByteUnit.mebiBytes(192))
-                .setConfig(GraphDatabaseSettings.preallocate_logical_logs, false)
-                .setConfig(GraphDatabaseSettings.logical_log_rotation_threshold, ByteUnit.mebiBytes(64))
-                .build();
+                .setConfig(GraphDatabaseSettings.auth_enabled, true);
+        if (Boolean.getBoolean("small")) {
+            builder.setConfig(GraphDatabaseSettings.pagecache_memory, ByteUnit.mebiBytes(192))
+                    .setConfig(GraphDatabaseSettings.preallocate_logical_logs, false)
+                    .setConfig(GraphDatabaseSettings.logical_log_rotation_threshold, ByteUnit.mebiBytes(64));
+        }
+        DatabaseManagementService service = builder.build();
         if (isNew) {
             service.database("system").executeTransactionally(
                     "ALTER USER neo4j SET PASSWORD $password CHANGE NOT REQUIRED", Map.of("password", password));

@@ -6,7 +6,7 @@ bucket is what it was, wherever its nodes stand in the arrays.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from hashlib import blake2b
 
@@ -19,14 +19,6 @@ from aifirst_memory.dependencies.questions.arrays import GraphArrays
 
 _MIX = np.array([0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB, 0xD6E8FEB86659FD93], np.uint64)
 _pack = msgspec.msgpack.Encoder().encode
-
-
-class Bucket(msgspec.Struct, frozen=True):
-    """One bucket. `edges` are by kind: for each source its id and a list of (target, path, line, confidence)."""
-
-    path: str
-    digest: str
-    edges: dict[str, list[object]]
 
 
 class Buckets:
@@ -67,16 +59,11 @@ class Buckets:
         places = self._positions(path)
         return int((starts[places + 1] - starts[places]).sum())
 
-    def bucket(self, path: str) -> Bucket:
-        """A bucket with its edges."""
-        graph = self._graph
-        rows = graph.rows_from(self._positions(path))
-        found: dict[str, dict[str, list[object]]] = {}
-        for edge in graph.edge_list(rows):
-            of_kind = found.setdefault(edge.kind, {})
-            of_kind.setdefault(edge.source, []).append((edge.target, edge.path, edge.line, edge.confidence))
-        edges: dict[str, list[object]] = {kind: list(map(list, by.items())) for kind, by in found.items()}
-        return Bucket(path, self.digest(path), edges)
+    def rows(self, paths: Sequence[str]) -> NDArray[np.int64]:
+        """The rows of the edges of some buckets, bucket by bucket."""
+        if not paths:
+            return np.zeros(0, np.int64)
+        return self._graph.rows_from(np.concatenate([self._positions(path) for path in paths]))
 
     def digest(self, path: str) -> str:
         """What tells a bucket from another state of it: two numbers of 64 bits, and how many nodes and edges."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import os
 import re
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
@@ -66,6 +66,13 @@ def neo4j_address(url: str, database: str = "", environment: Mapping[str, str] |
 @contextmanager
 def connected(address: Neo4jAddress) -> Generator[Session]:
     """A session with a server that is new enough. Raises `GraphStoreError` with the next step, also from inside."""
+    with opened(address) as sessions, sessions() as session:
+        yield session
+
+
+@contextmanager
+def opened(address: Neo4jAddress) -> Generator[Callable[[], Session]]:
+    """What opens sessions with a server that is new enough; see `connected`."""
     try:
         import neo4j
     except ImportError as error:
@@ -74,22 +81,17 @@ def connected(address: Neo4jAddress) -> Generator[Session]:
         logging.NullHandler()
     )  # its warnings of retries are nobody's to read
     drivers: Any = neo4j.GraphDatabase  # its options are not typed
-    driver = drivers.driver(
-        address.url,
-        auth=(address.user, address.password) if address.password else None,
-        user_agent="aifirst",
-        connection_timeout=_CONNECT_SECONDS,
-        max_transaction_retry_time=_RETRY_SECONDS,
-        notifications_min_severity="OFF",
-    )
-    try:
-        with told_errors(address):
-            driver.verify_connectivity()
+    with told_errors(address):
+        driver = drivers.driver(
+            address.url,
+            auth=(address.user, address.password) if address.password else None,
+            user_agent="aifirst",
+            connection_timeout=_CONNECT_SECONDS,
+            max_transaction_retry_time=_RETRY_SECONDS,
+        )
+        with driver:
             check_version(driver.get_server_info().agent)
-            with driver.session(database=address.database or None) as session:
-                yield session
-    finally:
-        driver.close()
+            yield lambda: driver.session(database=address.database or None)
 
 
 def check_version(agent: str) -> None:

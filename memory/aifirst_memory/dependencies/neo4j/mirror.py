@@ -1,4 +1,4 @@
-"""Writes a graph into Neo4j: what differs from what is there, bucket by bucket, each in a transaction of its own.
+"""Writes a graph into Neo4j: what differs from what is there, bucket by bucket, in batches.
 
 A mark beside the nodes of each file says what was written of it. Before anything is changed the marks of all that
 will be are taken away, so a run that dies in the middle is made good by the next one, and nothing is there twice.
@@ -7,23 +7,29 @@ will be are taken away, so a run that dies in the middle is made good by the nex
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
+import numpy as np
+from numpy.typing import NDArray
 
 from aifirst_memory.dependencies.neo4j import statements
-from aifirst_memory.dependencies.neo4j.buckets import Bucket, Buckets
-from aifirst_memory.dependencies.neo4j.connection import Neo4jAddress, connected
+from aifirst_memory.dependencies.neo4j.buckets import Buckets
+from aifirst_memory.dependencies.neo4j.connection import Neo4jAddress, opened
+from aifirst_memory.dependencies.neo4j.edge_batch import EdgeBatch, edge_batches
+from aifirst_memory.dependencies.neo4j.sole_writer import SoleWriter, rows, run, sole_writer
 from aifirst_memory.dependencies.questions.arrays import GraphArrays
+from aifirst_memory.dependencies.store import GraphStoreError
 
 if TYPE_CHECKING:
-    from neo4j import ManagedTransaction, Session
+    from neo4j import ManagedTransaction
 
 Progress = Callable[[int, int], None]
 """Called with the number of edges written and to write."""
 _BATCH_NODES: Final = 4_000
-_BATCH_EDGES: Final = 20_000
+_BATCH_EDGES: Final = 10_000
 _BATCH_BUCKETS: Final = 1_000
 
 
@@ -42,146 +48,166 @@ def mirror(
     graph: GraphArrays, address: Neo4jAddress, project: str, name: str = "", progress: Progress | None = None
 ) -> MirrorReport:
     """Make the project's graph in Neo4j equal to this one. Raises `GraphStoreError` with the next step."""
-    started = time.perf_counter()
-    with connected(address) as session:
-        run = _Mirror(session, project, name, progress)
-        report = run.write(graph, Buckets(graph))
-    return msgspec.structs.replace(report, seconds=time.perf_counter() - started)
+    with open_mirror(address, project, name) as write:
+        return write(graph, progress)
+
+
+Write = Callable[[GraphArrays, Progress | None], MirrorReport]
+
+
+@contextmanager
+def open_mirror(
+    address: Neo4jAddress, project: str, name: str = "", waiting: Callable[[], None] | None = None
+) -> Generator[Write]:
+    """What makes the project's graph in Neo4j equal to a given one, once it is nobody else's turn to write.
+
+    Read the graph inside: what was read before may be older than what another run has written meanwhile. `waiting`
+    is called when there is such a run. Raises `GraphStoreError` with the next step, also from inside.
+    """
+    with opened(address) as sessions, sole_writer(sessions, project, name, waiting) as writer:
+
+        def write(graph: GraphArrays, progress: Progress | None) -> MirrorReport:
+            try:
+                return _Mirror(writer, graph, progress).write()
+            except _NodesGoneError:
+                writer.clear(statements.REMOVE_MARKS, _BATCH_EDGES)
+                return _Mirror(writer, graph, progress).write()
+
+        yield write
 
 
 def remove_project(address: Neo4jAddress, project: str) -> None:
     """Take everything of a project out of Neo4j, and nothing else."""
-    with connected(address) as session:
-        for statement in (statements.REMOVE, statements.REMOVE_MARKS):
-            while session.execute_write(_removed, statement, project):
-                pass
-        session.execute_write(_run, statements.REMOVE_PROJECT, project=project)
+    with opened(address) as sessions, sole_writer(sessions, project, "") as writer:
+        writer.clear(statements.REMOVE, _BATCH_EDGES)
+        writer.clear(statements.REMOVE_MARKS, _BATCH_EDGES)
+        writer.write(statements.REMOVE_PROJECT)
 
 
-def _removed(transaction: ManagedTransaction, statement: str, project: str) -> int:
-    record = transaction.run(statement, project=project, most=_BATCH_EDGES).single(strict=True)  # pyright: ignore[reportArgumentType]  one of the fixed statements
-    return int(record["gone"])
+class _NodesGoneError(GraphStoreError):
+    """Nodes that were written are not there any more."""
 
-
-def _run(transaction: ManagedTransaction, statement: str, **parameters: object) -> None:
-    transaction.run(statement, **parameters).consume()  # pyright: ignore[reportArgumentType]  one of the fixed statements
-
-
-def _rows(transaction: ManagedTransaction, statement: str, **parameters: object) -> list[Any]:
-    return list(transaction.run(statement, **parameters))  # pyright: ignore[reportArgumentType]  one of the fixed statements
+    def __init__(self) -> None:
+        super().__init__(
+            "another program takes nodes of this graph out of Neo4j: end it, then run it again, which writes them anew"
+        )
 
 
 class _Mirror:
-    """One run in one session."""
+    """One graph on its way."""
 
-    def __init__(self, session: Session, project: str, name: str, progress: Progress | None) -> None:
-        self._session = session
-        self._project = project
-        self._name = name
+    def __init__(self, writer: SoleWriter, graph: GraphArrays, progress: Progress | None) -> None:
+        self._writer = writer
+        self._graph = graph
+        self._buckets = Buckets(graph)
         self._progress = progress
+        self._elements: list[str | None] = [None] * len(graph)
+        """What the server calls each node, as far as that is known."""
 
-    def write(self, graph: GraphArrays, buckets: Buckets) -> MirrorReport:
-        for statement in statements.SCHEMA:
-            self._session.run(statement).consume()  # pyright: ignore[reportArgumentType]  one of the fixed statements
-        known = {row["bucket"]: row["digest"] for row in self._read(statements.MARKS)}
+    def write(self) -> MirrorReport:
+        started = time.perf_counter()
+        buckets, writer = self._buckets, self._writer
+        known = {row["bucket"]: row["digest"] for row in writer.read(statements.MARKS)}
         changed = [path for path in buckets.paths if known.get(path) != buckets.digest(path)]
         gone = sorted(known.keys() - set(buckets.paths))
-        state = self._read(statements.PROJECT)
-        is_whole = (
-            bool(state) and state[0]["whole"] and list(state[0]["entry_points"]) == list(graph.entry_points)
-        )
+        (state,) = writer.read(statements.PROJECT)
+        is_whole = state["whole"] and list(state["entry_points"]) == list(self._graph.entry_points)
         nodes = edges = 0
         if changed or gone or not is_whole:
-            is_fresh = not self._read(statements.ANY_NODE)
-            if not is_fresh and not is_whole:
-                gone = sorted({*gone, *self._left_over(buckets)})
-            self._forget(changed, gone)
-            nodes = self._write_nodes(buckets, changed, gone, is_fresh=is_fresh)
-            edges = self._write_edges(buckets, changed, is_fresh=is_fresh)
-            self._write(statements.FINISH, entry_points=list(graph.entry_points))
+            if writer.read(statements.ANY_NODE):
+                if not is_whole:
+                    gone = sorted({*gone, *self._left_over()})
+                self._take_away(changed, gone)
+            nodes = self._write_nodes(changed)
+            edges = self._write_edges(changed)
+            writer.write(statements.FINISH, entry_points=list(self._graph.entry_points))
         return MirrorReport(
             files=len(changed),
             of_files=len(buckets.paths),
             removed=len(gone),
             nodes=nodes,
             edges=edges,
-            seconds=0.0,
+            seconds=time.perf_counter() - started,
         )
 
-    def _left_over(self, buckets: Buckets) -> list[str]:
+    def _left_over(self) -> list[str]:
         """Buckets with nodes that a run which died was about to take away: their marks went first."""
-        found = {row["bucket"] for row in self._read(statements.ALL_BUCKETS)}
-        return sorted(found - set(buckets.paths))
+        found = {row["bucket"] for row in self._writer.read(statements.ALL_BUCKETS)}
+        return sorted(found - set(self._buckets.paths))
 
-    def _forget(self, changed: Sequence[str], gone: Sequence[str]) -> None:
-        self._write(statements.LOCK, name=self._name)
+    def _take_away(self, changed: Sequence[str], gone: Sequence[str]) -> None:
+        """First the marks of all that will change, then its edges, then the nodes that are no more."""
         for part in _parts([*changed, *gone], _BATCH_BUCKETS):
-            self._write(statements.UNMARK, buckets=part)
+            self._writer.write(statements.UNMARK, buckets=part)
+        for part in _parts([*changed, *gone], _BATCH_BUCKETS // 4):
+            self._writer.clear(statements.DELETE_EDGES, _BATCH_EDGES, buckets=part)
+        stay = [{"bucket": path, "ids": self._buckets.ids(path)} for path in changed]
+        stay += [{"bucket": path, "ids": []} for path in gone]
+        for part in _parts(stay, _BATCH_BUCKETS // 4):
+            self._writer.write(statements.DELETE_GONE, buckets=part)
 
-    def _write_nodes(
-        self, buckets: Buckets, changed: Sequence[str], gone: Sequence[str], *, is_fresh: bool
-    ) -> int:
-        if not is_fresh:
-            rows = [{"bucket": path, "ids": buckets.ids(path)} for path in changed]
-            rows += [{"bucket": path, "ids": []} for path in gone]
-            for part in _parts(rows, _BATCH_BUCKETS // 4):
-                self._write(statements.DELETE_GONE, buckets=part)
+    def _write_nodes(self, changed: Sequence[str]) -> int:
         by_kind: dict[str, list[dict[str, object]]] = {}
         for path in changed:
-            for kind, row in buckets.nodes(path):
+            for kind, row in self._buckets.nodes(path):
                 by_kind.setdefault(kind, []).append(row)
-        for kind, rows in sorted(by_kind.items()):
-            for part in _parts(rows, _BATCH_NODES):
-                self._write(statements.PUT_NODES[kind], rows=part)
+        for kind, found in sorted(by_kind.items()):
+            for part in _parts(found, _BATCH_NODES):
+                columns = {name: [row[name] for row in part] for name in part[0]}
+                self._writer.step(lambda t, kind=kind, columns=columns: self._put_nodes(t, kind, columns))
         return sum(map(len, by_kind.values()))
 
-    def _write_edges(self, buckets: Buckets, changed: Sequence[str], *, is_fresh: bool) -> int:
-        todo = sum(buckets.edge_count(path) for path in changed)
-        done = 0
-        for batch in _batches(buckets, changed):
-            self._session.execute_write(self._put, [buckets.bucket(path) for path in batch], is_fresh)
-            done += sum(buckets.edge_count(path) for path in batch)
+    def _put_nodes(
+        self, transaction: ManagedTransaction, kind: str, columns: dict[str, list[object]]
+    ) -> None:
+        project = self._writer.project
+        self._learn(rows(transaction, statements.PUT_NODES[kind], project=project, **columns))
+
+    def _learn(self, answer: Sequence[Any]) -> None:
+        positions = self._graph.positions
+        for row in answer:
+            for id, element in zip(row["ids"], row["elements"], strict=True):
+                self._elements[positions[id]] = element
+
+    def _write_edges(self, changed: Sequence[str]) -> int:
+        chosen = self._buckets.rows(changed)
+        ends = np.cumsum([self._buckets.edge_count(path) for path in changed], dtype=np.int64)
+        marked = done = 0
+        while marked < len(changed):
+            stop = min(done + _BATCH_EDGES, len(chosen))
+            last = min(int(np.searchsorted(ends, stop, side="right")), marked + _BATCH_BUCKETS)
+            self._write_batch(chosen[done:stop], changed[marked:last])
+            marked, done = last, stop
             if self._progress is not None:
-                self._progress(done, todo)
+                self._progress(done, len(chosen))
         return done
 
-    def _put(self, transaction: ManagedTransaction, batch: Sequence[Bucket], is_fresh: bool) -> None:
-        """Replace the edges of some buckets and mark them as written: all of it or nothing."""
-        project = self._project
-        _run(transaction, statements.LOCK, project=project, name=self._name)
-        paths = [one.path for one in batch]
-        if not is_fresh or _rows(transaction, statements.ANY_MARK, project=project, buckets=paths):
-            _run(transaction, statements.DELETE_EDGES, project=project, buckets=paths)
-        rows: dict[str, list[object]] = {}
-        for one in batch:
-            for kind, found in one.edges.items():
-                rows.setdefault(kind, []).extend(found)
-        for kind, found in sorted(rows.items()):
-            _run(transaction, statements.PUT_EDGES[kind], project=project, rows=found)
-        marks = [[one.path, one.digest] for one in batch]
-        _run(transaction, statements.MARK, project=project, marks=marks)
+    def _write_batch(self, chosen: NDArray[np.int64], finished: Sequence[str]) -> None:
+        """Write some edges, and the marks of the buckets of which these were the last."""
+        batches = list(edge_batches(self._graph, chosen))
+        self._find({at for batch in batches for at in batch.nodes if self._elements[at] is None})
+        marks = [[path, self._buckets.digest(path)] for path in finished]
+        self._writer.step(lambda transaction: self._put_edges(transaction, batches, marks))
 
-    def _write(self, statement: str, **parameters: object) -> None:
-        self._session.execute_write(_run, statement, project=self._project, **parameters)
+    def _find(self, positions: Iterable[int]) -> None:
+        """Learn what the server calls nodes that this run has not written."""
+        ids = [self._graph.ids[at] for at in sorted(positions)]
+        for part in _parts(ids, _BATCH_NODES):
+            self._learn(self._writer.read(statements.ELEMENTS, ids=part))
 
-    def _read(self, statement: str) -> list[Any]:
-        return self._session.execute_read(_rows, statement, project=self._project)
-
-
-def _parts(rows: Sequence[Any], size: int) -> Iterator[list[Any]]:
-    for start in range(0, len(rows), size):
-        yield list(rows[start : start + size])
+    def _put_edges(
+        self, transaction: ManagedTransaction, batches: Sequence[EdgeBatch], marks: Sequence[object]
+    ) -> None:
+        project = self._writer.project
+        for batch in batches:
+            elements = [self._elements[at] for at in batch.nodes]
+            statement = statements.PUT_EDGES[batch.kind]
+            counts = run(transaction, statement, project=project, elements=elements, **batch.columns())
+            if counts.relationships_created != len(batch.line):
+                raise _NodesGoneError
+        run(transaction, statements.MARK, project=project, marks=marks)
 
 
-def _batches(buckets: Buckets, paths: Sequence[str]) -> Iterator[list[str]]:
-    """Paths in batches of about the same number of edges; a bucket is never divided."""
-    batch: list[str] = []
-    edges = 0
-    for path in paths:
-        batch.append(path)
-        edges += buckets.edge_count(path)
-        if edges >= _BATCH_EDGES or len(batch) >= _BATCH_BUCKETS:
-            yield batch
-            batch, edges = [], 0
-    if batch:
-        yield batch
+def _parts(found: Sequence[Any], size: int) -> Iterator[list[Any]]:
+    for start in range(0, len(found), size):
+        yield list(found[start : start + size])

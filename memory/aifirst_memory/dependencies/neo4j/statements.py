@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from aifirst_memory.dependencies.model import EDGE_KINDS, NODE_KINDS
+from aifirst_memory.dependencies.model import EDGE_KINDS, NODE_KINDS, Node
 
 LABELS: Final = {kind: kind.capitalize() for kind in NODE_KINDS}
 TYPES: Final = {kind: kind.upper().replace("-", "_") for kind in EDGE_KINDS}
 KINDS_BY_TYPE: Final = {name: kind for kind, name in TYPES.items()}
+WRITER: Final = (
+    "CREATE CONSTRAINT aifirst_writer IF NOT EXISTS FOR (w:AifirstWriter) REQUIRE w.project IS UNIQUE"
+)
 SCHEMA: Final = (
     "CREATE CONSTRAINT aifirst_node IF NOT EXISTS FOR (n:AifirstNode) REQUIRE (n.project, n.id) IS UNIQUE",
     "CREATE CONSTRAINT aifirst_mark IF NOT EXISTS FOR (m:AifirstMark) REQUIRE (m.project, m.bucket) IS UNIQUE",
@@ -21,11 +24,17 @@ SCHEMA: Final = (
     "CREATE INDEX aifirst_parent IF NOT EXISTS FOR (n:AifirstNode) ON (n.project, n.parent)",
     "CALL db.awaitIndexes(300)",
 )
-LOCK: Final = (
-    "MERGE (p:AifirstProject {id: $project}) SET p.name = $name, p.whole = false,"
-    " p.revision = coalesce(p.revision, 0) + 1"
+HOLD: Final = "MERGE (w:AifirstWriter {project: $project}) SET w.since = timestamp()"
+"""Never committed: while its transaction is open, another one that runs this waits, and a writer that dies lets go."""
+CLAIM: Final = (
+    "MERGE (p:AifirstProject {id: $project}) SET p.writer = $writer, p.step = 0, p.name = $name,"
+    " p.whole = coalesce(p.whole, false), p.revision = coalesce(p.revision, 0)"
 )
-"""Also makes other writers of the same project wait for the end of the transaction."""
+STEP: Final = (
+    "MATCH (p:AifirstProject {id: $project}) SET p.whole = false SET p.revision = p.revision + 1"
+    " WITH p, p.writer AS writer, p.step AS before SET p.step = $step RETURN writer, before"
+)
+"""Makes the steps of a project wait for each other, and tells whose turn it is and which steps are done."""
 FINISH: Final = (
     "MATCH (p:AifirstProject {id: $project}) SET p.whole = true, p.entry_points = $entry_points,"
     " p.revision = p.revision + 1"
@@ -37,10 +46,6 @@ PROJECT: Final = (
 PROJECTS: Final = "MATCH (p:AifirstProject) RETURN p.id AS id, p.name AS name ORDER BY id"
 MARKS: Final = "MATCH (m:AifirstMark {project: $project}) RETURN m.bucket AS bucket, m.digest AS digest"
 UNMARK: Final = "UNWIND $buckets AS bucket MATCH (m:AifirstMark {project: $project, bucket: bucket}) DELETE m"
-ANY_MARK: Final = (
-    "UNWIND $buckets AS bucket MATCH (m:AifirstMark {project: $project, bucket: bucket}) RETURN 1 LIMIT 1"
-)
-"""Whether another writer was here meanwhile."""
 MARK: Final = (
     "UNWIND $marks AS mark MERGE (m:AifirstMark {project: $project, bucket: mark[0]}) SET m.digest = mark[1]"
 )
@@ -51,23 +56,38 @@ DELETE_GONE: Final = (
     " WHERE NOT n.id IN row.ids DETACH DELETE n"
 )
 DELETE_EDGES: Final = (
-    "UNWIND $buckets AS bucket MATCH (n:AifirstNode {project: $project, bucket: bucket})-[e]->() DELETE e"
+    "UNWIND $buckets AS bucket MATCH (n:AifirstNode {project: $project, bucket: bucket})-[e]->()"
+    " WITH e LIMIT $most DELETE e RETURN count(*) AS gone"
 )
+_NODE_COLUMNS: Final = tuple(name for name in (*Node.__struct_fields__, "bucket", "marks") if name != "id")
 PUT_NODES: Final = {
     kind: (
-        f"UNWIND $rows AS row MERGE (n:AifirstNode {{project: $project, id: row.id}}) SET n += row, n:{label}"
+        "UNWIND range(0, size($id) - 1) AS i MERGE (n:AifirstNode {project: $project, id: $id[i]})"
+        f" SET n:{label}, {', '.join(f'n.{name} = ${name}[i]' for name in _NODE_COLUMNS)}"
+        " RETURN collect(n.id) AS ids, collect(elementId(n)) AS elements"
     )
     for kind, label in LABELS.items()
 }
+"""Columns, because a name of a property with every value is most of what the client packs and the server reads."""
+ELEMENTS: Final = (
+    "UNWIND $ids AS id MATCH (n:AifirstNode {project: $project, id: id})"
+    " RETURN collect(n.id) AS ids, collect(elementId(n)) AS elements"
+)
 PUT_EDGES: Final = {
     kind: (
-        "UNWIND $rows AS row MATCH (s:AifirstNode {project: $project, id: row[0]})"
-        " UNWIND row[1] AS to MATCH (t:AifirstNode {project: $project, id: to[0]})"
-        f" CREATE (s)-[:{name} {{path: to[1], line: to[2], confidence: to[3]}}]->(t)"
+        "UNWIND range(0, size($elements) - 1) AS k"
+        " MATCH (n:AifirstNode) WHERE elementId(n) = $elements[k] AND n.project = $project"
+        " WITH n, k ORDER BY k WITH collect(n) AS nodes WHERE size(nodes) = size($elements)"
+        " UNWIND range(0, size($source) - 1) AS i"
+        " WITH nodes[$source[i]] AS s, nodes[$target[i]] AS t, i"
+        f" CREATE (s)-[:{name} {{path: $paths[$path[i]], line: $line[i], confidence: $confidence[i]}}]->(t)"
     )
     for kind, name in TYPES.items()
 }
-"""The edges that start in the nodes of a bucket are deleted in the same transaction before, so none comes twice."""
+"""Each node is found once a batch, by the server's own number of it: finding it by its id costs more than the edge.
+
+Where one of them is gone nothing is written, which the count of edges tells.
+"""
 REMOVE: Final = (
     "MATCH (n:AifirstNode {project: $project}) WITH n LIMIT $most DETACH DELETE n RETURN count(*) AS gone"
 )
