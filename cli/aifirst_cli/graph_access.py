@@ -77,11 +77,18 @@ def project_of(root: Path) -> str:
 def mirror_graph(root: Path, url: str) -> MirrorReport:
     """Make the graph at the server equal to that beside the index. Raises `GraphStoreError` with the next step."""
     from aifirst_memory.dependencies.neo4j.connection import neo4j_address
-    from aifirst_memory.dependencies.neo4j.mirror import mirror
+    from aifirst_memory.dependencies.neo4j.mirror import open_mirror
 
-    address = neo4j_address(url)
-    with _open_file(root) as store, store.arrays() as graph, progress_bar("Mirroring") as progress:
-        return mirror(graph, address, project_of(root), root.name, progress)
+    def waiting() -> None:
+        click.echo("Waiting for another run, which writes this project's graph into Neo4j.", err=True)
+
+    with (
+        open_mirror(neo4j_address(url), project_of(root), root.name, waiting) as write,
+        _open_file(root) as store,
+        store.arrays() as graph,  # read only now: what another run wrote meanwhile may be newer than before it
+        progress_bar("Mirroring") as progress,
+    ):
+        return write(graph, progress)
 
 
 def update_graph(root: Path) -> None:
