@@ -11,7 +11,9 @@ import msgspec
 from aifirst_memory.dependencies.ecmascript.expr_parts import parts
 from aifirst_memory.dependencies.ecmascript.facts import (
     NONE,
+    Arr,
     Chunk,
+    ClassOf,
     Export,
     FileBody,
     Fn,
@@ -71,26 +73,50 @@ class Place:
         else:
             for part in parts(expr):
                 found |= self.names_in(part)
-            if isinstance(expr, Member) and expr.of != NONE and isinstance(self.chunk.exprs[expr.of], This):
+            if isinstance(expr, Member) and self.is_this(expr.of):
                 found.add(f"this.{expr.name}")
         self._names_in[at] = frozenset(found)
         return self._names_in[at]
 
+    def is_this(self, at: int) -> bool:
+        """Whether an expression is `this`, or a local name for it (`var self = this`)."""
+        expr = self.chunk.exprs[at] if at != NONE else None
+        if isinstance(expr, Name):
+            binding = self.chunk.locals.get(expr.name)
+            sources = binding.sources if binding is not None else ()
+            return bool(sources) and all(isinstance(self.chunk.exprs[source], This) for source in sources)
+        return isinstance(expr, This)
+
     @cached_property
-    def prototypes(self) -> dict[tuple[str, int], int]:
-        """The functions and objects that hang on the prototype of a function, with that function's index."""
-        found: dict[tuple[str, int], int] = {}
-        exprs = self.chunk.exprs
-        for binding in (self.chunk.main, *self.chunk.locals.values()):
-            makers = [expr.at for at in binding.sources if isinstance(expr := exprs[at], Fn)]
-            for name, sources in binding.props.items() if makers else ():
-                for at in sources if name == "prototype" or name.startswith("prototype.") else ():
-                    expr = exprs[at]
-                    if isinstance(expr, Fn):
-                        found["f", expr.at] = makers[0]
-                    elif isinstance(expr, Obj):
-                        found["o", at] = makers[0]
+    def owners(self) -> dict[tuple[str, int], tuple[str, bool]]:
+        """Of the functions and objects put into a property: whose it is, and whether it is on a prototype."""
+        found: dict[tuple[str, int], tuple[str, bool]] = {}
+        chunk = self.chunk
+        for name, binding in ((chunk.name, chunk.main), *chunk.locals.items()):
+            for prop, sources in binding.props.items():
+                self._note_owned(name, prop, sources, found)
+        for written, sources in chunk.writes.items():
+            name, _, prop = written.partition(" ")
+            if prop:
+                self._note_owned(name, prop, sources, found)
         return found
+
+    def _note_owned(
+        self, name: str, prop: str, sources: list[int], into: dict[tuple[str, int], tuple[str, bool]]
+    ) -> None:
+        on_prototype = prop == "prototype" or prop.startswith("prototype.")
+        for at in sources:
+            expr = self.chunk.exprs[at]
+            if isinstance(expr, Fn):
+                into.setdefault(("f", expr.at), (name, on_prototype))
+            elif isinstance(expr, Obj) and on_prototype:
+                into.setdefault(("o", at), (name, True))
+            elif isinstance(expr, Arr):
+                self._note_owned(name, prop, [item for item in expr.items if item != NONE][:1], into)
+
+    def methods_of(self, name: str) -> list[int]:
+        """The functions that hang on the prototype of a name."""
+        return [at for (kind, at), owner in self.owners.items() if kind == "f" and owner == (name, True)]
 
     @cached_property
     def props(self) -> dict[tuple[str, int], dict[str, list[int]]]:
@@ -101,6 +127,8 @@ class Place:
                 expr = self.chunk.exprs[at]
                 if isinstance(expr, Fn):
                     found["f", expr.at] = binding.props
+                elif isinstance(expr, ClassOf):
+                    found["c", expr.at] = binding.props
                 elif isinstance(expr, Obj):
                     found["o", at] = binding.props
         return found

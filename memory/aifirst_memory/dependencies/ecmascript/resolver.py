@@ -24,7 +24,7 @@ class EcmascriptResolver:
     """Reads and resolves files of JavaScript, TypeScript and TSX."""
 
     name: Final = "ecmascript"
-    version: Final = 1
+    version: Final = 2
     languages: Final = frozenset(("javascript", "typescript", "tsx"))
     manifests: Final = frozenset(("package.json", "tsconfig*.json", "jsconfig*.json"))
 

@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from aifirst_memory.dependencies.ecmascript.edges.found_edges import FoundEdges
-from aifirst_memory.dependencies.ecmascript.edges.heritage_edges import subclasses
+from aifirst_memory.dependencies.ecmascript.edges.heritage_edges import known_subclasses
 from aifirst_memory.dependencies.ecmascript.edges.reference_edges import class_node, function_node, read_edges
 from aifirst_memory.dependencies.ecmascript.evaluate.calls import bind_call, construct
 from aifirst_memory.dependencies.ecmascript.evaluate.evaluator import FLOWN, IMPORTED, MAY_RUN, Evaluator
 from aifirst_memory.dependencies.ecmascript.evaluate.members import find_member, receiver_env
 from aifirst_memory.dependencies.ecmascript.evaluate.natives import results
+from aifirst_memory.dependencies.ecmascript.evaluate.prototypes import methods_made_by
 from aifirst_memory.dependencies.ecmascript.evaluate.values import (
     NO_NAMES,
     NO_VALUES,
@@ -42,6 +43,21 @@ _STEPS_OF_ONE: Final = 4_000
 """Steps of the evaluator for what one call passes on."""
 
 
+def _methods(of: ClassValue | FunctionValue) -> list[int]:
+    """The functions of a class, or of what a function makes, by their index."""
+    if isinstance(of, FunctionValue):
+        return methods_made_by(of)
+    return [m.function for members in of.made.members.values() for m in members if m.function != NONE]
+
+
+def _assigned(of: ClassValue | FunctionValue) -> list[tuple[str, list[int]]]:
+    """What the methods of a class, or of what a function makes, put into attributes of `this`."""
+    if isinstance(of, ClassValue):
+        return list(of.made.assigned.items())
+    functions = of.place.chunk.functions
+    return [item for at in methods_made_by(of) for item in functions[at].assigned.items()]
+
+
 @dataclass
 class CallEdges:
     """Finds the edges of the calls of one file."""
@@ -52,9 +68,6 @@ class CallEdges:
         default_factory=list[tuple[Place, Call, Value, int]]
     )
     _seen: set[tuple[Place, int, Env]] = field(default_factory=set[tuple[Place, int, Env]])
-    _subclasses: dict[tuple[Place, int], list[ClassValue]] = field(
-        default_factory=dict[tuple[Place, int], list[ClassValue]]
-    )
 
     def add(self, place: Place, at: int, source: str, line: int) -> None:
         """A call that stands in the unit `source`."""
@@ -125,10 +138,7 @@ class CallEdges:
     def _overriding(self, cls: ClassValue, name: str, source: str, line: int) -> None:
         if cls.made.kind not in ("class", "interface"):
             return
-        key = cls.place, cls.at
-        if key not in self._subclasses:
-            self._subclasses[key] = subclasses(self.ev, cls)
-        for sub in self._subclasses[key]:
+        for sub in known_subclasses(self.ev, cls):
             found = find_member(self.ev, sub, name, static=False)
             for member in found.members if found is not None else ():
                 if found is None or member.function == NONE or member.flags & (GETTER | SETTER):
@@ -238,11 +248,12 @@ class CallEdges:
             return
         for value in env.names.get("this", NO_VALUES):
             of = value.of if isinstance(value, Instance) else None
-            if isinstance(of, ClassValue) and of.place is place:
-                for attribute, sources in of.made.assigned.items():
-                    kept = self._kept(place, sources, env, names)
-                    if kept:
-                        self._run_methods(of, value, f"this.{attribute}", kept, line, depth)
+            if of is None or of.place is not place:
+                continue
+            for attribute, sources in _assigned(of):
+                kept = self._kept(place, sources, env, names)
+                if kept:
+                    self._run_methods(of, value, f"this.{attribute}", kept, line, depth)
         for written, sources in place.chunk.writes.items():
             name, _, prop = written.partition(" ")
             kept = self._kept(place, sources, env, names) if written == name or not prop else NO_VALUES
@@ -261,13 +272,11 @@ class CallEdges:
         return found if self._carries(found, 0) else NO_VALUES
 
     def _run_methods(
-        self, cls: ClassValue, this: Value, name: str, kept: Vals, line: int, depth: int
+        self, of: ClassValue | FunctionValue, this: Value, name: str, kept: Vals, line: int, depth: int
     ) -> None:
-        env = self.ev.values.env(cls.env, {name: kept, "this": {this: 1.0}})
-        for members in cls.made.members.values():
-            for member in members:
-                if member.function != NONE:
-                    self._run(cls.place, member.function, env, frozenset((name,)), line, depth + 1)
+        env = self.ev.values.env(of.env, {name: kept, "this": {this: 1.0}})
+        for at in _methods(of):
+            self._run(of.place, at, env, frozenset((name,)), line, depth + 1)
 
     def _run_file(self, path: str, name: str, kept: Vals, line: int, depth: int) -> None:
         env = self.ev.values.env(NO_NAMES, {name: kept})

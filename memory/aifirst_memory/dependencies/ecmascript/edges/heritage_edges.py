@@ -71,6 +71,14 @@ def implemented(ev: Evaluator, cls: ClassValue) -> list[ClassValue]:
     return list(found.values())
 
 
+def known_subclasses(ev: Evaluator, cls: ClassValue) -> list[ClassValue]:
+    """As `subclasses`, looked up once for a class."""
+    found = ev.subclasses.get((cls.place, cls.at))
+    if found is None:
+        found = ev.subclasses[cls.place, cls.at] = subclasses(ev, cls)
+    return found
+
+
 def subclasses(ev: Evaluator, cls: ClassValue) -> list[ClassValue]:
     """The classes of the project that derive from a class or implement an interface, at any distance."""
     found: dict[tuple[Place, int], ClassValue] = {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from aifirst_memory.dependencies.ecmascript.edges.found_edges import FoundEdges
-from aifirst_memory.dependencies.ecmascript.evaluate.evaluator import IMPORTED, Evaluator
+from aifirst_memory.dependencies.ecmascript.evaluate.evaluator import IMPORTED, MAY_RUN, Evaluator
 from aifirst_memory.dependencies.ecmascript.evaluate.members import Found, find_member
 from aifirst_memory.dependencies.ecmascript.evaluate.values import (
     NO_NAMES,
@@ -157,6 +157,8 @@ def _member_edges(
     found = declared(ev, value, name)
     if found is not None:
         _declared_edges(edges, found, source, line, sure, called=called)
+        if any(member.flags & GETTER for member in found.members):
+            _overriding_accessors(ev, edges, value, name, GETTER, source, line)
     elif isinstance(value, ObjectValue) and name in _literal(value).getters:
         _accessor_edges(ev, edges, value, name, source, line, sure)
     elif not called and (isinstance(value, (ObjectValue, FunctionValue)) or _is_made_by_function(value)):
@@ -208,6 +210,22 @@ def _declared_edges(
             edges.add(source, class_node(owner), "uses", line, min(sure, IMPORTED))
 
 
+def _overriding_accessors(
+    ev: Evaluator, edges: FoundEdges, of: Value, name: str, kind: int, source: str, line: int
+) -> None:
+    """The getters or setters of subclasses that may run instead of the one that the class of a value has."""
+    from aifirst_memory.dependencies.ecmascript.edges.heritage_edges import known_subclasses
+
+    if not isinstance(of, Instance) or of.exact or not isinstance(of.of, ClassValue):
+        return
+    for sub in known_subclasses(ev, of.of):
+        functions = sub.place.chunk.functions
+        for member in sub.made.members.get(name, ()):
+            if member.flags & kind and member.function != NONE and functions[member.function].own:
+                node = unit_node(sub.place.path, functions[member.function].unit)
+                edges.add(source, node, "calls", line, MAY_RUN)
+
+
 def write_edges(ev: Evaluator, edges: FoundEdges, place: Place, at: int, source: str, line: int) -> None:
     """A name or property that is written to: setters run, others are referred to."""
     expr = place.chunk.exprs[at]
@@ -225,6 +243,8 @@ def write_edges(ev: Evaluator, edges: FoundEdges, place: Place, at: int, source:
             continue
         functions = found.owner.place.chunk.functions
         for member in found.members:
+            if member.flags & SETTER:
+                _overriding_accessors(ev, edges, value, expr.name, SETTER, source, line)
             if member.flags & SETTER and functions[member.function].own:
                 node = unit_node(found.owner.place.path, functions[member.function].unit)
                 edges.add(source, node, "calls", line, min(sure, 0.95))

@@ -14,6 +14,7 @@ from aifirst_memory.dependencies.ecmascript.evaluate.values import (
     Env,
     FunctionValue,
     Instance,
+    Namespace,
     Native,
     ObjectValue,
     Vals,
@@ -38,7 +39,7 @@ _MAX_SAME: Final = 2
 _MAX_CALLS: Final = 10
 """Calls within calls whose results are followed."""
 _MAX_INFER: Final = 6
-_PASSED: Final = (FunctionValue, ClassValue, ObjectValue, Container, Instance)
+_PASSED: Final = (FunctionValue, ClassValue, ObjectValue, Container, Instance, Namespace)
 
 
 def call_value(ev: Evaluator, place: Place, call: Call, env: Env) -> Vals:

@@ -49,6 +49,9 @@ class Evaluator:
     _names: dict[tuple[str, str], Vals] = field(default_factory=dict[tuple[str, str], Vals])
     _open_names: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
     _open_members: set[tuple[Value, str | None]] = field(default_factory=set[tuple[Value, str | None]])
+    subclasses: dict[tuple[Place, int], list[ClassValue]] = field(
+        default_factory=dict[tuple[Place, int], list[ClassValue]]
+    )
     calls: dict[tuple[Place, int], int] = field(default_factory=dict[tuple[Place, int], int])
 
     def value(self, place: Place, at: int, env: Env = NO_NAMES) -> Vals:
@@ -86,8 +89,17 @@ class Evaluator:
                 return union(bound, self.top(place.path, name)) if ":" not in name else bound
             return union(bound, self.value(place, binding.type, env))
         if binding is not None:
-            return self.binding(place, binding, env)
+            found = self.binding(place, binding, env)
+            return self._held(place, name, found, env) if binding.props else found
         return self.top(place.path, name)
+
+    def _held(self, place: Place, name: str, found: Vals, env: Env) -> Vals:
+        """Functions that were made elsewhere, with the name whose properties are written to here."""
+        return {
+            self.values.function(v.place, v.at, v.env, v.this, v.signatures, (place, name, env))
+            if isinstance(v, FunctionValue) and v.held is None and ("f", v.at) not in v.place.props else v: sure
+            for v, sure in found.items()
+        }  # fmt: skip
 
     def binding(self, place: Place, binding: Binding, env: Env) -> Vals:
         """What is put into a name, or what it is declared to be."""
@@ -160,7 +172,8 @@ class Evaluator:
         place = self.files.place(path, name)
         if place is None:
             return NO_VALUES
-        found = [self.binding(place, place.chunk.main, NO_NAMES)]
+        main = self.binding(place, place.chunk.main, NO_NAMES)
+        found = [self._held(place, name, main, NO_NAMES) if place.chunk.main.props else main]
         for writer in place.chunk.writers[:_MAX_SOURCES]:
             writing = self.files.place(path, writer)
             if writing is not None:

@@ -10,6 +10,7 @@ from aifirst_memory.dependencies.ecmascript.evaluate.contexts import context_val
 from aifirst_memory.dependencies.ecmascript.evaluate.evaluator import ASSIGNED, FLOWN, IMPORTED, Evaluator
 from aifirst_memory.dependencies.ecmascript.evaluate.members import bases, elements_of
 from aifirst_memory.dependencies.ecmascript.evaluate.natives import awaited, iterated
+from aifirst_memory.dependencies.ecmascript.evaluate.prototypes import MIXED, without_natives
 from aifirst_memory.dependencies.ecmascript.evaluate.type_values import TYPE_HANDLERS
 from aifirst_memory.dependencies.ecmascript.evaluate.values import (
     NO_VALUES,
@@ -18,6 +19,7 @@ from aifirst_memory.dependencies.ecmascript.evaluate.values import (
     Env,
     FunctionValue,
     Instance,
+    ObjectValue,
     Text,
     Vals,
     Value,
@@ -67,14 +69,26 @@ def _this(ev: Evaluator, place: Place, _at: int, expr: This, env: Env) -> Vals:
         return {ev.values.instance(ev.values.class_of(place, expr.at, env)): 1.0}
     if expr.kind == "s":
         return {ev.values.class_of(place, expr.at, env): 1.0}
-    owner = place.prototypes.get((expr.kind, expr.at))
-    if owner is not None:
-        return {ev.values.instance(ev.values.function(place, owner, env)): IMPORTED}
+    owned = _owner(ev, place, expr, env)
+    if owned:
+        return owned
     if expr.kind == "o":
         return {ev.values.object(place, expr.at, env): 1.0}
     if place.chunk.functions[expr.at].assigned or place.props.get(("f", expr.at)):
         return {ev.values.instance(ev.values.function(place, expr.at, env)): IMPORTED}
     return NO_VALUES
+
+
+def _owner(ev: Evaluator, place: Place, expr: This, env: Env) -> Vals:
+    """What `this` is in a function that was put into a property, or on a prototype."""
+    owner = place.owners.get((expr.kind, expr.at))
+    if owner is None:
+        return NO_VALUES
+    name, on_prototype = owner
+    makers = [v for v in ev.name(place, name, env) if isinstance(v, (FunctionValue, ClassValue, ObjectValue))]
+    if not on_prototype:
+        return dict.fromkeys(makers, IMPORTED)
+    return {ev.values.instance(v): IMPORTED for v in makers if not isinstance(v, ObjectValue)}
 
 
 def _super(ev: Evaluator, place: Place, _at: int, expr: Super, env: Env) -> Vals:
@@ -91,13 +105,16 @@ def _member(ev: Evaluator, place: Place, _at: int, expr: Member, env: Env) -> Va
             {ev.values.instance(v): IMPORTED for v in parents if isinstance(v, ClassValue)}, expr.name
         )
     found = ev.member(ev.value(place, expr.of, env), expr.name)
-    if isinstance(of, This):
+    if isinstance(of, (This, Name)) and place.is_this(expr.of):
         return union(env.names.get(f"this.{expr.name}", NO_VALUES), found)
     if isinstance(of, Name):
         binding = place.chunk.locals.get(of.name)
         if binding is not None and expr.name in binding.props:
             written = [ev.value(place, at, env) for at in binding.props[expr.name][:20]]
             found = union(*written, found)
+        elif binding is not None and MIXED in binding.props:
+            mixed = [ev.member(ev.value(place, at, env), expr.name) for at in binding.props[MIXED][:20]]
+            found = union(without_natives(union(*mixed)), found)
     return found
 
 

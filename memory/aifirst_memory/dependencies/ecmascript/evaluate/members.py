@@ -114,33 +114,30 @@ def find_member(
 
 def member_of(ev: Evaluator, value: Value, name: str) -> Vals:
     """What a property of one value may be."""
+    from aifirst_memory.dependencies.ecmascript.evaluate.prototypes import (
+        exported_beside,
+        function_member,
+        prototype_member,
+    )
+
     if isinstance(value, Instance):
         if isinstance(value.of, ClassValue):
             return _class_member(ev, value.of, name, value, static=False)
-        return _prototype_member(ev, value, value.of, name)
+        return prototype_member(ev, value, value.of, name)
     if isinstance(value, ClassValue):
-        return _class_member(ev, value, name, value, static=True)
+        found = _class_member(ev, value, name, value, static=True)
+        if not found and name == "prototype":
+            return {ev.values.instance(value, exact=True): IMPORTED}
+        return found or exported_beside(ev, value, name)
     if isinstance(value, ObjectValue):
-        return object_member(ev, value, name)
+        return object_member(ev, value, name) or exported_beside(ev, value, name)
     if isinstance(value, FunctionValue):
-        props = value.place.props.get(("f", value.at))
-        found = [ev.value(value.place, at, value.env) for at in (props or {}).get(name, ())]
-        if any(at == value.at for at in _main_functions(value)):
-            found.append(ev.written(value.place, name))
-        joined = scaled(union(*found), ASSIGNED)
-        return joined or {ev.values.native(value, name): 1.0}
+        return function_member(ev, value, name)
     if isinstance(value, Container) and value.kind == "record":
         return scaled(value.items, FLOWN)
     if isinstance(value, (Container, Native, Text)):
         return {ev.values.native(value, name): 1.0}
     return NO_VALUES
-
-
-def _main_functions(value: FunctionValue) -> list[int]:
-    from aifirst_memory.dependencies.ecmascript.facts import Fn
-
-    chunk = value.place.chunk
-    return [expr.at for at in chunk.main.sources if isinstance(expr := chunk.exprs[at], Fn)]
 
 
 def _class_member(ev: Evaluator, cls: ClassValue, name: str, receiver: Value, *, static: bool) -> Vals:
@@ -149,11 +146,23 @@ def _class_member(ev: Evaluator, cls: ClassValue, name: str, receiver: Value, *,
         indexed = None if static else find_member(ev, cls, "[]", static=False)
         if indexed is not None:
             return ev.value(indexed.owner.place, indexed.members[0].type, indexed.owner.env)
-        if static and _is_main(cls):
-            return scaled(ev.written(cls.place, name), ASSIGNED)
-        return NO_VALUES
+        return _added_member(ev, cls, name, receiver, static=static)
     same = (found.owner.place, found.owner.at) == (cls.place, cls.at)
     return scaled(found_value(ev, found, receiver), 1.0 if same else IMPORTED)
+
+
+def _added_member(ev: Evaluator, cls: ClassValue, name: str, receiver: Value, *, static: bool) -> Vals:
+    """A member that was put on a class, or on its prototype, after it was made; own ones go first."""
+    from aifirst_memory.dependencies.ecmascript.evaluate.prototypes import added_to_prototype, bound
+
+    for one in chain(ev, cls):
+        if not one.place.chunk.main.props and not one.place.chunk.writers:
+            continue
+        if _is_main(one):
+            found = ev.written(one.place, name) if static else added_to_prototype(ev, one, name)
+            if found:
+                return bound(ev, scaled(found, ASSIGNED), receiver) if not static else scaled(found, ASSIGNED)
+    return NO_VALUES
 
 
 def _is_main(cls: ClassValue) -> bool:
@@ -209,29 +218,6 @@ def receiver_env(ev: Evaluator, env: Env, receiver: Value) -> Env:
     return ev.values.env(env, {"this": {receiver: 1.0}})
 
 
-def _prototype_member(ev: Evaluator, receiver: Instance, maker: FunctionValue, name: str) -> Vals:
-    place, function = maker.place, maker.function
-    env = receiver_env(ev, maker.env, receiver)
-    props = place.props.get(("f", maker.at), {})
-    found = [ev.value(place, at, env) for at in props.get(f"prototype.{name}", ())]
-    if maker.at in _main_functions(maker):
-        found.append(ev.written(place, f"prototype.{name}"))
-    found += [ev.member(ev.value(place, at, env), name) for at in props.get("prototype", ())]
-    found = [bound(ev, vals, receiver) for vals in found]
-    if not any(found):
-        found += [scaled(ev.value(place, at, maker.env), ASSIGNED) for at in function.assigned.get(name, ())]
-    return scaled(union(*found), IMPORTED)
-
-
-def bound(ev: Evaluator, vals: Vals, receiver: Value) -> Vals:
-    """Functions among values as methods of a receiver."""
-    return {
-        ev.values.function(v.place, v.at, receiver_env(ev, v.env, receiver), receiver, v.signatures)
-        if isinstance(v, FunctionValue) else v: sure
-        for v, sure in vals.items()
-    }  # fmt: skip
-
-
 def object_member(ev: Evaluator, value: ObjectValue, name: str) -> Vals:
     """What a property of an object literal may be."""
     expr = value.place.chunk.exprs[value.at]
@@ -263,11 +249,16 @@ def _spread(ev: Evaluator, value: ObjectValue, expr: Obj, name: str) -> Vals:
 
 def _object_props(ev: Evaluator, value: ObjectValue, name: str) -> Vals:
     """What is written to a property of an object after it was made."""
+    from aifirst_memory.dependencies.ecmascript.evaluate.prototypes import MIXED, without_natives
+
     place = value.place
     if value.at in place.chunk.main.sources:
-        return ev.written(place, name)
+        found = ev.written(place, name)
+        return found or without_natives(ev.member(ev.written(place, MIXED), name))
     props = place.props.get(("o", value.at), {})
-    return union(*(ev.value(place, at, value.env) for at in props.get(name, ())))
+    found = union(*(ev.value(place, at, value.env) for at in props.get(name, ())))
+    mixed = [ev.member(ev.value(place, at, value.env), name) for at in props.get(MIXED, ())]
+    return found or without_natives(union(*mixed))
 
 
 def elements(ev: Evaluator, value: Value) -> Vals:

@@ -31,13 +31,17 @@ MAX_VALUES: Final = 24
 
 @dataclass(eq=False)
 class FunctionValue(Value):
-    """A function with what it has captured. `signatures` are overloads that say what it returns."""
+    """A function with what it has captured. `signatures` are overloads that say what it returns.
+
+    `held` is a name that it was put into and whose properties are written to.
+    """
 
     place: Place
     at: int
     env: Env
     this: Value | None = None
     signatures: tuple[int, ...] = ()
+    held: tuple[Place, str, Env] | None = None
 
     @property
     def function(self) -> Function:
@@ -118,13 +122,19 @@ class Values:
     _envs: dict[tuple[object, ...], Env] = field(default_factory=dict[tuple[object, ...], Env])
 
     def function(
-        self, place: Place, at: int, env: Env, this: Value | None = None, signatures: tuple[int, ...] = ()
+        self,
+        place: Place,
+        at: int,
+        env: Env,
+        this: Value | None = None,
+        signatures: tuple[int, ...] = (),
+        held: tuple[Place, str, Env] | None = None,
     ) -> FunctionValue:
         """A function."""
-        key = ("f", place, at, env, this, signatures)
+        key = ("f", place, at, env, this, signatures, held)
         found = self._known.get(key)
         if not isinstance(found, FunctionValue):
-            found = self._known[key] = FunctionValue(place, at, env, this, signatures)
+            found = self._known[key] = FunctionValue(place, at, env, this, signatures, held)
         return found
 
     def class_of(self, place: Place, at: int, env: Env) -> ClassValue:

@@ -11,6 +11,7 @@ from aifirst_memory.dependencies.ecmascript.facts import (
     Arr,
     Call,
     Context,
+    Fn,
     Literal,
     Member,
     Module,
@@ -24,9 +25,11 @@ from aifirst_memory.dependencies.ecmascript.lower.functions import (
     value_name,
 )
 from aifirst_memory.dependencies.ecmascript.lower.lowering import Handler, Lowering, Node
+from aifirst_memory.dependencies.ecmascript.lower.prototypes import filled, note_filled
 
 _FUNCTIONS: Final = ("arrow_function", "function_expression", "generator_function")
 _VALUES: Final = frozenset((*_FUNCTIONS, "object", "class"))
+_CALLED_WHERE_MADE: Final = ("parenthesized_expression", "member_expression", *_FUNCTIONS)
 _STORING: Final = frozenset(("push", "unshift", "add", "set"))
 _HOOKS: Final = frozenset(
     ("beforeEach", "afterEach", "beforeAll", "afterAll", "before", "after", "setup", "teardown", "suiteSetup",
@@ -44,8 +47,38 @@ def _call(low: Lowering, node: Node) -> int:
     if module is not None:
         low.import_site(module, (), node)
         return low.add(Module(module, promised=function.type == "import"))
-    called = callee(low, function)
-    return _finish(low, node, called, new=False)
+    name, dot = filled(low, function, given)
+    if name and low.chunk.name == "" and low.at_top and (dot or name in low.body.chunks):
+        with low.in_chunk(low.chunk_of(name)):
+            at = _finish(low, node, callee(low, function), new=False)
+            note_filled(low, node, name, _args_of(low, at))
+        return NONE
+    at = _finish(low, node, callee(low, function), new=False)
+    if name:
+        note_filled(low, node, name, _args_of(low, at))
+    _bind_immediate(low, function, at)
+    return at
+
+
+def _args_of(low: Lowering, at: int) -> list[int]:
+    call = low.chunk.exprs[at]
+    return call.args if isinstance(call, Call) else []
+
+
+def _bind_immediate(low: Lowering, function: Node, at: int) -> None:
+    """The parameters of a function that is called where it stands (`(function (x) {…})(y)`) are what it is given."""
+    call = low.chunk.exprs[at]
+    if function.type not in _CALLED_WHERE_MADE or not isinstance(call, Call) or call.callee == NONE:
+        return
+    made, args = low.chunk.exprs[call.callee], call.args
+    if isinstance(made, Member) and made.name == "call":
+        made, args = low.chunk.exprs[made.of], args[1:]
+    if not isinstance(made, Fn):
+        return
+    for param, given in zip(low.chunk.functions[made.at].params, args, strict=False):
+        local = low.chunk.locals.get(param.name)
+        if local is not None and given != NONE:
+            local.sources.append(given)
 
 
 def _module_of(low: Lowering, function: Node, given: Node | None) -> str | None:
@@ -89,7 +122,7 @@ def _note_stored(low: Lowering, function: Node | None, args: list[int]) -> None:
     )
     if function is None or name is None or low.text(name) not in _STORING:
         return
-    of = function.child_by_field_name("object")
+    of = _stored_in(function.child_by_field_name("object"))
     held = [at for at in args if at != NONE and not isinstance(low.chunk.exprs[at], Literal)]
     if of is None or not held:
         return
@@ -97,6 +130,17 @@ def _note_stored(low: Lowering, function: Node | None, args: list[int]) -> None:
         low.write(low.text(of), "", low.add(Arr(held[-1:])))
     elif of.type == "member_expression":
         store(low, of, low.add(Arr(held[-1:])))
+    elif of.type == "subscript_expression":
+        table = of.child_by_field_name("object")
+        if table is not None and table.type == "member_expression":
+            store(low, table, low.add(Arr([low.add(Arr(held[-1:]))])))
+
+
+def _stored_in(of: Node | None) -> Node | None:
+    """What `(this.lists[name] = this.lists[name] || [])` stands for."""
+    while of is not None and of.type in ("parenthesized_expression", "assignment_expression"):
+        of = of.child_by_field_name("left") or (of.named_children[0] if of.named_child_count else None)
+    return of
 
 
 def type_arguments(low: Lowering, node: Node) -> list[int]:

@@ -20,15 +20,18 @@ from aifirst_memory.dependencies.ecmascript.facts import (
     Iterated,
     Literal,
     Member,
+    Name,
     Narrowed,
     Super,
     This,
 )
 from aifirst_memory.dependencies.ecmascript.lower.lowering import Handler, Lowering, Node
 from aifirst_memory.dependencies.ecmascript.lower.patterns import bind_pattern
+from aifirst_memory.dependencies.ecmascript.lower.prototypes import prototype_of
 
 _TRANSPARENT: Final = ("parenthesized_expression", "non_null_expression", "instantiation_expression")
 NAMES: Final = ("identifier", "undefined")
+_MAX_DOTS: Final = 4
 
 
 def callee(low: Lowering, node: Node | None, role: int = NONE) -> int:
@@ -251,7 +254,7 @@ def assign(low: Lowering, left: Node, right: Node, *, compound: bool = False) ->
         with low.in_chunk(owner):
             source = named_value(low, left, right)
             _assign_member(low, left, source)
-        return NONE
+        return _dotted(low, left)
     source = named_value(low, left, right)
     kind = left.type
     if kind == "identifier":
@@ -260,6 +263,8 @@ def assign(low: Lowering, left: Node, right: Node, *, compound: bool = False) ->
         low.site(WRITE, low.name(low.text(left)), left)
     elif kind == "member_expression":
         _assign_member(low, left, source)
+        if compound:
+            low.site(READ, _member(low, left), left)
     elif kind in ("object_pattern", "array_pattern"):
         bind_pattern(low, left, source, declare=False)
     elif kind == "subscript_expression":
@@ -272,9 +277,23 @@ def assign(low: Lowering, left: Node, right: Node, *, compound: bool = False) ->
 def _top_owner(low: Lowering, left: Node) -> Chunk | None:
     """The chunk of the name at the top level whose property, or that of whose prototype, is assigned there."""
     of = left.child_by_field_name("object") if left.type == "member_expression" and low.at_top else None
+    owner = prototype_of(low, of)
+    if owner:
+        return low.chunk_of(owner)
     if of is not None and of.type == "member_expression":
         of = of.child_by_field_name("object")
     return low.chunk_of(low.text(of)) if of is not None and of.type == "identifier" else None
+
+
+def _dotted(low: Lowering, left: Node) -> int:
+    """What was assigned, by its names, as the value of the assignment; it belongs to another chunk."""
+    first, *rest = low.text(left).split(".")
+    if not first.isidentifier() or len(rest) > _MAX_DOTS:
+        return NONE
+    at = low.add(Name(first))
+    for name in rest:
+        at = low.add(Member(at, name.strip()))
+    return at
 
 
 def _assign_member(low: Lowering, left: Node, source: int) -> None:
@@ -289,19 +308,16 @@ def store(low: Lowering, left: Node, source: int) -> None:
     if of is None or name is None:
         return
     prop = low.text(name)
-    if of.type == "this":
+    owner = prototype_of(low, of)
+    if owner:
+        if prop == "__proto__":
+            low.write(owner, "prototype", source)
+        else:
+            low.write(owner, f"prototype.{prop}", source)
+    elif of.type == "this":
         _store_this(low, prop, source)
     elif of.type == "identifier":
         low.write(low.text(of), prop, source)
-    elif of.type == "member_expression":
-        inner, middle = of.child_by_field_name("object"), of.child_by_field_name("property")
-        if (
-            inner is not None
-            and middle is not None
-            and low.text(middle) == "prototype"
-            and inner.type == "identifier"
-        ):
-            low.write(low.text(inner), f"prototype.{prop}", source)
 
 
 def _store_this(low: Lowering, prop: str, source: int) -> None:
@@ -323,7 +339,10 @@ def _assign_element(low: Lowering, left: Node, source: int) -> None:
         return
     prop = string_text(low, key) if key is not None and key.type == "string" else ""
     held = source if prop else low.add(Arr([source]))
-    if of.type == "identifier":
+    owner = prototype_of(low, of)
+    if owner:
+        low.write(owner, f"prototype.{prop}", held)
+    elif of.type == "identifier":
         low.write(low.text(of), prop, held)
     elif of.type == "member_expression" and not prop:
         store(low, of, held)

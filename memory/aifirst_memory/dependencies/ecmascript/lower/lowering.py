@@ -75,6 +75,7 @@ class Lowering:
         self.function: Function | None = None
         self.function_at = NONE
         self.this: This | None = None
+        self.prototypes: dict[str, str] = {}
         self._numbers: dict[str, int] = {}
         self._depth = 0
         self._sites = 0

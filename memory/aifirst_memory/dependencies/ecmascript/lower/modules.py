@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from aifirst_memory.dependencies.ecmascript.facts import NONE
+from aifirst_memory.dependencies.ecmascript.facts import NONE, Name
 from aifirst_memory.dependencies.ecmascript.lower.classes import declare_class
 from aifirst_memory.dependencies.ecmascript.lower.expressions import string_text
 from aifirst_memory.dependencies.ecmascript.lower.functions import named_value
@@ -199,7 +199,8 @@ def export_assignment(low: Lowering, left: Node, right: Node) -> int | None:
         low.export(name, low.text(right)) if not any(
             low.text(right) in s.names for s in low.scopes[1:]
         ) else None
-    chunk = low.chunk_of(f"exports.{name}") if low.at_top else low.chunk
+    around = low.chunk
+    chunk = low.chunk_of(f"exports.{name}") if low.at_top else around
     with low.in_chunk(chunk):
         source = named_value(low, left, right)
         unit = low.unit_of(left)
@@ -211,7 +212,28 @@ def export_assignment(low: Lowering, left: Node, right: Node) -> int | None:
             low.write(f"exports.{name}", "", source)
     if right.type != "identifier" or name not in low.body.exports:
         low.export(name, f"exports.{name}")
-    return source
+    return source if chunk is around else low.add(Name(chunk.name))
+
+
+def exported_chain(low: Lowering, value: Node | None) -> tuple[list[str], Node, Node] | None:
+    """`exports = module.exports = {…}` as a value: what it is exported as, the node of that, and the value itself."""
+    names: list[str] = []
+    named: Node | None = None
+    while value is not None and value.named_child_count:
+        if value.type == "parenthesized_expression":
+            value = value.named_children[0]
+            continue
+        left = value.child_by_field_name("left") if value.type == "assignment_expression" else None
+        if left is None:
+            break
+        name = exported_name(low, left)
+        if name is None and low.text(left) != "exports":
+            return None
+        if name is not None:
+            names.append(name)
+            named = left
+        value = value.child_by_field_name("right")
+    return (names, named, value) if named is not None and value is not None else None
 
 
 def exported_name(low: Lowering, left: Node) -> str | None:

@@ -6,6 +6,7 @@ from aifirst_memory.dependencies.ecmascript.facts import (
     ITERATE,
     NONE,
     READ,
+    Arr,
     Element,
     Iterated,
     Member,
@@ -82,7 +83,8 @@ def _bind_elements(low: Lowering, node: Node, source: int, *, declare: bool, hoi
         elif child.is_named:
             part = NONE
             if source != NONE:
-                part = low.add(Without(source) if child.type == "rest_pattern" else Element(source, at))
+                rest = child.type == "rest_pattern"
+                part = low.add(Arr([low.add(Iterated(source))]) if rest else Element(source, at))
             bind_pattern(low, child, part, declare=declare, hoisted=hoisted)
 
 

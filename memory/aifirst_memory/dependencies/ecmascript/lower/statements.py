@@ -9,7 +9,11 @@ from aifirst_memory.dependencies.ecmascript.facts import NONE, THROW, Cast
 from aifirst_memory.dependencies.ecmascript.lower.expressions import NAMES, is_constant, narrow, string_text
 from aifirst_memory.dependencies.ecmascript.lower.functions import named_value
 from aifirst_memory.dependencies.ecmascript.lower.lowering import Handler, Lowering, Node
+from aifirst_memory.dependencies.ecmascript.lower.modules import exported_chain
 from aifirst_memory.dependencies.ecmascript.lower.patterns import bind_pattern, iterated
+from aifirst_memory.dependencies.ecmascript.lower.prototypes import prototype_of
+
+_CHAINS: Final = ("assignment_expression", "parenthesized_expression")
 
 
 def _block(low: Lowering, node: Node) -> int:
@@ -37,13 +41,34 @@ def _declarator(low: Lowering, node: Node, *, hoisted: bool) -> None:
         _destructure(low, node, name, value, hoisted=hoisted, top=top)
         return
     unique = low.declare(low.text(name), hoisted=hoisted)
+    made_of = prototype_of(low, value) if value is not None and value.type == "member_expression" else ""
+    if made_of:
+        low.prototypes[low.text(name)] = made_of
     if low.at_top:
+        if value is not None and value.type in _CHAINS and _declare_exported(low, unique, value):
+            return
         with low.in_chunk(low.chunk_of(unique)):
             _bind_declared(low, node, name, value, unique)
             if low.unit_of(name) != low.unit:
                 low.chunk.unit = low.units[low.unit_of(name)]
     else:
         _bind_declared(low, node, name, value, unique)
+
+
+def _declare_exported(low: Lowering, unique: str, value: Node) -> bool:
+    """`var app = exports = module.exports = {…}`: the name is what the module exports."""
+    chained = exported_chain(low, value)
+    if chained is None:
+        return False
+    names, left, inner = chained
+    with low.in_chunk(low.chunk_of(unique)):
+        unit = low.unit_of(left)
+        low.bind(unique, named_value(low, left, inner))
+        if unit != low.unit:
+            low.chunk.unit = low.units[unit]
+    for name in names:
+        low.export(name, unique)
+    return True
 
 
 def _bind_declared(low: Lowering, node: Node, name: Node, value: Node | None, unique: str) -> None:
