@@ -113,7 +113,8 @@ def _makes(maker: FunctionValue, sources: list[int]) -> bool:
 def added_to_prototype(ev: Evaluator, cls: ClassValue, name: str) -> Vals:
     """What was put on the prototype of a class that a chunk names."""
     found = ev.written(cls.place, f"prototype.{name}")
-    return found or without_natives(ev.member(ev.written(cls.place, "prototype"), name))
+    found = found or without_natives(ev.member(ev.written(cls.place, "prototype"), name))
+    return found or elements_of(ev, ev.written(cls.place, "prototype."))
 
 
 def bound(ev: Evaluator, vals: Vals, receiver: Value) -> Vals:
