@@ -88,7 +88,7 @@ def _keep_docstrings(
     language: Language,
 ) -> None:
     published = language.data.published
-    names, places = _objects_read(data) if b"__doc__" in data else (set[str](), list[int]())
+    names, places = _objects_read(data, comments) if b"__doc__" in data else (set[str](), list[int]())
     names |= _objects_given(data, published.readers)
     decorators = frozenset(name.encode() for name in published.decorators if "outer" in captures)
     bases = frozenset(name.encode() for name in published.bases)
@@ -106,13 +106,18 @@ def _keep_docstrings(
             comment.kept = "published"
 
 
-def _objects_read(data: bytes) -> tuple[set[str], list[int]]:
-    """Names whose `__doc__` is read, empty for the module itself, and where a class reads its own."""
+def _objects_read(data: bytes, comments: Sequence[Comment]) -> tuple[set[str], list[int]]:
+    """Names whose `__doc__` is read, empty for the module itself, and where a class reads its own.
+
+    What comments and docstrings say of `__doc__` reads nothing.
+    """
     names: set[str] = set()
     places: list[int] = []
+    starts = [comment.start for comment in comments]
     at = data.find(b"__doc__")
     while at >= 0:
-        if not _ASSIGNED.match(data, at + 7):
+        said = bisect_right(starts, at) - 1
+        if (said < 0 or comments[said].end <= at) and not _ASSIGNED.match(data, at + 7):
             before = data[max(0, at - 80) : at]
             found = _READ_BEFORE.search(before)
             if found is None:

@@ -1,0 +1,220 @@
+"""Finds what Python files read of documentation and annotations: the reads, then what they reach, round by round.
+
+Only files that hold a telling word are parsed. A function that reads what it is called with makes its callers' files
+telling, too, so the rounds go on until nothing new is found.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Sequence
+from typing import Literal, cast
+
+from aifirst_compiler.proof.python_trees import parse_python
+from aifirst_compiler.run_time_docs.frameworks import (
+    ANNOTATION_READERS,
+    DOCUMENTATION_READERS,
+    GRAMMAR_LIBRARIES,
+    GRAMMAR_PREFIXES,
+    METHOD_FAMILIES,
+)
+from aifirst_compiler.run_time_docs.module_names import files_of_modules
+from aifirst_compiler.run_time_docs.scopes import FileScopes, Scope, dotted, last_part, read_scopes
+from aifirst_compiler.run_time_docs.trace import Found, Tracer
+from aifirst_compiler.run_time_docs.uses import RunTimeUses, UnknownRead
+
+Read = Literal["__doc__", "__annotations__"]
+
+_ROUNDS = 6
+_CLASS = re.compile(rb"^[ \t]*class[ \t]+(\w+)[ \t]*\(([^()]*(?:\([^()]*\)[^()]*)*)\)[ \t]*:", re.MULTILINE)
+_WORD = re.compile(rb"\w+")
+_DOCUMENTATION_WORDS = re.compile(
+    rb"__doc__|getdoc|pydoc|\bhelp\s*\(|typer\.run|\bfire\b|plac|clize|defopt|argh|jsonargparse|tyro|from_function|FunctionTool"
+)
+_ANNOTATION_WORDS = re.compile(
+    rb"__annotations__|get_type_hints|get_annotations|signature|getfullargspec|validate_call|create_model|TypeAdapter"
+    rb"|Depends|make_dataclass|make_class|singledispatch|typer|fire|clize|defopt|jsonargparse|tyro"
+)
+_PUBLISHING = frozenset(
+    {"BaseModel", "RootModel", "SQLModel", "BaseSettings", "ObjectType", "InputObjectType"}
+)
+_GENERIC = frozenset(
+    {"get", "set", "add", "run", "call", "main", "update", "append", "register", "object", "property"}
+)
+"""Names too common to tell a function that reads by them where it is called as a method."""
+
+
+def uses_of(files: Iterable[tuple[str, bytes]]) -> RunTimeUses:
+    """The uses of some Python files, given as path and UTF-8 text."""
+    texts = list(files)
+    return Scan(texts).run()
+
+
+class Scan:
+    """One look at all files of a project."""
+
+    def __init__(self, texts: Sequence[tuple[str, bytes]]) -> None:
+        self._texts = texts
+        self._scopes: dict[str, FileScopes | None] = {}
+        self._derived = _derived_classes(texts)
+
+    def run(self) -> RunTimeUses:
+        """All uses."""
+        unknown: set[UnknownRead] = set()
+        documented = self._reads("__doc__", _DOCUMENTATION_WORDS, DOCUMENTATION_READERS, unknown)
+        annotated = self._reads("__annotations__", _ANNOTATION_WORDS, ANNOTATION_READERS, set())
+        published = self._closure(_PUBLISHING) - _PUBLISHING
+        prefixes = documented.prefixes | self._families()
+        modules, objects = files_of_modules(self._texts, documented.modules)
+        return RunTimeUses(
+            documented=frozenset(
+                documented.objects | published | self._closure(documented.classes) | objects
+            ),
+            annotated=frozenset(annotated.objects | self._closure(annotated.classes)),
+            members=frozenset(self._closure(documented.members)),
+            prefixes=frozenset(prefixes),
+            modules=frozenset(modules),
+            unknown=frozenset(unknown),
+        )
+
+    def _scopes_of(self, path: str, data: bytes) -> FileScopes | None:
+        if path not in self._scopes:
+            tree = parse_python(data.decode("utf-8", "replace"))
+            self._scopes[path] = read_scopes(path, tree) if tree is not None else None
+        return self._scopes[path]
+
+    def _reads(
+        self, what: Read, words: re.Pattern[bytes], readers: frozenset[str], unknown: set[UnknownRead]
+    ) -> Found:
+        found = Found()
+        telling = [(path, data) for path, data in self._texts if words.search(data)]
+        tracers: dict[str, Tracer] = {}
+        for path, data in telling:
+            file = self._scopes_of(path, data)
+            if file is not None:
+                tracer = tracers[path] = Tracer(file, found)
+                _direct_reads(file, what, tracer, found)
+                _given_to_readers(file, readers, tracer)
+                unknown.update(UnknownRead(path, line) for line in found.unknown)
+                found.unknown.clear()
+        asked: set[str] = set()
+        for _ in range(_ROUNDS):
+            known = len(found.objects)
+            for tracer in list(tracers.values()):
+                _follow_copies(tracer, found)
+            new = found.readers - asked
+            if not new and len(found.objects) == known:
+                break
+            asked |= new
+            if new:
+                self._reached(new, found, tracers)
+        return found
+
+    def _reached(self, readers: set[str], found: Found, tracers: dict[str, Tracer]) -> None:
+        """Note what is handed to functions that read it, and what they decorate."""
+        named = re.compile(
+            rb"\b(?:" + b"|".join(re.escape(name.encode()) for name in sorted(readers)) + rb")\b"
+        )
+        for path, data in self._texts:
+            if not named.search(data):
+                continue
+            file = self._scopes_of(path, data)
+            if file is None:
+                continue
+            tracer = tracers.setdefault(path, Tracer(file, found))
+            for node, _ in file.decorated:
+                if any(last_part(decorator) in readers for decorator in node.decorator_list):
+                    found.objects.add(f"{path}::{node.name}")
+                if any(base in readers for base in file.classes.get(node.name, ())):
+                    found.readers.add(node.name)
+                    found.objects.add(f"{path}::{node.name}")
+                if any(last_part(keyword.value) in readers for keyword in getattr(node, "keywords", ())):
+                    found.objects.add(f"{path}::{node.name}")
+            for call, scope in file.calls:
+                name = last_part(call.func)
+                if name in readers and not (name in _GENERIC and not isinstance(call.func, ast.Name)):
+                    _trace_arguments(call, scope, tracer)
+            found.unknown.clear()  # what is handed over and unknown was told where it is read
+
+    def _closure(self, names: Iterable[str]) -> set[str]:
+        """The classes of these names and all derived from them."""
+        closed = set(names)
+        waiting = list(closed)
+        while waiting:
+            for name in self._derived.get(waiting.pop(), ()):
+                if name not in closed:
+                    closed.add(name)
+                    waiting.append(name)
+        return closed
+
+    def _families(self) -> set[tuple[str, str]]:
+        found = {
+            (name, prefix)
+            for base, prefix in METHOD_FAMILIES.items()
+            for name in self._closure({base}) - {base}
+        }
+        if any(any(sign in data for sign in GRAMMAR_LIBRARIES) for _, data in self._texts):
+            found.update(("", prefix) for prefix in GRAMMAR_PREFIXES)
+        return found
+
+
+def _direct_reads(file: FileScopes, what: Read, tracer: Tracer, found: Found) -> None:
+    for attribute, scope in file.attributes:
+        if attribute.attr == what and attribute not in file.copied:
+            tracer.trace(attribute.value, scope)
+    for subscript, scope in file.subscripts:
+        if isinstance(subscript.slice, ast.Constant) and subscript.slice.value == what:
+            tracer.trace(subscript.value, scope)
+    for name, scope in file.names:
+        if name.id == what:
+            own = scope.name if isinstance(scope.node, ast.ClassDef) else ""
+            found.objects.add(f"{file.path}::{own}")
+    for call, scope in file.calls:
+        asked = call.args[1] if len(call.args) > 1 else call.args[0] if call.args else None
+        if not isinstance(asked, ast.Constant) or asked.value != what:
+            continue
+        if last_part(call.func) in ("getattr", "attrgetter", "getattr_static") and len(call.args) > 1:
+            tracer.trace(call.args[0], scope)
+        elif isinstance(call.func, ast.Attribute) and call.func.attr in ("get", "pop", "setdefault"):
+            tracer.trace(call.func.value, scope)
+
+
+def _follow_copies(tracer: Tracer, found: Found) -> None:
+    """Where the documentation of an object is read that is another's, note the other one."""
+    file = tracer.file
+    for source, (target, scope) in file.copied.items():
+        name = last_part(target)
+        if name in found.objects or f"{file.path}::{name}" in found.objects:
+            tracer.trace(source.value, scope)
+
+
+def _given_to_readers(file: FileScopes, readers: frozenset[str], tracer: Tracer) -> None:
+    for call, scope in file.calls:
+        name = dotted(call.func, file.imports)
+        if name in readers and not (name == "help" and "help" in file.defined):
+            _trace_arguments(call, scope, tracer)
+    for node, scope in file.decorated:
+        for decorator in node.decorator_list:
+            called = decorator.func if isinstance(decorator, ast.Call) else decorator
+            if dotted(called, file.imports) in readers:
+                tracer.trace(ast.Name(node.name, ast.Load(), lineno=node.lineno), scope)
+
+
+def _trace_arguments(call: ast.Call, scope: Scope, tracer: Tracer) -> None:
+    for argument in call.args:
+        tracer.trace(argument, scope)
+    for keyword in call.keywords:
+        tracer.trace(keyword.value, scope)
+
+
+def _derived_classes(texts: Sequence[tuple[str, bytes]]) -> dict[str, set[str]]:
+    """The classes of the project by the names of what they derive from."""
+    derived: dict[str, set[str]] = {}
+    for _, data in texts:
+        for name, bases in cast("list[tuple[bytes, bytes]]", _CLASS.findall(data)):
+            for base in _WORD.findall(bases):
+                derived.setdefault(base.decode("utf-8", "replace"), set()).add(
+                    name.decode("utf-8", "replace")
+                )
+    return derived
