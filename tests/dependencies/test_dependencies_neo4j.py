@@ -35,12 +35,6 @@ def toy() -> Iterator[None]:
         yield
 
 
-@pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Neo4jServer]:
-    with Neo4jServer(tmp_path_factory.mktemp("neo4j") / "home") as started:
-        yield started
-
-
 def _mirrored(root: Path, address: Neo4jAddress, project: str) -> MirrorReport:
     with SqliteGraph(root) as graph, graph.arrays() as arrays:
         return mirror(arrays, address, project, root.name)

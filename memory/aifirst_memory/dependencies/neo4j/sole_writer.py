@@ -2,7 +2,7 @@
 
 What makes them wait is a lock of the server in a transaction that stays open and is never committed: the server ends
 it with the connection. A writer that lost the lock without dying, say because the server was started again, is told
-apart by the name that each writer leaves, and a step that was tried again after it had been done is not done twice.
+apart by the name that each writer leaves.
 """
 
 from __future__ import annotations
@@ -31,26 +31,22 @@ class SoleWriter:
         self.project = project
         self._session = session
         self._writer = secrets.token_hex(8)
-        self._steps = 0
         for statement in statements.SCHEMA:
             session.execute_write(run, statement)
         session.execute_write(run, statements.CLAIM, project=project, writer=self._writer, name=name)
 
     def step(self, work: Callable[[ManagedTransaction], None]) -> None:
-        """Do something in a transaction of its own: once, and only while no other writer has taken over."""
-        self._steps += 1
-        number = self._steps
+        """Do something in a transaction of its own, while no other writer has taken over."""
 
-        def done_once(transaction: ManagedTransaction) -> None:
-            found = rows(transaction, statements.STEP, project=self.project, step=number)
+        def in_turn(transaction: ManagedTransaction) -> None:
+            found = rows(transaction, statements.STEP, project=self.project)
             if not found or found[0]["writer"] != self._writer:
                 raise GraphStoreError(
                     "another run writes this project's graph into Neo4j since the connection was lost: run it again"
                 )
-            if found[0]["before"] < number:
-                work(transaction)
+            work(transaction)
 
-        self._session.execute_write(done_once)
+        self._session.execute_write(in_turn)
 
     def write(self, statement: str, **parameters: object) -> None:
         """Do one statement as a step."""
@@ -58,14 +54,13 @@ class SoleWriter:
 
     def clear(self, statement: str, most: int, **parameters: object) -> None:
         """Do a statement that takes away some at a time, and says how many, until nothing is left of it."""
-        gone = [most]
+        gone: list[int] = []
 
         def some(transaction: ManagedTransaction) -> None:
             (row,) = rows(transaction, statement, project=self.project, most=most, **parameters)
-            gone[0] = row["gone"]
+            gone.append(row["gone"])
 
-        while gone[0]:
-            gone[0] = most
+        while not gone or gone[-1] == most:
             self.step(some)
 
     def read(self, statement: str, **parameters: object) -> list[Any]:

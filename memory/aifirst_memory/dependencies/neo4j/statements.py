@@ -27,14 +27,14 @@ SCHEMA: Final = (
 HOLD: Final = "MERGE (w:AifirstWriter {project: $project}) SET w.since = timestamp()"
 """Never committed: while its transaction is open, another one that runs this waits, and a writer that dies lets go."""
 CLAIM: Final = (
-    "MERGE (p:AifirstProject {id: $project}) SET p.writer = $writer, p.step = 0, p.name = $name,"
+    "MERGE (p:AifirstProject {id: $project}) SET p.writer = $writer, p.name = $name,"
     " p.whole = coalesce(p.whole, false), p.revision = coalesce(p.revision, 0)"
 )
 STEP: Final = (
     "MATCH (p:AifirstProject {id: $project}) SET p.whole = false SET p.revision = p.revision + 1"
-    " WITH p, p.writer AS writer, p.step AS before SET p.step = $step RETURN writer, before"
+    " RETURN p.writer AS writer"
 )
-"""Makes the steps of a project wait for each other, and tells whose turn it is and which steps are done."""
+"""Makes the steps of a project wait for each other, and tells whose turn it is."""
 FINISH: Final = (
     "MATCH (p:AifirstProject {id: $project}) SET p.whole = true, p.entry_points = $entry_points,"
     " p.revision = p.revision + 1"
