@@ -14,7 +14,7 @@ from aifirst_memory.dependencies.store import GraphStore, GraphStoreError, NoGra
 
 from aifirst_cli.current_index import single_threaded_arrays, update_index
 from aifirst_cli.failure import Failure
-from aifirst_cli.index_run import memory_errors, tell_waiting
+from aifirst_cli.index_run import memory_errors, printable, tell_waiting
 from aifirst_cli.progress import progress_bar
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ def resolve_graph(root: Path) -> None:
     if report.rebuilt:
         click.echo(f"aifirst: the graph was made anew: {report.rebuilt}", err=True)
     for notice in report.notices[:_MOST_NOTICES]:
-        click.echo(f"aifirst: {notice}", err=True)
+        click.echo(f"aifirst: {printable(notice)}", err=True)
 
 
 @contextmanager

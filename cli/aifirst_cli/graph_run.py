@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 import msgspec
 from aifirst_memory.dependencies.formats import FORMATS, load_format
+from aifirst_memory.dependencies.formats.escaping import escaped_json
 from aifirst_memory.dependencies.model import EDGE_KINDS, EdgeKind, Graph
 from aifirst_memory.dependencies.questions.answers import DEPENDENCE_KINDS, Level, View
 from aifirst_memory.dependencies.store import GraphStore
@@ -209,4 +210,4 @@ def _chosen(view: View, options: GraphOptions) -> View:
 
 def _json(value: dict[str, object]) -> str:
     whole = {"version": 1, **value}
-    return msgspec.json.format(msgspec.json.encode(whole), indent=2).decode() + "\n"
+    return escaped_json(msgspec.json.format(msgspec.json.encode(whole), indent=2).decode()) + "\n"

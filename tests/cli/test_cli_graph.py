@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -237,3 +238,23 @@ def test_a_home_folder_is_no_project_whatever_lies_in_it(aifirst: Aifirst, tmp_p
         (place / "a.py").write_text("def a():\n    return 1\n")
     assert aifirst("graph", folder=home, env={"HOME": str(home)}).code == 2
     assert aifirst("graph", folder=home / "work", env={"HOME": str(home)}).code == 0
+
+
+_UNSEEN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f]")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows allows no such names")
+def test_names_that_steer_a_terminal_are_spelt_out_in_every_format(aifirst: Aifirst, write: Write) -> None:
+    for name in ("red\x1b[31m.py", "\u202eyp.exe.py", "two\nlines.py", "nel\x85.py"):
+        write(f"pkg/{name}", "import os\n\n\ndef run():\n    return os\n\n\ndef _gone():\n    pass\n")
+    write("user.py", "def user():\n    pass\n")
+    for arguments in (
+        *(("-f", shape) for shape in ("text", "html", "json", "mermaid", "dot", "graphml", "cypher")),
+        ("--level", "file"), ("--dead",), ("--dead", "-f", "json"), ("--hubs",), ("--layers",),
+        ("--around", "run"), ("--around", "\x1b[31m"),
+    ):  # fmt: skip
+        ran = aifirst("graph", *arguments)
+        assert ran.code in (0, 1, 2)
+        assert _UNSEEN.search(ran.out.replace("\u00b7", "") + ran.err) is None, arguments
+    ran = aifirst("impact", "\u202eyp.exe.py::run")
+    assert _UNSEEN.search(ran.out + ran.err) is None

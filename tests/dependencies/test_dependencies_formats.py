@@ -13,6 +13,7 @@ import pytest
 from aifirst_memory.dependencies.formats import FORMATS, load_format
 from aifirst_memory.dependencies.formats.mermaid import MOST_CHARACTERS, MOST_LINKS
 from aifirst_memory.dependencies.model import EDGE_KINDS, Edge, Graph, Node
+from aifirst_memory.dependencies.page import PageExtras, page_html
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -20,7 +21,8 @@ HOSTILE = (
     "plain.py", 'quote"d.py', "it's.py", "back\\slash.py", "ends\\", "\\u0027}) DETACH DELETE n //", "new\nline.py",
     "carriage\r.py", "tab\t.py", "</script><script>alert(1)</script>", "]]>&amp;<!--", "#quot;#35;", "`tick`", "end",
     "subgraph", "日本語/ファイル.py", "emoji 🦊.py", "\u2028\u2029", "\x00\x07", "lone\udc80.py", "x" * 3000,
-    "a;b", "${x}", "%%c",
+    "a;b", "${x}", "%%c", "\u202egnp.js", "zero\u200bwidth.py", "\x1b[31mred.py", "c1\x9b31m.py", "tag\U000e0041.py",
+    "\ufeffmark.py", "nel\x85.py", "a&#8238;b.py", "not a character \ufffe.py",
 )  # fmt: skip
 NAMES = {
     "g": "http://graphml.graphdrawing.org/xmlns",
@@ -83,6 +85,32 @@ def test_every_format_encodes_ends_its_last_line_and_says_the_same_twice(name: s
     assert text == write(Graph(tuple(graph.nodes), tuple(graph.edges)))
 
 
+UNSEEN = re.compile(
+    "[\x00-\x09\x0b-\x1f\x7f-\x9f\xad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e007f]"
+)
+
+
+@pytest.mark.parametrize("name", [*FORMATS, "html"])
+def test_no_format_holds_a_control_character_or_what_turns_text_around(name: str) -> None:
+    title = "\u202eevil\x1b"
+    text = (
+        page_html(HOSTILE_GRAPH, PageExtras(title=title, root=title))
+        if name == "html"
+        else load_format(name)(HOSTILE_GRAPH)
+    )
+    found = UNSEEN.search(text)
+    assert found is None, text[max(0, found.start() - 60) : found.end() + 60]
+
+
+def test_what_two_names_cannot_show_does_not_make_them_one() -> None:
+    names = ("a\x01.py", "a\x02.py", "a\\x01.py", "a\u202e.py", "a\\u202e.py", "a\ufffe.py")
+    nodes, _ = _graphml(_graph_of(names[:2] + names[3:]))
+    assert len({node["id"] for node in nodes}) == len(nodes)
+    tokens = _dot_tokens(load_format("dot")(_graph_of(names)))
+    ends = {tokens[at - 1] for at, token in enumerate(tokens) if token == "->"}
+    assert len(ends) == len(names) + 1
+
+
 def test_a_format_of_no_such_name_is_a_key_error() -> None:
     with pytest.raises(KeyError):
         load_format("svg")
@@ -139,7 +167,11 @@ def _graphml(graph: Graph) -> tuple[list[dict[str, str]], list[dict[str, str]]]:
 
 
 def _xml(text: str) -> str:
-    return re.sub("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", "\ufffd", _encoded(text))
+    return re.sub(
+        "[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]",
+        lambda found: found[0].encode("unicode_escape").decode(),
+        _encoded(text),
+    )
 
 
 def test_graphml_reads_back_with_every_attribute() -> None:

@@ -12,11 +12,12 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from aifirst_memory.dependencies.formats.encodable import encodable
+from aifirst_memory.dependencies.formats.escaping import UNSEEN
 from aifirst_memory.dependencies.model import EDGE_KINDS, Edge, Graph, Node
 
 BATCH: Final = 100
 """Rows of a statement: few enough for its parser, many enough to be quick."""
-_PLAIN: Final = re.compile(r"[^ !#-&(-\[\]-~\u00a1-\u2027\u202a-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_SPELT: Final = re.compile(rf"{UNSEEN.pattern}|[\"'\\\u00a0\ufffe\uffff]")
 
 
 def cypher_text(graph: Graph) -> str:
@@ -63,7 +64,7 @@ def _edge(edge: Edge) -> str:
 
 def _string(text: str) -> str:
     """A string literal of printable characters alone."""
-    return f"'{_PLAIN.sub(_spelt, text)}'"
+    return f"'{_SPELT.sub(_spelt, text)}'"
 
 
 def _spelt(found: re.Match[str]) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from aifirst_memory.dependencies.formats.encodable import encodable
+from aifirst_memory.dependencies.formats.escaping import visible
 from aifirst_memory.dependencies.formats.tree import children_of, walk
 from aifirst_memory.dependencies.model import Edge, EdgeKind, Graph, Node
 
@@ -18,6 +19,9 @@ _COLOURS: Final[dict[EdgeKind, str]] = {
     "decorates": "#b8862b", "raises": "#c4524a", "tests": "#3f97a8", "documents": "#9a8c6f", "changes-with": "#b0b0b0",
 }  # fmt: skip
 _SHAPES: Final = {"folder": "folder", "file": "note", "package": "component", "tag": "cds", "ticket": "tab"}
+_ONE: Final = "\\"
+_TWO: Final = _ONE * 2
+_QUOTE: Final = '"'
 _HEAD: Final = (
     "digraph dependencies {",
     "  graph [rankdir=LR, compound=true, newrank=true, fontname=Helvetica, style=rounded, color=gray70];",
@@ -66,12 +70,14 @@ def _edge(edge: Edge) -> str:
 
 
 def _label(name: str) -> str:
-    return _quoted(name if len(name) <= LONGEST_LABEL else f"{name[: LONGEST_LABEL - 1]}…")
+    """What is drawn. Graphviz reads characters by number in it, which could spell what does not show."""
+    short = name if len(name) <= LONGEST_LABEL else f"{name[: LONGEST_LABEL - 1]}…"
+    return _quoted(visible(short).replace("&", "&amp;"))
 
 
 def _quoted(text: str) -> str:
-    """A quoted string. A backslash is doubled: single it could meet the closing quote, or be an escape of labels."""
-    plain = text.replace("\\", "\\\\").replace('"', '\\"')
-    return (
-        '"' + plain.replace("\r", "\\r").replace("\n", "\\n").replace("\0", "\N{REPLACEMENT CHARACTER}") + '"'
-    )
+    """A quoted string. A backslash is doubled: single it could meet the closing quote, or be an escape of labels.
+
+    So a single one stands only where a character that does not show is spelt out.
+    """
+    return f'"{visible(text.replace(_ONE, _TWO).replace(_QUOTE, _ONE + _QUOTE))}"'

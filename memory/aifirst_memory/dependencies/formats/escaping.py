@@ -18,7 +18,12 @@ UNSEEN: Final = re.compile(
 
 def visible(text: str) -> str:
     """The text with each such character as `\\n`, `\\x1b` or `\\u202e`, spelt by what a person can read."""
-    return UNSEEN.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
+    return UNSEEN.sub(lambda found: spelt(found[0]), text)
+
+
+def spelt(character: str) -> str:
+    """A character as Python's literals spell it."""
+    return character.encode("unicode_escape").decode()
 
 
 def escaped_json(text: str) -> str:

@@ -11,6 +11,7 @@ from typing import Final
 from xml.sax.saxutils import escape
 
 from aifirst_memory.dependencies.formats.encodable import encodable
+from aifirst_memory.dependencies.formats.escaping import UNSEEN, spelt
 from aifirst_memory.dependencies.model import Edge, Graph, Node
 
 _NODE_KEYS: Final = (
@@ -26,7 +27,7 @@ _HEAD: Final = """<?xml version="1.0" encoding="UTF-8"?>
 
 
 def graphml_text(graph: Graph) -> str:
-    """A valid GraphML document, ended by a line feed. A character that XML cannot hold is replaced by U+FFFD."""
+    """A valid GraphML document, ended by a line feed. A character that XML cannot hold is spelt as `\\x07`."""
     graph = encodable(graph)
     lines = [_HEAD]
     lines += [_key("node", name, type) for name, type in _NODE_KEYS]
@@ -65,5 +66,5 @@ def _edge(number: int, edge: Edge) -> str:
 
 def _text(text: str) -> str:
     """Text for content and attributes alike: white space is spelt out, since a parser may turn it into blanks."""
-    spelt = {'"': "&quot;", "\t": "&#9;", "\n": "&#10;", "\r": "&#13;"}
-    return escape(_NOT_XML.sub("\N{REPLACEMENT CHARACTER}", text), spelt)
+    plain = escape(_NOT_XML.sub(lambda found: spelt(found[0]), text), {'"': "&quot;"})
+    return UNSEEN.sub(lambda found: f"&#{ord(found[0])};", plain)

@@ -1,6 +1,6 @@
 """The graph as one JSON object: the contract that programs read. Fields may be added to it, never changed.
 
-A node and an edge stand on a line each, so that two graphs compare line by line.
+A node and an edge stand on a line each, so that two graphs compare line by line. What would not be seen is escaped.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Iterable
 import msgspec
 
 from aifirst_memory.dependencies.formats.encodable import encodable
+from aifirst_memory.dependencies.formats.escaping import escaped_json
 from aifirst_memory.dependencies.model import Graph, Node
 
 VERSION = 1
@@ -35,7 +36,7 @@ def json_text(graph: Graph) -> str:
     graph = encodable(graph)
     nodes = _lines(map(node_object, graph.nodes))
     edges = _lines(graph.edges)
-    return f'{{"version":{VERSION},"nodes":[{nodes}],"edges":[{edges}]}}\n'
+    return escaped_json(f'{{"version":{VERSION},"nodes":[{nodes}],"edges":[{edges}]}}\n')
 
 
 def node_object(node: Node) -> NodeObject:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from aifirst_memory.dependencies.formats.encodable import encodable
+from aifirst_memory.dependencies.formats.escaping import visible
 from aifirst_memory.dependencies.formats.fold import Folded, Link, fold_to
 from aifirst_memory.dependencies.formats.tree import children_of, walk
 from aifirst_memory.dependencies.model import Graph, Node
@@ -96,4 +97,4 @@ def _arrow(link: Link) -> str:
 
 def _label(name: str) -> str:
     short = name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
-    return _SPECIAL.sub(lambda found: f"#{ord(found[0])};", " ".join(short.split()) or " ")
+    return _SPECIAL.sub(lambda found: f"#{ord(found[0])};", " ".join(visible(short).split()) or " ")

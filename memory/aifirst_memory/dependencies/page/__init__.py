@@ -13,6 +13,7 @@ from html import escape
 from importlib.resources import files
 
 from aifirst_memory.dependencies.formats.encodable import encodable, encodable_text
+from aifirst_memory.dependencies.formats.escaping import visible
 from aifirst_memory.dependencies.model import Graph
 from aifirst_memory.dependencies.page.extras import PageExtras
 from aifirst_memory.dependencies.page.page_data import page_data
@@ -42,7 +43,7 @@ def page_html(graph: Graph, extras: PageExtras | None = None) -> str:
     )
     slots = {
         "policy": _policy(style, script),
-        "title": escape(encodable_text(extras.title)),
+        "title": escape(visible(encodable_text(extras.title))),
         "style": style,
         "data": page_data(encodable(graph), extras).decode(),
         "script": script,

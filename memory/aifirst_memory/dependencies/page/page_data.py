@@ -12,6 +12,7 @@ from typing import Final
 import msgspec
 
 from aifirst_memory.dependencies.formats.encodable import encodable_text
+from aifirst_memory.dependencies.formats.escaping import escaped_json
 from aifirst_memory.dependencies.model import EDGE_KINDS, Edge, Graph, Node, unit_node
 from aifirst_memory.dependencies.page.extras import PageExtras
 from aifirst_memory.dependencies.page.page_tree import Branch, page_tree
@@ -72,7 +73,7 @@ def page_data(graph: Graph, extras: PageExtras) -> bytes:
         places=places, links=_links(graph.edges, numbers), ids=ids, churn=_heat(extras.churn, numbers),
         findings=_heat(extras.findings, numbers),
     )  # fmt: skip
-    text = msgspec.json.encode(data)
+    text = escaped_json(msgspec.json.encode(data).decode()).encode()
     for character in (b"<", b">", b"&"):
         text = text.replace(character, b"\\u%04x" % ord(character))
     return text

@@ -12,6 +12,7 @@ function short(number) {
 }
 
 // A control character or a mark that turns the direction of text would hide what a name is.
-const visible = (text) =>
-  text.replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, (found) =>
-    "\\u" + found.charCodeAt(0).toString(16).padStart(4, "0"));
+const UNSEEN = new RegExp(
+  "[\\0-\\x1f\\x7f-\\x9f\\xad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b-\\u200f\\u2028-\\u202e" +
+    "\\u2060-\\u206f\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0\\ufff0-\\ufffb\\u{1d173}-\\u{1d17a}\\u{e0000}-\\u{e0fff}]", "gu");
+const visible = (text) => text.replace(UNSEEN, (found) => "\\u" + found.codePointAt(0).toString(16).padStart(4, "0"));
