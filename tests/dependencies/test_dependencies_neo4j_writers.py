@@ -8,7 +8,6 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Event
-from typing import LiteralString, cast
 
 import pytest
 from aifirst_memory.dependencies.neo4j import mirror as mirror_module
@@ -22,7 +21,6 @@ from aifirst_memory.dependencies.sqlite.graph_store import SqliteGraph
 from aifirst_memory.dependencies.store import GraphStoreError
 from dependency_project import make_files
 from dependency_samples import edges_of
-from neo4j import Query
 from neo4j_server_process import Neo4jServer
 
 _PROGRAM = Path(sys.executable).with_name("aifirst")
@@ -73,7 +71,7 @@ def test_writers_that_are_the_first_at_once_make_the_schema_without_an_error(ser
         with connected(server.address) as session:
             for statement in statements.SCHEMA[:-1]:
                 _, kind, name, *_ = statement.split()
-                session.run(Query(cast("LiteralString", f"DROP {kind} {name} IF EXISTS"))).consume()
+                session.run(f"DROP {kind} {name} IF EXISTS").consume()
         with ThreadPoolExecutor(3) as pool:
             for write in [pool.submit(mirror, graph, server.address, project) for project in projects]:
                 write.result()
