@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import click
+from aifirst_memory.dependencies.model import has_own_id
 from aifirst_memory.dependencies.store import GraphStore
 
 from aifirst_cli.given_place import split_place
@@ -43,6 +44,10 @@ def _find(store: GraphStore, root: Path, here: Path, given: str) -> list[str]:
                 f"{printable(str(inside))} is outside the project {root}. Give a target of the project."
             )
         at = inside.relative_to(root).as_posix()
+        if not rest and not has_own_id(at):
+            raise click.UsageError(
+                f"{printable(at)} is left out of the graph, its name means something else there. Rename the file."
+            )
         if rest.startswith(":") and not rest.startswith("::"):
             return [_unit_at(root, at, rest[1:])]
         found = [node.id for node in store.find("" if at == "." else at + rest)]

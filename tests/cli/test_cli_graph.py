@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -13,6 +14,7 @@ from aifirst_cli.graph_run import GraphOptions, run
 from aifirst_memory.dependencies.sqlite.load import StoredNodes
 from command_run import Aifirst, Write
 
+Git = Callable[..., str]
 STORE = '''\
 """Orders."""
 
@@ -258,3 +260,40 @@ def test_names_that_steer_a_terminal_are_spelt_out_in_every_format(aifirst: Aifi
         assert _UNSEEN.search(ran.out.replace("\u00b7", "") + ran.err) is None, arguments
     ran = aifirst("impact", "\u202eyp.exe.py::run")
     assert _UNSEEN.search(ran.out + ran.err) is None
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows allows no such names")
+def test_a_file_whose_name_is_the_id_of_something_else_is_left_out_and_said_so(
+    aifirst: Aifirst, write: Write
+) -> None:
+    write("a.py", "import os\n\n\ndef f():\n    return os\n")
+    write("a.py::f", "def own():\n    pass\n")
+    write("a.py::f.py", "from a import f\n\n\ndef other():\n    f()\n")
+    write("package:os/b.py", "from a import f\n\n\ndef third():\n    f()\n")
+    write("sub/package:os/c.py", "from a import f\n\n\ndef fourth():\n    f()\n")
+    ran = aifirst("graph", "-f", "json")
+    assert (
+        "a.py::f.py: left out of the graph, its name means something else there: rename the file" in ran.err
+    )
+    nodes = {node["id"]: node["kind"] for node in json.loads(ran.out)["nodes"]}
+    assert (nodes["a.py::f"], nodes["package:os"]) == ("unit", "package")
+    assert "sub/package:os/c.py::fourth" in nodes
+    assert not [id for id in nodes if "other" in id or "third" in id]
+    assert "is left out of the graph" in aifirst("impact", "a.py::f.py").err
+    assert "sub/package:os/c.py::fourth" in aifirst("impact", "a.py").out
+
+
+def test_files_that_change_together_lead_to_no_unit_of_that_name(
+    aifirst: Aifirst, write: Write, git: Git
+) -> None:
+    for number in range(6):
+        write("a.test.js", f'test("f.py", () => {{ run({number}); }});\n')
+        write("a.test.js::f.py", f"def g():\n    return {number}\n")
+        write("b.py", f"def f():\n    return {number}\n")
+        git("add", ".")
+        git("commit", "-qm", str(number))
+    told = json.loads(aifirst("graph", "-f", "json").out)
+    together = {(edge["source"], edge["target"]) for edge in told["edges"] if edge["kind"] == "changes-with"}
+    assert "a.test.js::f.py" in {node["id"] for node in told["nodes"] if node["kind"] == "unit"}
+    assert together
+    assert {end for pair in together for end in pair} == {"a.test.js", "b.py"}

@@ -10,6 +10,7 @@ from functools import cached_property
 
 from aifirst_memory.dependencies.history_edges import history_edges
 from aifirst_memory.dependencies.index_edges import IndexGraph
+from aifirst_memory.dependencies.model import has_own_id
 from aifirst_memory.dependencies.resolver import FoundEdge
 from aifirst_memory.dependencies.sqlite.graph_writer import GraphWriter
 from aifirst_memory.dependencies.sqlite.tables import HISTORY, INDEX, TAGS
@@ -69,7 +70,7 @@ class Derivation:
         now = "" if state is None else f"{self._identity} {state.counter} {state.head}"
         if not is_other and read_meta(connection, _HISTORY_STATE) == now:
             return
-        files = {path: known.file for path, known in self._writer.known().items()}
+        files = {path: known.file for path, known in self._writer.known().items() if has_own_id(path)}
         found: dict[str, list[FoundEdge]] = (
             {} if state is None else history_edges(self._history, files.keys())
         )

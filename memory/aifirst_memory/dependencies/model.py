@@ -86,3 +86,8 @@ def unit_node(path: str, name: str) -> str:
 def path_of(node: str) -> str:
     """The path that a node's id begins with; empty for packages, tags and tickets."""
     return "" if node.startswith((PACKAGE, TAG, TICKET)) else node.partition("::")[0]
+
+
+def has_own_id(path: str) -> bool:
+    """Whether the id of a file means nothing else: `a.py::f` as a file's name would be the unit of another one."""
+    return "::" not in path and not path.startswith((PACKAGE, TAG, TICKET))

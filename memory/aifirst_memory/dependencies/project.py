@@ -17,7 +17,7 @@ from aifirst_codebase.open_project import discovery_settings, load_settings
 from aifirst_codebase.source import SourceFile, decode_source
 
 from aifirst_memory.dependencies.masked_packages import mask_packages
-from aifirst_memory.dependencies.model import PACKAGE, Edge, Graph, Node
+from aifirst_memory.dependencies.model import PACKAGE, Edge, Graph, Node, has_own_id
 from aifirst_memory.dependencies.read_file import ReadFile, read_file
 from aifirst_memory.dependencies.registry import resolver_named, resolver_of_manifest
 
@@ -83,7 +83,8 @@ def is_wanted(name: str) -> bool:
 
 
 def _resolve(sources: Iterable[SourceFile]) -> Graph:
-    read = [file for file in map(read_file, sources) if file is not None]
+    named = (source for source in sources if has_own_id(source.path))
+    read = [file for file in map(read_file, named) if file is not None]
     project = ReadProject(read)
     nodes = {node.id: node for file in read for node in file.nodes}
     edges: dict[tuple[str, str, str], Edge] = {}

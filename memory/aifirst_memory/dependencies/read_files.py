@@ -15,6 +15,7 @@ from aifirst_codebase.source import SourceFile
 from aifirst_codebase.tokens import TokenizerError
 from aifirst_codebase.worker_pool import Work, can_run_in_workers, run_in_workers
 
+from aifirst_memory.dependencies.model import has_own_id
 from aifirst_memory.dependencies.read_file import read_file
 from aifirst_memory.dependencies.registry import resolver_named
 from aifirst_memory.dependencies.sqlite.tables import PackedNodes, pack_facts, pack_nodes
@@ -59,6 +60,9 @@ class FileReading:
             return PackedFile(found.path, _digest(source), problem=told)
 
     def _packed(self, source: SourceFile) -> PackedFile:
+        if not has_own_id(source.path):
+            told = f"{source.path}: left out of the graph, its name means something else there: rename the file"
+            return PackedFile(source.path, _digest(source), problem=told)
         read = read_file(source, self.config.for_path(source.path).tokenizer)
         if read is None:
             return PackedFile(source.path, _digest(source))

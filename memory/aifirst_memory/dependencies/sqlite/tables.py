@@ -17,7 +17,7 @@ import msgspec
 from aifirst_memory.dependencies.model import EDGE_KINDS, Node
 from aifirst_memory.dependencies.resolver import FileFacts
 
-VERSION: Final = 3
+VERSION: Final = 4
 """Raise it with any change of a table or of what a blob means: a graph of another version is made anew."""
 STATIC, INDEX, TAGS, HISTORY = range(4)
 """Whose edges they are: the code's own and those of tests that follow from them; the index's graph; tags and
