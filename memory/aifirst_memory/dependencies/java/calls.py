@@ -43,6 +43,8 @@ _MOST_UNSURE = 3
 class JavaCalls(JavaFollow):
     """The walk through one Java file, calls and all."""
 
+    _asked_again = False
+
     def call(self, form: Call, wanted: Type) -> Value:
         """What a call gives; it shows what runs."""
         function = form.function
@@ -96,12 +98,14 @@ class JavaCalls(JavaFollow):
         known = [(type_, found) for type_, found in every if found]
         if not known:
             return self._outside_call(types[0] if types else NOTHING, name, form)
-        return joined(*[self._on_type(type_, name, found, form, exact) for type_, found in known])
+        return joined(*[self._on_type(one, name, found, form, wanted, exact) for one, found in known])
 
-    def _on_type(self, type_: Type, name: str, found: tuple[Found, ...], form: Call, exact: bool) -> Value:
+    def _on_type(
+        self, type_: Type, name: str, found: tuple[Found, ...], form: Call, wanted: Type, exact: bool
+    ) -> Value:
         args = self._first_args(form.args)
         chosen = choose(self.session.hierarchy, found, args)
-        args = self._with_functions(form.args, args, chosen)
+        args = self._with_functions(form.args, args, chosen, wanted)
         if 1 < len(chosen) <= _MOST_UNSURE:
             for one in chosen:
                 self._show_call(one, form.line, _UNSURE)
@@ -110,7 +114,7 @@ class JavaCalls(JavaFollow):
             if not exact and not chosen[0].method.static:
                 self._show_overriding(type_, name, chosen[0], form.line)
             self._pass(chosen[0], args, form.line)
-        return self._result(chosen, args, form)
+        return self._result(chosen, args, form, wanted)
 
     def _first_args(self, args: tuple[Form, ...]) -> list[Value]:
         """The arguments; of a lambda only how many it takes, until its place is known."""
@@ -139,28 +143,47 @@ class JavaCalls(JavaFollow):
 
     def _referred(self, type_: Type, name: str) -> list[Found]:
         if name == "new":
-            return self.session.hierarchy.constructors(type_)
+            return list(self.session.hierarchy.constructors(type_))
         return list(self.session.hierarchy.methods(type_, name))
 
-    def _with_functions(self, forms: tuple[Form, ...], args: list[Value], chosen: list[Found]) -> list[Value]:
-        """The arguments with lambdas followed by what their place asks for."""
-        if not any(isinstance(form, Function | Refer) for form in forms):
+    def _with_functions(
+        self, forms: tuple[Form, ...], args: list[Value], chosen: list[Found], wanted: Type = NOTHING
+    ) -> list[Value]:
+        """The arguments with lambdas followed by what their place asks for, also those of calls among them."""
+        followed = (Function, Refer) if self._asked_again else (Function, Refer, Call)
+        waiting = [isinstance(form, followed) and _waits(form) for form in forms]
+        if not any(waiting):
             return args
         params: tuple[Type, ...] = ()
         given: dict[str, Type] = {}
         if len(chosen) == 1:
             params = chosen[0].signature.args[0].args
             self._infer(params, args, given)
+            if wanted.args:
+                infer(self.session.hierarchy.result(chosen[0]), wanted, given)
         done: list[Value] = []
         for at, form in enumerate(forms):
-            if not isinstance(form, Function | Refer):
+            if not waiting[at]:
                 done.append(args[at])
+                continue
+            if isinstance(form, Call):
+                done.append(self._again(form, params[at] if at < len(params) else NOTHING, given, args[at]))
                 continue
             param = params[at] if at < len(params) else NOTHING
             value = self.value(form, wanted=substitute(param, given))
             done.append(value)
             self._infer_function(param, value, given)
         return done
+
+    def _again(self, form: Call, param: Type, given: dict[str, Type], known: Value) -> Value:
+        """A call among the arguments, once more where its place says what its own lambdas are given."""
+        wanted = substitute(param, given)
+        if not wanted.args or any(arg.name[:1] in ("", "$") for arg in wanted.args):
+            return known
+        self._asked_again = True
+        found = self.value(form, wanted=wanted)
+        self._asked_again = False
+        return found or known
 
     def _infer(self, params: tuple[Type, ...], args: list[Value], given: dict[str, Type]) -> None:
         """What type parameters have to be for the arguments."""
@@ -193,7 +216,7 @@ class JavaCalls(JavaFollow):
                     if not one.signature.args[0].args:
                         self._show_call(one, line, 0.95)
 
-    def _result(self, chosen: list[Found], args: list[Value], form: Call) -> Value:
+    def _result(self, chosen: list[Found], args: list[Value], form: Call, wanted: Type = NOTHING) -> Value:
         """What the methods give that a call may mean."""
         found: list[Thing] = []
         for one in chosen:
@@ -201,6 +224,8 @@ class JavaCalls(JavaFollow):
             names = [param.name for param in one.method.type_params]
             given = {f"${n}": self.type(ref, form.line) for n, ref in zip(names, form.types, strict=False)}
             self._infer_with_functions(params, args, given)
+            if wanted.args and one.method.type_params:
+                infer(self.session.hierarchy.result(one), wanted, given)
             result = substitute(self.session.hierarchy.result(one), given)
             if result.name:
                 found.append(Instance(result))
@@ -231,8 +256,7 @@ class JavaCalls(JavaFollow):
 
     def _show_overriding(self, type_: Type, name: str, found: Found, line: int) -> None:
         """Methods of classes below the receiver's that may run instead."""
-        single = type_.path or not type_.args
-        for one in (type_,) if single else self.session.hierarchy.bounds(type_):
+        for one in self._classes_of(type_):
             for below in self.session.hierarchy.below(one) if one.path else ():
                 other = self.session.hierarchy.overriding(below, name, found)
                 if other is not None and (other.method.unit, other.owner.path) != (
@@ -240,6 +264,13 @@ class JavaCalls(JavaFollow):
                     found.owner.path,
                 ):
                     self.show(unit_node(other.owner.path, other.method.unit), "calls", line, _MAY_RUN)
+
+    def _classes_of(self, type_: Type) -> tuple[Type, ...]:
+        """The classes that a value of a type is of: of a type parameter all its bounds."""
+        if type_.path or not type_.args:
+            return (type_,)
+        bounds = self.session.hierarchy.bounds(type_)
+        return tuple(one for bound in bounds for one in (bound.args if bound.name == "|" else (bound,)))
 
     def _pass(self, found: Found, args: list[Value], line: int) -> None:
         """Show the calls of functions that are passed to a method of the project."""
@@ -292,7 +323,7 @@ class JavaCalls(JavaFollow):
         if type_.path:
             certain = 1.0 if type_.path == self.path else 0.95
             self.show(unit_node(type_.path, type_.name), "calls", form.line, certain)
-            chosen = choose(self.session.hierarchy, tuple(self.session.hierarchy.constructors(type_)), args)
+            chosen = choose(self.session.hierarchy, self.session.hierarchy.constructors(type_), args)
             args = self._with_functions(form.args, args, chosen)
             if len(chosen) == 1:
                 self._show_call(chosen[0], form.line, certain)
@@ -314,7 +345,7 @@ class JavaCalls(JavaFollow):
             if entry is None or entry.kind != "class":
                 continue
             if found:
-                for one in choose(self.session.hierarchy, tuple(found), [])[:1]:
+                for one in choose(self.session.hierarchy, found, [])[:1]:
                     self._show_call(one, line, 0.9)
                 return
 
@@ -326,7 +357,7 @@ class JavaCalls(JavaFollow):
         type_ = self.with_params(classes[0])
         target = type_ if name == "this" else next(iter(self.session.hierarchy.bases(type_)), NOTHING)
         args = self._first_args(form.args)
-        chosen = choose(self.session.hierarchy, tuple(self.session.hierarchy.constructors(target)), args)
+        chosen = choose(self.session.hierarchy, self.session.hierarchy.constructors(target), args)
         args = self._with_functions(form.args, args, chosen)
         if len(chosen) == 1 and chosen[0].method.unit:
             self._show_call(chosen[0], form.line, 1.0 if target.path == self.path else 0.95)
@@ -345,7 +376,9 @@ class JavaCalls(JavaFollow):
             if not isinstance(thing, Instance | TypeValue):
                 continue
             if form.name == "new":
-                found = self.session.hierarchy.constructors(thing.type)
+                found = list(self.session.hierarchy.constructors(thing.type))
+                if thing.type.path:
+                    things.append(Code(thing.type.path, thing.type.name, form.name, thing.type, 0.9))
             else:
                 found = list(self.session.hierarchy.methods(thing.type, form.name))
             fitting = [
@@ -372,3 +405,8 @@ class JavaCalls(JavaFollow):
         if by_type and name != "new" and not found.method.static:
             return taken == count - 1
         return taken == count
+
+
+def _waits(form: Form) -> bool:
+    """Whether what an argument is depends on its place: a function, or a call that is given one."""
+    return not isinstance(form, Call) or any(isinstance(arg, Function | Refer) for arg in form.args)

@@ -22,7 +22,7 @@ _LEVELS: Final = 24
 """Levels of inheritance that are looked through."""
 _SUBTYPES: Final = 60
 """Classes below one that are looked at; where more are, a call says nothing about any of them."""
-_OVERLOADS: Final = 120
+_OVERLOADS: Final = 1000
 """Methods of one name that are told apart; generated classes have more."""
 _FILES: Final = 200
 """Files whose classes derive from something of a name that are looked at."""
@@ -45,6 +45,8 @@ class Hierarchy:
         self._own: dict[tuple[Type, str], list[Found]] = {}
         self._all_bases: dict[Type, list[Type]] = {}
         self._methods: dict[tuple[Type, str], tuple[Found, ...]] = {}
+        self._constructors: dict[Type, tuple[Found, ...]] = {}
+        self.chosen: dict[tuple[int, tuple[Type, ...]], tuple[tuple[Found, ...], list[Found]]] = {}
         self._below: dict[tuple[str, str], tuple[Type, ...]] = {}
         self._nested: dict[tuple[Type, str], Type | None] = {}
         self._signatures: dict[tuple[str, str, int], Type] = {}
@@ -158,17 +160,16 @@ class Hierarchy:
         if key not in self._methods:
             found: list[Found] = []
             for base in self.all_bases(type_):
-                below = tuple(found)
                 own = self.own_methods(base, name)[:_OVERLOADS]
-                found += [
-                    one for one in own if not any(same_params(one.signature, o.signature) for o in below)
-                ]
+                found += without_overridden(own, found) if found else own
             self._methods[key] = tuple(found[:_OVERLOADS])
         return self._methods[key]
 
-    def constructors(self, type_: Type) -> list[Found]:
+    def constructors(self, type_: Type) -> tuple[Found, ...]:
         """The constructors of a class."""
-        return self.own_methods(type_, CONSTRUCTOR)[:_OVERLOADS]
+        if type_ not in self._constructors:
+            self._constructors[type_] = tuple(self.own_methods(type_, CONSTRUCTOR)[:_OVERLOADS])
+        return self._constructors[type_]
 
     def field(self, type_: Type, name: str) -> tuple[Type, FieldEntry, Type] | None:
         """A field that a type has: the class that declares it, its entry, its type."""
@@ -280,6 +281,27 @@ class Hierarchy:
         """What a method gives."""
         results = found.signature.args[1].args if len(found.signature.args) > 1 else ()
         return results[0] if results else NOTHING
+
+
+def without_overridden(own: list[Found], below: list[Found]) -> list[Found]:
+    """Methods without those that take the same as one of a class below."""
+    keys = {key for one in below if (key := _key(one.signature)) is not None}
+    generic = [one for one in below if _key(one.signature) is None]
+    kept: list[Found] = []
+    for one in own:
+        key = _key(one.signature)
+        others = below if key is None else generic
+        if key not in keys and not any(same_params(one.signature, other.signature) for other in others):
+            kept.append(one)
+    return kept
+
+
+def _key(signature: Type) -> tuple[tuple[str, str], ...] | None:
+    """What tells the parameters of methods apart; None where type parameters or arrays are among them."""
+    params = signature.args[0].args if signature.args else ()
+    if any(param.name[:1] in ("$", "[") for param in params):
+        return None
+    return tuple((param.name, param.path) for param in params)
 
 
 def same_params(one: Type, other: Type) -> bool:

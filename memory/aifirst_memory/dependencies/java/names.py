@@ -28,7 +28,7 @@ from aifirst_memory.dependencies.declared.value import (
 )
 from aifirst_memory.dependencies.java.entries import Import
 from aifirst_memory.dependencies.java.lower import SUBJECT
-from aifirst_memory.dependencies.java.session import Session
+from aifirst_memory.dependencies.java.session import BESIDE, Session
 from aifirst_memory.dependencies.model import unit_node
 
 
@@ -85,6 +85,9 @@ class JavaNames(Follow):
             for thing in names.get(f":{name}", ()):
                 if isinstance(thing, TypeValue):
                     return thing.type
+            beside = self._beside(names, name) if BESIDE in names else None
+            if beside is not None:
+                return beside
             class_ = _class_of(names)
             if class_ is not None:
                 if class_.name.rpartition(".")[2] == name and self._has_name(class_):
@@ -95,6 +98,18 @@ class JavaNames(Follow):
         if name not in self._simple:
             self._simple[name] = self._type_of_file(name)
         return self._simple[name]
+
+    def _beside(self, names: dict[str, Value], name: str) -> Type | None:
+        """A class that stands in the same method as the local class whose scope it is."""
+        for thing in names[BESIDE]:
+            found = (
+                Type(f"{thing.type.name}.{name}", thing.type.path)
+                if isinstance(thing, TypeValue)
+                else NOTHING
+            )
+            if self._has_name(found):
+                return found
+        return None
 
     def _has_name(self, class_: Type) -> bool:
         entry = self.session.project.class_of(class_)

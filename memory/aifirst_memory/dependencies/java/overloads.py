@@ -22,6 +22,8 @@ _WIDER: Final = {
     "float": ("double",),
 }  # fmt: skip
 _FINAL: Final = frozenset({"String", "Class", "Locale", *_BOXES.values()})
+_COMPARED: Final = 12
+"""Overloads that are each compared with all others."""
 _EXACT, _LOOSE, _MANY, _NEVER = 1, 2, 3, 9
 LAMBDA: Final = "λ"
 """The type of a lambda or method reference whose place is not known yet: its name, and a `()` of its parameters."""
@@ -29,7 +31,18 @@ LAMBDA: Final = "λ"
 
 def choose(hierarchy: Hierarchy, found: tuple[Found, ...], args: list[Value]) -> list[Found]:
     """The methods that a call with these arguments may mean; one, where it can be told."""
+    if len(found) < 2:
+        return _choose(hierarchy, found, [_type_of(arg) for arg in args])
     given = [_type_of(arg) for arg in args]
+    key = id(found), tuple(given)
+    known = hierarchy.chosen.get(key)
+    if known is None or known[0] is not found:
+        # What was chosen from is kept beside it, so that no other can have its identity.
+        known = hierarchy.chosen[key] = found, _choose(hierarchy, found, given)
+    return known[1]
+
+
+def _choose(hierarchy: Hierarchy, found: tuple[Found, ...], given: list[Type]) -> list[Found]:
     exact = [one for one in found if given and _params(one) == tuple(given)]
     if len(exact) == 1:
         return exact
@@ -52,6 +65,8 @@ def _is_open(suiting: list[Found], given: list[Type]) -> bool:
 
 def _most_specific(hierarchy: Hierarchy, fitting: list[Found], count: int) -> list[Found]:
     """The one that asks for most; all where none does."""
+    if len(fitting) > _COMPARED:
+        return _best_of_many(hierarchy, fitting, count)
     specific = [
         one
         for one in fitting
@@ -59,6 +74,18 @@ def _most_specific(hierarchy: Hierarchy, fitting: list[Found], count: int) -> li
     ]
     concrete = [one for one in specific if not one.method.abstract]
     return (concrete or specific)[:1] or fitting
+
+
+def _best_of_many(hierarchy: Hierarchy, fitting: list[Found], count: int) -> list[Found]:
+    """The same, each compared with the best so far and not with all others."""
+    best = fitting[0]
+    for one in fitting[1:]:
+        if _more_specific(hierarchy, one, best, count):
+            best = one
+    if not all(one is best or _more_specific(hierarchy, best, one, count) for one in fitting):
+        return fitting
+    alike = [one for one in fitting if one is best or _params(one) == _params(best)]
+    return ([one for one in alike if not one.method.abstract] or alike)[:1]
 
 
 def _type_of(arg: Value) -> Type:

@@ -21,7 +21,7 @@ class JavaResolver:
     """Reads and resolves Java files."""
 
     name: Final = "java"
-    version: Final = 1
+    version: Final = 2
     languages: Final = frozenset({"java"})
     manifests: Final = frozenset[str]()
 

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _DEEPEST = 6
 """Definitions that are followed one from the other: more than code that people follow has."""
+BESIDE = ":"
+"""The name under which a scope keeps the method that a local class stands in: others may stand there too."""
 _OUTER = 12
 """Classes around a class."""
 
@@ -59,6 +61,9 @@ class Session:
             names: dict[str, Value] = {}
             follower.scopes.append(names)
             follower.class_params(entry.type_params, names)
+            around_it = class_.name.rpartition(".")[0]
+            if around_it != entry.outer:
+                names[BESIDE] = (TypeValue(Type(around_it, class_.path)),)
             if own or class_ != chain[0][0]:
                 names[""] = (TypeValue(class_),)
         try:
