@@ -26,7 +26,7 @@ from aifirst_compiler.proof.python_trees import parse_python
 from aifirst_compiler.remove_glue.choose import choose_removals
 from aifirst_compiler.remove_glue.language_rules import rules_of
 from aifirst_compiler.remove_glue.widen import widen_removals
-from aifirst_compiler.run_time_docs import RunTimeUses, kept_documentation
+from aifirst_compiler.run_time_docs import RunTimeUses, kept_documentation, uses_of
 
 _LONE_RETURN = re.compile(rb"\r(?!\n)")
 _UNCOUNTED = TokenCounter("none", lambda _text: 0, False)
@@ -61,7 +61,9 @@ def _compile_reading(
     tree = parse_python(reading.text) if reading.language.name == "python" else None
     if tree is None and reading.broken:
         return _copied(source, "it does not parse", (_broken(reading),), counter, reading.tokens)
-    warnings = find_cautions(reading)
+    if uses is None:
+        uses = uses_of([(reading.path, reading.data)]) if tree is not None else RunTimeUses()
+    warnings = find_cautions(reading, uses)
     kept = kept_documentation(reading, options, uses)
     removals = choose_removals(reading, options.mode, kept)
     smallest = smallest_edits(reading, removals, options, tree) if options.minify else None

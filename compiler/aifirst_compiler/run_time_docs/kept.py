@@ -9,17 +9,11 @@ from aifirst_codebase.reading import Reading
 
 from aifirst_compiler.compiled import CompileOptions
 from aifirst_compiler.run_time_docs.demanded import demands_documentation
-from aifirst_compiler.run_time_docs.scan import uses_of
 from aifirst_compiler.run_time_docs.uses import RunTimeUses
 
 
-def kept_documentation(
-    reading: Reading, options: CompileOptions, uses: RunTimeUses | None = None
-) -> set[int]:
-    """Starts of the docstrings and documentation comments that stay, besides those that glue itself keeps.
-
-    Without `uses` the file is looked at alone.
-    """
+def kept_documentation(reading: Reading, options: CompileOptions, uses: RunTimeUses) -> set[int]:
+    """Starts of the docstrings and documentation comments that stay, besides those that glue itself keeps."""
     candidates = [
         comment for comment in reading.comments if not comment.kept and _documents(reading, comment)
     ]
@@ -31,8 +25,7 @@ def kept_documentation(
     if options.keep:
         kept.update(c.start for c in candidates if is_kept_by_name(reading, c.unit, options.keep))
     if reading.language.data.string_docs:
-        own = uses_of([(reading.path, reading.data)]) if uses is None else uses
-        decision = _Decision(reading, own)
+        decision = _Decision(reading, uses)
         kept.update(comment.start for comment in candidates if decision.is_read(comment))
     return kept
 
@@ -44,10 +37,10 @@ def _documents(reading: Reading, comment: Comment) -> bool:
     return docs is not None and docs.match(reading.data, comment.start, comment.end) is not None
 
 
-def _is_demanded(reading: Reading, uses: RunTimeUses | None) -> bool:
+def _is_demanded(reading: Reading, uses: RunTimeUses) -> bool:
     if reading.language.name != "rust":
         return False
-    if uses is not None and any(reading.path.startswith(folder) for folder in uses.required):
+    if any(reading.path.startswith(folder) for folder in uses.required):
         return True
     return demands_documentation(reading.data)
 

@@ -19,8 +19,9 @@ _THROUGH = frozenset(
 )
 _MEMBERS = frozenset({"vars", "dir", "getmembers", "getmembers_static", "globals", "locals"})
 _PASSING = frozenset({
-    "sorted", "list", "tuple", "set", "frozenset", "zip", "enumerate", "filter", "map", "reversed", "chain", "iter", "next",
-    "dict", "values", "items", "keys", "get", "pop", "copy", "union", "partial", "wraps", "unwrap", "cast", "deepcopy",
+    "sorted", "list", "tuple", "set", "frozenset", "zip", "enumerate", "filter", "map", "reversed", "chain",
+    "iter", "next", "dict", "values", "items", "keys", "get", "pop", "copy", "union", "partial", "wraps",
+    "unwrap", "cast", "deepcopy",
 })  # fmt: skip
 _DUNDER = "__"
 
