@@ -53,53 +53,79 @@ class _Columns:
 
     def width(self, start: int, end: int) -> int:
         """UTF-16 code units of a stretch within one line."""
-        if self._ascii:
-            return end - start
-        text = self._data[start:end]
-        return len(text) if text.isascii() else len(text.decode("utf-8", "replace").encode("utf-16-le")) // 2
+        return end - start if self._ascii else _utf16_units(self._data[start:end])
+
+
+def _utf16_units(text: bytes) -> int:
+    return len(text) if text.isascii() else len(text.decode("utf-8", "replace").encode("utf-16-le")) // 2
+
+
+class MappedOutput:
+    """An output that is put together from stretches of sources and text of its own, with the segments of its map."""
+
+    def __init__(self) -> None:
+        self.segments: list[Segment] = []
+        self._parts: list[bytes] = []
+        self._columns: dict[int, _Columns] = {}
+        self._data: dict[int, bytes] = {}
+        self._line = self._column = 0
+
+    def add_source(self, number: int, data: bytes) -> None:
+        """Make a source known by its number in the map."""
+        self._columns[number] = _Columns(data)
+        self._data[number] = data
+
+    def add_text(self, text: bytes) -> None:
+        """Add text that no source has."""
+        self._parts.append(text)
+        lines = text.count(b"\n")
+        if lines:
+            self._line += lines
+            self._column = 0
+            text = text[text.rfind(b"\n") + 1 :]
+        self._column += _utf16_units(text)
+
+    def add_kept(self, number: int, start: int, end: int) -> None:
+        """Add a stretch of a source as it is."""
+        if start >= end:
+            return
+        columns = self._columns[number]
+        starts = columns.starts
+        line, column = columns.place(start)
+        self._parts.append(self._data[number][start:end])
+        self.segments.append(Segment(self._line, self._column, line, column, number))
+        while line + 1 < len(starts) and starts[line + 1] <= end:
+            line += 1
+            start = starts[line]
+            self._line += 1
+            self._column = 0
+            if start < end:
+                self.segments.append(Segment(self._line, 0, line, 0, number))
+        self._column += columns.width(start, end)
+
+    def add_edited(self, number: int, span: tuple[int, int], edits: Sequence[Edit]) -> None:
+        """Add a stretch of a source with edits made that lie in it, in order."""
+        at, end = span
+        for edit in edits:
+            self.add_kept(number, at, edit.start)
+            if edit.text:
+                place = self._columns[number].place(edit.start)
+                self.segments.append(Segment(self._line, self._column, *place, number, edit.name))
+                self.add_text(edit.text)
+            at = edit.end
+        self.add_kept(number, at, end)
+
+    def data(self) -> bytes:
+        """The output so far."""
+        return b"".join(self._parts)
 
 
 def segments_of(data: bytes, edits: Sequence[Edit]) -> list[Segment]:
     """Where each place of the output came from, for edits in order that were applied to `data`."""
-    columns = _Columns(data)
-    found: list[Segment] = []
-    line = column = at = 0
-    for edit in (*edits, Edit(len(data), len(data))):
-        line, column = _keep(columns, found, (at, edit.start), (line, column))
-        if edit.text:
-            found.append(Segment(line, column, *columns.place(edit.start), name=edit.name))
-            line, column = _advance(edit.text, line, column)
-        at = edit.end
-    return found
-
-
-def _keep(
-    columns: _Columns, found: list[Segment], span: tuple[int, int], at: tuple[int, int]
-) -> tuple[int, int]:
-    """Add the segments of a stretch that stays; where the output stands after it."""
-    start, end = span
-    line, column = at
-    if start >= end:
-        return line, column
-    source_line, source_column = columns.place(start)
-    starts = columns.starts
-    found.append(Segment(line, column, source_line, source_column))
-    while source_line + 1 < len(starts) and starts[source_line + 1] < end:
-        source_line += 1
-        line += 1
-        found.append(Segment(line, 0, source_line, 0))
-        column = 0
-        start = starts[source_line]
-    if source_line + 1 < len(starts) and starts[source_line + 1] == end:
-        return line + 1, 0
-    return line, column + columns.width(start, end)
-
-
-def _advance(text: bytes, line: int, column: int) -> tuple[int, int]:
-    lines = text.count(b"\n")
-    if lines:
-        column, text = 0, text[text.rfind(b"\n") + 1 :]
-    return line + lines, column + len(text.decode("utf-8", "replace").encode("utf-16-le")) // 2
+    output = MappedOutput()
+    output.add_source(0, data)
+    output.add_edited(0, (0, len(data)), edits)
+    return output.segments
 
 
 def encode_mappings(segments: Sequence[Segment], names: Sequence[str]) -> str:

@@ -1,0 +1,1 @@
+"""Bundles Python modules into one module or one runnable archive."""

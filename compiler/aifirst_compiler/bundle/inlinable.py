@@ -1,0 +1,154 @@
+"""Which modules may become a part of one flat module, and why others have to stay modules of their own.
+
+A module that stays is *held*: the bundle keeps its text and gives it to Python's own import system when it is asked for.
+That is always right; a flat module is shorter and starts faster.
+"""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import re
+from collections import Counter
+from collections.abc import Collection, Mapping
+from typing import Final
+
+from aifirst_compiler.bundle.modules import Module
+
+_WHOLE_NAMESPACE: Final = ("globals", "exec", "eval")
+_OF_WHERE_IT_STANDS: Final = ("locals", "vars", "dir")
+_OF_THE_FILE: Final = (
+    "__file__",
+    "__path__",
+    "__spec__",
+    "__loader__",
+    "__builtins__",
+    "__annotations__",
+    "__dict__",
+)
+_PRIVATE: Final = re.compile(r"__\w*[^_]\w?\Z")
+
+
+def why_held(module: Module, root: Module, flags: frozenset[str]) -> str:
+    """Why a module cannot be made flat in a bundle with these `from __future__` imports; empty where it can."""
+    try:
+        names = module.names
+        own_flags = future_flags(module)
+    except SyntaxError as error:
+        return f"it does not parse ({error.msg})"
+    if own_flags != flags and _has_annotations(module.tree):
+        return "its `from __future__` imports are not those of most modules"
+    if module is root:
+        return ""
+    called = _calls_with_a_namespace(module.tree)
+    for name in (*_WHOLE_NAMESPACE, *_OF_WHERE_IT_STANDS, *_OF_THE_FILE):
+        for site in names.sites.get(name, ()) if name not in names.bound else ():
+            inside = not site.top and name in _OF_WHERE_IT_STANDS
+            if not inside and site.node not in called:
+                return f"it uses {name}"
+    return ""
+
+
+def _calls_with_a_namespace(tree: ast.Module) -> set[ast.AST]:
+    """The names of functions called with the namespace they are to work on, so that the module's own does not matter."""
+    found: set[ast.AST] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            needed = 2 if node.func.id in ("exec", "eval") else 1
+            if len(node.args) >= needed and node.func.id != "globals":
+                found.add(node.func)
+    return found
+
+
+def shared_flags(root: Module, known: Mapping[str, Module]) -> frozenset[str]:
+    """The `from __future__` imports that the flat text gets: the root's own where that has annotations, else of most."""
+    try:
+        own = future_flags(root)
+        if own or _has_annotations(root.tree):
+            return own
+    except SyntaxError:
+        return frozenset()
+    counts: Counter[frozenset[str]] = Counter()
+    for module in known.values():
+        with contextlib.suppress(SyntaxError):
+            if _has_annotations(module.tree):
+                counts[future_flags(module)] += 1
+    ranked = sorted(counts, key=lambda flags: (-counts[flags], sorted(flags)))
+    return ranked[0] if ranked else frozenset()
+
+
+def future_flags(module: Module) -> frozenset[str]:
+    """What a module imports from `__future__`, as far as it still changes anything."""
+    return frozenset(
+        alias.name
+        for node in module.tree.body
+        if isinstance(node, ast.ImportFrom) and node.module == "__future__"
+        for alias in node.names
+        if alias.name == "annotations"
+    )
+
+
+def _has_annotations(tree: ast.Module) -> bool:
+    return any(
+        isinstance(node, ast.AnnAssign) or getattr(node, "annotation", None) or getattr(node, "returns", None)
+        for node in ast.walk(tree)
+    )
+
+
+def star_names(module: Module) -> list[str] | None:
+    """What `from module import *` binds, where the text says it; None where only running it would."""
+    literal: list[str] | None = None
+    for site in module.names.sites.get("__all__", ()):
+        if site.kind == "read" and not _only_looked_at(module, site.node):
+            return None
+        if site.kind == "read":
+            continue
+        literal = _literal_names(module.tree, site.node) if literal is None else None
+        if literal is None:
+            return None
+    if literal is not None:
+        return literal
+    return sorted(name for name in module.names.bound if not name.startswith("_"))
+
+
+def _only_looked_at(module: Module, name: ast.AST) -> bool:
+    """Whether a read of `__all__` stands in no call of a method and in no `+=`."""
+    return not any(
+        isinstance(node, ast.Attribute | ast.AugAssign | ast.Subscript)
+        and name in (getattr(node, "value", None), getattr(node, "target", None))
+        for node in ast.walk(module.tree)
+    )
+
+
+def _literal_names(tree: ast.Module, target: ast.AST) -> list[str] | None:
+    for node in tree.body:
+        value = node.value if isinstance(node, ast.Assign | ast.AnnAssign) else None
+        targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+        if target in targets and isinstance(value, ast.List | ast.Tuple):
+            found = [part.value for part in value.elts if isinstance(part, ast.Constant)]
+            return (
+                [name for name in found if isinstance(name, str)] if len(found) == len(value.elts) else None
+            )
+    return None
+
+
+def star_imports(module: Module, known: Mapping[str, Module]) -> list[str]:
+    """The modules that a module imports all names of; an empty name stands for one outside the bundle."""
+    return [
+        name if (name := module.absolute(node)) in known else ""
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.ImportFrom) and any(alias.name == "*" for alias in node.names)
+    ]
+
+
+def cannot_be_renamed(module: Module, names: Collection[str]) -> str:
+    """A name among `names` that cannot be renamed in a module, and why; empty where all can."""
+    for name in sorted(names):
+        if name in module.names.unclear or _PRIVATE.match(name):
+            return f"{name} cannot be renamed in it"
+        if any(re.search(rf"\b{re.escape(name)}\b", text) for text in module.names.texts):
+            return f"an annotation in it names {name} in a string"
+        kinds = {site.kind for site in module.names.sites.get(name, ())}
+        if {"define", "declare"} <= kinds:
+            return f"{name} is defined in a function as a global"
+    return ""
