@@ -67,6 +67,7 @@ class Scan:
         published = self._closure(_PUBLISHING) - _PUBLISHING
         prefixes = documented.prefixes | self._families()
         modules, objects = files_of_modules(self._texts, documented.modules)
+        objects |= self._instances(documented.instances)
         return RunTimeUses(
             documented=frozenset(
                 documented.objects | published | self._closure(documented.classes) | objects
@@ -137,6 +138,25 @@ class Scan:
                     _trace_arguments(call, scope, tracer)
             found.unknown.clear()  # what is handed over and unknown was told where it is read
 
+    def _instances(self, asked: set[tuple[str, str]]) -> set[str]:
+        """The objects of modules that are instances of a class, because it decorates them or is called for them."""
+        found = Found()
+        for module, kind in sorted(asked):
+            files, _ = files_of_modules(self._texts, [module])
+            for path, data in self._texts:
+                file = self._scopes_of(path, data) if path in files and kind.encode() in data else None
+                if file is None:
+                    continue
+                found.objects.update(
+                    f"{path}::{node.name}"
+                    for node, _ in file.decorated
+                    if any(last_part(decorator) == kind for decorator in node.decorator_list)
+                )
+                for call, scope in file.calls:
+                    if last_part(call.func) == kind and not isinstance(scope.node, ast.FunctionDef):
+                        _trace_arguments(call, scope, Tracer(file, found))
+        return found.objects
+
     def _closure(self, names: Iterable[str]) -> set[str]:
         """The classes of these names and all derived from them."""
         closed = set(names)
@@ -171,6 +191,8 @@ def _direct_reads(file: FileScopes, what: Read, tracer: Tracer, found: Found) ->
             own = scope.name if isinstance(scope.node, ast.ClassDef) else ""
             found.objects.add(f"{file.path}::{own}")
     for call, scope in file.calls:
+        if call in file.copied:
+            continue
         asked = call.args[1] if len(call.args) > 1 else call.args[0] if call.args else None
         if not isinstance(asked, ast.Constant) or asked.value != what:
             continue
@@ -183,10 +205,10 @@ def _direct_reads(file: FileScopes, what: Read, tracer: Tracer, found: Found) ->
 def _follow_copies(tracer: Tracer, found: Found) -> None:
     """Where the documentation of an object is read that is another's, note the other one."""
     file = tracer.file
-    for source, (target, scope) in file.copied.items():
-        name = last_part(target)
+    for copy in file.copied.values():
+        name = last_part(copy.target)
         if name in found.objects or f"{file.path}::{name}" in found.objects:
-            tracer.trace(source.value, scope)
+            tracer.trace(copy.source, copy.scope)
 
 
 def _given_to_readers(file: FileScopes, readers: frozenset[str], tracer: Tracer) -> None:

@@ -6,10 +6,17 @@ Left out: what a name stands for at one moment. All that it is ever given in its
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple, cast
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+_KINDS_OF_FUNCTION = frozenset({
+    "type", "object", "property", "staticmethod", "classmethod", "Callable", "FunctionType", "MethodType",
+    "BuiltinFunctionType", "ModuleType", "str", "ABCMeta", "EnumMeta",
+})  # fmt: skip
+_TEMPLATE = re.compile(r"\{([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*\.__doc__)[}!:]")
 _STORES = frozenset({"append", "add", "setdefault", "insert", "update", "extend", "appendleft", "register"})
 
 
@@ -22,6 +29,8 @@ class Scope:
     parameters: list[str] = field(default_factory=list[str])
     given: dict[str, list[ast.expr]] = field(default_factory=dict[str, "list[ast.expr]"])
     ranged: dict[str, list[ast.expr]] = field(default_factory=dict[str, "list[ast.expr]"])
+    narrowed: dict[str, str] = field(default_factory=dict[str, str])
+    """Names that are instances of a class here, for a test above says so, by the class's name."""
 
     @property
     def name(self) -> str:
@@ -39,6 +48,14 @@ class Scope:
     def own_class(self) -> Scope | None:
         """The class around, if there is one."""
         return next((scope for scope in self.around() if isinstance(scope.node, ast.ClassDef)), None)
+
+
+class Copy(NamedTuple):
+    """Documentation of `source` is set on `target`."""
+
+    source: ast.expr
+    target: ast.expr
+    scope: Scope
 
 
 @dataclass
@@ -59,10 +76,8 @@ class FileScopes:
     decorated: list[tuple[ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef, Scope]] = field(
         default_factory=list["tuple[ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef, Scope]"]
     )
-    copied: dict[ast.Attribute, tuple[ast.expr, Scope]] = field(
-        default_factory=dict[ast.Attribute, "tuple[ast.expr, Scope]"]
-    )
-    """Reads of `__doc__` that only set another object's: the object it is set on, and the scope."""
+    copied: dict[ast.expr, Copy] = field(default_factory=dict["ast.expr", "Copy"])
+    """Reads that only set another object's documentation, by the expression that reads."""
     stored: dict[str, list[tuple[ast.expr, Scope]]] = field(
         default_factory=dict[str, "list[tuple[ast.expr, Scope]]"]
     )
@@ -79,22 +94,38 @@ def read_scopes(path: str, tree: ast.Module) -> FileScopes:
     while stack:
         node, scope = stack.pop()
         inner = _take(found, node, scope)
-        stack.extend((child, inner) for child in ast.iter_child_nodes(node))
+        if inner is scope or isinstance(node, ast.Lambda):
+            stack.extend((child, inner) for child in ast.iter_child_nodes(node))
+        elif isinstance(node, ast.If):
+            stack.append((node.test, scope))
+            stack.extend((child, inner) for child in node.body)
+            stack.extend((child, scope) for child in node.orelse)
+        else:
+            body = cast("list[ast.stmt]", getattr(node, "body", []))
+            inside = set(map(id, body))
+            stack.extend(
+                (child, inner if id(child) in inside else scope) for child in ast.iter_child_nodes(node)
+            )
     return found
 
 
 def _take(found: FileScopes, node: ast.AST, scope: Scope) -> Scope:
     """Note what a node says; returns the scope of what stands inside it."""
     match node:
+        case ast.If():
+            narrowed = _narrowed(node.test)
+            if narrowed:
+                # What is bound below is bound in the function all the same.
+                return Scope(scope.node, scope, given=scope.given, ranged=scope.ranged, narrowed=narrowed)
         case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
             found.defined.add(node.name)
             found.decorated.append((node, scope))
             if isinstance(node, ast.ClassDef):
                 found.classes.setdefault(node.name, []).extend(last_part(base) for base in node.bases)
                 return Scope(node, scope)
-            return Scope(node, scope, parameters_of(node.args))
+            return _function_scope(node, scope)
         case ast.Lambda():
-            return Scope(node, scope, parameters_of(node.args))
+            return _function_scope(node, scope)
         case ast.Import():
             for alias in node.names:
                 found.imports[alias.asname or alias.name.partition(".")[0]] = (
@@ -119,11 +150,40 @@ def _take(found: FileScopes, node: ast.AST, scope: Scope) -> Scope:
             found.attributes.append((node, scope))
         case ast.Name() if node.id in _READ and isinstance(node.ctx, ast.Load):
             found.names.append((node, scope))
+        case ast.Constant(value=str(text)) if "__doc__" in text:
+            found.attributes.extend((read, scope) for read in _reads_in_template(text, node.lineno))
         case ast.Subscript() if isinstance(node.slice, ast.Constant) and node.slice.value in _READ:
             found.subscripts.append((node, scope))
         case _:
             pass
     return scope
+
+
+def _function_scope(node: Function, outer: Scope) -> Scope:
+    scope = Scope(node, outer, parameters_of(node.args))
+    plain = [*node.args.posonlyargs, *node.args.args]
+    defaults = list(zip(plain[len(plain) - len(node.args.defaults) :], node.args.defaults, strict=True))
+    defaults += [
+        (part, default)
+        for part, default in zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True)
+        if default is not None
+    ]
+    for part, default in defaults:
+        scope.given.setdefault(part.arg, []).append(default)
+    return scope
+
+
+def _narrowed(test: ast.expr) -> dict[str, str]:
+    """The names that a test makes sure to be instances of a class, with it."""
+    found: dict[str, str] = {}
+    for part in test.values if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And) else [test]:
+        match part:
+            case ast.Call(func=ast.Name(id="isinstance"), args=[ast.Name(id=name), kind]):
+                if last_part(kind) and last_part(kind) not in _KINDS_OF_FUNCTION:
+                    found[name] = last_part(kind)
+            case _:
+                pass
+    return found
 
 
 def _take_import(found: FileScopes, node: ast.ImportFrom) -> None:
@@ -144,12 +204,37 @@ def _take_assignment(
         for name in _targets(target):
             scope.given.setdefault(name, []).append(node.value)
         if isinstance(target, ast.Attribute) and target.attr in _READ:
-            if isinstance(node.value, ast.Attribute) and node.value.attr == target.attr:
-                found.copied[node.value] = (target.value, scope)
+            source = _read_of(node.value, target.attr)
+            if source is not None:
+                found.copied[node.value] = Copy(source, target.value, scope)
         elif isinstance(target, ast.Subscript):
             found.stored.setdefault(last_part(target.value), []).append((node.value, scope))
         elif isinstance(target, ast.Attribute):
             found.stored.setdefault(target.attr, []).append((node.value, scope))
+
+
+def _reads_in_template(text: str, line: int) -> Iterator[ast.Attribute]:
+    """What a text that `str.format` fills reads: `{command.handler.__doc__}`."""
+    for field_name in _TEMPLATE.findall(text):
+        node = ast.parse(field_name, mode="eval").body
+        if isinstance(node, ast.Attribute):
+            for part in ast.walk(node):
+                if isinstance(part, ast.expr):
+                    part.lineno = line
+            yield node
+
+
+def _read_of(node: ast.expr, what: str) -> ast.expr | None:
+    """What `node` reads `what` of, and nothing else."""
+    match node:
+        case ast.Attribute(value=value, attr=attr) if attr == what:
+            return value
+        case ast.Call(func=ast.Name(id="getattr"), args=[value, ast.Constant(value=attr), *_]) if (
+            attr == what
+        ):
+            return value
+        case _:
+            return None
 
 
 def _targets(target: ast.expr) -> Iterator[str]:

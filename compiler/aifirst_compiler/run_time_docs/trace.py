@@ -38,6 +38,8 @@ class Found:
     prefixes: set[tuple[str, str]] = field(default_factory=set["tuple[str, str]"])
     modules: set[str] = field(default_factory=set[str])
     """Modules, by their dotted names as imported, or `path::` for a file, of which everything is read."""
+    instances: set[tuple[str, str]] = field(default_factory=set["tuple[str, str]"])
+    """Modules of which the instances of a class are read, with the class."""
     unknown: set[int] = field(default_factory=set[int])
     """Lines."""
 
@@ -49,6 +51,8 @@ class Tracer:
         self.file = file
         self._found = found
         self._seen: set[tuple[int, str]] = set()
+        self._kind = ""
+        """The class that what is traced is known to be an instance of."""
 
     def trace(self, node: ast.expr, scope: Scope, depth: int = 0) -> None:
         """Note what an expression can stand for."""
@@ -111,6 +115,8 @@ class Tracer:
         if isinstance(node, ast.Name):
             if node.id in _OWN and scope.own_class is not None:
                 self._found.members.add(scope.own_class.name)
+            elif node.id in self.file.imports and self._kind:
+                self._found.instances.add((self.file.imports[node.id], self._kind))
             elif node.id in self.file.imports:
                 self._found.modules.add(self.file.imports[node.id])
             elif node.id in self.file.classes:
@@ -145,6 +151,9 @@ class Tracer:
             return
         for inner in scope.around():
             known = False
+            if name in inner.narrowed:
+                self._narrowed_name(node, inner, depth)
+                return
             if name in inner.parameters:
                 self._parameter(inner)
                 known = True
@@ -160,6 +169,15 @@ class Tracer:
             self._found.objects.add(f"{self.file.path}::{name}")
         else:
             self._found.objects.add(self.file.imports.get(name, name).rpartition(".")[2])
+
+    def _narrowed_name(self, node: ast.Name, scope: Scope, depth: int) -> None:
+        """A name that is an instance of a class: what is not, of all it may stand for, is not read."""
+        kind, self._kind = self._kind, scope.narrowed[node.id]
+        outer = scope.outer
+        if outer is not None:
+            self._name(node, outer, depth + 1)
+        self._found.objects.add(self._kind)
+        self._kind = kind
 
     def _parameter(self, function: Scope) -> None:
         """Whatever a function is called with, or what it or the function around it decorates."""
@@ -182,6 +200,7 @@ class Tracer:
             self._found.objects.add(f"{self.file.path}::{node.attr}")
         else:
             self._found.objects.add(node.attr)
+            self._stored(node.attr, depth)
 
     def _call(self, node: ast.Call, scope: Scope, depth: int) -> None:
         name = last_part(node.func)
