@@ -8,9 +8,11 @@ whose answers became others. A resolver keeps nothing between two calls that an 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import msgspec
+import tree_sitter
+from aifirst_codebase.languages import Language
 from aifirst_codebase.reading import Reading
 
 from aifirst_memory.dependencies.model import EdgeKind
@@ -23,11 +25,34 @@ class FileFacts(msgspec.Struct, frozen=True, array_like=True, gc=False):
     `entries` is what others may ask it, by name, each packed as the language likes: one for every definition, so
     that a change of one asks only those who asked for that one to resolve again. `body` is what only the resolving
     of the file itself needs.
+    `notice` tells people what of the file was left out, empty where nothing was.
     """
 
     keys: tuple[str, ...]
     entries: dict[str, bytes]
     body: bytes
+    notice: str = ""
+
+
+class ParsedFile(msgspec.Struct, frozen=True, gc=False):
+    """A file for a language that needs no more of it than its tree and what its units are called.
+
+    `units` are their lines (1-based, where the definition begins with its decorators) and names, in order, without
+    the module's own code.
+    """
+
+    path: str
+    data: bytes
+    language: Language
+    tree: tree_sitter.Tree
+    units: tuple[tuple[int, str], ...]
+
+
+def parsed_of(reading: Reading) -> ParsedFile:
+    """What a reading has of a parsed file."""
+    line_of = reading.lines.line_of
+    units = tuple([(line_of(unit.code_start) + 1, unit.name) for unit in reading.units[1:]])
+    return ParsedFile(reading.path, reading.data, reading.language, reading.tree, units)
 
 
 class FoundEdge(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -57,6 +82,15 @@ class ProjectView(Protocol):
 
     def exists(self, path: str) -> bool:
         """Whether the project has a file of this path that some language read."""
+        ...
+
+
+@runtime_checkable
+class TreeReader(Protocol):
+    """A resolver whose facts need no reading of the file: where the index knows its units, a parse is enough."""
+
+    def read_tree(self, parsed: ParsedFile) -> FileFacts:
+        """The facts of a source file, those that `read` gives of it. Never raises on broken text."""
         ...
 
 

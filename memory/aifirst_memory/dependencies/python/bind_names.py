@@ -220,8 +220,9 @@ def _return(binder: NameBinder, statement: list[Any]) -> bool:
 
 
 def _if(binder: NameBinder, statement: list[Any]) -> bool:
-    _yielded(binder, statement[2])
-    binder.branches([statement[3], statement[4]], or_none=False)
+    for _, test, _ in statement[2]:
+        _yielded(binder, test)
+    binder.branches([*(body for _, _, body in statement[2]), statement[3]], or_none=False)
     return False
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import Any, Final
 
 import msgspec
-from aifirst_codebase.reading import Reading
 
 from aifirst_memory.dependencies.python import forms
 from aifirst_memory.dependencies.python.bind_names import NameBinder, last_name
@@ -16,22 +15,28 @@ from aifirst_memory.dependencies.python.facts import ClassFacts, FunctionFacts, 
 from aifirst_memory.dependencies.python.follow_flows import FlowCollector, names_in
 from aifirst_memory.dependencies.python.forms import Form, LoweredUnit
 from aifirst_memory.dependencies.python.lower_statements import lower_file
+from aifirst_memory.dependencies.python.lowering import MAX_DEPTH
 from aifirst_memory.dependencies.python.module_names import keys_of
-from aifirst_memory.dependencies.resolver import FileFacts
+from aifirst_memory.dependencies.resolver import FileFacts, ParsedFile
 
 _STATIC: Final = frozenset({"staticmethod"})
 _BODY_ENCODER = msgspec.msgpack.Encoder()
 _MAX_RESULTS: Final = 16
 
 
-def read_facts(reading: Reading) -> FileFacts:
+def read_facts(parsed: ParsedFile) -> FileFacts:
     """The facts of a Python file."""
-    units = lower_file(reading)
+    lowering = lower_file(parsed)
     # Few files have either: the others' expressions need no search for them.
-    collector = _Collector(units, may_yield=b"yield" in reading.data or b":=" in reading.data)
+    collector = _Collector(lowering.units, may_yield=b"yield" in parsed.data or b":=" in parsed.data)
     entries = collector.collect()
-    keys = [*keys_of(reading.path), *(f"py:sub:{name}" for name in collector.subclasses)]
-    return FileFacts(tuple(dict.fromkeys(keys)), entries, _BODY_ENCODER.encode(units))
+    keys = [*keys_of(parsed.path), *(f"py:sub:{name}" for name in collector.subclasses)]
+    notice = (
+        f"{parsed.path}:{lowering.left_out}: more than {MAX_DEPTH} levels or links; what lies beyond is not in the graph"
+        if lowering.left_out
+        else ""
+    )
+    return FileFacts(tuple(dict.fromkeys(keys)), entries, _BODY_ENCODER.encode(lowering.units), notice)
 
 
 class _Collector:

@@ -12,7 +12,14 @@ from aifirst_memory.dependencies.python.emitter import Found
 from aifirst_memory.dependencies.python.forms import LoweredUnit
 from aifirst_memory.dependencies.python.interpreter import Interpreter
 from aifirst_memory.dependencies.python.walk import FileWalk
-from aifirst_memory.dependencies.resolver import FileFacts, FoundEdge, LanguageResolver, ProjectView
+from aifirst_memory.dependencies.resolver import (
+    FileFacts,
+    FoundEdge,
+    LanguageResolver,
+    ParsedFile,
+    ProjectView,
+    parsed_of,
+)
 
 _BODY: Final = msgspec.msgpack.Decoder(list[LoweredUnit])
 _NO_FACTS: Final = FileFacts((), {}, b"")
@@ -22,13 +29,17 @@ class PythonResolver:
     """Resolves Python files (`.py`, `.pyi`, `.pyw`)."""
 
     name = "python"
-    version = 1
+    version = 2
     languages = frozenset({"python"})
     manifests: frozenset[str] = frozenset()
 
     def read(self, reading: Reading) -> FileFacts:
         """The facts of a file. Never raises on broken text."""
-        return read_facts(reading)
+        return read_facts(parsed_of(reading))
+
+    def read_tree(self, parsed: ParsedFile) -> FileFacts:
+        """The facts of a file, from its tree and the names of its units."""
+        return read_facts(parsed)
 
     def read_manifest(self, path: str, data: bytes) -> FileFacts:
         """No manifest is read: where the roots are, the files themselves tell."""

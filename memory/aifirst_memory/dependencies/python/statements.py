@@ -121,11 +121,21 @@ def _raise(walk: FileWalk, statement: list[Any], scope: LiveScope) -> bool:
 
 
 def _if(walk: FileWalk, statement: list[Any], scope: LiveScope) -> bool:
-    _, _, test, body, orelse = statement
-    walk.session.evaluate(test, scope)
-    then = narrow(walk.session, test, scope, True)
-    other = narrow(walk.session, test, scope, False)
-    return walk.branches([(body, then), (orelse, other)], scope)
+    _, _, branches, orelse = statement
+    session, ends, first = walk.session, list[dict[str, Values]](), scope.names
+    for line, test, body in branches:
+        scope.notes.line, scope.notes.offset = line, 0
+        session.evaluate(test, scope)
+        before = scope.names
+        then, other = narrow(session, test, scope, True), narrow(session, test, scope, False)
+        scope.names = {**before, **then}
+        if not walk.block(body, scope):
+            ends.append(scope.names)
+        scope.names = {**before, **other}
+    if not walk.block(orelse, scope):
+        ends.append(scope.names)
+    scope.names = join_names(ends) if ends else first
+    return not ends
 
 
 def _for(walk: FileWalk, statement: list[Any], scope: LiveScope) -> bool:
