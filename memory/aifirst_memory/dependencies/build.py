@@ -10,6 +10,7 @@ import gc
 import sqlite3
 import time
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Self
 
@@ -23,7 +24,7 @@ from aifirst_codebase.worker_pool import WorkersEndedError
 from aifirst_memory.dependencies.build_run import BuildRun, GraphState, Progress
 from aifirst_memory.dependencies.derive import Derivation
 from aifirst_memory.dependencies.entry_points import ENTRY_MANIFESTS, entry_points
-from aifirst_memory.dependencies.project_sources import GraphSource, graph_sources
+from aifirst_memory.dependencies.project_sources import GraphSource, graph_sources, indexed_units
 from aifirst_memory.dependencies.read_files import FileReading
 from aifirst_memory.dependencies.sqlite.graph_writer import GraphWriter
 from aifirst_memory.dependencies.sqlite.place import (
@@ -192,7 +193,9 @@ class DependencySession:
             paths = None
         with snapshot(index.connection):
             sources = graph_sources(self._root, index.connection, paths)
-            run = BuildRun(graph.state, self._reading(sources), self._jobs, self._progress)
+            reading = self._reading(sources)
+            units = partial(indexed_units, index.connection)
+            run = BuildRun(graph.state, reading, units, self._jobs, self._progress)
             files = _count(connection)
             run.take(sources, paths)
             with transaction(connection):

@@ -16,7 +16,7 @@ from aifirst_memory.dependencies.demands import NotingView, changed_answers
 from aifirst_memory.dependencies.masked_packages import mask_packages
 from aifirst_memory.dependencies.project import ReadProject
 from aifirst_memory.dependencies.project_sources import GraphSource
-from aifirst_memory.dependencies.read_files import FileReading, PackedFile, read_files
+from aifirst_memory.dependencies.read_files import FileReading, FileToRead, PackedFile, read_files
 from aifirst_memory.dependencies.registry import resolver_named
 from aifirst_memory.dependencies.resolver import FileFacts, FoundEdge, ProjectView
 from aifirst_memory.dependencies.sqlite.demand_index import DemandIndex
@@ -29,6 +29,8 @@ from aifirst_memory.store import transaction
 Phase = Literal["read", "resolve"]
 Progress = Callable[[Phase, int, int], None]
 """Called with what is done to the files, how many are done and how many are to do."""
+UnitsOf = Callable[[str], bytes]
+"""The units of the file at a path, packed, as the index has them; empty where it has none."""
 
 _BATCH_FILES: Final = 512
 _MOST_AT_ONCE: Final = 400
@@ -63,11 +65,14 @@ class GraphState:
 class BuildRun:
     """One run over an open graph. The figures and notices say what it did."""
 
-    def __init__(self, state: GraphState, reading: FileReading, jobs: int, progress: Progress | None) -> None:
+    def __init__(
+        self, state: GraphState, reading: FileReading, units: UnitsOf, jobs: int, progress: Progress | None
+    ) -> None:
         self._state = state
         self._writer = state.writer
         self._connection = state.writer.connection
         self._reading = reading
+        self._units = units
         self._jobs = jobs
         self._progress = progress
         self.notices: list[str] = []
@@ -103,7 +108,10 @@ class BuildRun:
 
     def _read(self, wanted: dict[str, GraphSource], known: dict[str, KnownFile], is_small: bool) -> None:
         """Read and write the files, batch by batch; an interrupted run keeps what it has."""
-        files = [source.found for _, source in sorted(wanted.items())]
+        files = [
+            FileToRead(source.found, source.digest, self._units(path))
+            for path, source in sorted(wanted.items())
+        ]
         if not is_small:
             self._writer.interned.load()
         results = read_files(self._reading, files, self._jobs)
@@ -137,11 +145,14 @@ class BuildRun:
                 if packed.problem:
                     self.notices.append(packed.problem)
                 before = None if self._initial else self._state.project.facts(packed.path)
-                after = unpack_facts(packed.facts) if packed.resolver else None
+                after = packed.taken
+                if after is None and packed.resolver:
+                    after = unpack_facts(packed.facts)
                 changed |= set() if self._initial else changed_answers(packed.path, before, after)
                 if self._initial and after is not None:
                     self._facts[packed.path] = after
-                self._writer.put(packed, wanted[packed.path].variant, known.get(packed.path))
+                keys = after.keys if after is not None else ()
+                self._writer.put(packed, keys, wanted[packed.path].variant, known.get(packed.path))
                 self.changed.add(packed.path)
             self._state.project.forget(packed.path for packed in batch)
             self._put_off_asking(changed)

@@ -51,6 +51,12 @@ def _indexed(index: sqlite3.Connection, paths: Sequence[str] | None) -> Iterator
             yield GraphSource(FoundFile(*row[:5]), row[5], row[6])
 
 
+def indexed_units(index: sqlite3.Connection, path: str) -> bytes:
+    """The units of a file, packed, as the index has them; empty where it has none, or looked at the file's name alone."""
+    row = index.execute("SELECT pack FROM file WHERE path = ? AND NOT generated", (path,)).fetchone()
+    return row[0] if row is not None else b""
+
+
 def below(paths: Sequence[str] | None) -> Iterator[tuple[str, tuple[str, ...]]]:
     """The conditions, on a column `path`, that choose what lies at and below each of the paths; all for None."""
     if paths is None:

@@ -15,7 +15,6 @@ from aifirst_memory.dependencies.sqlite.tables import (
     KIND_NUMBER,
     Interned,
     pack_numbers,
-    unpack_facts,
     unpack_numbers,
 )
 
@@ -49,8 +48,8 @@ class GraphWriter:
             for row in self.connection.execute(query + where, parameters)
         }
 
-    def put(self, packed: PackedFile, variant: str, known: KnownFile | None) -> int:
-        """Write a file anew, all but its edges, and list it as one to resolve; its number."""
+    def put(self, packed: PackedFile, keys: Sequence[str], variant: str, known: KnownFile | None) -> int:
+        """Write a file anew, all but its edges, and list it as one to resolve; its number. `keys` are its facts'."""
         execute = self.connection.execute
         row = (packed.path, packed.digest, variant, packed.resolver, packed.version)
         if known is None:
@@ -72,8 +71,8 @@ class GraphWriter:
         )
         if packed.resolver:
             execute("INSERT OR REPLACE INTO dep_facts VALUES (?, ?)", (file, packed.facts))
-            keys = [(key, file) for key in dict.fromkeys(unpack_facts(packed.facts).keys)]
-            self.connection.executemany("INSERT INTO dep_key VALUES (?, ?)", keys)
+            rows = [(key, file) for key in dict.fromkeys(keys)]
+            self.connection.executemany("INSERT INTO dep_key VALUES (?, ?)", rows)
         else:
             execute("DELETE FROM dep_facts WHERE file = ?", (file,))
         self.put_off((file,))
