@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from aifirst_compiler.aiccl.errors import AicclError
 from aifirst_compiler.aiccl.expand import expand
@@ -122,7 +124,7 @@ def test_aliases_of_aliases_are_stopped_before_they_are_made() -> None:
     signs = [chr(0x4E00 + number) for number in range(64)]
     lines = [
         f"{signs[0]}{'lol' * 10}",
-        *(f"{sign}{below * 10}" for below, sign in zip(signs, signs[1:], strict=False)),
+        *(f"{sign}{below * 10}" for below, sign in pairwise(signs)),
     ]
     source = "<comp:map exact>\n" + "\n".join(lines) + "\n</comp:map>\n" + block(signs[-1])
     with pytest.raises(AicclError, match="more than is allowed"):

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection
 from itertools import pairwise
 from typing import NamedTuple
-
-from aifirst_codebase.tokens.openai_bpe import load_byte_pairs
 
 from aifirst_compiler.aiccl.exact.options import ExactOptions
 from aifirst_compiler.aiccl.exact.pairs import BARRIER, replace_pairs
 from aifirst_compiler.aiccl.exact.prune import Rules, prune
 from aifirst_compiler.aiccl.exact.symbols import symbols_of
-from aifirst_compiler.aiccl.exact.tokens_of_texts import TokenSequence, number_tokens
+from aifirst_compiler.aiccl.exact.tokens_of_texts import TokenSequence
 from aifirst_compiler.aiccl.notation.document import Entry
 
 
@@ -23,14 +21,8 @@ class Written(NamedTuple):
     texts: list[str]
 
 
-def write_with_dictionary(texts: Sequence[str], options: ExactOptions, taken: Iterable[str] = ()) -> Written:
-    """The texts with what repeats in them, within one or between several, replaced by symbols.
-
-    No symbol is a character of the texts or of `taken`.
-    """
-    encoding = load_byte_pairs(options.tokenizer)
-    numbered = number_tokens(texts, encoding)
-    used = set(taken).union(*texts)
+def write_with_dictionary(numbered: TokenSequence, options: ExactOptions, used: Collection[str]) -> Written:
+    """The texts with what repeats in them, within one or between several, replaced by symbols not yet `used`."""
     spaced, others = symbols_of(options.tokenizer)
     free = [[sign for sign in signs if sign not in used] for signs in (spaced, others)]
     room = len(free[0]) + len(free[1])

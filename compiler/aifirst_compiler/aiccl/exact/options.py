@@ -10,11 +10,14 @@ import msgspec
 Tokenizer = Literal["o200k_base", "cl100k_base"]
 
 
-class ExactOptions(msgspec.Struct, frozen=True):
+class ExactOptions(msgspec.Struct, frozen=True, kw_only=True):
     """Equal options and equal files give equal documents."""
 
     glue: Literal["drop", "keep"] = "drop"
     """`drop`: without comments and docstrings, in the smallest layout; `keep`: every character of the file."""
+    minify_scripts: bool = False
+    """JavaScript and TypeScript through oxc or esbuild, which gives locals new names and drops types, so a `.ts` file
+    comes back as `.js`. Needs Node and these tools."""
     tokenizer: Tokenizer = "o200k_base"
     """The tokens that are counted."""
     max_entries: int | None = None
@@ -26,6 +29,7 @@ class ExactOptions(msgspec.Struct, frozen=True):
 class AicclDocument(msgspec.Struct, frozen=True):
     """A document and its cost in tokens. `code_tokens` is everything that is not the map, tags and paths included.
 
+    `outer_map_tokens` are those of a shared map that the document needs and does not hold.
     `plain_tokens` is what the same code costs in the same blocks without a map, `source_tokens` the files as they are,
     without tags and paths.
     """
@@ -37,6 +41,7 @@ class AicclDocument(msgspec.Struct, frozen=True):
     source_tokens: int
     files: int
     entries: int
+    outer_map_tokens: int = 0
 
     @property
     def tokens(self) -> int:
@@ -45,8 +50,9 @@ class AicclDocument(msgspec.Struct, frozen=True):
 
     @property
     def ratio(self) -> float:
-        """Source tokens for each token of the document, its map counted."""
-        return self.source_tokens / self.tokens if self.tokens else 1.0
+        """Source tokens for each token of the document, all maps counted."""
+        needed = self.tokens + self.outer_map_tokens
+        return self.source_tokens / needed if needed else 1.0
 
     @property
     def ratio_without_map(self) -> float:
@@ -55,6 +61,7 @@ class AicclDocument(msgspec.Struct, frozen=True):
 
     @property
     def break_even(self) -> int:
-        """Blocks of this document's mean size that it takes for the map to save more than it costs; 0 without a map."""
+        """Blocks of this document's mean size that it takes for the maps to save what they cost; 0 without a map."""
         saved = self.plain_tokens - self.code_tokens
-        return ceil(self.map_tokens * self.files / saved) if self.map_tokens and saved > 0 else 0
+        maps = self.map_tokens + self.outer_map_tokens
+        return ceil(maps * self.files / saved) if maps and saved > 0 else 0

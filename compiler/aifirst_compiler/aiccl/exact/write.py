@@ -4,38 +4,53 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from aifirst_codebase.tokens import get_counter
+from aifirst_codebase.tokens.openai_bpe import load_byte_pairs
 
 from aifirst_compiler.aiccl.errors import AicclError
-from aifirst_compiler.aiccl.exact.dictionary import write_with_dictionary
+from aifirst_compiler.aiccl.exact.cover import cover
+from aifirst_compiler.aiccl.exact.dictionary import Written, write_with_dictionary
 from aifirst_compiler.aiccl.exact.options import AicclDocument, ExactOptions
-from aifirst_compiler.aiccl.exact.smallest import smallest_text
-from aifirst_compiler.aiccl.exact.symbols import symbols_of
+from aifirst_compiler.aiccl.exact.safe_texts import SafeTexts, make_safe
+from aifirst_compiler.aiccl.exact.smallest import smallest_file
+from aifirst_compiler.aiccl.exact.tokens_of_texts import number_tokens
 from aifirst_compiler.aiccl.expand import expand
-from aifirst_compiler.aiccl.notation.document import Code, Entry, Map
+from aifirst_compiler.aiccl.maps.project_map import full_texts
+from aifirst_compiler.aiccl.notation.document import Code, Map, Use
 from aifirst_compiler.aiccl.notation.write import write_part
 from aifirst_compiler.errors import CompilerBugError
 
 _DEFAULT = ExactOptions()
-_UNSAFE = re.compile("[\r\0\ud800-\udfff]")
-"""Characters that a document may lose on its way: line ends are rewritten, and surrogates are no text."""
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-def write(files: Sequence[tuple[str, str]], options: ExactOptions = _DEFAULT) -> AicclDocument:
-    """The files as one document with one map. Paths have slashes and are different from one another.
+def write(
+    files: Sequence[tuple[str, str]],
+    options: ExactOptions = _DEFAULT,
+    *,
+    project: Map | None = None,
+    include_map: bool = True,
+) -> AicclDocument:
+    """The files as one document. Paths have slashes and are different from one another.
 
     `expand(document.text)` gives back the files: as they are with `glue="keep"`, else each as its smallest text, whose
     syntax tree is that of the file without its glue. It is expanded and compared before it is returned. No entry
     costs more than it saves; where no map pays there is none.
+
+    With the map of a `project` the document uses that first, in its version; it is part of the document, or with
+    `include_map=False` has to be given to `expand`.
     """
-    _check_paths(files)
-    texts = [text if options.glue == "keep" else smallest_text(path, text) for path, text in files]
-    document = _write_texts(files, texts, options)
-    expanded = expand(document.text)
-    for (path, _), text, back in zip(files, texts, expanded, strict=True):
-        if back != (path, text):
-            raise CompilerBugError(path, "its AICCL text does not expand to it")
+    held = [smallest_file(path, text, options) for path, text in files]
+    _check_paths(held)
+    count = get_counter(options.tokenizer).count
+    source_tokens = sum(count(_SURROGATE.sub("\n", text)) for _, text in files)
+    document = _choose(held, source_tokens, options, project, include_map=include_map)
+    expanded = expand(document.text, [project] if project is not None else [])
+    for file, back in zip(held, expanded, strict=True):
+        if back != file:
+            raise CompilerBugError(file[0], "its AICCL text does not expand to it")
     return document
 
 
@@ -49,58 +64,69 @@ def _check_paths(files: Sequence[tuple[str, str]]) -> None:
         seen.add(path)
 
 
-def _write_texts(
-    files: Sequence[tuple[str, str]], texts: Sequence[str], options: ExactOptions
+class _Shape(NamedTuple):
+    """A document's text before its blocks of code, these, and the number of entries that its own map has."""
+
+    head: str
+    body: str
+    entries: int
+
+
+def _choose(
+    held: Sequence[tuple[str, str]],
+    source_tokens: int,
+    options: ExactOptions,
+    project: Map | None,
+    *,
+    include_map: bool,
 ) -> AicclDocument:
+    """The document with its map, or without one where that has no fewer tokens."""
     count = get_counter(options.tokenizer).count
-    safe, crlf, literals = _make_safe(texts, options)
-    paths = [path for path, _ in files]
-    written = write_with_dictionary(safe, options, [entry.symbol for entry in literals])
-    entries = [*literals, *written.entries]
-    head = write_part(Map(tuple(entries), exact=True)) if entries else ""
-    plain_head = write_part(Map(tuple(literals), exact=True)) if literals else ""
-    body = _blocks(paths, written.texts, crlf)
-    plain = _blocks(paths, safe, crlf)
-    plain_tokens = count(plain_head + plain)
-    if count(head + body) >= plain_tokens:
-        head, body, entries = plain_head, plain, literals
-    map_tokens = count(head)
+    paths, texts = [path for path, _ in held], [text for _, text in held]
+    safe = make_safe(texts, options.tokenizer)
+    plain = _shape(paths, safe, Written([], safe.texts), None)
+    shape = _with_map(paths, safe if project is None else None, texts, options, project)
+    outer = write_part(project) if project is not None else ""
+    if include_map:
+        shape = shape._replace(head=outer + shape.head)
+    plain_tokens, tokens = count(plain.head + plain.body), count(shape.head + shape.body)
+    outer_tokens = 0 if include_map else count(outer)
+    if tokens >= plain_tokens:
+        shape, tokens, outer_tokens = plain, plain_tokens, 0
+    map_tokens = count(shape.head)
     return AicclDocument(
-        text=head + body,
-        map_tokens=map_tokens,
-        code_tokens=count(head + body) - map_tokens,
-        plain_tokens=plain_tokens,
-        source_tokens=sum(count(_UNSAFE.sub("\n", text)) for _, text in files),
-        files=len(files),
-        entries=len(entries),
+        shape.head + shape.body,
+        map_tokens,
+        tokens - map_tokens,
+        plain_tokens,
+        source_tokens,
+        len(held),
+        shape.entries,
+        outer_tokens,
     )
 
 
-def _blocks(paths: Sequence[str], texts: Sequence[str], crlf: Sequence[bool]) -> str:
-    blocks = zip(paths, texts, crlf, strict=True)
-    return "".join(write_part(Code(text, path, crlf=returns)) for path, text, returns in blocks)
+def _with_map(
+    paths: Sequence[str],
+    safe: SafeTexts | None,
+    texts: Sequence[str],
+    options: ExactOptions,
+    project: Map | None,
+) -> _Shape:
+    taken = {entry.symbol for entry in project.entries} if project is not None else set[str]()
+    safe = safe or make_safe(texts, options.tokenizer, taken)
+    if project is not None:
+        numbered = cover(safe.texts, full_texts(project), options.tokenizer)
+    else:
+        numbered = number_tokens(safe.texts, load_byte_pairs(options.tokenizer))
+    used = taken.union(*safe.texts, [entry.symbol for entry in safe.literals])
+    return _shape(paths, safe, write_with_dictionary(numbered, options, used), project)
 
 
-def _make_safe(texts: Sequence[str], options: ExactOptions) -> tuple[list[str], list[bool], list[Entry]]:
-    """The texts without characters that do not travel: whether each has CR LF at every line's end, and symbols else."""
-    crlf = [_all_crlf(text) for text in texts]
-    safe = [
-        text.replace("\r\n", "\n") if returns else text for text, returns in zip(texts, crlf, strict=True)
-    ]
-    unsafe = sorted({sign for text in safe for sign in _UNSAFE.findall(text)})
-    if not unsafe:
-        return safe, crlf, []
-    used = set[str]().union(*safe)
-    free = [sign for sign in "".join(symbols_of(options.tokenizer)) if sign not in used]
-    if len(free) < len(unsafe):
-        raise AicclError(
-            "the files use every character that could stand for another", "write fewer files at once"
-        )
-    symbols = dict(zip(unsafe, free, strict=False))
-    literals = [Entry(symbol, sign, True) for sign, symbol in symbols.items()]
-    return [_UNSAFE.sub(lambda found: symbols[found[0]], text) for text in safe], crlf, literals
-
-
-def _all_crlf(text: str) -> bool:
-    returns = text.count("\r")
-    return returns > 0 and returns == text.count("\r\n") == text.count("\n")
+def _shape(paths: Sequence[str], safe: SafeTexts, written: Written, project: Map | None) -> _Shape:
+    entries = (*safe.literals, *written.entries)
+    uses = (Use(project.name, project.version),) if project is not None else ()
+    head = write_part(Map(entries, uses=uses, exact=True)) if entries or uses else ""
+    blocks = zip(paths, written.texts, safe.crlf, strict=True)
+    body = "".join(write_part(Code(text, path, crlf=returns)) for path, text, returns in blocks)
+    return _Shape(head, body, len(entries))

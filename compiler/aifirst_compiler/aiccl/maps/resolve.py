@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from aifirst_compiler.aiccl.errors import AicclError
 from aifirst_compiler.aiccl.maps.table import Budget, Table, expand_sigils
+from aifirst_compiler.aiccl.maps.version import fits
 from aifirst_compiler.aiccl.notation.document import Map, Use
 
 _MAX_SYMBOLS = 2_000_000
@@ -85,7 +86,7 @@ class Tables:
                 f"map {use.name} is used and not there (there are: {known})",
                 "add the map to the document, or give the file that holds it",
             )
-        if use.version and use.version != part.version:
+        if use.version and not fits(part, use.version):
             raise AicclError(
                 f"the document was made with version {use.version} of map {use.name}, and this is version "
                 f"{part.version or 'none'}",

@@ -17,7 +17,7 @@ _ATTRIBUTE = re.compile(r'([a-z]+)(?:="((?:[^"\\\n]|\\.)*)")?')
 _MARK = re.compile(r"</?comp:|^```mermaid[^\S\n]*$", re.MULTILINE)
 _TAG = re.compile(r"</?comp:")
 _FENCE_END = re.compile(r"^```[^\S\n]*$", re.MULTILINE)
-_USE = re.compile(r"([A-Za-z0-9][A-Za-z0-9_-]*)(?:@([A-Za-z0-9-]+))?")
+_USE = re.compile(r"([A-Za-z0-9][A-Za-z0-9_-]*)(?:@([A-Za-z0-9.-]+))?")
 
 
 def parse(text: str) -> Document:

@@ -11,7 +11,7 @@ from aifirst_compiler.aiccl.notation.entries import write_entries
 from aifirst_compiler.aiccl.notation.escape import escape_prose, escape_text, escape_value
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
-_VERSION = re.compile(r"[A-Za-z0-9-]*")
+_VERSION = re.compile(r"[A-Za-z0-9.-]*")
 
 
 def write(parts: Iterable[Part]) -> str:
