@@ -161,7 +161,7 @@ def _looked_at(view: ImpactView) -> list[str]:
     files = f"{view.looked_at:,} file{'s' * (view.looked_at != 1)}"
     told = [f"  what referred to that was looked up in {files}, as of {printable(view.since)}"]
     if view.left:
-        told.append(f"  and {view.left:,} files were left out, there are too many: some of it may be missing")
+        told.append(f"  and {view.left:,} more were left, it would take too long: some of it may be missing")
     return told
 
 

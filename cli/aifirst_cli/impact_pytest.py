@@ -18,6 +18,7 @@ from aifirst_cli.impact_fixtures import FIXTURE, uses_of_fixtures
 from aifirst_cli.impact_tests import PYTEST, ReachedFile, RunnableTest, TestedProject
 
 _TEST: Final = re.compile(rb"^[ \t]*(?:async[ \t]+)?def[ \t]+test", re.MULTILINE)
+_CLASS: Final = re.compile(rb"^[ \t]*class[ \t]+(\w+)[ \t]*\(([^)]*)\)", re.MULTILINE)
 _AROUND: Final = frozenset(
     {
         "setUp", "tearDown", "setUpClass", "tearDownClass", "setUpTestData", "asyncSetUp", "asyncTearDown",
@@ -43,6 +44,9 @@ class _Pytest:
         self._data = {file.path: file.source.data for file in files}
         reached = [one for file in files for one in file.reached]
         self._patterns = _patterns(project)
+        self._collected: dict[str, bool] = {}
+        self._headers: dict[str, dict[bytes, bytes]] = {}
+        self._called: dict[str, tuple[tuple[str, ...], str]] = {}
         self._reached = reached + uses_of_fixtures(project, reached, self._text)
         classes = {unit_node(path, name) for path, name in map(self._class_of, self._reached) if name}
         self._heirs = project.heirs(sorted(classes))
@@ -127,21 +131,25 @@ class _Pytest:
 
     def _is_collected(self, id: str) -> bool:
         """Whether pytest takes a class for one of tests: by its name, or since it derives from `TestCase`."""
+        known = self._collected.get(id)
+        if known is None:
+            known = self._collected[id] = self._may_be_collected(id)
+        return known
+
+    def _may_be_collected(self, id: str) -> bool:
         path, _, name = id.partition("::")
-        bases = self._header(path, name)
-        above = [self._header(*base.split("::", 1)) for base in self._bases.get(id, ())]
-        if any(b"TestCase" in header or b"TransactionCase" in header for header in (bases, *above)):
+        if any(b"TestCase" in self._named_bases(one) for one in (id, *self._bases.get(id, ()))):
             return True
         names_test = self._is_named_a_test(path) and all(part.startswith("Test") for part in name.split("."))
         return names_test and self._project.node(f"{id}.__init__") is None
 
-    def _header(self, path: str, name: str) -> bytes:
+    def _named_bases(self, id: str) -> bytes:
         """What a class names as its bases."""
-        last = re.escape(name.rpartition(".")[2].partition("#")[0].encode())
-        found = re.search(
-            rb"^[ \t]*class[ \t]+" + last + rb"[ \t]*\(([^)]*)\)", self._text(path), re.MULTILINE
-        )
-        return found[1] if found else b""
+        path, _, name = id.partition("::")
+        known = self._headers.get(path)
+        if known is None:
+            known = self._headers[path] = {found[1]: found[2] for found in _CLASS.finditer(self._text(path))}
+        return known.get(name.rpartition(".")[2].partition("#")[0].encode(), b"")
 
     def _is_autouse(self, path: str, name: str) -> bool:
         node = self._project.node(unit_node(path, name))
@@ -159,11 +167,19 @@ class _Pytest:
         )
 
     def _test(self, path: str, names: tuple[str, ...], one: Dependent) -> RunnableTest:
-        whole = "::".join((self._project.called(path), *names))
-        parts = path.split("/")
-        folders = [self._project.called("/".join(parts[:count]) or ".") for count in range(len(parts))]
-        holders = ["::".join((self._project.called(path), *names[:count])) for count in range(len(names))]
+        folders, file = self._places(path)
+        holders = ["::".join((file, *names[:count])) for count in range(len(names))]
+        whole = "::".join((file, *names))
         return RunnableTest(whole, PYTEST, (path,), one.confidence, one.distance, (*folders, *holders))
+
+    def _places(self, path: str) -> tuple[tuple[str, ...], str]:
+        """The folders above a file and the file itself, as pytest takes them."""
+        known = self._called.get(path)
+        if known is None:
+            parts = path.split("/")
+            above = ("/".join(parts[:count]) or "." for count in range(len(parts)))
+            known = self._called[path] = tuple(map(self._project.called, above)), self._project.called(path)
+        return known
 
 
 def _patterns(project: TestedProject) -> list[str]:

@@ -208,6 +208,8 @@ def test_of_too_many_files_those_that_name_what_is_gone_come_first(
     assert (cut.resolved, cut.left) == (2, whole.resolved - 2)
     assert {edge.source for edge in cut.edges} <= {"use.py::go", "star.py::begin"}
     assert cut.edges
+    late = edges_before(folder, changed, frozenset({"lib.py::Base.run"}), seconds=0)
+    assert (late.edges, late.resolved, late.left) == ((), 0, whole.resolved)
 
 
 def test_a_language_that_no_resolver_reads_is_remembered_or_said_to_be_unknown(

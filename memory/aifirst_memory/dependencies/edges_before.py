@@ -10,6 +10,7 @@ Left out are languages that no resolver reads, whose edges need an index of the 
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -31,7 +32,9 @@ from aifirst_memory.dependencies.tests_edges import with_tests
 from aifirst_memory.store import snapshot
 
 MOST_FILES: Final = 1_000
-"""Files that are resolved again: some seconds of work. Those that name what is gone come first."""
+"""Files that are resolved again. Those that name what is gone come first."""
+MOST_SECONDS: Final = 15.0
+"""Of processor time for resolving them; what is left then is said."""
 
 
 class EdgesBefore(msgspec.Struct, frozen=True):
@@ -48,7 +51,12 @@ class EdgesBefore(msgspec.Struct, frozen=True):
 
 
 def edges_before(
-    root: Path, files: Mapping[str, SourceFile | None], wanted: Collection[str], most: int = MOST_FILES
+    root: Path,
+    files: Mapping[str, SourceFile | None],
+    wanted: Collection[str],
+    *,
+    most: int = MOST_FILES,
+    seconds: float = MOST_SECONDS,
 ) -> EdgesBefore:
     """The edges into the `wanted` nodes from files that the project still has, as they were before a change.
 
@@ -64,10 +72,16 @@ def edges_before(
         project = _ProjectBefore(StoredProject(connection), read)
         asking = {file.path: file.resolver for file in known} | _asking(connection, project, read)
         order = _likeliest_first(project, asking, nodes)
-        found = [edge for path in order[:most] for edge in _edges(project, path, asking[path], nodes)]
+        until = time.process_time() + seconds
+        found: list[Edge] = []
+        done = 0
+        for path in order[:most]:
+            if time.process_time() >= until:
+                break
+            found += _edges(project, path, asking[path], nodes)
+            done += 1
     found.sort(key=lambda edge: (edge.source, edge.target, edge.kind))
-    left = max(0, len(order) - most)
-    return EdgesBefore(tuple(nodes[id] for id in sorted(nodes)), tuple(found), len(order) - left, left)
+    return EdgesBefore(tuple(nodes[id] for id in sorted(nodes)), tuple(found), done, len(order) - done)
 
 
 class _ProjectBefore:
