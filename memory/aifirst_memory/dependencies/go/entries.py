@@ -29,6 +29,12 @@ class FileEntry(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="p",
     imports: tuple[Import, ...]
 
 
+OF_PACKAGE = "@"
+"""The name of the owner of what is kept in a variable of the package, where others are types of structs."""
+RECEIVER = 99
+"""The position of the receiver among the parameters that a flow speaks of."""
+
+
 class Flow(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A parameter (by its position) that unit `unit` calls, hands to `to` as argument `argument`, or puts into `field`.
 

@@ -43,6 +43,11 @@ class GoFollow(GoNames):
         called = self.value(form.function, called=True)
         if any(isinstance(thing, Builtin) for thing in called):
             return self._builtin(called, form)
+        if form.types and self._is_table(called):
+            # `table[key](x)` is written like `f[int](x)`.
+            for ref in form.types:
+                self.value(Name(ref.name, form.line))
+            called = self.elements(called, 2)[-1]
         args = [self.value(arg) for arg in form.args]
         if (
             len(args) == 1
@@ -52,12 +57,25 @@ class GoFollow(GoNames):
         ):
             args = [one_of(part) for part in args[0][0].type.args]
         types = tuple(self.type(ref, form.line) for ref in form.types)
+        if (
+            not types
+            and isinstance(form.function, Index)
+            and any(isinstance(thing, Code) for thing in called)
+        ):
+            keys = [thing for key in form.function.keys for thing in self.value(key)]
+            types = tuple(thing.type for thing in keys if isinstance(thing, TypeValue))
         found = [self._called(thing, args, types, form.line) for thing in called]
         return joined(*found) if found else ()
+
+    def _is_table(self, value: Value) -> bool:
+        shapes = {self.session.members.shape(type_).name for type_ in instances(value)}
+        return bool(shapes & {"[]", "map"}) or any(isinstance(thing, Held) for thing in value)
 
     def _called(self, thing: Thing, args: list[Value], types: tuple[Type, ...], line: int) -> Value:
         if isinstance(thing, TypeValue):
             kept = tuple(f for value in args for f in functions_of(value))
+            for code, flow in self.session.members.of_called_receiver(thing.type) if kept and line else ():
+                self._pass_along(code, flow, kept, line, 0)
             return (Instance(thing.type._replace(args=types) if types else thing.type), *weaker(kept, 0.9))
         if isinstance(thing, Abstract):
             for code in self.session.members.implementations(thing, self.path):
@@ -80,7 +98,12 @@ class GoFollow(GoNames):
         signature = self.session.members.signature(code)
         given: dict[str, Type] = {f"${p.name}": t for p, t in zip(entry.type_params, types, strict=False)}
         if entry.type_params and signature.args:
-            for wanted, value in zip(signature.args[0].args, args, strict=False):
+            params = signature.args[0].args
+            many = bool(entry.params[-1:] and entry.params[-1].names)
+            for at, value in enumerate(args if params else ()):
+                wanted = params[min(at, len(params) - 1)]
+                if many and at >= len(params) - 1 and wanted.args:
+                    wanted = wanted.args[0]
                 for type_ in self._types_of(value)[:1]:
                     infer(wanted, self.session.members.shape_like(type_, wanted), given)
         found = results_of(substitute(signature, given))
@@ -123,7 +146,7 @@ class GoFollow(GoNames):
             return
         callers = ((code.path, flow.unit),)
         if flow.field:
-            owner = self.session.follower(code.path).type(flow.owner, 0)
+            owner = self.session.members.owner(code.path, flow.owner)
             callers = self.session.members.callers(owner, flow.field)
         for caller in callers:
             for function in passed:
@@ -171,7 +194,7 @@ class GoFollow(GoNames):
         """An element, or a generic function or type with its arguments."""
         of = self.value(form.of, called=True)
         keys = [self.value(key) for key in form.keys]
-        if any(isinstance(thing, Code) for thing in of):
+        if of and all(isinstance(thing, Code) for thing in of):
             return of
         given = tuple(thing.type for key in keys for thing in key if isinstance(thing, TypeValue))
         if any(isinstance(thing, TypeValue) for thing in of):
@@ -190,6 +213,8 @@ class GoFollow(GoNames):
     def _element(self, thing: Thing) -> tuple[Value, Value]:
         if isinstance(thing, Held):
             return (), weaker(thing.values, 0.8)
+        if isinstance(thing, Code) and not self._is_iterator(thing):
+            return (), (thing,)
         if not isinstance(thing, Instance):
             return (), ()
         shape = self.session.members.shape(thing.type)
@@ -207,6 +232,12 @@ class GoFollow(GoNames):
             values = [one_of(part) for part in (*parts, NOTHING, NOTHING)[:2]]
             return values[0], values[1]
         return (number, ()) if shape.name in ("int", "string") else ((), ())
+
+    def _is_iterator(self, code: Code) -> bool:
+        """Whether a function is one that is ranged over, and not one of those that something holds."""
+        signature = self.session.members.signature(code)
+        taken = signature.args[0].args if signature.args else ()
+        return len(taken) == 1 and self.session.members.shape(taken[0]).name == "func"
 
     def make(self, form: Make, wanted: Type) -> Value:
         """A composite literal."""

@@ -22,7 +22,7 @@ from aifirst_memory.dependencies.declared.form import (
     Param,
     TypeRef,
 )
-from aifirst_memory.dependencies.go.entries import Flow
+from aifirst_memory.dependencies.go.entries import OF_PACKAGE, RECEIVER, Flow
 
 _MOST = 16
 """Notes of one function, and of one field: a bound on generated code."""
@@ -35,11 +35,16 @@ _PLAIN = frozenset({
 
 @dataclass(slots=True)
 class _Frame:
+    """What is known of the names of a function. `made` says which function gave what a name is."""
+
     entry: str
     unit: str
     results: tuple[Param, ...]
     names: dict[str, Form | None] = field(default_factory=dict[str, "Form | None"])
     types: dict[str, TypeRef] = field(default_factory=dict[str, TypeRef])
+    made: dict[str, str] = field(default_factory=dict[str, str])
+    kept: dict[str, tuple[TypeRef, str]] = field(default_factory=dict[str, "tuple[TypeRef, str]"])
+    """Names that are taken out of a field, or of a variable of the package: the owner, and the name of that."""
 
 
 class LocalFlows:
@@ -53,9 +58,14 @@ class LocalFlows:
         self._frames: list[_Frame] = []
 
     def enter(
-        self, unit: str, receiver: Param | None, params: tuple[Param, ...], results: tuple[Param, ...]
+        self,
+        unit: str,
+        receiver: Param | None,
+        params: tuple[Param, ...],
+        results: tuple[Param, ...],
+        called: bool = False,
     ) -> None:
-        """A function begins; `unit` is empty for one that is none of its own."""
+        """A function begins; `unit` is empty for one that is none of its own. `called`: its receiver is a function."""
         around = self._frames[-1] if self._frames else None
         own = unit or (around.unit if around is not None else "")
         frame = _Frame(unit or (around.entry if around is not None else ""), own, results)
@@ -67,6 +77,8 @@ class LocalFlows:
             if param is not None and param.name:
                 frame.names[param.name] = None
                 frame.types[param.name] = param.type
+        if called and receiver is not None and unit:
+            frame.names[receiver.name] = Name(f"#{RECEIVER}:{unit}", 0)
         self._frames.append(frame)
 
     def leave(self) -> None:
@@ -85,6 +97,50 @@ class LocalFlows:
             frame.names[name] = Name(f"::{unit}", 0) if unit else elements
             known = value.type if isinstance(value, Make) else type_
             frame.types[name] = known
+            frame.made.pop(name, None)
+            frame.kept.pop(name, None)
+        by = values[0].function if len(values) == 1 and isinstance(values[0], Call) else None
+        if isinstance(by, Name):
+            frame.made[names[0]] = by.name
+        elif isinstance(by, Member) and isinstance(by.of, Name):
+            frame.made[names[0]] = f"{by.of.name}.{by.name}"
+        taken = self._taken_from(values[0]) if values and (len(values) == 1 or not each) else None
+        if taken is not None:
+            frame.kept[names[-1] if each else names[0]] = taken
+
+    def _taken_from(self, value: Form) -> tuple[TypeRef, str] | None:
+        """The field or variable of the package that a value, or the element that it is, is kept in."""
+        place: Form = value
+        while isinstance(place, Index):
+            place = place.of
+        if isinstance(place, Member):
+            owner = self._owner(place.of)
+            return (owner, place.name) if owner is not None else None
+        if isinstance(place, Name):
+            for frame in reversed(self._frames):
+                if place.name in frame.names:
+                    return frame.kept.get(place.name)
+            return TypeRef(OF_PACKAGE), place.name
+        return None
+
+    def _owner(self, form: Form) -> TypeRef | None:
+        """The type of what a form names, or the function that gave it."""
+        known = self.type_of(form)
+        if known is not None and known.name:
+            return known
+        if not isinstance(form, Name):
+            return None
+        frame = next((frame for frame in reversed(self._frames) if form.name in frame.names), None)
+        made = frame.made.get(form.name) if frame is not None else None
+        return TypeRef(OF_PACKAGE + made) if made else None
+
+    def put(self, target: Form, value: Form) -> None:
+        """A value is put into what stands already: what a table in a field holds, the field holds."""
+        place = target.of if isinstance(target, Index) else target
+        if isinstance(place, Member):
+            self.stored(self._owner(place.of), place.name, value)
+        elif isinstance(place, Name) and not any(place.name in frame.names for frame in self._frames):
+            self.stored(TypeRef(OF_PACKAGE), place.name, value)
 
     def called(self, function: Form, args: tuple[Form, ...]) -> None:
         """A call: of a parameter, or with parameters as arguments."""
@@ -113,7 +169,11 @@ class LocalFlows:
             notes.append(form)
 
     def stored(self, owner: TypeRef | None, name: str, value: Form) -> None:
-        """A value is put into the field `name` of a struct."""
+        """A value is put into the field `name` of a struct, also at the end of a list in it."""
+        if isinstance(value, Call) and isinstance(value.function, Name) and value.function.name == "append":
+            for added in value.args[1:]:
+                self.stored(owner, name, added)
+            return
         if isinstance(value, Name) and owner is not None and owner.name:
             self._note_flow(value.name, Flow(0, "", None, 0, name, owner))
         form = self.outside(value) if isinstance(value, Name | Member | Function) else None
@@ -174,12 +234,12 @@ class LocalFlows:
             notes.append(Flow(int(at), flow.unit, flow.to, flow.argument, flow.field, flow.owner))
 
     def _note_caller(self, function: Form, unit: str) -> None:
-        """A call of `x.f`, which may be a field that holds a function."""
-        owner = self.type_of(function.of) if isinstance(function, Member) else None
-        if isinstance(function, Member) and owner is not None and owner.name:
-            notes = self.callers.setdefault(function.name, [])
+        """A call of `x.f`, which may be a field that holds a function, or of what was taken out of one."""
+        taken = self._taken_from(function)
+        if taken is not None:
+            notes = self.callers.setdefault(taken[1], [])
             if len(notes) < _MOST:
-                notes.append((unit, owner))
+                notes.append((unit, taken[0]))
 
 
 def is_plain(type_: TypeRef) -> bool:

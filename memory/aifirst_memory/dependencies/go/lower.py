@@ -110,7 +110,10 @@ class Lowering:
         receiver: Param | None = receivers[0] if receivers else None
         params = lower_params(node.child_by_field_name("parameters"))
         results = lower_params(node.child_by_field_name("result"))
-        self.flows.enter(unit, receiver, params, results)
+        called = receiver is not None and any(
+            type_.name == "func" and define.name == receiver.type.name for define, type_, _ in self.types
+        )
+        self.flows.enter(unit, receiver, params, results, called)
         form = Function(
             unit,
             params,

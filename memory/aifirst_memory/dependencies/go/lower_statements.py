@@ -14,8 +14,6 @@ from aifirst_memory.dependencies.declared.form import (
     Block,
     Define,
     Form,
-    Index,
-    Member,
     Mention,
     Return,
     Several,
@@ -90,11 +88,17 @@ def _assignment(low: Lowering, node: tree_sitter.Node) -> Form:
     targets, values = low.listed(left), low.listed(right)
     if len(targets) == len(values):
         for target, value in zip(targets, values, strict=True):
-            # What a table in a field holds, the field holds.
-            place = target.of if isinstance(target, Index) else target
-            if isinstance(place, Member):
-                low.flows.stored(low.flows.type_of(place.of), place.name, value)
+            low.flows.put(target, value)
     return Assign(targets, values, line_of(node))
+
+
+def _send(low: Lowering, node: tree_sitter.Node) -> Form:
+    channel, value = node.child_by_field_name("channel"), node.child_by_field_name("value")
+    if channel is None or value is None:
+        return low.parts(node)
+    target, sent = low.lower(channel), low.lower(value)
+    low.flows.put(target, sent)
+    return Several((target, sent))
 
 
 def _specs(low: Lowering, node: tree_sitter.Node) -> Form:
@@ -200,6 +204,7 @@ STATEMENTS: Final[Mapping[str, Rule]] = {
     "range_clause": _short,
     "receive_statement": _short,
     "assignment_statement": _assignment,
+    "send_statement": _send,
     "var_declaration": _specs,
     "const_declaration": _specs,
     "type_declaration": _types,

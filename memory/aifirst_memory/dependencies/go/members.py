@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from aifirst_memory.dependencies.declared.follow import SHAPES, functions_of, weaker
+from aifirst_memory.dependencies.declared.form import Call, Member, Name, TypeRef
 from aifirst_memory.dependencies.declared.value import (
     NOTHING,
     Abstract,
@@ -12,10 +13,14 @@ from aifirst_memory.dependencies.declared.value import (
     Instance,
     Thing,
     Type,
+    instances,
     substitute,
 )
 from aifirst_memory.dependencies.go.entries import (
+    OF_PACKAGE,
+    RECEIVER,
     CallersEntry,
+    Flow,
     FunctionEntry,
     MethodsEntry,
     StoresEntry,
@@ -177,7 +182,7 @@ class Members:
             if not isinstance(entry, StoresEntry):
                 continue
             for ref, form in entry.stores:
-                type_ = self._session.follower(path).type(ref, 0)
+                type_ = self.owner(path, ref)
                 if (type_.path, type_.name) == (owner.path, owner.name):
                     found += functions_of(weaker(self._session.silent_value(path, form), 0.8))
         return tuple(dict.fromkeys(found))
@@ -188,10 +193,42 @@ class Members:
         for path in self._session.project.view.find(f"go.caller:{name}")[:_STORES]:
             entry = self._session.project.entry(path, f"!{name}")
             for unit, ref in entry.callers if isinstance(entry, CallersEntry) else ():
-                type_ = self._session.follower(path).type(ref, 0)
+                type_ = self.owner(path, ref)
                 if (type_.path, type_.name) == (owner.path, owner.name):
                     found.append((path, unit))
         return tuple(found)
+
+    def owner(self, path: str, ref: TypeRef) -> Type:
+        """The type of a struct whose field holds a function, or the folder of the package whose variable does."""
+        if ref.name == OF_PACKAGE:
+            return Type(OF_PACKAGE, path.rpartition("/")[0])
+        if ref.name.startswith(OF_PACKAGE):
+            package, _, name = ref.name.removeprefix(OF_PACKAGE).rpartition(".")
+            function = Member(Name(package, 0), name, 0) if package else Name(name, 0)
+            made = instances(self._session.silent_value(path, Call(function, (), 0)))
+            first = made[0].args[0] if made and made[0].name == "()" and made[0].args else None
+            return first or (made[0] if made else NOTHING)
+        return self._session.follower(path).type(ref, 0)
+
+    def of_called_receiver(self, type_: Type) -> list[tuple[Code, Flow]]:
+        """What the methods of a function type do with the function that they are methods of."""
+        if not type_.path or self.shape(type_).name != "func":
+            return []
+        found: list[tuple[Code, Flow]] = []
+        for name in self._session.project.view.names(type_.path):
+            entry = (
+                self._session.project.entry(type_.path, name) if name.startswith(f"{type_.name}.") else None
+            )
+            if isinstance(entry, FunctionEntry):
+                code = Code(type_.path, entry.unit, name, type_)
+                found += [(code, flow) for flow in entry.flows if flow.at == RECEIVER]
+        return found
+
+    def holds_functions(self, type_: Type) -> bool:
+        """Whether values of a type are functions, or hold some."""
+        while type_.name in ("[]", "map", "chan") and type_.args:
+            type_ = type_.args[-1]
+        return type_.name == "func" or (bool(type_.path) and self.shape(type_).name == "func")
 
     def implementations(self, method: Abstract, asking: str) -> tuple[Code, ...]:
         """The methods that a call of an interface's method may run."""

@@ -18,7 +18,14 @@ from aifirst_memory.dependencies.declared.value import (
     Value,
     joined,
 )
-from aifirst_memory.dependencies.go.entries import Entry, FunctionEntry, Import, TypeEntry, VariableEntry
+from aifirst_memory.dependencies.go.entries import (
+    OF_PACKAGE,
+    Entry,
+    FunctionEntry,
+    Import,
+    TypeEntry,
+    VariableEntry,
+)
 from aifirst_memory.dependencies.go.library import GIVES_BACK
 from aifirst_memory.dependencies.go.project import guessed_names
 from aifirst_memory.dependencies.go.session import Session
@@ -163,6 +170,8 @@ class GoNames(Follow):
             elif isinstance(entry, VariableEntry):
                 self.show_use(path, "", line)
                 things.extend(self.session.variable(path, name, entry))
+                folder = Type(OF_PACKAGE, path.rpartition("/")[0])
+                things.extend(self.session.members.stored(folder, name))
         return tuple(dict.fromkeys(things))
 
     # Members
@@ -191,7 +200,7 @@ class GoNames(Follow):
                 entry = self.session.project.entry(owner.path, owner.name)
                 self.show_use(owner.path, entry.unit if isinstance(entry, TypeEntry) else "", line)
                 things.append(thing)
-                if called or thing.type.name == "func":
+                if called or self.session.members.holds_functions(thing.type):
                     things.extend(self.session.members.stored(owner, name))
                 continue
             things.append(thing)

@@ -11,6 +11,7 @@ from aifirst_codebase.reading import Reading
 from aifirst_memory.dependencies.declared.form import Bind, Form, Function, Param, Several, TypeRef
 from aifirst_memory.dependencies.declared.lineless import lineless
 from aifirst_memory.dependencies.go.entries import (
+    OF_PACKAGE,
     Body,
     CallersEntry,
     Entry,
@@ -124,8 +125,10 @@ def _add_values(forms: tuple[Form, ...], lowering: Lowering, entries: dict[str, 
 def _add_flows(lowering: Lowering, entries: dict[str, Entry]) -> None:
     fields = _function_fields(lowering)
     for name, callers in lowering.flows.callers.items():
-        if name in fields:
-            entries["!" + name] = CallersEntry(tuple(dict.fromkeys(callers)))
+        variable = isinstance(known := entries.get(name), VariableEntry) and not is_plain(known.type)
+        kept = [one for one in callers if (variable if one[1].name == OF_PACKAGE else name in fields)]
+        if kept:
+            entries["!" + name] = CallersEntry(tuple(dict.fromkeys(kept)))
     for name, stores in lowering.flows.stores.items():
         entries["=" + name] = StoresEntry(tuple(dict.fromkeys(stores)))
 

@@ -19,7 +19,7 @@ class GoResolver:
     """Reads and resolves Go files, `go.mod` and `go.work`."""
 
     name: Final = "go"
-    version: Final = 1
+    version: Final = 2
     languages: Final = frozenset({"go"})
     manifests: Final = frozenset({"go.mod", "go.work"})
 
