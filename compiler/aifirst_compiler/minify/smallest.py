@@ -1,7 +1,7 @@
 """All edits that make one file as small as asked for, by its language.
 
-Python gets our own layout. JavaScript and TypeScript get none here: their minified text comes from tools of their own
-(`script_tools`).
+Every language whose white space can go by rule gets a layout of ours. JavaScript and TypeScript get none here: their
+minified text comes from tools of their own (`script_tools`).
 """
 
 from __future__ import annotations
@@ -26,4 +26,8 @@ def smallest_edits(
         from aifirst_compiler.layout.python import layout_edits
 
         return layout_edits(reading.data, removals, options.minify)
-    return None
+    if reading.language.name == "python":
+        return None  # only the running Python's own tree can prove a layout of it
+    from aifirst_compiler.layout.leaves import leaf_edits
+
+    return leaf_edits(reading, removals)
