@@ -12,8 +12,10 @@ import pytest
 from aifirst_codebase.tokens import get_counter
 from aifirst_compiler.aiccl.errors import AicclError
 from aifirst_compiler.aiccl.exact import ExactOptions, write
+from aifirst_compiler.aiccl.exact.choose_flat import choose_flat
 from aifirst_compiler.aiccl.exact.pairs import BARRIER, replace_pairs
-from aifirst_compiler.aiccl.exact.prune import prune
+from aifirst_compiler.aiccl.exact.phrases import find_phrases
+from aifirst_compiler.aiccl.exact.prune import Rules, prune
 from aifirst_compiler.aiccl.exact.symbols import symbols_of
 from aifirst_compiler.aiccl.expand import expand
 from aifirst_compiler.aiccl.notation import parse
@@ -152,13 +154,33 @@ def test_rules_expand_to_the_sequence_and_only_use_rules_before_them(
     numbers: list[int], nested: bool, most: int
 ) -> None:
     sequence = np.array([*numbers, BARRIER], np.int64)
-    rules = prune(replace_pairs(sequence, 5), max_entries=most, nested=nested)
+    repeats = replace_pairs(sequence, 5)
+    for rules in (
+        prune(repeats, max_entries=most, nested=nested),
+        choose_flat(sequence, repeats, max_entries=most),
+    ):
+        check_rules(rules, numbers, most)
+
+
+def check_rules(rules: Rules, numbers: list[int], most: int) -> None:
     full: dict[int, list[int]] = {}
     for number in sorted(rules.meanings):
         full[number] = [token for part in rules.meanings[number] for token in full.get(part, [part])]
         assert BARRIER not in full[number]
     assert [token for part in rules.sequence for token in full.get(part, [part])] == [*numbers, BARRIER]
     assert len(rules.meanings) <= most
+
+
+@settings(derandomize=True, max_examples=100, deadline=None)
+@given(
+    st.lists(st.integers(0, 3), max_size=60),
+    st.lists(st.lists(st.integers(1, 3), min_size=2, max_size=5), max_size=6),
+)
+def test_phrases_are_found_wherever_they_stand(numbers: list[int], phrases: list[list[int]]) -> None:
+    found = find_phrases(np.array(numbers, np.int64), phrases)
+    for index, phrase in enumerate(phrases):
+        everywhere = [at for at in range(len(numbers)) if numbers[at : at + len(phrase)] == phrase]
+        assert found[index] == ([] if phrase in phrases[:index] else everywhere)
 
 
 def test_a_long_run_of_one_token_takes_few_rounds() -> None:

@@ -1,7 +1,7 @@
 """A text in the symbols of a map that is there: of all ways to write it with them, one of the fewest tokens.
 
-Every place where an entry's full text stands is found by its tokens, all entries of one length at a time; then the
-shortest way through the text is taken from its end to its beginning.
+Every place where an entry's full text stands is found by its tokens; then the shortest way through the text is taken
+from its end to its beginning.
 """
 
 from __future__ import annotations
@@ -11,14 +11,10 @@ from typing import NamedTuple
 
 import numpy as np
 from aifirst_codebase.tokens.openai_bpe import load_byte_pairs
-from numpy.typing import NDArray
 
+from aifirst_compiler.aiccl.exact.phrases import find_phrases
 from aifirst_compiler.aiccl.exact.symbols import symbols_of
 from aifirst_compiler.aiccl.exact.tokens_of_texts import TokenSequence, number_tokens
-
-_BASE = 0x9E3779B97F4A7C15
-_MAX_LENGTH = 512
-"""Tokens of an entry that is looked for: longer ones are rare and cost as much to look for."""
 
 
 def cover(texts: Sequence[str], full: dict[str, str], tokenizer: str) -> TokenSequence:
@@ -31,7 +27,10 @@ def cover(texts: Sequence[str], full: dict[str, str], tokenizer: str) -> TokenSe
     behind = ends[len(texts) - 1] + 1 if texts else 0
     starts = [end + 1 for end in ends[len(texts) - 1 : -1]] if texts else []
     phrases = [tokens[start:end] for start, end in zip(starts, ends[len(texts) :], strict=True)]
-    places = _find(numbered.sequence[:behind], phrases, tokens)
+    places: dict[int, list[int]] = {}
+    for index, found in enumerate(find_phrases(numbered.sequence[:behind], phrases)):
+        for place in found:
+            places.setdefault(place, []).append(index)
     joined = set(symbols_of(tokenizer).spaced)
     spaces = _Spaces(
         {number for number, text in enumerate(numbered.texts) if text == " "},
@@ -48,49 +47,6 @@ class _Spaces(NamedTuple):
     one: set[int]
     several: set[int]
     joined: list[bool]
-
-
-def _find(
-    sequence: NDArray[np.int64], phrases: Sequence[Sequence[int]], tokens: Sequence[int]
-) -> dict[int, list[int]]:
-    """Which phrases of two tokens and more begin at each place of the sequence."""
-    of_length: dict[int, dict[tuple[int, ...], int]] = {}
-    for index, phrase in enumerate(phrases):
-        if 1 < len(phrase) <= _MAX_LENGTH:
-            of_length.setdefault(len(phrase), {}).setdefault(tuple(phrase), index)
-    found: dict[int, list[int]] = {}
-    sums = _sums(sequence.astype(np.uint64))
-    for length in sorted(of_length):
-        if length > len(sequence):
-            break
-        wanted = of_length[length]
-        power = np.uint64(pow(_BASE, length, 1 << 64))
-        hashes = sums[length:] - sums[:-length] * power
-        rows = np.array(list(wanted), np.uint64)
-        row_hashes = np.zeros(len(rows), np.uint64)
-        for column in range(length):
-            row_hashes = row_hashes * np.uint64(_BASE) + _mixed(rows[:, column])
-        for place in np.flatnonzero(np.isin(hashes, row_hashes)).tolist():
-            index = wanted.get(tuple(tokens[place : place + length]))
-            if index is not None:
-                found.setdefault(place, []).append(index)
-    return found
-
-
-def _mixed(numbers: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    return (numbers + np.uint64(1)) * np.uint64(0xD1342543DE82EF95)
-
-
-def _sums(numbers: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """Hashes of all beginnings of the sequence; made in blocks, because each depends on the one before it."""
-    mixed = _mixed(numbers).tolist()
-    mask = (1 << 64) - 1
-    sums = [0]
-    value = 0
-    for number in mixed:
-        value = (value * _BASE + number) & mask
-        sums.append(value)
-    return np.array(sums, np.uint64)
 
 
 def _shortest(

@@ -6,12 +6,17 @@ from collections.abc import Collection
 from itertools import pairwise
 from typing import NamedTuple
 
+from aifirst_compiler.aiccl.exact.choose_flat import choose_flat
 from aifirst_compiler.aiccl.exact.options import ExactOptions
 from aifirst_compiler.aiccl.exact.pairs import BARRIER, replace_pairs
 from aifirst_compiler.aiccl.exact.prune import Rules, prune
 from aifirst_compiler.aiccl.exact.symbols import symbols_of
 from aifirst_compiler.aiccl.exact.tokens_of_texts import TokenSequence
 from aifirst_compiler.aiccl.notation.document import Entry
+
+
+_FEW = 500
+"""Entries up to which a flat map may be better than a nested one of so many."""
 
 
 class Written(NamedTuple):
@@ -26,13 +31,20 @@ def write_with_dictionary(numbered: TokenSequence, options: ExactOptions, used: 
     spaced, others = symbols_of(options.tokenizer)
     free = [[sign for sign in signs if sign not in used] for signs in (spaced, others)]
     room = len(free[0]) + len(free[1])
-    rules = prune(
-        replace_pairs(numbered.sequence, len(numbered.texts)),
-        max_entries=room if options.max_entries is None else min(room, max(0, options.max_entries)),
-        nested=options.nested,
-    )
+    most = room if options.max_entries is None else min(room, max(0, options.max_entries))
+    rules = _choose_rules(numbered, most, nested=options.nested)
     symbols = _give_symbols(rules, numbered, free[0], free[1])
     return _render(rules, numbered, symbols, nested=options.nested)
+
+
+def _choose_rules(numbered: TokenSequence, most: int, *, nested: bool) -> Rules:
+    """The rules by the way of choosing them that costs fewer tokens: few entries are chosen better one by one."""
+    repeats = replace_pairs(numbered.sequence, len(numbered.texts))
+    pruned = prune(repeats, max_entries=most, nested=nested)
+    if nested and not len(pruned.meanings) == most <= _FEW:
+        return pruned
+    chosen = choose_flat(numbered.sequence, repeats, max_entries=most)
+    return min(pruned, chosen, key=lambda rules: rules.cost(nested=nested))
 
 
 def _give_symbols(

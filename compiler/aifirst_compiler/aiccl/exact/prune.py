@@ -22,6 +22,14 @@ class Rules:
     meanings: dict[int, list[int]]
     sequence: list[int]
 
+    def cost(self, *, nested: bool) -> int:
+        """Tokens of the sequence and of the entries, which in a flat map hold no symbols but what these stand for."""
+        full: dict[int, int] = {}
+        for number in sorted(self.meanings):
+            meaning = self.meanings[number]
+            full[number] = len(meaning) if nested else sum(full.get(part, 1) for part in meaning)
+        return len(self.sequence) + sum(full.values()) + OVERHEAD * len(full)
+
 
 def prune(repeats: Repeats, *, max_entries: int, nested: bool) -> Rules:
     """The rules that save tokens, at most `max_entries`, and the sequence written with them."""
