@@ -29,8 +29,8 @@ _TEST_SETTINGS = (
 _RUNS_EXAMPLES = ("--doctest-modules", "--with-doctest", "--doctest-plus", "doctest_plus = enabled")
 
 
-def project_uses(root: Path, config: ProjectConfig, out: Path) -> RunTimeUses:
-    """The uses of all files below `root` but those in `out`."""
+def project_uses(root: Path, config: ProjectConfig, out: Path, *, handed: bool = False) -> RunTimeUses:
+    """The uses of all files below `root` but those in `out`; what is handed over as a value where asked for."""
     settings = discovery_settings(config)
     found = discover(root, (), settings, wanted=lambda name: name.endswith(_SUFFIXES) or name in _CRATE_ROOTS)
     own = out.relative_to(root).as_posix() + "/" if out.is_relative_to(root) else None
@@ -48,7 +48,9 @@ def project_uses(root: Path, config: ProjectConfig, out: Path) -> RunTimeUses:
         else:
             texts.append((source.path, source.data))
     doctests = frozenset({"*"} if _runs_examples(root, settings) else ())
-    return msgspec.structs.replace(uses_of(texts), required=frozenset(required), doctests=doctests)
+    return msgspec.structs.replace(
+        uses_of(texts, handed=handed), required=frozenset(required), doctests=doctests
+    )
 
 
 def _runs_examples(root: Path, settings: DiscoverySettings) -> bool:

@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Literal, cast
 
+import msgspec
+
 from aifirst_compiler.proof.python_trees import parse_python
 from aifirst_compiler.run_time_docs.frameworks import (
     ANNOTATION_READERS,
@@ -28,6 +30,11 @@ Read = Literal["__doc__", "__annotations__"]
 
 _ROUNDS = 6
 _CLASS = re.compile(rb"^[ \t]*class[ \t]+(\w+)[ \t]*\(([^()]*(?:\([^()]*\)[^()]*)*)\)[ \t]*:", re.MULTILINE)
+_VALUE = re.compile(rb"(?<![\w])([A-Za-z_\x80-\xff]\w*)(?!\w|[ \t]*\()")
+_DEFINING = re.compile(
+    rb"#[^\n]*|^[ \t]*(?:from[ \t]+[\w.]+[ \t]+)?import[ \t]+(?:\([^)]*\)|[^\n]*)|\b(?:def|class)[ \t]+\w+",
+    re.MULTILINE,
+)
 _WORD = re.compile(rb"\w+")
 _DOCUMENTATION_WORDS = re.compile(
     rb"__doc__|getdoc|pydoc|\bhelp\s*\(|typer\.run|\bfire\b|plac|clize|defopt|argh|jsonargparse|tyro|from_function|FunctionTool"
@@ -45,10 +52,18 @@ _GENERIC = frozenset(
 """Names too common to tell a function that reads by them where it is called as a method."""
 
 
-def uses_of(files: Iterable[tuple[str, bytes]]) -> RunTimeUses:
-    """The uses of some Python files, given as path and UTF-8 text."""
+def uses_of(files: Iterable[tuple[str, bytes]], *, handed: bool = False) -> RunTimeUses:
+    """The uses of some Python files, given as path and UTF-8 text; what is handed over as a value where asked for."""
     texts = list(files)
-    return Scan(texts).run()
+    uses = Scan(texts).run()
+    return msgspec.structs.replace(uses, handed=_handed(texts)) if handed else uses
+
+
+def _handed(texts: Sequence[tuple[str, bytes]]) -> frozenset[str]:
+    names: set[bytes] = set()
+    for _, data in texts:
+        names.update(_VALUE.findall(_DEFINING.sub(b"", data)))
+    return frozenset(name.decode("utf-8", "replace") for name in names)
 
 
 class Scan:

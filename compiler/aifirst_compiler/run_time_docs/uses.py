@@ -25,6 +25,7 @@ class RunTimeUses(msgspec.Struct, frozen=True):
     `members` are classes all of whose methods are read. `prefixes` are pairs of a class, empty for any, and how the
     names of its functions begin that are read. `modules` are files of which everything is read. `doctests` are files
     whose examples are run, `*` for all. `required` are folders in which documentation is demanded when it is built.
+    `handed` are names that stand for a value somewhere and are not called, None where nobody looked for them.
     """
 
     documented: frozenset[str] = frozenset()
@@ -34,6 +35,7 @@ class RunTimeUses(msgspec.Struct, frozen=True):
     modules: frozenset[str] = frozenset()
     doctests: frozenset[str] = frozenset()
     required: frozenset[str] = frozenset()
+    handed: frozenset[str] | None = None
     unknown: frozenset[UnknownRead] = frozenset()
 
     @property
