@@ -58,7 +58,7 @@ def _open_file(root: Path) -> SqliteGraph:
 
 
 def _served(root: Path, url: str) -> Neo4jGraph:
-    from aifirst_memory.dependencies.neo4j.connection import neo4j_address
+    from aifirst_memory.dependencies.neo4j.address import neo4j_address
     from aifirst_memory.dependencies.neo4j.graph_store import Neo4jGraph
 
     return Neo4jGraph(neo4j_address(url), project_of(root))
@@ -76,7 +76,7 @@ def project_of(root: Path) -> str:
 
 def mirror_graph(root: Path, url: str) -> MirrorReport:
     """Make the graph at the server equal to that beside the index. Raises `GraphStoreError` with the next step."""
-    from aifirst_memory.dependencies.neo4j.connection import neo4j_address
+    from aifirst_memory.dependencies.neo4j.address import neo4j_address
     from aifirst_memory.dependencies.neo4j.mirror import open_mirror
 
     def waiting() -> None:

@@ -1,4 +1,4 @@
-"""Starts the real Neo4j of `tests/neo4j_server` for a test, and ends it, gently or not."""
+"""Starts the real Neo4j of `tests/neo4j_server` for a test, and ends it as a power cut would."""
 
 from __future__ import annotations
 
@@ -6,16 +6,18 @@ import hashlib
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from threading import Thread
 from typing import Self
 
 import pytest
-from aifirst_memory.dependencies.neo4j.connection import PASSWORD_VARIABLE, Neo4jAddress, neo4j_address
+from aifirst_memory.dependencies.neo4j.address import PASSWORD_VARIABLE, Neo4jAddress, neo4j_address
 
 _SOURCES = Path(__file__).parents[1] / "neo4j_server"
 _PASSWORD = "a password of tests"
 _START_SECONDS = 120
+PROGRAM = Path(sys.executable).with_name("aifirst")
 SMALL = ("-Xmx1g", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Dsmall=true")
 """A server for tests: it starts sooner, and leaves the machine to others."""
 DEFAULT = ("-XX:+UseG1GC",)
@@ -49,16 +51,10 @@ class Neo4jServer:
         return self
 
     def __exit__(self, *_: object) -> None:
-        assert self._process.stdin is not None
-        self._process.stdin.close()
-        try:
-            self._process.wait(30)
-        except subprocess.TimeoutExpired:
-            self.kill()
-        self._close()
+        self.kill()
 
     def kill(self) -> None:
-        """End it as a power cut would."""
+        """End it at once: whoever looks at its data later finds what was committed."""
         self._process.kill()
         self._process.wait()
         self._close()

@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-import builtins
-import dataclasses
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 from aifirst_memory.dependencies.neo4j import connection as connection_module
 from aifirst_memory.dependencies.neo4j import mirror as mirror_module
-from aifirst_memory.dependencies.neo4j.connection import (
-    PASSWORD_VARIABLE,
-    USER_VARIABLE,
-    Neo4jAddress,
-    check_version,
-    connected,
-    neo4j_address,
-)
+from aifirst_memory.dependencies.neo4j.address import Neo4jAddress
+from aifirst_memory.dependencies.neo4j.connection import connected
 from aifirst_memory.dependencies.neo4j.graph_store import Neo4jGraph
 from aifirst_memory.dependencies.neo4j.mirror import MirrorReport, mirror, remove_project
 from aifirst_memory.dependencies.sqlite.graph_store import SqliteGraph
@@ -159,69 +151,3 @@ def test_a_server_killed_in_the_middle_of_a_write_is_resumed_without_a_duplicate
             assert theirs.whole().counts == (1,) * len(arrays.edges)
             count = "MATCH (:AifirstNode {project: 'killed'})-[e]->() RETURN count(e) AS edges"
             assert session.run(count).single(strict=True)["edges"] == len(arrays.edges)
-
-
-def test_who_is_not_let_in_is_told_what_to_set(server: Neo4jServer) -> None:
-    wrong = dataclasses.replace(server.address, password="another")
-    with pytest.raises(GraphStoreError, match=f"set {USER_VARIABLE} and {PASSWORD_VARIABLE}") as error:
-        Neo4jGraph(wrong, "any")
-    assert "another" not in str(error.value)
-    assert "another" not in repr(wrong)
-
-
-def test_a_server_that_is_away_is_told_with_the_next_step(unused_port: int) -> None:
-    with pytest.raises(GraphStoreError, match=r"does not answer .* see that it runs"):
-        Neo4jGraph(neo4j_address(f"bolt://127.0.0.1:{unused_port}", environment={}), "any")
-
-
-@pytest.fixture
-def unused_port() -> int:
-    import socket
-
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return found.getsockname()[1]
-
-
-def test_a_database_that_is_not_there_is_named(server: Neo4jServer) -> None:
-    with pytest.raises(GraphStoreError, match="has no database nowhere"):
-        Neo4jGraph(dataclasses.replace(server.address, database="nowhere"), "any")
-
-
-@pytest.mark.parametrize("agent", ["Neo4j/4.4.12", "Neo4j/3.5.0"])
-def test_an_old_server_is_refused(agent: str) -> None:
-    with pytest.raises(GraphStoreError, match="too old: use Neo4j 5 or newer"):
-        check_version(agent)
-    check_version("Neo4j/5.26.0")
-    check_version("Neo4j/2025.01.0")
-
-
-@pytest.mark.parametrize("url", ["http://host", "bolt://", "host:7687", "bolt://host:port", "neo4j+x://host"])
-def test_what_is_no_address_of_neo4j_is_refused(url: str) -> None:
-    with pytest.raises(GraphStoreError, match="write it as bolt://host:7687"):
-        neo4j_address(url, environment={})
-
-
-def test_an_address_with_a_password_in_it_is_refused_without_showing_it() -> None:
-    with pytest.raises(GraphStoreError, match=f"set {USER_VARIABLE}") as error:
-        neo4j_address("bolt://me:word@host:7687", environment={})
-    assert "word@" not in str(error.value)
-
-
-@pytest.mark.parametrize("scheme", ["bolt", "bolt+s", "bolt+ssc", "neo4j", "neo4j+s", "neo4j+ssc"])
-def test_user_and_password_come_from_the_environment(scheme: str) -> None:
-    environment = {USER_VARIABLE: "me", PASSWORD_VARIABLE: "word"}
-    address = neo4j_address(f"{scheme}://host:7687", "books", environment)
-    assert (address.user, address.password, address.database) == ("me", "word", "books")
-
-
-def test_without_the_driver_it_is_said_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    def without(name: str, *arguments: Any) -> Any:
-        if name == "neo4j":
-            raise ImportError(name)
-        return real(name, *arguments)
-
-    real: Callable[..., Any] = builtins.__import__
-    monkeypatch.setattr(builtins, "__import__", without)
-    with pytest.raises(GraphStoreError, match=r"pip install 'aifirst\[neo4j\]'"):
-        Neo4jGraph(neo4j_address("bolt://host", environment={}), "any")

@@ -12,7 +12,8 @@ from threading import Event
 import pytest
 from aifirst_memory.dependencies.neo4j import mirror as mirror_module
 from aifirst_memory.dependencies.neo4j import statements
-from aifirst_memory.dependencies.neo4j.connection import PASSWORD_VARIABLE, connected
+from aifirst_memory.dependencies.neo4j.address import PASSWORD_VARIABLE
+from aifirst_memory.dependencies.neo4j.connection import connected
 from aifirst_memory.dependencies.neo4j.graph_store import Neo4jGraph
 from aifirst_memory.dependencies.neo4j.mirror import mirror, open_mirror, remove_project
 from aifirst_memory.dependencies.questions.arrays import GraphArrays
@@ -21,12 +22,11 @@ from aifirst_memory.dependencies.sqlite.graph_store import SqliteGraph
 from aifirst_memory.dependencies.store import GraphStoreError
 from dependency_project import make_files
 from dependency_samples import edges_of
-from neo4j_server_process import Neo4jServer
+from neo4j_server_process import PROGRAM, Neo4jServer
 
-_PROGRAM = Path(sys.executable).with_name("aifirst")
 _HALTING = """
 import sys, time
-from aifirst_memory.dependencies.neo4j.connection import neo4j_address
+from aifirst_memory.dependencies.neo4j.address import neo4j_address
 from aifirst_memory.dependencies.neo4j.mirror import mirror
 from dependency_samples import edges_of
 def halt(done, todo):
@@ -92,7 +92,7 @@ def test_commands_that_run_at_once_leave_the_graph_of_the_last_state(
             make_files(
                 root, {f"late{number}.py": f"from m{change} import f{number}\n\ndef g():\n    f{number}()\n"}
             )
-            command = [_PROGRAM, "index", "--graph", server.url]
+            command = [PROGRAM, "index", "--graph", server.url]
             runs.append(
                 subprocess.Popen(
                     command,

@@ -7,6 +7,8 @@ import org.neo4j.configuration.connectors.BoltConnector;
 import org.neo4j.configuration.connectors.ConnectorPortRegister;
 import org.neo4j.configuration.connectors.ConnectorType;
 import org.neo4j.configuration.helpers.SocketAddress;
+import org.neo4j.configuration.ssl.SslPolicyConfig;
+import org.neo4j.configuration.ssl.SslPolicyScope;
 import org.neo4j.dbms.api.DatabaseManagementService;
 import org.neo4j.dbms.api.DatabaseManagementServiceBuilder;
 import org.neo4j.io.ByteUnit;
@@ -17,7 +19,8 @@ import org.neo4j.kernel.internal.GraphDatabaseAPI;
  *
  * <p>Arguments: the folder of its data, the password of the user neo4j, the seconds after which it ends by itself. It
  * prints its port once it answers, and ends when its standard input does. It has the settings that a server has by
- * default; with -Dsmall=true it takes little memory and disk.
+ * default; with -Dsmall=true it takes little memory and disk, with -Dcertificates=FOLDER (private.key, public.crt) it
+ * speaks TLS only, with -Dreadonly=true its databases are not written.
  */
 public final class Neo4jServer {
     public static void main(String[] arguments) {
@@ -50,10 +53,21 @@ public final class Neo4jServer {
                     .setConfig(GraphDatabaseSettings.preallocate_logical_logs, false)
                     .setConfig(GraphDatabaseSettings.logical_log_rotation_threshold, ByteUnit.mebiBytes(64));
         }
+        String certificates = System.getProperty("certificates");
+        if (certificates != null) {
+            SslPolicyConfig policy = SslPolicyConfig.forScope(SslPolicyScope.BOLT);
+            builder.setConfig(BoltConnector.encryption_level, BoltConnector.EncryptionLevel.REQUIRED)
+                    .setConfig(policy.enabled, true)
+                    .setConfig(policy.base_directory, Path.of(certificates));
+        }
         DatabaseManagementService service = builder.build();
         if (isNew) {
             service.database("system").executeTransactionally(
                     "ALTER USER neo4j SET PASSWORD $password CHANGE NOT REQUIRED", Map.of("password", password));
+        }
+        if (Boolean.getBoolean("readonly")) {
+            service.shutdown(); // A database that is read-only from its first start on never starts.
+            service = builder.setConfig(GraphDatabaseSettings.read_only_database_default, true).build();
         }
         GraphDatabaseAPI database = (GraphDatabaseAPI) service.database("neo4j");
         int port = database.getDependencyResolver()

@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Any, Self
 
 from aifirst_memory.dependencies.model import EDGE_KINDS, Edge, EdgeKind, Node
 from aifirst_memory.dependencies.neo4j import statements
+from aifirst_memory.dependencies.neo4j.address import Neo4jAddress
 from aifirst_memory.dependencies.neo4j.change_spread import ChangeSpread
-from aifirst_memory.dependencies.neo4j.connection import Neo4jAddress, connected, told_errors
+from aifirst_memory.dependencies.neo4j.connection import connected
+from aifirst_memory.dependencies.neo4j.failures import told_errors
 from aifirst_memory.dependencies.neo4j.partial import FetchedEdges, arrays_of_edges, arrays_of_graph, node_of
 from aifirst_memory.dependencies.questions import structure
 from aifirst_memory.dependencies.questions.answers import (

@@ -16,8 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aifirst_memory.dependencies.neo4j import statements
+from aifirst_memory.dependencies.neo4j.address import Neo4jAddress
 from aifirst_memory.dependencies.neo4j.buckets import Buckets
-from aifirst_memory.dependencies.neo4j.connection import Neo4jAddress, opened
+from aifirst_memory.dependencies.neo4j.connection import opened
 from aifirst_memory.dependencies.neo4j.edge_batch import EdgeBatch, edge_batches
 from aifirst_memory.dependencies.neo4j.sole_writer import SoleWriter, rows, run, sole_writer
 from aifirst_memory.dependencies.questions.arrays import GraphArrays
