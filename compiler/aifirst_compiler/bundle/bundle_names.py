@@ -1,20 +1,23 @@
 """What every global of the flat modules is called in the bundle: as it was, or with its module where that is taken.
 
-A name that an import only passes on is the same as what it was imported from, as long as nobody binds it anew.
+In a program a name that an import only passes on is the same as what it was imported from, as long as nobody in it binds
+it anew. In a package it is not: who uses the package may bind one of the two anew, in a test for instance.
 """
 
 from __future__ import annotations
 
 import ast
 import builtins
+import contextlib
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from aifirst_compiler.bundle.global_names import Site
-from aifirst_compiler.bundle.inlinable import cannot_be_renamed, star_names
+from aifirst_compiler.bundle.inlinable import cannot_be_renamed
 from aifirst_compiler.bundle.modules import Module
 from aifirst_compiler.bundle.plan import Plan
 from aifirst_compiler.bundle.scopes import bound_by_alias
+from aifirst_compiler.bundle.star_imports import star_names
 
 _BUILTINS: Final = frozenset(dir(builtins))
 _OF_A_MODULE: Final = frozenset({"__name__", "__doc__", "__package__"})
@@ -39,8 +42,9 @@ class CannotBeFlatError(Exception):
 class BundleNames:
     """The names of a planned bundle. Raises CannotBeFlatError for a module that has to be held."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, *, is_package: bool) -> None:
         self._plan = plan
+        self._is_package = is_package
         self._modules = [plan.known[name] for name in plan.flat]
         self.bound = {module.name: self._bound(module) for module in self._modules}
         self._same: dict[Global, Global] = {}
@@ -72,7 +76,7 @@ class BundleNames:
     def _bound(self, module: Module) -> set[str]:
         bound = set(module.names.bound) - {"*"}
         for star in self._stars(module):
-            bound.update(star_names(star) or ())
+            bound.update(star_names(star, self._plan.known) or ())
         prefix = f"{module.name}."
         children = {
             name[len(prefix) :] for name in self._plan.known if module.is_package and name.startswith(prefix)
@@ -96,11 +100,16 @@ class BundleNames:
         return one
 
     def _join(self) -> None:
+        bound_anew = _attributes_bound(self._plan.known.values())
         for module in self._modules:
             for name in sorted(self.bound[module.name]):
                 one = Global(module.name, name)
                 origin = self._origin(module, name)
-                if origin is not None and self._first(origin) != one and self._may_join(module, name, origin):
+                if origin is None or (
+                    origin.module in self.bound and (self._is_package or name in bound_anew)
+                ):
+                    continue
+                if self._first(origin) != one and self._may_join(module, name, origin):
                     self._same[one] = self._first(origin)
 
     def _origin(self, module: Module, name: str) -> Global | None:
@@ -130,7 +139,7 @@ class BundleNames:
         return Global("import", alias.name if alias.asname else top)
 
     def _star_origin(self, module: Module, name: str) -> Global | None:
-        origins = [star for star in self._stars(module) if name in (star_names(star) or ())]
+        origins = [star for star in self._stars(module) if name in (star_names(star, self._plan.known) or ())]
         if len(origins) == 1 and self._is_bound_once(origins[0].name, name):
             return Global(origins[0].name, name)
         return None
@@ -181,6 +190,21 @@ class BundleNames:
             for name in module.names.sites.keys() - self.bound[module.name] - _OF_A_MODULE:
                 found.setdefault(name, set()).add(module.name)
         return found
+
+
+def _attributes_bound(modules: Iterable[Module]) -> set[str]:
+    """The names that some code binds or deletes as attributes, of what may be a module."""
+    found: set[str] = set()
+    for module in modules:
+        with contextlib.suppress(SyntaxError):
+            for node in ast.walk(module.tree):
+                if isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load):
+                    if not isinstance(node.value, ast.Name) or node.value.id not in ("self", "cls"):
+                        found.add(node.attr)
+                elif isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("setattr", "delattr"):
+                    named = node.args[1] if len(node.args) > 1 else None
+                    found.add(str(named.value) if isinstance(named, ast.Constant) else "")
+    return found
 
 
 def _is_special(name: str) -> bool:

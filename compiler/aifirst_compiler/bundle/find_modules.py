@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from pathlib import Path, PurePosixPath
+import contextlib
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 from typing import NamedTuple
 
-from aifirst_compiler.bundle.modules import Module, imports_of
+from aifirst_compiler.bundle.modules import Module, imports_of, parents_and
 from aifirst_compiler.errors import CompileError
 
 Read = Callable[[Path], bytes]
@@ -56,35 +57,76 @@ def _of_package(folder: Path, read: Read) -> Found:
 
 
 def _of_entry(entry: Path, read: Read) -> Found:
-    """What an entry point reaches; of packages all modules, since code may ask for any of them by name."""
+    """What an entry point reaches by imports that name it."""
     top = _import_root(entry)
     name = ".".join(entry.relative_to(top).with_suffix("").parts)
-    every = _modules_below(top, top, read)
-    root = every[name] if name in every else Module(name, entry.name, read(entry))
-    every[name] = root
-    known: dict[str, Module] = {}
-    waiting = [name]
-    while waiting:
-        one = waiting.pop()
-        if one in known or one not in every:
-            continue
-        known[one] = every[one]
-        waiting += _parents(one)
-        try:
-            waiting += [site.module for site in imports_of(every[one], every) if site.place != "typing"]
-        except SyntaxError as error:
-            if one == name:
-                raise CompileError(f"{entry} does not parse: {error}", "mend it first") from error
+    there = _OnDemand(top, read)
+    root = there.get(name) or Module(name, entry.name, read(entry))
+    try:
+        known = _reached(root, there)
+    except SyntaxError as error:
+        raise CompileError(f"{entry} does not parse: {error}", "mend it first") from error
     packages = {top.joinpath(*one.split(".")) for one in known if known[one].is_package}
-    others = {path for folder in packages if folder.is_dir() for path in folder.iterdir() if path.is_file()}
-    return Found(
-        root, known, False, tuple(sorted(path for path in others if path.suffix not in (".py", ".pyc")))
-    )
+    return Found(root, known, False, tuple(sorted(path for folder in packages for path in _data_in(folder))))
 
 
-def _parents(name: str) -> list[str]:
-    parts = name.split(".")
-    return [".".join(parts[:end]) for end in range(1, len(parts))]
+def _reached(root: Module, there: Mapping[str, Module]) -> dict[str, Module]:
+    """All modules that are imported from a root on. Raises SyntaxError where the root does not parse."""
+    known = {root.name: root}
+    waiting = [*parents_and(root.name), *(site.module for site in imports_of(root, there))]
+    while waiting:
+        name = waiting.pop()
+        module = there.get(name) if name not in known else None
+        if module is None:
+            continue
+        known[name] = module
+        waiting += parents_and(name)
+        with contextlib.suppress(SyntaxError):
+            waiting += [site.module for site in imports_of(module, there) if site.place != "typing"]
+    return known
+
+
+def _data_in(folder: Path) -> Iterator[Path]:
+    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+        if path.is_file() and path.suffix not in (".py", ".pyc"):
+            yield path
+
+
+class _OnDemand(Mapping[str, Module]):
+    """The modules below a folder, each found when it is asked for by name: the folder may be a large one."""
+
+    def __init__(self, top: Path, read: Read) -> None:
+        self._top = top
+        self._read = read
+        self._found: dict[str, Module | None] = {}
+
+    def __getitem__(self, name: str) -> Module:
+        if name not in self._found:
+            self._found[name] = self._look(name)
+        found = self._found[name]
+        if found is None:
+            raise KeyError(name)
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for name, found in self._found.items() if found is not None)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def _look(self, name: str) -> Module | None:
+        parts = name.split(".")
+        if not all(part.isidentifier() for part in parts):
+            return None
+        place = self._top.joinpath(*parts)
+        relative = "/".join(parts)
+        if (place / "__init__.py").is_file():
+            return _Lazy(name, f"{relative}/__init__.py", place / "__init__.py", self._read)
+        if place.with_name(f"{parts[-1]}.py").is_file():
+            return _Lazy(name, f"{relative}.py", place.with_name(f"{parts[-1]}.py"), self._read)
+        if place.is_dir() and any(place.glob("*.py")):
+            return Module(name, f"{relative}/__init__.py", b"")
+        return None
 
 
 def _import_root(file: Path) -> Path:
@@ -96,23 +138,13 @@ def _import_root(file: Path) -> Path:
 
 
 def _modules_below(top: Path, folder: Path, read: Read) -> dict[str, Module]:
-    """All modules in a folder by their names; folders without `__init__.py` are packages too (PEP 420)."""
+    """All modules of a package by their names; folders without `__init__.py` are packages too (PEP 420)."""
+    there = _OnDemand(top, read)
     found: dict[str, Module] = {}
     for path in sorted(folder.rglob("*.py")):
-        relative = PurePosixPath(path.relative_to(top).as_posix())
-        parts = relative.with_suffix("").parts
-        if any(part.startswith(".") or part == "__pycache__" or not part.isidentifier() for part in parts):
-            continue
+        parts = path.relative_to(top).with_suffix("").parts
         name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
-        if not name:
-            continue
-        for parent in _parents(name):
-            place = parent.replace(".", "/")
-            if not (top / place / "__init__.py").is_file() and (
-                folder == top or parent.startswith(folder.name)
-            ):
-                found.setdefault(parent, Module(parent, f"{place}/__init__.py", b""))
-        found[name] = _Lazy(name, str(relative), path, read)
+        found.update((part, there[part]) for part in parents_and(name) if part in there)
     return found
 
 

@@ -6,10 +6,10 @@ import ast
 from collections.abc import Mapping
 
 from aifirst_compiler.bundle.bundle_names import BundleNames
-from aifirst_compiler.bundle.inlinable import star_names
 from aifirst_compiler.bundle.modules import Module
 from aifirst_compiler.bundle.plan import Plan
 from aifirst_compiler.bundle.scopes import bound_by_alias
+from aifirst_compiler.bundle.star_imports import star_names
 
 
 class ImportWriter:
@@ -55,7 +55,8 @@ class ImportWriter:
 
     def _called(self, node: ast.stmt, alias: ast.alias) -> str:
         name = bound_by_alias(alias)
-        return self._names.called(self._module.name, name) if (id(node), name) in self._global else name
+        bound = name != "*" and (id(node), name) in self._global
+        return self._names.called(self._module.name, name) if bound else name
 
     def _knows(self, name: str) -> bool:
         top = name.partition(".")[0]
@@ -114,7 +115,7 @@ class ImportWriter:
     def _star(self, source: str) -> list[str]:
         pairs = [
             (self._names.called(self._module.name, name), self._names.called(source, name))
-            for name in star_names(self._plan.known[source]) or ()
+            for name in star_names(self._plan.known[source], self._plan.known) or ()
             if name in self._names.bound[source]
         ]
         return [f'_aifirst_copy("{to}", "{name}")' for to, name in pairs if to != name]

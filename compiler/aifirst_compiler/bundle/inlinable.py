@@ -95,52 +95,6 @@ def _has_annotations(tree: ast.Module) -> bool:
     )
 
 
-def star_names(module: Module) -> list[str] | None:
-    """What `from module import *` binds, where the text says it; None where only running it would."""
-    literal: list[str] | None = None
-    for site in module.names.sites.get("__all__", ()):
-        if site.kind == "read" and not _only_looked_at(module, site.node):
-            return None
-        if site.kind == "read":
-            continue
-        literal = _literal_names(module.tree, site.node) if literal is None else None
-        if literal is None:
-            return None
-    if literal is not None:
-        return literal
-    return sorted(name for name in module.names.bound if not name.startswith("_"))
-
-
-def _only_looked_at(module: Module, name: ast.AST) -> bool:
-    """Whether a read of `__all__` stands in no call of a method and in no `+=`."""
-    return not any(
-        isinstance(node, ast.Attribute | ast.AugAssign | ast.Subscript)
-        and name in (getattr(node, "value", None), getattr(node, "target", None))
-        for node in ast.walk(module.tree)
-    )
-
-
-def _literal_names(tree: ast.Module, target: ast.AST) -> list[str] | None:
-    for node in tree.body:
-        value = node.value if isinstance(node, ast.Assign | ast.AnnAssign) else None
-        targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
-        if target in targets and isinstance(value, ast.List | ast.Tuple):
-            found = [part.value for part in value.elts if isinstance(part, ast.Constant)]
-            return (
-                [name for name in found if isinstance(name, str)] if len(found) == len(value.elts) else None
-            )
-    return None
-
-
-def star_imports(module: Module, known: Mapping[str, Module]) -> list[str]:
-    """The modules that a module imports all names of; an empty name stands for one outside the bundle."""
-    return [
-        name if (name := module.absolute(node)) in known else ""
-        for node in ast.walk(module.tree)
-        if isinstance(node, ast.ImportFrom) and any(alias.name == "*" for alias in node.names)
-    ]
-
-
 def cannot_be_renamed(module: Module, names: Collection[str]) -> str:
     """A name among `names` that cannot be renamed in a module, and why; empty where all can."""
     for name in sorted(names):

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from aifirst_compiler.bundle.import_time import ImportTime
-from aifirst_compiler.bundle.inlinable import shared_flags, star_imports, star_names, why_held
+from aifirst_compiler.bundle.inlinable import shared_flags, why_held
 from aifirst_compiler.bundle.modules import ImportSite, Module, imports_of, parents_and
+from aifirst_compiler.bundle.star_imports import star_imports, star_names
 
 _AFTER: Final = 1 << 60
 """A time after all imports."""
@@ -20,7 +21,7 @@ _AFTER: Final = 1 << 60
 
 @dataclass
 class Plan:
-    """What becomes of every module. `flat` are the flat ones in the order they begin, the root first.
+    """What becomes of every module. `flat` are the flat ones in the order they begin.
 
     `before` has, by module and by the node of a plain import, the modules to be run before it, packages first: flat ones
     that begin there, and held ones that are loaded. `held` has the reason for each held module.
@@ -97,7 +98,7 @@ def _hold_unknown_stars(known: Mapping[str, Module], held: dict[str, str]) -> No
             if name in held:
                 continue
             for star in star_imports(known[name], known):
-                if not star or star in held or star_names(known[star]) is None:
+                if not star or star in held or star_names(known[star], known) is None:
                     held[name] = f"it imports all names of {star or 'a module outside'}"
                     changed = True
                     break

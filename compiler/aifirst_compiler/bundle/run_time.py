@@ -14,7 +14,7 @@ import sys as _aifirst_sys
 from types import ModuleType as _AifirstModuleType
 from typing import Any as _AifirstAny
 
-_aifirst_spec: type[_AifirstAny] = type(_aifirst_sys.__spec__)
+_aifirst_spec: _AifirstAny = type(_aifirst_sys.__spec__)  # pyright: ignore[reportUnknownVariableType]  # in no stub
 _aifirst_globals = globals()
 _aifirst_kept: dict[str, _AifirstAny] = {}
 _aifirst_open: list[str] = []

@@ -44,7 +44,7 @@ def bundle_modules(root: Module, known: Mapping[str, Module], *, is_package: boo
     while True:
         plan = make_plan(root, known, refused)
         try:
-            names = BundleNames(plan)
+            names = BundleNames(plan, is_package=is_package)
         except CannotBeFlatError as error:
             if error.module == root.name:
                 refused.update(dict.fromkeys(known.keys() - {root.name}, error.why))

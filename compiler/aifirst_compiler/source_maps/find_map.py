@@ -11,7 +11,7 @@ from typing import Final
 from urllib.parse import unquote, urlsplit
 
 from aifirst_compiler.errors import CompileError
-from aifirst_compiler.source_maps.read import MapReader, read_map, read_map_file
+from aifirst_compiler.source_maps.read import MapReader, bytes_of_map, read_held_map, read_map
 
 _REFERENCE: Final = re.compile(rb"(?:^|\n)[ \t]*(?://|/\*|#)[#@][ \t]*sourceMappingURL=([^\s*]+)[^\n]*\s*\Z")
 _TAIL: Final = 64 << 20
@@ -65,7 +65,7 @@ class MapFinder:
 def _map_of(path: Path) -> FoundMap | None:
     beside = path.with_name(f"{path.name}.map") if path.name else path
     if beside.is_file():
-        return FoundMap(read_map_file(beside), beside.parent)
+        return FoundMap(read_map(bytes_of_map(beside), str(beside)), beside.parent)
     if path.is_file():
         return _referred(path)
     return _in_archive(path)
@@ -92,7 +92,9 @@ def _referred(path: Path) -> FoundMap | None:
             return None
         return FoundMap(read_map(data, str(path)), path.parent)
     beside = path.parent / unquote(url)
-    return FoundMap(read_map_file(beside), beside.parent) if "://" not in url and beside.is_file() else None
+    if "://" in url or not beside.is_file():
+        return None
+    return FoundMap(read_map(bytes_of_map(beside), str(beside)), beside.parent)
 
 
 def _in_archive(path: Path) -> FoundMap | None:
@@ -100,7 +102,7 @@ def _in_archive(path: Path) -> FoundMap | None:
         if archive.is_file():
             inner = path.relative_to(archive).as_posix()
             if not zipfile.is_zipfile(archive):
-                return None
+                return _in_bundle(archive, inner)
             with zipfile.ZipFile(archive) as opened:
                 try:
                     data = opened.read(f"{inner}.map")
@@ -108,3 +110,12 @@ def _in_archive(path: Path) -> FoundMap | None:
                     return None
             return FoundMap(read_map(data, f"{path}.map"), archive.parent)
     return None
+
+
+def _in_bundle(bundle: Path, inner: str) -> FoundMap | None:
+    """The map of a module that a bundle holds as text, from the bundle's own."""
+    beside = bundle.with_name(f"{bundle.name}.map")
+    if not beside.is_file():
+        return None
+    reader = read_held_map(bytes_of_map(beside), str(beside), inner)
+    return None if reader is None else FoundMap(reader, beside.parent)

@@ -18,6 +18,7 @@ _WITH_SOURCE: Final = 4
 _WITH_NAME: Final = 5
 _GUARD: Final = b")]}'"
 """First bytes of a map sent over HTTP against script inclusion; the rest of that line is not JSON (ECMA-426, 11.1)."""
+_AGAIN: Final = "compile again with --maps"
 _Fields = Mapping[str, Any]
 
 
@@ -52,21 +53,38 @@ class MapReader:
 
 def read_map(data: bytes, path: str) -> MapReader:
     """The map in a file's bytes. Raises CompileError for what is none, or of another version."""
-    try:
-        return _read(data.partition(b"\n")[2] if data.startswith(_GUARD) else data)
-    except (ValueError, TypeError, AttributeError, KeyError, IndexError, RecursionError) as error:
-        raise CompileError(f"{path} is no source map: {error}", "compile again with --maps") from error
+    found = _read_checked(data, path, "")
+    if found is None:
+        raise CompileError(f"{path} is no source map", _AGAIN)
+    return found
 
 
-def read_map_file(path: Path) -> MapReader:
-    """The map in a file. Raises CompileError for what is none, OSError for what cannot be read."""
+def read_held_map(data: bytes, path: str, inner: str) -> MapReader | None:
+    """The map of a module that the file of a map holds as text, None where it has none. Raises CompileError."""
+    return _read_checked(data, path, inner)
+
+
+def bytes_of_map(path: Path) -> bytes:
+    """What is in a map's file. Raises CompileError for one too large, OSError for what cannot be read."""
     if path.stat().st_size > _MAX_SIZE:
-        raise CompileError(f"{path} is larger than any map this reads (256 MB)", "compile again with --maps")
-    return read_map(path.read_bytes(), str(path))
+        raise CompileError(f"{path} is larger than any map this reads (256 MB)", _AGAIN)
+    return path.read_bytes()
 
 
-def _read(data: bytes) -> MapReader:
-    read = cast("_Fields", json.loads(data))
+def _read_checked(data: bytes, path: str, inner: str) -> MapReader | None:
+    try:
+        fields = cast("_Fields", json.loads(data.partition(b"\n")[2] if data.startswith(_GUARD) else data))
+        if inner:
+            held = fields.get("x_aifirst_held", {})
+            if inner not in held:
+                return None
+            fields = held[inner]
+        return _read(fields)
+    except (ValueError, TypeError, AttributeError, KeyError, IndexError, RecursionError) as error:
+        raise CompileError(f"{path} is no source map: {error}", _AGAIN) from error
+
+
+def _read(read: _Fields) -> MapReader:
     if read.get("version") != _VERSION:
         raise ValueError(f"its version is {read.get('version')!r}, this reads version 3")
     sections: list[tuple[int, int, _Fields]] = (

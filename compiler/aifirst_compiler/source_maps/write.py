@@ -27,6 +27,8 @@ class SourceMap(
     mappings: str
     version: int = 3
     source_root: str | msgspec.UnsetType = msgspec.UNSET
+    x_aifirst_held: dict[str, SourceMap] | msgspec.UnsetType = msgspec.UNSET
+    """Maps of modules that the file holds as text, by what Python calls their files below its own."""
     sources_content: tuple[str | None, ...] | msgspec.UnsetType = msgspec.UNSET
 
     def to_json(self) -> bytes:
@@ -126,6 +128,26 @@ def segments_of(data: bytes, edits: Sequence[Edit]) -> list[Segment]:
     output.add_source(0, data)
     output.add_edited(0, (0, len(data)), edits)
     return output.segments
+
+
+class Followed:
+    """Segments to look a place up in, so that a map of a text made of another leads to the first."""
+
+    def __init__(self, segments: Sequence[Segment]) -> None:
+        self._segments = segments
+        self._places = [(segment.line, segment.column) for segment in segments]
+
+    def find(self, line: int, column: int) -> tuple[int, int, str] | None:
+        """The line, column and former name behind a place, None where nothing on its line came from anywhere.
+
+        A stretch is kept as it was, so a place within one is as far from its beginning as there.
+        """
+        index = bisect_right(self._places, (line, column)) - 1
+        if index < 0 or self._places[index][0] != line:
+            return None
+        segment = self._segments[index]
+        further = column - segment.column if not segment.name else 0
+        return segment.source_line, segment.source_column + further, segment.name if not further else ""
 
 
 def encode_mappings(segments: Sequence[Segment], names: Sequence[str]) -> str:
