@@ -32,8 +32,10 @@ class NameBinder:
         self.outside: list[str] = []
         self.results: list[Form] = []
         self.yields: list[Form] = []
+        self.annotated: set[str] = set()
+        """Names that are declared with a type."""
         self.may_yield = True
-        """Whether the file has a `yield` or a `:=` at all."""
+        """Whether the unit has a `yield` or a `:=` at all."""
 
     def bind(self, name: str, binding: list[Any]) -> None:
         """Add or replace what a name means."""
@@ -48,11 +50,11 @@ class NameBinder:
 
     def block(self, block: Block) -> bool:
         """Take in a block; whether it ends by leaving."""
-        return any(self._statement(statement) for statement in block)
-
-    def _statement(self, statement: list[Any]) -> bool:
-        kind: int = statement[0]
-        return _STATEMENTS[kind](self, statement)
+        for statement in block:
+            kind: int = statement[0]
+            if _STATEMENTS[kind](self, statement):
+                return True
+        return False
 
     def branches(self, blocks: list[Block], *, or_none: bool) -> None:
         """Take in alternatives: after them a name may mean what any of those that go on gives it."""
@@ -76,6 +78,8 @@ class NameBinder:
         if op == forms.AT_LINE:
             self.assign(target[2], value, annotation)
         elif op == forms.NAME:
+            if annotation is not None:
+                self.annotated.add(target[1])
             self.bind(target[1], [forms.B_VALUE, value, annotation, self.unit.name])
         elif op == forms.TUPLE:
             self._unpack(target[1], value)
@@ -170,7 +174,9 @@ def _expression(binder: NameBinder, statement: list[Any]) -> bool:
 
 def _yielded(binder: NameBinder, form: Form) -> None:
     """Note what is yielded, however deep in an expression it stands, and names bound by `:=`."""
-    stack: list[Any] = [form] if binder.may_yield else []
+    if not binder.may_yield:
+        return
+    stack: list[Any] = [form]
     while stack:
         at = stack.pop()
         if not at:

@@ -27,8 +27,7 @@ _MAX_RESULTS: Final = 16
 def read_facts(parsed: ParsedFile) -> FileFacts:
     """The facts of a Python file."""
     lowering = lower_file(parsed)
-    # Few files have either: the others' expressions need no search for them.
-    collector = _Collector(lowering.units, may_yield=b"yield" in parsed.data or b":=" in parsed.data)
+    collector = _Collector(lowering.units, lowering.yielding)
     entries = collector.collect()
     keys = [*keys_of(parsed.path), *(f"py:sub:{name}" for name in collector.subclasses)]
     notice = (
@@ -40,13 +39,15 @@ def read_facts(parsed: ParsedFile) -> FileFacts:
 
 
 class _Collector:
-    def __init__(self, units: list[LoweredUnit], *, may_yield: bool) -> None:
+    def __init__(self, units: list[LoweredUnit], yielding: set[int]) -> None:
         self.units = units
-        self.may_yield = may_yield
+        self.yielding = yielding
         self.binders: list[NameBinder] = []
         self.subclasses: dict[str, list[str]] = {}
         self.needed: dict[str, set[str]] = {}
         self.attributes: dict[int, dict[str, list[list[Any]]]] = {}
+        self.kept_of: dict[str, list[Form]] = {}
+        """By function: what of it is kept as values of attributes."""
 
     def collect(self) -> dict[str, bytes]:
         """The entries by name."""
@@ -55,7 +56,8 @@ class _Collector:
         for index, unit in enumerate(units):
             children.setdefault(unit.parent, []).append(index)
             binder = NameBinder(units, unit, replaces=unit.is_class or index == 0)
-            binder.may_yield = self.may_yield
+            # Few units have either: the others' expressions need no search for them.
+            binder.may_yield = index in self.yielding
             for parameter in unit.parameters:
                 binder.scope[parameter.name] = []
             binder.block(unit.body)
@@ -113,7 +115,7 @@ class _Collector:
             if not index or unit.is_class:
                 continue
             binder = self.binders[index]
-            for name, bindings in self._declared_global(unit).items():
+            for name, bindings in self._declared_global(unit).items() if binder.outside else ():
                 known = entries.setdefault(f"={name}", [])
                 known.extend(binding for binding in bindings if binding not in known)
             for holder, name, form, _ in binder.stored:
@@ -123,7 +125,7 @@ class _Collector:
 
     def _declared_global(self, unit: LoweredUnit) -> dict[str, list[list[Any]]]:
         """What a function binds of the names that it declares global."""
-        names = [name for statement in unit.body if statement[0] == forms.GLOBAL for name in statement[2]]
+        names = _globals_of(unit)
         if not names:
             return {}
         inner = NameBinder(self.units, unit, replaces=False)
@@ -141,6 +143,7 @@ class _Collector:
                     known = found.setdefault(name, [])
                     if len(known) < 12 and [unit.name, form, annotation] not in known:
                         known.append([unit.name, form, annotation])
+                        self.kept_of.setdefault(unit.name, []).append(form)
 
     def _object_seen(self, index: int) -> tuple[int | None, str]:
         """The class and the name of the object that a function binds attributes on: its own or the method's around."""
@@ -205,14 +208,11 @@ class _Collector:
         for name, form, _, _ in calls:
             if name == unit.name:
                 names_in(form, needed)
-        for _, form, _ in self._own_attributes(index):
+        for form in self.kept_of.get(unit.name, ()):
             names_in(form, needed)
         for child in children.get(index, ()):
             self._needed_inside(child, children, needed)
-        for name, bindings in binder.scope.items():
-            if any(len(binding) > 3 and binding[0] == forms.B_VALUE and binding[2] for binding in bindings):
-                needed.add(name)
-        locals_ = _slice_of(binder, needed)
+        needed |= binder.annotated
         return FunctionFacts(
             unit.name,
             self.units[unit.parent].name,
@@ -224,8 +224,8 @@ class _Collector:
             unit.type_parameters,
             results,
             yields,
-            locals_,
-            [name for statement in unit.body if statement[0] == forms.GLOBAL for name in statement[2]],
+            _slice_of(binder, needed) if needed else {},
+            _globals_of(unit) if binder.outside else [],
             sorted(binder.scope),
             calls,
             stores,
@@ -248,15 +248,6 @@ class _Collector:
                     return [parameter.name for parameter in unit.parameters]
         return [parameter.name for parameter in unit.parameters if parameter.name in kept]
 
-    def _own_attributes(self, index: int) -> list[list[Any]]:
-        owner, _ = self._object_seen(index)
-        if owner is None:
-            return []
-        name = self.units[index].name
-        return [
-            kept for found in self.attributes.get(owner, {}).values() for kept in found if kept[0] == name
-        ]
-
     def _needed_inside(self, index: int, children: dict[int, list[int]], needed: set[str]) -> None:
         """Add the names that a nested unit may read from the units around it."""
         stack = [index]
@@ -270,6 +261,10 @@ class _Collector:
                 names_in(parameter.annotation, needed)
                 names_in(parameter.default, needed)
             stack.extend(children.get(at, ()))
+
+
+def _globals_of(unit: LoweredUnit) -> list[str]:
+    return [name for statement in unit.body if statement[0] == forms.GLOBAL for name in statement[2]]
 
 
 def _slice_of(binder: NameBinder, needed: set[str]) -> dict[str, list[list[Any]]]:

@@ -100,6 +100,7 @@ class FlowCollector:
         self.children = children
         self._calls: dict[int, list[list[Any]]] = {}
         self._sources: dict[int, dict[str, set[str]]] = {}
+        self._objects: dict[int, str] = {}
 
     def calls_of(self, index: int) -> list[list[Any]]:
         """The calls in a unit's own body."""
@@ -119,6 +120,12 @@ class FlowCollector:
 
     def object_name(self, index: int) -> str:
         """The name of the method's object that a function sees: its own, or that of the method around it."""
+        known = self._objects.get(index)
+        if known is None:
+            known = self._objects[index] = self._object_name(index)
+        return known
+
+    def _object_name(self, index: int) -> str:
         while index > 0:
             name = self.first_parameter(index)
             unit = self.units[index]
@@ -194,8 +201,15 @@ class FlowCollector:
                 self._add_calls(child, left, found)
 
     def _origins(self, index: int, parts: list[Form], reached: dict[str, set[str]]) -> set[str]:
-        roots = [root for part in parts if part is not None for root in self._reach(index, part)]
-        return set[str]().union(*(reached[root] for root in roots if root in reached))
+        first, sources = self.object_name(index), self.sources_of(index)
+        roots: set[str] = set()
+        for part in parts:
+            if part is not None:
+                roots_of(part, first, roots)
+        found: set[str] = set()
+        for root in roots:
+            found.update(reached.get(root, ()), *(reached.get(far, ()) for far in sources.get(root, ())))
+        return found
 
     def parameter_stores(self, index: int) -> list[list[Any]]:
         """What a function puts of its parameters on its object or into the module's containers."""

@@ -50,11 +50,13 @@ def _single(op: int) -> Handler:
 
 
 def _yield(low: Lowering, node: Node, depth: int) -> Form:
+    low.yielding.add(low.inside)
     is_from = any(child.type == "from" for child in node.children[:2])
     return [forms.YIELD_FROM if is_from else forms.YIELD, low.lower(first_named(node), depth)]
 
 
 def _walrus(low: Lowering, node: Node, depth: int) -> Form:
+    low.yielding.add(low.inside)
     name, value = low.field(node, "name"), low.field(node, "value")
     return [forms.WALRUS, low.text(name), low.lower(value, depth)] if name else low.lower(value, depth)
 

@@ -50,6 +50,8 @@ class Lowering:
         """The line of the first thing that was left out because it lies too deep; 0 where nothing was."""
         self.units: list[LoweredUnit] = []
         self.inside = 0
+        self.yielding: set[int] = set()
+        """The units that yield, or that bind a name inside an expression."""
         self.lines: LineIndex | None = None
         """Given where lines end otherwise than the grammar has it."""
 
