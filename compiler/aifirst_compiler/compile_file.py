@@ -7,7 +7,7 @@ Left out: finding files and writing them (`project`).
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 from aifirst_codebase.languages.language import Language
@@ -20,7 +20,7 @@ from aifirst_compiler.cautions import find_cautions
 from aifirst_compiler.compiled import CompiledFile, CompileOptions, Warned
 from aifirst_compiler.edits import Edit, apply_edits
 from aifirst_compiler.errors import CompilerBugError
-from aifirst_compiler.minify import smallest_edits
+from aifirst_compiler.minify import SCRIPTS, minify_reading, smallest_edits
 from aifirst_compiler.proof import PythonTrees, prove
 from aifirst_compiler.proof.python_trees import parse_python
 from aifirst_compiler.remove_glue.choose import choose_removals
@@ -38,16 +38,24 @@ def compile_source(
     *,
     counter: TokenCounter | None = None,
     uses: RunTimeUses | None = None,
+    script_settings: Mapping[str, object] | None = None,
 ) -> CompiledFile:
     """The file's output; `data` is UTF-8, as `source.data`. Never raises on broken text.
 
     Tokens are counted where a `counter` is given, 0 otherwise. `uses` say what the project reads at run time; without
-    them the file is looked at alone. A fault of ours becomes the warning `compiler-bug` and the file is copied.
+    them the file is looked at alone. `script_settings` are the compiler options of the `tsconfig.json` in force. A fault
+    of ours becomes the warning `compiler-bug` and the file is copied.
     """
     language = language_of(source.path, source.data)
     if language is None or language.kind == "prose":
         return _copied(source, "" if language else "no language of ours", (), counter)
     reading = read(_as_read(source, language), language, counter or _UNCOUNTED, doctests=options.doctests)
+    if options.minify and language.name in SCRIPTS:
+        small = minify_reading(source, reading, options, counter, script_settings or {})
+        if isinstance(small, CompiledFile):
+            return small
+        compiled = _compile_reading(source, reading, _with_layout(options), counter, uses)
+        return msgspec.structs.replace(compiled, warnings=(*compiled.warnings, small))
     return _compile_reading(source, reading, options, counter, uses)
 
 

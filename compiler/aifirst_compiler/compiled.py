@@ -27,6 +27,8 @@ class CompileOptions(msgspec.Struct, frozen=True):
     """Objects whose docstring and annotations stay: `path::Qualified.name` or `Qualified.name`, with `*` for any part."""
     doctests: bool = False
     """Keep docstrings with examples that are run."""
+    maps: bool = False
+    """Have the tools that make scripts small give source maps, too."""
 
 
 class Warned(msgspec.Struct, frozen=True):
@@ -40,7 +42,11 @@ class Warned(msgspec.Struct, frozen=True):
 
 
 class CompiledFile(msgspec.Struct, frozen=True):
-    """One file's output. `edits` made `data` from the source's UTF-8 text, in order; none where it was copied."""
+    """One file's output. `edits` made `data` from the source's UTF-8 text, in order; none where it was copied.
+
+    `path` is the source's, with the extension that the output should have. `map` is the source map of a tool that
+    made the output instead of edits.
+    """
 
     path: str
     data: bytes
@@ -50,3 +56,4 @@ class CompiledFile(msgspec.Struct, frozen=True):
     warnings: tuple[Warned, ...] = ()
     source_tokens: int = 0
     tokens: int = 0
+    map: dict[str, object] | None = None

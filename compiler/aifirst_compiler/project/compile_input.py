@@ -8,16 +8,18 @@ from pathlib import Path
 
 import msgspec
 from aifirst_codebase.languages.registry import language_of, may_be_source
-from aifirst_codebase.source import decode_source, has_wide_mark
+from aifirst_codebase.source import SourceFile, decode_source, has_wide_mark
 from aifirst_codebase.tokens import TokenCounter
 
 from aifirst_compiler.compile_file import compile_source
-from aifirst_compiler.compiled import Warned
+from aifirst_compiler.compiled import CompiledFile, Warned
 from aifirst_compiler.project.inputs import Input
 from aifirst_compiler.project.outcome import Outcome
 from aifirst_compiler.project.request import ProjectRequest
 from aifirst_compiler.project.write_file import copy_file, write_file, write_link
 from aifirst_compiler.run_time_docs import RunTimeUses
+from aifirst_compiler.script_tools import minified_path
+from aifirst_compiler.script_tools.tsconfig import compiler_options
 
 _SNIFFED = 8192
 
@@ -38,6 +40,7 @@ class Compiling:
         self._known = known
         self._counter = counter
         self._largest = largest
+        self._script_settings: dict[str, dict[str, object]] = {}
 
     def run(self, one: Input) -> tuple[Outcome, bool]:
         """The outcome of an input, and whether the output was, or is by a check, what it should be already.
@@ -66,9 +69,10 @@ class Compiling:
             return self._copy(one, source, out, mode, "")
         raw = source.read_bytes()
         digest = sha256(raw).hexdigest()
-        known = self._known.get(one.out)
-        if known is not None and known.source == digest and _is_there(out, known.output, mode):
-            return self._counted(known, raw, out), True
+        for name in dict.fromkeys((one.out, minified_path(one.out))):
+            known, there = self._known.get(name), self._request.out / name
+            if known is not None and known.source == digest and _is_there(there, known.output, mode):
+                return self._counted(known, raw, there), True
         if language_of(one.path, raw) is None or (b"\0" in raw[:_SNIFFED] and not has_wide_mark(raw)):
             return self._copy(one, source, out, mode, digest)
         return self._compile(one, raw, out, mode)
@@ -94,7 +98,10 @@ class Compiling:
 
     def _compile(self, one: Input, raw: bytes, out: Path, mode: int) -> tuple[Outcome, bool]:
         source = decode_source(one.path, raw)
-        made = compile_source(source, self._request.options, counter=self._counter, uses=self._uses)
+        made = self._made(source)
+        if made.path != one.path:
+            one = one._replace(out=minified_path(one.out))
+            out = self._request.out / one.out
         data = raw if made.data is source.data or made.copied else source.encode_back(made.data)
         language = language_of(one.path, source.data)
         outcome = Outcome(
@@ -107,6 +114,27 @@ class Compiling:
         if not self._request.check:
             write_file(self._request.out, out, data, mode)
         return outcome, False
+
+    def _made(self, source: SourceFile) -> CompiledFile:
+        """The file compiled; not made small where that would give it the name of another file."""
+        request, options = self._request, self._request.options
+        other = minified_path(source.path)
+        settings: dict[str, object] = {}
+        if options.minify and other != source.path:
+            if (request.root / other).exists():
+                options = msgspec.structs.replace(options, minify="")
+            settings = self._settings(str(Path(source.path).parent))
+        return compile_source(
+            source, options, counter=self._counter, uses=self._uses, script_settings=settings
+        )
+
+    def _settings(self, folder: str) -> dict[str, object]:
+        """The compiler options of the `tsconfig.json` in force in a folder."""
+        known = self._script_settings.get(folder)
+        if known is None:
+            known = compiler_options(self._request.root / folder, self._request.root)
+            self._script_settings[folder] = known
+        return known
 
 
 def failed(one: Input, why: str) -> Outcome:

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import suppress
+from hashlib import sha256
 from pathlib import Path
 
+import msgspec
 from aifirst_codebase.config import ProjectConfig
 from aifirst_codebase.open_project import load_settings
 from aifirst_codebase.tokens import get_counter
@@ -22,6 +24,8 @@ from aifirst_compiler.project.outcome import Outcome, ProjectReport, Stale
 from aifirst_compiler.project.request import ProjectRequest, resolved
 from aifirst_compiler.run_time_docs import RunTimeUses
 from aifirst_compiler.run_time_docs.project import project_uses
+from aifirst_compiler.script_tools import is_script, minified_path, tool_versions
+from aifirst_compiler.script_tools.tsconfig import compiler_options
 
 Progress = Callable[[int, int], None]
 """Told files done and files in all."""
@@ -36,7 +40,7 @@ def compile_project(request: ProjectRequest, progress: Progress | None = None) -
     config = load_settings(request.root)
     inputs = find_inputs(request, config)
     uses = project_uses(request.root, config, request.out, handed=bool(request.options.minify))
-    key = key_of(request.options, uses.digest)
+    key = key_of(request.options, uses.digest + _scripts_digest(request, inputs))
     manifest = read_manifest(request.out)
     gone = _gone(manifest, inputs)
     removed = _remove(request.out, gone) if not request.check else []
@@ -61,9 +65,21 @@ def compile_project(request: ProjectRequest, progress: Progress | None = None) -
     return ProjectReport(tuple(outcomes), unchanged, tuple(removed), tuple(stale), inputs.warnings)
 
 
+def _scripts_digest(request: ProjectRequest, inputs: Inputs) -> str:
+    """What making scripts small depends on besides each of them: the tools, and the settings of TypeScript."""
+    if not request.options.minify or not any(is_script(one.path) for one in inputs.inputs):
+        return ""
+    settings = [
+        (one.path, compiler_options((request.root / one.path).parent, request.root))
+        for one in inputs.inputs
+        if one.path.endswith("tsconfig.json")
+    ]
+    return sha256(msgspec.json.encode([tool_versions(), settings], order="deterministic")).hexdigest()
+
+
 def _gone(manifest: Manifest, inputs: Inputs) -> list[str]:
     """Outputs that were made of sources that are not there any more."""
-    wanted = {one.out for one in inputs.inputs}
+    wanted = {name for one in inputs.inputs for name in (one.out, minified_path(one.out))}
     unknown = inputs.unknown
     return [
         one.out

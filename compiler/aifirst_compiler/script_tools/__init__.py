@@ -3,7 +3,20 @@
 The tools are the user's own or are installed on demand; nothing is ever loaded from the workspace.
 """
 
-from aifirst_compiler.script_tools.find_tools import find_tools
-from aifirst_compiler.script_tools.minify_script import MinifiedScript, ScriptOptions, minify_script
+from aifirst_compiler.script_tools.find_tools import find_tools, tool_versions
+from aifirst_compiler.script_tools.minify_script import (
+    MinifiedScript,
+    ScriptOptions,
+    minified_path,
+    minify_script,
+)
 
-__all__ = ["MinifiedScript", "ScriptOptions", "find_tools", "minify_script"]
+__all__ = [
+    "MinifiedScript",
+    "ScriptOptions",
+    "find_tools",
+    "is_script",
+    "minified_path",
+    "minify_script",
+    "tool_versions",
+]

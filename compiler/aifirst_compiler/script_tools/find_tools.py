@@ -10,8 +10,11 @@ import os
 import shutil
 import subprocess
 import sys
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
+
+import msgspec
 
 from aifirst_compiler.errors import CompileError
 
@@ -73,6 +76,24 @@ def find_tools() -> Path:
 def has_tools(folder: Path) -> bool:
     """Whether one of the tools is installed in the folder."""
     return any((folder / "node_modules" / tool / "package.json").is_file() for tool in TOOLS)
+
+
+def tool_versions() -> tuple[str, ...]:
+    """The tools that are found, each as `name@version`; none where there are none."""
+    try:
+        folder = find_tools() / "node_modules"
+    except ToolsMissingError:
+        return ()
+    found: list[str] = []
+    for tool in TOOLS:
+        with suppress(OSError, msgspec.DecodeError):
+            package = msgspec.json.decode((folder / tool / "package.json").read_bytes(), type=_Package)
+            found.append(f"{tool}@{package.version}")
+    return tuple(found)
+
+
+class _Package(msgspec.Struct):
+    version: str = ""
 
 
 @cache

@@ -26,6 +26,8 @@ from aifirst_compiler.script_tools.node_process import Answer, Made, NodeProcess
 ScriptKind = Literal["module", "commonjs", "script"]
 
 _OUTPUTS = {".ts": ".js", ".mts": ".mjs", ".cts": ".cjs", ".tsx": ".jsx"}
+_JAVASCRIPT = frozenset({".js", ".mjs", ".cjs"})
+_DECLARATIONS = (".d.ts", ".d.mts", ".d.cts")
 _LANGUAGES = {".jsx": "jsx", ".ts": "ts", ".mts": "ts", ".cts": "ts", ".tsx": "tsx"}
 _MODULE_PARTS = frozenset({"import_statement", "export_statement"})
 _COMMONJS = re.compile(rb"\b(?:require\s*\(|module\.exports\b|exports\s*[.\[])")
@@ -64,7 +66,7 @@ def minify_script(
     Raises `ToolsMissingError` where Node or the tools are not there.
     """
     stem, suffix = _split(path)
-    if path.endswith((".d.ts", ".d.mts", ".d.cts")):
+    if path.endswith(_DECLARATIONS):
         raise ScriptNotMinifiedError(f"{path} declares types and holds no code", "copy it")
     if (
         options.compiler_options.get("emitDecoratorMetadata")
@@ -102,6 +104,18 @@ def minify_script(
 @cache
 def _shared_process() -> NodeProcess:
     return NodeProcess()
+
+
+def is_script(path: str) -> bool:
+    """Whether the tools may be asked to make the file small, by its name."""
+    suffix = _split(path)[1]
+    return suffix in _JAVASCRIPT or (suffix in _LANGUAGES and not path.endswith(_DECLARATIONS))
+
+
+def minified_path(path: str) -> str:
+    """Where the output of a script belongs: TypeScript becomes JavaScript, and its name says so."""
+    stem, suffix = _split(path)
+    return path if path.endswith(_DECLARATIONS) else f"{stem}{_OUTPUTS.get(suffix, suffix)}"
 
 
 def _split(path: str) -> tuple[str, str]:
