@@ -7,6 +7,7 @@ from aifirst_compiler.script_tools.find_tools import find_tools, tool_versions
 from aifirst_compiler.script_tools.minify_script import (
     MinifiedScript,
     ScriptOptions,
+    is_script,
     minified_path,
     minify_script,
 )
