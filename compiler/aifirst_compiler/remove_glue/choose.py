@@ -7,6 +7,7 @@ the bare comments; what becomes of the lines around them is `widen`'s business.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 
 from aifirst_codebase.glue.span import Comment
@@ -18,13 +19,18 @@ from aifirst_compiler.edits import Edit
 from aifirst_compiler.remove_glue.docstrings import docstring_removal
 from aifirst_compiler.remove_glue.documented import first_line, high_level_comments
 
+_ENCODING = re.compile(rb"#[^\n]*?coding[:=][ \t]*[-\w.]")
+_DECLARING_LINES = 2
+
 
 def choose_removals(reading: Reading, mode: Mode, keep: Collection[int] = ()) -> list[Edit]:
     """The bare comments and docstrings that go, in order, each with what stands there instead."""
     high_level = high_level_comments(reading) if mode == "documented" else frozenset[int]()
     removals: list[Edit] = []
     for comment in reading.comments:
-        if comment.kept or comment.start in keep or comment.start in high_level:
+        if comment.start in keep or comment.start in high_level:
+            continue
+        if comment.kept and not _would_declare_encoding(reading, comment):
             continue
         if mode != "clean" and _stays(reading, comment, mode):
             continue
@@ -47,6 +53,21 @@ def _removal(reading: Reading, comment: Comment, mode: Mode) -> Edit | None:
     if comment.kind == "docstring":
         return docstring_removal(reading, comment)
     return Edit(comment.start, comment.end)
+
+
+def _would_declare_encoding(reading: Reading, comment: Comment) -> bool:
+    """Whether an editor's hint would become the encoding declaration of Python when the comments above it go."""
+    data = reading.data
+    if comment.kept == "encoding" or not reading.language.data.string_docs:
+        return False
+    if (
+        not _ENCODING.match(data, comment.start, comment.end)
+        or data.count(b"\n", 0, comment.start) < _DECLARING_LINES
+    ):
+        return False
+    return all(
+        node.type == "comment" or node.start_byte > comment.start for node in reading.tree.root_node.children
+    )
 
 
 def is_assembly_line(data: bytes, comment: Comment) -> bool:

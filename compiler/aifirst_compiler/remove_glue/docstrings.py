@@ -43,10 +43,7 @@ def docstring_removal(reading: Reading, comment: Comment) -> Edit | None:
             return None
         return Edit(start, end, _PASS)
     semicolon = _SEMICOLON.match(data, end)
-    if semicolon is None:
-        return Edit(start, end)
-    is_last = semicolon.end() == len(data) or data[semicolon.end()] in b"\r\n#"
-    return Edit(start, semicolon.end()) if not is_last or in_module else Edit(start, end, _PASS)
+    return Edit(start, semicolon.end() if semicolon else end)
 
 
 def _has_plain_sibling(data: bytes, start: int, end: int) -> bool:

@@ -37,6 +37,7 @@ _CLOSER = re.compile(rb"[ \t]*[})\]]")
 _SPACES = b" \t"
 _WHITE = b" \t\f\v\r\n"
 _OPENERS = b":{(["
+_OPENED = b"(["
 _CLOSED_LEFT = b"([{,;"
 _CLOSED_RIGHT = b")]},;"
 _BACKSLASH = 92
@@ -79,6 +80,7 @@ class _Widening:
         self._newline = reading.source.newline.encode()
         self._comment_ends = {comment.end for comment in reading.comments}
         self._rules = rules
+        self._is_code = reading.language.kind == "code"
         self._edits: list[Edit] = []
         self._lines: list[tuple[int, int]] = []
         """Whole lines that go and have only blank lines between them."""
@@ -150,7 +152,9 @@ class _Widening:
             return Edit(start, after)
         if self._rules.newline and (b"\n" in data[start:end] or b"\r" in data[start:end]):
             return Edit(self._before_spaces(start), after, self._newline)
-        if after > end:
+        if self._is_code and data[start - 1] in _OPENED:
+            return Edit(start, after)
+        if after > end or (self._is_code and data[after] in _CLOSED_RIGHT):
             return Edit(self._before_spaces(start), end)
         if data[start - 1] in _WHITE:
             return Edit(start, end)
