@@ -99,8 +99,8 @@ def test_what_cannot_be_assembled_is_told(tmp_path: Path) -> None:
     assert "different defaults for limit: fetch_bm25_results 10, fetch_vectors 20" in refused(
         tmp_path, defaults
     )
-    twice = SEARCH | {"more.py": SEARCH["fetch_vectors.py"]}
-    assert "two functions called fetch_vectors" in refused(tmp_path, twice)
+    twice = SEARCH | {"more.py": SEARCH["show.py"]}
+    assert "two functions called show" in refused(tmp_path, twice)
     assert "no name of a function" in refused(
         tmp_path, {"a.py": "# @assembly:for-all @order:1\ndef f(): pass\n"}, "for-all"
     )
