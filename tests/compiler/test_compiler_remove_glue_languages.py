@@ -57,40 +57,88 @@ def test_script_with_elements() -> None:
 @pytest.mark.parametrize(
     ("path", "before", "after"),
     [
-        ("a.go", "package a\n\n// F does.\nfunc F() int { return 1 } // one\n", "package a\n\nfunc F() int { return 1 }\n"),
-        ("a.go", "//go:build linux\n\npackage a\n\n//go:noinline\nfunc f() {}\n", "//go:build linux\n\npackage a\n\n//go:noinline\nfunc f() {}\n"),
-        ("a.go", 'package a\n\n// #include <stdio.h>\n// why\nimport "C"\n', 'package a\n\n// #include <stdio.h>\n// why\nimport "C"\n'),
-        ("a.go", "package a\n\nfunc f() int {\n\treturn 1 /* a\n*/ }\n", "package a\n\nfunc f() int {\n\treturn 1\n}\n"),
+        (
+            "a.go",
+            "package a\n\n// F does.\nfunc F() int { return 1 } // one\n",
+            "package a\n\nfunc F() int { return 1 }\n",
+        ),
+        (
+            "a.go",
+            "//go:build linux\n\npackage a\n\n//go:noinline\nfunc f() {}\n",
+            "//go:build linux\n\npackage a\n\n//go:noinline\nfunc f() {}\n",
+        ),
+        (
+            "a.go",
+            'package a\n\n// #include <stdio.h>\n// why\nimport "C"\n',
+            'package a\n\n// #include <stdio.h>\n// why\nimport "C"\n',
+        ),
+        (
+            "a.go",
+            "package a\n\nfunc f() int {\n\treturn 1 /* a\n*/ }\n",
+            "package a\n\nfunc f() int {\n\treturn 1\n}\n",
+        ),
         ("a.c", "#define A 1 /* one */\n#define B(x) \\\n  /* in it */ x\nint a/**/b;\n", None),
         ("a.c", "#define A 1 /* one\n two */ + 2\nint x; // last \\\n still\nint y;\n", None),
         ("a.c", "int x = 1; /* one */ int y;\n", "int x = 1; int y;\n"),
         ("a.c", 'char *s = "/* no */"; // yes\n', 'char *s = "/* no */";\n'),
-        ("a.c", "switch (x) {\n  case 1: f(); /* fall through */\n  case 2: g();\n}\n", "switch (x) {\n  case 1: f(); /* fall through */\n  case 2: g();\n}\n"),
-        ("a.cpp", "auto s = R\"(// no)\"; // yes\n", 'auto s = R"(// no)";\n'),
+        (
+            "a.c",
+            "switch (x) {\n  case 1: f(); /* fall through */\n  case 2: g();\n}\n",
+            "switch (x) {\n  case 1: f(); /* fall through */\n  case 2: g();\n}\n",
+        ),
+        ("a.cpp", 'auto s = R"(// no)"; // yes\n', 'auto s = R"(// no)";\n'),
         ("a.java", "/** Doc. */\nclass A { // why\n  int x; /* one */\n}\n", "class A {\n  int x;\n}\n"),
         ("a.cs", "/// <summary>Doc.</summary>\nclass A { int x; /* one */ }\n", "class A { int x; }\n"),
         ("a.kt", "/** Doc. */\nfun f() = 1 // one\n", "fun f() = 1\n"),
         ("a.rs", "//! Crate.\n\n/// Doc.\nfn f() -> u8 { 1 } // one\n", "fn f() -> u8 { 1 }\n"),
-        ("a.rs", "#![deny(missing_docs)]\n/// Doc.\npub fn f() {} // one\n", "#![deny(missing_docs)]\n/// Doc.\npub fn f() {}\n"),
-        ("a.rs", "#[derive(Parser)]\nstruct A {\n    /// Help.\n    x: u8, // why\n}\n", "#[derive(Parser)]\nstruct A {\n    /// Help.\n    x: u8,\n}\n"),
+        (
+            "a.rs",
+            "#![deny(missing_docs)]\n/// Doc.\npub fn f() {} // one\n",
+            "#![deny(missing_docs)]\n/// Doc.\npub fn f() {}\n",
+        ),
+        (
+            "a.rs",
+            "#[derive(Parser)]\nstruct A {\n    /// Help.\n    x: u8, // why\n}\n",
+            "#[derive(Parser)]\nstruct A {\n    /// Help.\n    x: u8,\n}\n",
+        ),
         ("a.php", "<?php\n// why\n$x = 1; # one\n", "<?php\n$x = 1;\n"),
-        ("a.php", "<?php\n/**\n * @ORM\\Column(type=\"string\")\n */\nclass A {}\n", "<?php\n/**\n * @ORM\\Column(type=\"string\")\n */\nclass A {}\n"),
-        ("a.php", "<p>/* text */</p>\n<?php $x = 1; // why ?>\n<b>\n", "<p>/* text */</p>\n<?php $x = 1; ?>\n<b>\n"),
-        ("a.rb", "# frozen_string_literal: true\n# why\nx = 1 # one\n=begin\nlong\n=end\ny = 2\n", "# frozen_string_literal: true\nx = 1\ny = 2\n"),
+        (
+            "a.php",
+            '<?php\n/**\n * @ORM\\Column(type="string")\n */\nclass A {}\n',
+            '<?php\n/**\n * @ORM\\Column(type="string")\n */\nclass A {}\n',
+        ),
+        (
+            "a.php",
+            "<p>/* text */</p>\n<?php $x = 1; // why ?>\n<b>\n",
+            "<p>/* text */</p>\n<?php $x = 1; ?>\n<b>\n",
+        ),
+        (
+            "a.rb",
+            "# frozen_string_literal: true\n# why\nx = 1 # one\n=begin\nlong\n=end\ny = 2\n",
+            "# frozen_string_literal: true\nx = 1\ny = 2\n",
+        ),
         ("a.rb", "x = <<~E # why\n  # no\nE\n__END__\n# no\n", "x = <<~E\n  # no\nE\n__END__\n# no\n"),
         ("a.sql", "-- why\nSELECT /*+ INDEX(a b) */ 1; -- one\n", "SELECT /*+ INDEX(a b) */ 1;\n"),
         ("a.sql", "/*!40101 SET NAMES utf8 */;\nSELECT 1 /* one */;\n", None),
-        ("a.sh", "#!/bin/sh\n# why\ncat <<E # one\n# no\nE\necho a#b $# \"# no\" # yes\n", "#!/bin/sh\ncat <<E\n# no\nE\necho a#b $# \"# no\"\n"),
+        (
+            "a.sh",
+            '#!/bin/sh\n# why\ncat <<E # one\n# no\nE\necho a#b $# "# no" # yes\n',
+            '#!/bin/sh\ncat <<E\n# no\nE\necho a#b $# "# no"\n',
+        ),
         ("a.sh", "cmd a \\\n  # why\nnext\n", "cmd a\nnext\n"),
         ("a.css", "/* why */\na/* x */.b { color: red; /* one */ }\n", "a/**/.b { color: red; }\n"),
         ("a.css", ".a /* x */ .b { width/**/: 1px }\n", None),
-        ("a.html", "<!-- why -->\n<p>a</p><!--[if IE]><b><![endif]-->\n", "<p>a</p><!--[if IE]><b><![endif]-->\n"),
-        ("a.toml", "# why\n[a] # one\nb = \"# no\"\n", "[a]\nb = \"# no\"\n"),
+        (
+            "a.html",
+            "<!-- why -->\n<p>a</p><!--[if IE]><b><![endif]-->\n",
+            "<p>a</p><!--[if IE]><b><![endif]-->\n",
+        ),
+        ("a.toml", '# why\n[a] # one\nb = "# no"\n', '[a]\nb = "# no"\n'),
         ("a.yaml", "# why\na: 1 # one\nb: |\n  # no\nc: 'x # no'\n", "a: 1\nb: |\n  # no\nc: 'x # no'\n"),
         ("a.yaml", "a: |+\n  text\n# why\n\n\nb: 1\n", "a: |+\n  text\nb: 1\n"),
         ("a.json", '{\n  // why\n  "a": 1 /* one */\n}\n', '{\n  "a": 1\n}\n'),
     ],
-)  # fmt: skip
+)
 def test_language(path: str, before: str, after: str | None) -> None:
     if after is not None:
         check(path, before, after)

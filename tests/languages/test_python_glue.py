@@ -166,6 +166,33 @@ published """given"""
     )
 
 
+def test_what_only_speaks_of_documentation_reads_none() -> None:
+    check_kept(
+        "python",
+        '''\
+"""module"""
+# __doc__ is read elsewhere: f.__doc__
+def f():
+    """glue"""
+    copy.__doc__ = f.__doc__
+
+def g():
+    """asked for"""
+
+print(getattr(g, "__doc__", ""))
+
+def h():
+    """changed"""
+
+copy.__doc__ = h.__doc__.upper()
+''',
+        '''\
+published """asked for"""
+published """changed"""
+''',
+    )
+
+
 def test_doctests_are_kept_where_they_run() -> None:
     source = 'def f():\n    """\n    >>> f()\n    """\n'
     check_kept("python", source, 'doctest """', doctests=True)

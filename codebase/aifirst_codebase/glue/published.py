@@ -22,6 +22,9 @@ from aifirst_codebase.units.unit import Unit
 _READ_BEFORE = re.compile(
     rb"(?:\b([A-Za-z_][A-Za-z0-9_]*)|\b(?:type|super)[ \t]*\([^()\n]*\)|([\])]))[ \t]*\.[ \t]*\Z"
 )
+_GETATTR = re.compile(rb"\bgetattr[ \t]*\(\s*(?:\w+[ \t]*\.[ \t]*)*(\w+)\s*,\s*[\"']\Z")
+_COPIED = re.compile(rb"\.__doc__[ \t]*=[ \t]*(?:\w+\.)+\Z")
+_STATEMENT_ENDS = re.compile(rb"[ \t]*(?:[#;\r\n]|\Z)")
 _ASSIGNED = re.compile(rb"\s*=(?!=)")
 _DECORATOR = re.compile(rb"^[ \t]*@[ \t]*(?:\w+[ \t]*\.[ \t]*)*(\w+)", re.MULTILINE)
 _AT = 64
@@ -120,8 +123,13 @@ def _objects_read(data: bytes, comments: Sequence[Comment]) -> tuple[set[str], l
         if (said < 0 or comments[said].end <= at) and not _ASSIGNED.match(data, at + 7):
             before = data[max(0, at - 80) : at]
             found = _READ_BEFORE.search(before)
-            if found is None:
-                if not before.rstrip().endswith(b"."):
+            if _COPIED.search(before) and _STATEMENT_ENDS.match(data, at + 7):
+                pass  # it only becomes the documentation of another object
+            elif found is None:
+                asked = _GETATTR.search(before)
+                if asked:
+                    names.add(asked[1].decode("utf-8", "replace"))
+                elif not before.rstrip().endswith((b".", b"'", b'"')):
                     names.add("")
             elif found[1] in _OF_CLASS or not (found[1] or found[2]):
                 places.append(at)
