@@ -102,5 +102,5 @@ def test_what_cannot_be_assembled_is_told(tmp_path: Path) -> None:
     twice = SEARCH | {"more.py": SEARCH["show.py"]}
     assert "two functions called show" in refused(tmp_path, twice)
     assert "no name of a function" in refused(
-        tmp_path, {"a.py": "# @assembly:for-all @order:1\ndef f(): pass\n"}, "for-all"
+        tmp_path, {"a.py": "# @assembly:class @order:1\ndef f(): pass\n"}, "class"
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
+from keyword import iskeyword
 from typing import Final
 
 import msgspec
@@ -56,7 +57,7 @@ def _chosen(tagged: Sequence[TaggedFunction], name: str) -> AssemblyGraph:
     for problem in graph.problems:
         if problem.code in _ERRORS:
             raise CompileError(f"pipeline {name}: {problem.message}", problem.suggestion)
-    if not name.isidentifier():
+    if not name.isidentifier() or iskeyword(name):
         raise CompileError(f"{name!r} is no name of a function", "rename the pipeline in its @assembly tags")
     return graph
 
