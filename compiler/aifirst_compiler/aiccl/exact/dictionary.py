@@ -14,7 +14,6 @@ from aifirst_compiler.aiccl.exact.symbols import symbols_of
 from aifirst_compiler.aiccl.exact.tokens_of_texts import TokenSequence
 from aifirst_compiler.aiccl.notation.document import Entry
 
-
 _FEW = 500
 """Entries up to which a flat map may be better than a nested one of so many."""
 

@@ -1,0 +1,71 @@
+"""What a unit says of itself to who uses it: parameters and result behind its name, and what stands before that.
+
+By the syntax tree: everything of the definition but its body. White space that separates nothing goes, and so do
+comments, arguments of decorators, Go's receivers, and the words that only say that here is a function.
+"""
+
+from __future__ import annotations
+
+import re
+
+import tree_sitter
+from aifirst_codebase.reading import Reading
+from aifirst_codebase.units.unit import Unit
+
+_MAX_LENGTH = 400
+"""Characters of a signature; what is longer is data, not a signature."""
+_STRING = r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'"
+_SPACE = re.compile(rf"({_STRING})|\s*(->|[,:=])\s*|\s*([)\]}}>])|([(\[{{])\s*|(\s+)")
+_LAST_COMMA = re.compile(r",([)\]}])")
+_DECORATOR = re.compile(r"(@[\w.]+)\s*(?:\((?:[^()]|\([^()]*\))*\))?")
+_SAID_ANYWAY = re.compile(
+    r"@Override\b|\b(?:def|function|func|fn|fun|public|final|export|default|const|let|var|type)\b"
+)
+_END = re.compile(r"[{;\n]|=>")
+
+
+def signature(reading: Reading, index: int) -> tuple[str, str]:
+    """What stands behind the name of the unit of that index, and what stands before it, both in few tokens."""
+    unit = reading.units[index]
+    before = _text(reading, index, unit.code_start, unit.name_start)
+    node = reading.tree.root_node.descendant_for_byte_range(unit.name_start, unit.name_end)
+    end = _body_start(node, unit)
+    if end is None:
+        behind = _text(reading, index, unit.name_end, min(unit.code_end, unit.name_end + _MAX_LENGTH))
+        cut = _END.search(behind)
+        behind = behind[: cut.start()] if cut is not None else behind
+    else:
+        behind = _text(reading, index, unit.name_end, end)
+    behind = _squeezed(behind).rstrip(" :={;")
+    if reading.language.name == "go":  # the receiver, under whose type the line stands
+        before = ""
+    before = _squeezed(_SAID_ANYWAY.sub("", _DECORATOR.sub(r"\1 ", before)))
+    return behind.removesuffix("=>").removesuffix("->")[:_MAX_LENGTH], before[:_MAX_LENGTH]
+
+
+def _body_start(node: tree_sitter.Node | None, unit: Unit) -> int | None:
+    """Where the body of the definition begins whose name the node is; None where it has none."""
+    while node is not None and node.start_byte >= unit.code_start:
+        for held in (node, node.child_by_field_name("value"), node.child_by_field_name("right")):
+            body = held.child_by_field_name("body") if held is not None else None
+            if body is not None and body.start_byte >= unit.name_end:
+                return body.start_byte
+        node = node.parent
+    return None
+
+
+def _text(reading: Reading, index: int, start: int, end: int) -> str:
+    """The text between two bytes without the unit's comments."""
+    data = reading.data
+    parts: list[bytes] = []
+    for comment in reading.comments_of_units.get(index, ()):
+        if comment.start < end and comment.end > start:
+            parts.append(data[start : max(start, comment.start)])
+            start = min(end, comment.end)
+    parts.append(data[start:end])
+    return b" ".join(parts).decode("utf-8", "replace")
+
+
+def _squeezed(text: str) -> str:
+    text = _SPACE.sub(lambda found: found[1] or found[2] or found[3] or found[4] or " ", text)
+    return _LAST_COMMA.sub(r"\1", text).strip()
