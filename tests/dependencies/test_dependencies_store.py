@@ -13,11 +13,12 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from aifirst_memory.dependencies import build
+from aifirst_memory.dependencies import build, build_run
 from aifirst_memory.dependencies.build import update_dependencies
 from aifirst_memory.dependencies.sqlite.graph_store import SqliteGraph
 from aifirst_memory.dependencies.store import GraphStoreError, NoGraphError
 from aifirst_memory.store import NoIndexError
+from aifirst_memory.update import UpdateRequest, update_memory
 from dependency_project import dump, make_files, refresh
 from dependency_samples import PROJECTS
 from toy_language import toy_language
@@ -74,7 +75,31 @@ def _broken_blobs(path: Path) -> None:
         connection.commit()
 
 
-@pytest.mark.parametrize("harm", [_garbage, _hole, _view, _other_version, _stranger, _broken_blobs])
+_TABLES = ("dep_file", "dep_facts", "dep_nodes", "dep_demand", "dep_key", "dep_edges", "dep_node")
+
+
+def _executed(statement: str) -> Callable[[Path], None]:
+    def harm(path: Path) -> None:
+        with closing(sqlite3.connect(path)) as connection:
+            connection.executescript(statement)
+
+    harm.__name__ = statement
+    return harm
+
+
+_PARTLY_GONE = [
+    *(_executed(f"DROP TABLE {table}") for table in (*_TABLES, "dep_pending")),
+    *(_executed(f"DELETE FROM {table}") for table in _TABLES),  # noqa: S608  our own tables' names
+    _executed("DROP INDEX dep_key_file"),
+    _executed("DELETE FROM dep_edges WHERE file = (SELECT min(file) FROM dep_edges)"),
+    _executed("UPDATE dep_edges SET edges = X''"),
+    _executed("ALTER TABLE dep_demand RENAME COLUMN demands TO others"),
+]
+
+
+@pytest.mark.parametrize(
+    "harm", [_garbage, _hole, _view, _other_version, _stranger, _broken_blobs, *_PARTLY_GONE]
+)
 def test_a_graph_that_cannot_be_used_is_made_anew_and_that_is_said(
     project: Path, harm: Callable[[Path], None]
 ) -> None:
@@ -88,14 +113,14 @@ def test_a_graph_that_cannot_be_used_is_made_anew_and_that_is_said(
     assert dump(project) == before
 
 
-@pytest.mark.parametrize("harm", [_garbage, _view, _other_version, _stranger])
+@pytest.mark.parametrize("harm", [_garbage, _view, _other_version, _stranger, *_PARTLY_GONE])
 def test_who_asks_a_graph_that_cannot_be_used_is_told_the_next_step(
     project: Path, harm: Callable[[Path], None]
 ) -> None:
     for suffix in ("-wal", "-shm"):
         _database(project).with_name(f"dependencies.db{suffix}").unlink(missing_ok=True)
     harm(_database(project))
-    with pytest.raises(GraphStoreError, match="run `aifirst index`"):
+    with pytest.raises(GraphStoreError, match="run `aifirst graph`"):
         SqliteGraph(project)
 
 
@@ -174,6 +199,71 @@ def test_a_build_that_is_killed_is_finished_by_the_next(tmp_path: Path, moment: 
     assert report.rebuilt == ""
     assert 0 < report.read + report.resolved < 2400
     assert dump(root) == before
+
+
+def test_a_table_that_is_gone_is_noticed_also_where_a_run_was_ended_after_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = make_files(tmp_path, {f"m{n}.py": "def f():\n    pass\n" for n in range(450)})
+    refresh(root)
+    before = dump(root)
+    monkeypatch.setattr(build_run, "_BATCH_FILES", 100)
+
+    def stop(phase: str, done: int, todo: int) -> None:
+        if (phase, done) == ("read", 150):
+            raise KeyboardInterrupt
+
+    for path in root.glob("*.py"):
+        path.write_text("def g():\n    pass\n")
+    update_memory(UpdateRequest(root))
+    with pytest.raises(KeyboardInterrupt):
+        update_dependencies(root, progress=stop)
+    with SqliteGraph(root) as graph:
+        assert not graph.is_complete
+    _executed("DROP TABLE dep_key")(_database(root))
+    assert "its table dep_key is gone" in update_dependencies(root).rebuilt
+    assert dump(root) != before
+    with SqliteGraph(root) as graph:
+        assert graph.is_complete
+        assert graph.node("m0.py::g") is not None
+
+
+def test_a_first_build_that_was_killed_before_it_wrote_anything_is_no_graph(project: Path) -> None:
+    script = _KILLED.format(tests=str(Path(__file__).parent), root=str(project))
+    script = script.replace("    print(phase", "    time.sleep(60)\n    print(phase").replace(
+        "with toy", "print('ready', flush=True)\nwith toy"
+    )
+    with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            assert process.stdout.readline() == "ready\n"
+            deadline = time.monotonic() + 60
+            while _files_in(_database(project)):
+                assert time.monotonic() < deadline
+                time.sleep(0.05)
+        finally:
+            process.kill()
+    with pytest.raises(NoGraphError, match="no dependency graph yet"):
+        SqliteGraph(project)
+    assert update_dependencies(project).rebuilt == ""
+    with SqliteGraph(project) as graph:
+        assert graph.is_complete
+
+
+def _files_in(path: Path) -> int:
+    """How many files a graph has; some where it is being made anew at the moment."""
+    try:
+        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
+            return connection.execute("SELECT count(*) FROM dep_file").fetchone()[0]
+    except sqlite3.Error:
+        return 1
+
+
+def test_a_project_without_files_has_a_graph_without_nodes(tmp_path: Path) -> None:
+    refresh(tmp_path)
+    with SqliteGraph(tmp_path) as graph:
+        assert graph.is_complete
+        assert graph.whole().graph.nodes == ()
 
 
 def test_an_open_graph_follows_what_others_write(project: Path) -> None:

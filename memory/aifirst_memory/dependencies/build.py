@@ -27,6 +27,7 @@ from aifirst_memory.dependencies.entry_points import ENTRY_MANIFESTS, entry_poin
 from aifirst_memory.dependencies.project_sources import GraphSource, graph_sources, indexed_units
 from aifirst_memory.dependencies.read_files import FileReading
 from aifirst_memory.dependencies.sqlite.graph_writer import GraphWriter
+from aifirst_memory.dependencies.sqlite.integrity import note_amounts
 from aifirst_memory.dependencies.sqlite.place import (
     GraphPlace,
     as_graph,
@@ -207,6 +208,7 @@ class DependencySession:
                         write_meta(connection, ENTRY_POINTS, started)
                 if run.is_large:
                     tidy(connection)
+                note_amounts(connection)
         if run.is_large:
             graph.state.writer.interned.forget()
         graph.generation = read_meta(connection, "generation")

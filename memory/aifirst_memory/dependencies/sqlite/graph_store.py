@@ -35,6 +35,7 @@ from aifirst_memory.dependencies.questions.fold import whole
 from aifirst_memory.dependencies.questions.impact import impact
 from aifirst_memory.dependencies.questions.subgraph import subgraph
 from aifirst_memory.dependencies.questions.walk import reach, shortest_path
+from aifirst_memory.dependencies.sqlite.integrity import is_finished
 from aifirst_memory.dependencies.sqlite.load import load_arrays
 from aifirst_memory.dependencies.sqlite.place import find_graph_place, open_for_reading, told
 from aifirst_memory.dependencies.store import GraphStoreError
@@ -69,6 +70,8 @@ class SqliteGraph:
     def is_complete(self) -> bool:
         """Whether the last build came to its end; until then edges are missing."""
         with self._moment():
+            if not is_finished(self._connection):
+                return False
             return self._connection.execute("SELECT 1 FROM dep_pending LIMIT 1").fetchone() is None
 
     @contextmanager
@@ -93,7 +96,7 @@ class SqliteGraph:
             raise GraphStoreError("the dependency graph is gone: run `aifirst graph`") from error
         except (zlib.error, msgspec.DecodeError) as error:
             raise GraphStoreError(
-                f"the dependency graph is damaged ({error}): run `aifirst index --rebuild`"
+                f"the dependency graph is damaged ({error}): remove {self._place.path}, then run `aifirst graph`"
             ) from error
         except sqlite3.Error as error:
             raise GraphStoreError(told(error)) from error
