@@ -33,9 +33,7 @@ class IndexGraph:
 
     def edges_of(self, path: str, *, is_resolved: bool) -> list[FoundEdge]:
         """The edges that the index's graph has of a file, by ids; without those whose ends the graph does not know."""
-        row: tuple[int, int] | None = self._connection.execute(
-            "SELECT first, units FROM graph_file WHERE path = ?", (path,)
-        ).fetchone()
+        row = self._units_of(path)
         own = self._ids_of(path)
         if row is None or row[1] != len(own):
             return []
@@ -50,6 +48,13 @@ class IndexGraph:
             if there and there != here:
                 found.append(FoundEdge(here, there, KINDS[kind], line, confidence_of(way)))
         return found
+
+    def _units_of(self, path: str) -> tuple[int, int] | None:
+        """The first unit of a file and how many; by the table of files, for the graph's has no index by path."""
+        return self._connection.execute(
+            "SELECT first, graph_file.units FROM file JOIN graph_file ON graph_file.file = file_id WHERE file.path = ?",
+            (path,),
+        ).fetchone()
 
     def _id(self, unit: int) -> str:
         if unit < 0:
@@ -68,9 +73,7 @@ class IndexGraph:
         """The files with an edge into one of these."""
         found: set[str] = set()
         for path in paths:
-            row = self._connection.execute(
-                "SELECT first, units FROM graph_file WHERE path = ?", (path,)
-            ).fetchone()
+            row = self._units_of(path)
             if row is None:
                 continue
             sources = self._connection.execute(
