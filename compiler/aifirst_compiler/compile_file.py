@@ -48,7 +48,7 @@ def compile_source(
     """
     language = language_of(source.path, source.data)
     if language is None or language.kind == "prose":
-        return _copied(source, "" if language else "no language of ours", (), counter)
+        return _copied(source, "it is prose" if language else "it is in no language of ours", (), counter)
     reading = read(_as_read(source, language), language, counter or _UNCOUNTED, doctests=options.doctests)
     if options.minify and language.name in SCRIPTS:
         small = minify_reading(source, reading, options, counter, script_settings or {})

@@ -151,17 +151,24 @@ def test_instances_of_a_class_are_told_from_the_rest_of_a_module() -> None:
 @pytest.mark.parametrize(
     ("text", "stays"),
     [
-        ('import cmd\nclass S(cmd.Cmd):\n    """S."""\n    def do_x(self, line):\n        """X."""\n    def y(self):\n        """Y."""\n', ["X."]),
+        (
+            'import cmd\nclass S(cmd.Cmd):\n    """S."""\n    def do_x(self, line):\n        """X."""\n'
+            '    def y(self):\n        """Y."""\n',
+            ["X."],
+        ),
         ('import click\n@click.command()\ndef f():\n    """F."""\ndef g():\n    """G."""\n', ["F."]),
         ('import typer\ndef f():\n    """F."""\ndef g():\n    """G."""\ntyper.run(f)\n', ["F."]),
         ('import argparse\n"""no"""\n', None),
         ('"""D."""\nimport argparse\nargparse.ArgumentParser(description=__doc__)\n', ["D."]),
         ('@app.get("/")\ndef f():\n    """F."""\n', ["F."]),
-        ('class M(BaseModel):\n    """M."""\nclass N(M):\n    """N."""\nclass O:\n    """O."""\n', ["M.", "N."]),
+        (
+            'class M(BaseModel):\n    """M."""\nclass N(M):\n    """N."""\nclass O:\n    """O."""\n',
+            ["M.", "N."],
+        ),
         ('import ply.yacc as yacc\ndef p_expression(p):\n    """E."""\ndef other():\n    """O."""\n', ["E."]),
         ('import dataclasses\n@dataclasses.dataclass\nclass D:\n    """D."""\n    x: int\n', []),
     ],
-)  # fmt: skip
+)
 def test_frameworks_that_publish(text: str, stays: list[str] | None) -> None:
     assert kept({"a.py": text}) == (["no"] if stays is None else stays)
 

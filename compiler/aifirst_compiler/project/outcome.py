@@ -12,7 +12,7 @@ from aifirst_compiler.compiled import Warned
 Action = Literal["compiled", "copied", "linked", "failed"]
 
 
-class Outcome(msgspec.Struct, frozen=True, omit_defaults=True):
+class Outcome(msgspec.Struct, frozen=True):
     """One file. `path` is the source from the project's root, `out` the output from the output folder.
 
     `source` and `output` are digests of the bytes on disk, `output` of a link its target. Lines, bytes and tokens are
