@@ -60,6 +60,7 @@ class Lowering:
         self.unit = ""
         self.depth = 0
         self.types: list[tuple[Define, TypeRef, bool]] = []
+        self.function_types: set[str] = set()
         self.nested: list[Function] = []
         self.flows = LocalFlows()
 
@@ -110,9 +111,7 @@ class Lowering:
         receiver: Param | None = receivers[0] if receivers else None
         params = lower_params(node.child_by_field_name("parameters"))
         results = lower_params(node.child_by_field_name("result"))
-        called = receiver is not None and any(
-            type_.name == "func" and define.name == receiver.type.name for define, type_, _ in self.types
-        )
+        called = receiver is not None and receiver.type.name in self.function_types
         self.flows.enter(unit, receiver, params, results, called)
         form = Function(
             unit,

@@ -134,6 +134,8 @@ def _type(low: Lowering, spec: tree_sitter.Node) -> Form:
     bases, body = _type_parts(written)
     form = Define(text, entry, unit, params, bases, body)
     low.types.append((form, lower_type(written), spec.type == "type_alias"))
+    if written.type == "function_type":
+        low.function_types.add(entry)
     return form
 
 

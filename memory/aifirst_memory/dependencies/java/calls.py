@@ -14,6 +14,7 @@ from aifirst_memory.dependencies.declared.form import (
     Refer,
 )
 from aifirst_memory.dependencies.declared.value import (
+    MOST,
     NOTHING,
     Code,
     Instance,
@@ -219,7 +220,7 @@ class JavaCalls(JavaFollow):
     def _result(self, chosen: list[Found], args: list[Value], form: Call, wanted: Type = NOTHING) -> Value:
         """What the methods give that a call may mean."""
         found: list[Thing] = []
-        for one in chosen:
+        for one in chosen[:MOST]:
             params = one.signature.args[0].args
             names = [param.name for param in one.method.type_params]
             given = {f"${n}": self.type(ref, form.line) for n, ref in zip(names, form.types, strict=False)}
