@@ -225,6 +225,104 @@ def test_impact_counts_what_breaks_by_steps(opened: Opened) -> None:
     assert re.search(r"1 step 1 .*2 steps 1 3 steps 1", said)
 
 
+def _impact_rows(page: Page) -> list[tuple[str, float]]:
+    return [
+        (name, float(sure))
+        for name, sure in page.evaluate(
+            "[...document.querySelectorAll('#panel .impact li')].map("
+            "(row) => [row.querySelector('button').title.split(',')[0], row.querySelector('i').textContent])"
+        )
+    ]
+
+
+def test_impact_begins_where_the_command_does_and_tells_the_surest_first(opened: Opened) -> None:
+    ids = ["a.py::f", "b.py::near", "c.py::far", "d.py::unsure", "e.py::handed", "f.py"]
+    paths = sorted({id.partition("::")[0] for id in ids})
+    nodes = [Node(id=path, kind="file", name=path, path=path, line=1, end_line=9) for path in paths]
+    nodes += [
+        Node(id=id, kind="unit", name=name, path=path, line=1, end_line=2, parent=path, unit_kind="function")
+        for id in ids
+        if (name := id.partition("::")[2]) and (path := id.partition("::")[0])
+    ]
+    edges = (
+        Edge("b.py::near", "a.py::f", "calls", "b.py", 1, 0.6),
+        Edge("c.py::far", "f.py", "uses", "c.py", 1, 0.95),
+        Edge("d.py::unsure", "b.py::near", "calls", "d.py", 1, 0.8),
+        Edge("e.py::handed", "a.py::f", "calls", "a.py", 1, 0.9),
+        Edge("f.py", "a.py::f", "calls", "f.py", 1, 1.0),
+    )
+    graph = Graph(tuple(sorted(nodes, key=lambda node: node.id)), edges)
+    page = opened.show(graph, "view=impact&node=a.py::f")
+    assert _text(page, "confidence-value") == "0.50"
+    assert _impact_rows(page) == [("f.py", 1.0), ("c.py::far", 0.95), ("b.py::near", 0.6)]
+    page.evaluate("""(() => { const range = document.getElementById('confidence'); range.value = 40;
+        range.dispatchEvent(new Event('input')); })()""")
+    page.rest()
+    assert _impact_rows(page)[-1] == ("d.py::unsure", 0.48)
+    assert "confidence=40" in page.evaluate("location.hash")
+    opened.again("node=a.py::f")
+    assert _text(page, "confidence-value") == "0.00"
+
+
+def test_commits_are_told_of_what_has_any_and_never_of_a_unit(opened: Opened) -> None:
+    extras = PageExtras(title="sample", churn={"pkg003/mod004.py": 7})
+    page = opened.show(SAMPLE, "node=pkg003/mod004.py", extras)
+    assert re.search(r"Commits\s*7", page.evaluate("document.getElementById('panel').innerText"))
+    for id in ("pkg003/mod004.py::run_0", "pkg003/mod005.py"):
+        opened.again(f"node={id}")
+        assert "Tokens" in _text(page, "panel")
+        assert "Commits" not in _text(page, "panel")
+
+
+def test_an_address_of_what_is_not_there_says_so(opened: Opened) -> None:
+    page = opened.show(SAMPLE, "view=impact&node=nope\u202e.py")
+    assert page.evaluate("document.getElementById('notice').hidden") is False
+    assert "nope\\u202e.py is not in this graph" in _text(page, "notice")
+    opened.again("view=impact")
+    assert "Choose a box first" in _text(page, "notice")
+    opened.again("view=impact&node=pkg003/mod004.py")
+    assert page.evaluate("document.getElementById('notice').hidden") is True
+
+
+def _area(opened: Opened, name: str) -> float:
+    """Of the box with a name, in the picture of the map."""
+    root = ET.fromstring(_saved(opened, "save-svg", "sample.svg"))  # noqa: S314 -- our own picture
+    space = "{http://www.w3.org/2000/svg}"
+    at = next(
+        (float(text.attrib["x"]), float(text.attrib["y"]))
+        for text in root.iter(f"{space}text")
+        if "".join(text.itertext()) == name
+    )
+    boxes = [
+        {side: float(box.attrib[side]) for side in ("x", "y", "width", "height")}
+        for box in root.iter(f"{space}rect")
+        if "rx" in box.attrib
+    ]
+    around = [
+        box["width"] * box["height"]
+        for box in boxes
+        if box["x"] <= at[0] <= box["x"] + box["width"] and box["y"] <= at[1] <= box["y"] + box["height"]
+    ]
+    return min(around)
+
+
+def test_documents_and_settings_leave_the_room_to_the_code(opened: Opened) -> None:
+    names = ("long.md", "code.py", "other.py", "set.toml")
+    nodes = tuple(
+        Node(id=name, kind="file", name=name, path=name, line=1, end_line=2, tokens=4_000)
+        for name in sorted(names)
+    )
+    edges = (
+        Edge("code.py", "other.py", "imports", "code.py", 1, 1.0),
+        Edge("long.md", "code.py", "documents", "long.md", 1, 1.0),
+        Edge("set.toml", "code.py", "changes-with", "set.toml", 1, 1.0),
+    )
+    opened.show(Graph(nodes, edges))
+    code = _area(opened, "code.py")
+    (opened.folder / "sample.svg").unlink()
+    assert _area(opened, "long.md") < code / 2.5
+
+
 def test_cycles_are_listed_and_drawn(opened: Opened) -> None:
     page = opened.show(_project(3, 3, 1), "view=cycles")
     assert page.evaluate("document.querySelector('#panel h3').textContent") == "1 cycle"

@@ -10,7 +10,7 @@ function addressNow() {
   set("distance", String(STATE.distance), "1");
   set("colour", STATE.colour, "area");
   set("kinds", EDGE_KINDS.filter((_, at) => (FILTER.kinds >> at) & 1).join(","), EDGE_KINDS.join(","));
-  set("confidence", String(FILTER.confidence), "0");
+  set("confidence", String(FILTER.confidence ?? ""), "");
   set("detail", String(OPENING.detail), String(FIRST_VIEW));
   set("links", String(STATE.links), "1");
   set("cycle", String(STATE.cycle), "0");
@@ -45,13 +45,23 @@ function readAddress(text) {
   STATE.distance = Number(among("distance", ["1", "2", "3"], "1"));
   STATE.links = Number(among("links", AMOUNTS.map(String), "1"));
   OPENING.detail = Number(among("detail", DETAILS.map(String), String(FIRST_VIEW)));
-  FILTER.confidence = clamp(Number(parts.get("confidence")) || 0, 0, 100);
+  FILTER.confidence = parts.has("confidence") ? clamp(Number(parts.get("confidence")) || 0, 0, 100) : null;
   STATE.cycle = Math.max(0, Math.floor(Number(parts.get("cycle")) || 0));
   CYCLES.level = among("among", ["file", "folder"], "file");
   const kinds = parts.get("kinds")?.split(",") ?? EDGE_KINDS;
   FILTER.kinds = EDGE_KINDS.reduce((bits, kind, at) => (kinds.includes(kind) ? bits | (1 << at) : bits), 0);
   const theme = among("theme", ["dark", "light"], "");
   if (theme) document.documentElement.dataset.chosen = theme;
+  tellMissing(parts);
   if (["focus", "impact"].includes(STATE.view) && STATE.selected < 0) STATE.view = "map";
   addressWritten = text;
+}
+
+// Says what an address means that this graph has not: it was renamed since, or the graph is of a part of the project.
+function tellMissing(parts) {
+  const gone = ["node", "at"].map((name) => parts.get(name)).filter((id) => id && nodeOf(id) < 0);
+  const needs = ["focus", "impact"].includes(STATE.view) && !parts.get("node");
+  if (gone.length) notice(`${visible(gone[0]).slice(0, 200)} is not in this graph. Search for it, or draw the graph anew.`, "address");
+  else if (needs) notice(`Choose a box first, then ${STATE.view === "focus" ? "Focus" : "Impact"}.`, "address");
+  else if ($("notice").dataset.about === "address") $("notice").hidden = true;
 }

@@ -11,7 +11,8 @@ function makeDrawer(canvas) {
   }
 }
 
-function notice(text) {
+function notice(text, about = "") {
+  $("notice").dataset.about = about;
   $("notice").textContent = text;
   $("notice").hidden = false;
 }
@@ -88,7 +89,7 @@ function start() {
   nameAreas();
   const { clientWidth, clientHeight } = $("stage");
   const height = 900;
-  beginMap(height * clamp(clientWidth / Math.max(1, clientHeight), 0.8, 2.2), height);
+  beginMap(height * clamp(clientWidth / Math.max(1, clientHeight - FOOT), 0.8, 2.2), height);
   measure();
   OPENING.home = fitting(boxOf(0)).scale;
   makeFilters();

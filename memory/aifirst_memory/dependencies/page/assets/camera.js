@@ -12,10 +12,13 @@ const toMap = (x, y) => [
   (y - CAMERA.height / 2) / CAMERA.scale + CAMERA.y,
 ];
 
+const FOOT = 48; // pixels at the bottom where the buttons lie
+
 // The view in which a box fills most of the screen, but for what the panel covers at the right.
 function fitting(box, margin = 0.965) {
-  const scale = Math.min((CAMERA.width - CAMERA.covered) / box.w, CAMERA.height / box.h) * margin;
-  return { x: box.x + box.w / 2 + CAMERA.covered / 2 / scale, y: box.y + box.h / 2, scale };
+  const foot = CAMERA.height > 10 * FOOT ? FOOT : 0;
+  const scale = Math.min((CAMERA.width - CAMERA.covered) / box.w, (CAMERA.height - foot) / box.h) * margin;
+  return { x: box.x + box.w / 2 + CAMERA.covered / 2 / scale, y: box.y + box.h / 2 + foot / 2 / scale, scale };
 }
 
 // A node's box on the map; it has one from when the node it lies in was first looked into.

@@ -45,7 +45,7 @@ const BUILT_ON = (1 << 7) - 1;
 
 // The circles among files (or folders) under the filters as they are; found again only after those changed.
 function findCycles() {
-  const key = `${CYCLES.level} ${FILTER.kinds} ${FILTER.confidence}`;
+  const key = `${CYCLES.level} ${FILTER.kinds} ${leastNow()}`;
   if (CYCLES.key === key) return CYCLES.sets;
   const standing = new Int32Array(TREE.size);
   for (let node = 1; node < TREE.size; node++) {

@@ -48,8 +48,8 @@ function showFilters() {
   showKinds();
   showPaint();
   showColour();
-  $("confidence").value = FILTER.confidence;
-  $("confidence-value").textContent = (FILTER.confidence / 100).toFixed(2);
+  $("confidence").value = leastNow();
+  $("confidence-value").textContent = (leastNow() / 100).toFixed(2);
   $("detail").value = DETAILS.indexOf(OPENING.detail);
   $("detail-value").textContent = `about ${counted(OPENING.detail, "group")}`;
   $("amount").value = AMOUNTS.indexOf(STATE.links);

@@ -20,6 +20,24 @@ function widthOf(text, size, bold) {
   return (width * size) / 100;
 }
 
+// As much of a text as there is room for, with an ellipsis; worked out once for about the same room.
+const CUT = new Map();
+function cutTo(text, size, bold, room) {
+  const key = `${size}${bold ? "b" : "n"}${room >> 3} ${text}`;
+  let cut = CUT.get(key);
+  if (cut === undefined) {
+    let [low, high] = [1, text.length];
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (widthOf(text.slice(0, middle) + "…", size, bold) <= (room >> 3) * 8) low = middle;
+      else high = middle - 1;
+    }
+    if (CUT.size > 20000) CUT.clear();
+    CUT.set(key, (cut = text.slice(0, low).trimEnd() + "…"));
+  }
+  return cut;
+}
+
 // A name of any length, no longer than anyone would read on a box.
 const boxName = (node) => {
   const name = nameOf(node);
@@ -60,8 +78,8 @@ function closedLabel(box, x, y, w, h, put) {
   const wide = widthOf(text, size, bold);
   const fits = wide <= room;
   if (!fits && room < Math.min(wide * 0.7, 90)) return;
-  put({ text, size, bold, x: fits ? x + w / 2 : x + 5, y: y + h / 2 - (note ? 8 : 0), room, middle: fits, colour: box.ink,
-    alpha: box.alpha });
+  put({ text: fits ? text : cutTo(text, size, bold, room), size, bold, x: x + w / 2, y: y + h / 2 - (note ? 8 : 0), room, middle: true,
+    colour: box.ink, alpha: box.alpha });
   if (note) {
     put({ text: box.note, size: 11, bold: false, x: x + w / 2, y: y + h / 2 + size / 2 + 3, room, middle: true, colour: box.faint,
       alpha: box.alpha });

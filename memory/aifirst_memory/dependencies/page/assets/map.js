@@ -92,7 +92,7 @@ function wayOf(source, target) {
 const MAP_LINKS = { key: "", pairs: new Pairs(16), order: [], curves: new Map() };
 
 function currentPairs() {
-  const key = `${OPENING.version} ${FILTER.kinds} ${FILTER.confidence}`;
+  const key = `${OPENING.version} ${FILTER.kinds} ${leastNow()}`;
   if (MAP_LINKS.key !== key) {
     const pairs = pairsOf(OPENING.standing);
     const order = [...pairs.source.keys()].sort((a, b) => pairs.count[b] - pairs.count[a] || a - b);

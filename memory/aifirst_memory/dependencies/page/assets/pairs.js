@@ -52,10 +52,14 @@ class Pairs {
 }
 
 // Which edges count now: kinds as bits, least confidence in hundredths.
-const FILTER = { kinds: (1 << EDGE_KINDS.length) - 1, confidence: 0 };
+const FILTER = { kinds: (1 << EDGE_KINDS.length) - 1, confidence: null };
+
+// From which confidence on an edge counts: what was chosen, else all, and for an impact what is more likely than not.
+const LIKELY = 50;
+const leastNow = () => FILTER.confidence ?? (STATE.view === "impact" ? LIKELY : 0);
 
 const counts = (edge) =>
-  (FILTER.kinds >> EDGES.kind[edge]) & 1 && EDGES.confidence[edge] >= FILTER.confidence;
+  (FILTER.kinds >> EDGES.kind[edge]) & 1 && EDGES.confidence[edge] >= leastNow();
 
 // The edges, of some kinds, between what stands for each node; none within one, nor between a node and what it lies in.
 function pairsOf(standing, kinds = -1) {

@@ -83,34 +83,47 @@ function figures(node) {
   if (TREE.kind[node] <= FOLDER) rows.push(["Files", short(TREE.files[node])]);
   else if (TREE.line[node]) rows.push(["Lines", short(TREE.end[node] - TREE.line[node] + 1)]);
   if (TREE.units[node] > 1) rows.push(["Units", short(TREE.units[node])]);
-  if (CHURN) rows.push(["Commits", short(CHURN[node])]);
+  if (CHURN?.[node] && TREE.kind[node] <= FILE) rows.push(["Commits", short(CHURN[node])]);
   if (FINDINGS) rows.push(["Findings", short(FINDINGS[node])]);
   const known = rows.filter(([, value]) => value !== "");
   return known.length ? make("dl", {}, ...known.map(([name, value]) => make("div", {}, make("dt", {}, name), make("dd", {}, value)))) : "";
 }
 
-// What breaks, by distance: tests apart, since those are to be run.
+const stepDot = (step) => {
+  const dot = make("span", { class: "dot" });
+  dot.style.background = css(THEME.reach[Math.min(step, THEME.reach.length - 1)]);
+  return dot;
+};
+
+// What breaks, surest first, then nearest; above it how much of it is how far away.
 function impactSection(node) {
-  const steps = impactOf(node);
-  const rings = [];
-  for (let at = 1; at < TREE.size; at++) if (steps[at] > 0) (rings[steps[at]] ??= []).push(at);
-  const total = rings.reduce((sum, ring) => sum + ring.length, 0);
-  const parts = [make("h4", {}, "Breaks if it changes ", make("i", {}, short(total)))];
-  if (!total) parts.push(make("p", { class: "quiet" }, "Nothing in this project depends on it."));
-  rings.forEach((ring, step) => {
-    const rows = ring.map((at) => ({ node: at, count: 1, edge: -1 }));
-    const list = make("ul", {}, ...rows.slice(0, 60).map(impactRow));
-    if (rows.length > 60) list.append(make("li", {}, make("span", { class: "quiet" }, `and ${rows.length - 60} more`)));
-    const dot = make("span", { class: "dot" });
-    dot.style.background = css(THEME.reach[Math.min(step, THEME.reach.length - 1)]);
-    parts.push(make("details", { open: step === 1 }, make("summary", {}, dot, make("span", { class: "text" }, counted(step, "step")), make("i", {}, short(ring.length))), list));
-  });
-  return parts;
+  const { steps, sure } = impactOf(node);
+  const found = [];
+  const counts = [];
+  for (let at = 1; at < TREE.size; at++) {
+    if (steps[at] <= 0) continue;
+    found.push(at);
+    counts[steps[at]] = (counts[steps[at]] ?? 0) + 1;
+  }
+  found.sort((a, b) => sure[b] - sure[a] || steps[a] - steps[b] || a - b);
+  const parts = [make("h4", {}, "Breaks if it changes ", make("i", {}, short(found.length)))];
+  if (!found.length) parts.push(make("p", { class: "quiet" }, "Nothing in this project is known to depend on it."));
+  const rings = counts.map((count, step) => make("div", {}, stepDot(step), make("span", { class: "text" }, counted(step, "step")), " ", make("i", {}, short(count))));
+  parts.push(make("div", { class: "rings" }, ...rings.filter(Boolean)));
+  const row = (at) => impactRow(at, steps[at], sure[at]);
+  const list = make("ul", { class: "impact" }, ...found.slice(0, 60).map(row));
+  if (found.length > 60) {
+    const more = make("button", { type: "button", class: "more", onclick: () => list.replaceChildren(...found.slice(0, 1000).map(row)) },
+      `${(found.length - 60).toLocaleString("en")} more, less sure`);
+    list.append(make("li", {}, more));
+  }
+  return [...parts, list];
 }
 
-const impactRow = ({ node }) =>
-  make("li", {}, make("button", { type: "button", title: visible(idOf(node)), onclick: () => choose(node, true) },
-    TREE.kind[node] === UNIT ? visible(TREE.name[node]) : nameOf(node), " ", make("small", {}, pathOf(node).split("/").slice(-2).join("/"))));
+const impactRow = (node, step, sure) =>
+  make("li", {}, stepDot(step), make("button", { type: "button", title: `${visible(idOf(node))}, ${counted(step, "step")} away`, onclick: () => choose(node, true) },
+    TREE.kind[node] === UNIT ? visible(TREE.name[node]) : nameOf(node), " ", make("small", {}, visible(pathOf(node).split("/").slice(-2).join("/")))),
+    make("i", { title: "Confidence" }, sure.toFixed(2)));
 
 function cyclesSection() {
   const sets = findCycles();

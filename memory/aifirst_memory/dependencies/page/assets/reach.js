@@ -30,32 +30,40 @@ function distances(from, direction, most, follows = counts) {
 const BREAKING = EDGE_KINDS.map((kind) => kind !== "changes-with");
 const IMPORTS = EDGE_KINDS.indexOf("imports");
 
-// Steps from a node to all that a change of it may break. What merely imports something breaks with it, but passes
-// nothing on: an import says that a name is there, not what is done with it.
+// What a change of a node may break: for each the fewest steps to it, and the product of the confidences along its
+// surest way. What merely imports something breaks with it, but passes nothing on: an import says that a name is there,
+// not what is done with it. Who calls what another file handed over does not break with that.
 function impactOf(node) {
   const steps = new Int32Array(TREE.size).fill(-1);
-  const passes = new Uint8Array(TREE.size);
+  const [sure, passing] = [new Float64Array(TREE.size), new Float64Array(TREE.size)];
   const { first, list } = ADJACENT.in;
+  const least = leastNow() / 100 - 1e-9;
   let now = [];
   for (let at = node; at < TREE.last[node]; at++) now.push(at);
-  for (const at of now) [steps[at], passes[at]] = [0, 1];
+  for (const at of now) [steps[at], passing[at]] = [0, 1];
   for (let step = 1; now.length; step++) {
-    const next = [];
-    for (const target of now) {
+    const next = new Set();
+    const given = now.map((target) => passing[target]);
+    now.forEach((target, place) => {
       for (let at = first[target]; at < first[target + 1]; at++) {
-        const kind = EDGES.kind[list[at]];
-        const source = EDGES.source[list[at]];
-        if (!BREAKING[kind] || !counts(list[at])) continue;
+        const edge = list[at];
+        const source = EDGES.source[edge];
+        const value = (given[place] * EDGES.confidence[edge]) / 100;
+        if (inside(source, node) || value < least || !breaks(edge)) continue;
         if (steps[source] < 0) steps[source] = step;
-        if (kind === IMPORTS || passes[source]) continue;
-        passes[source] = 1;
-        next.push(source);
+        if (value > sure[source]) sure[source] = value;
+        if (EDGES.kind[edge] === IMPORTS || value <= passing[source]) continue;
+        passing[source] = value;
+        next.add(source);
       }
-    }
-    now = next;
+    });
+    now = [...next];
   }
-  return steps;
+  return { steps, sure };
 }
+
+const breaks = (edge) =>
+  BREAKING[EDGES.kind[edge]] && (FILTER.kinds >> EDGES.kind[edge]) & 1 && !(EDGES.kind[edge] === CALLS && EDGES.path.has(edge));
 
 // The least distance of all that each box on the map stands for, and how many are reached at all.
 function reachedBoxes(steps) {
@@ -72,8 +80,8 @@ const REACHED = { key: "", nearest: null };
 
 // What each box has to do with the impact of the chosen node: found once for each choice.
 function currentReach() {
-  const key = `${STATE.selected} ${FILTER.kinds} ${FILTER.confidence}`;
-  if (REACHED.key !== key) Object.assign(REACHED, { key, nearest: reachedBoxes(impactOf(STATE.selected)) });
+  const key = `${STATE.selected} ${FILTER.kinds} ${leastNow()}`;
+  if (REACHED.key !== key) Object.assign(REACHED, { key, nearest: reachedBoxes(impactOf(STATE.selected).steps) });
   return REACHED.nearest;
 }
 

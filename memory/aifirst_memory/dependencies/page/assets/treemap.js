@@ -8,8 +8,12 @@ const RECTS = { x: null, y: null, w: null, h: null, placed: null, weights: null 
 
 const TESTS = /^(tests?|testing|__tests__|specs?|e2e|js_tests|testdata|fixtures|examples?|docs?)$/i;
 
+// Files that say something of the code but are none of it: a map of what depends on what has little to say of them.
+const DOCUMENT = /\.(md|markdown|mdx|rst|adoc|txt|toml|ya?ml|json[c5]?|xml|cfg|ini|lock|csv|properties)$/i;
+const DOCUMENTS = new Uint8Array(TREE.size);
+
 // How much room a node needs: far less than in proportion, so that large ones leave some to small ones. What no edge
-// touches, and what only tests or explains, gives some of its room to the rest.
+// touches, and what only tests or explains, gives some of its room to the rest; documents and settings most of it.
 function makeWeights() {
   const weights = new Float64Array(TREE.size);
   const joined = (node) => ADJACENT.out.first[TREE.last[node]] > ADJACENT.out.first[node] || ADJACENT.in.first[TREE.last[node]] > ADJACENT.in.first[node];
@@ -18,7 +22,9 @@ function makeWeights() {
     const kind = TREE.kind[node];
     if (!children) weights[node] = 6 + Math.sqrt(kind <= UNIT ? TREE.tokens[node] : 0);
     else weights[node] = 10 + Math.pow(children.reduce((sum, child) => sum + weights[child], 0), 0.86);
-    if (kind <= FILE && !joined(node)) weights[node] *= 0.4;
+    DOCUMENTS[node] = kind === FILE ? DOCUMENT.test(TREE.name[node]) : kind < FILE && children?.every((child) => DOCUMENTS[child]);
+    if (DOCUMENTS[node]) weights[node] *= kind === FILE ? 0.22 : 0.8;
+    else if (kind <= FILE && !joined(node)) weights[node] *= 0.4;
     else if (kind === FOLDER && TESTS.test(TREE.name[node].split("/").pop())) weights[node] *= 0.6;
   }
   return weights;
@@ -38,7 +44,8 @@ function childOf(node, below) {
 
 // Whether an edge says what its source is built on. A call of what was handed over leads back to who handed it.
 const CALLS = EDGE_KINDS.indexOf("calls");
-const builds = (edge) => EDGES.kind[edge] !== CALLS || EDGES.confidence[edge] > 80;
+const LOOSE = ["documents", "changes-with"].map((kind) => EDGE_KINDS.indexOf(kind));
+const builds = (edge) => !LOOSE.includes(EDGES.kind[edge]) && (EDGES.kind[edge] !== CALLS || EDGES.confidence[edge] > 80);
 
 // The edges between the children of a node.
 function siblingsOf(node) {
@@ -169,7 +176,7 @@ function orderedChildren(node, pairs) {
   const level = heights(children, pairs);
   const linked = new Set(pairs.size ? [...pairs.source, ...pairs.target] : children);
   const spread = Math.max(...level) - Math.min(...level) + 2;
-  const rank = (child) => (TREE.kind[child] === GROUP ? 2 : linked.has(child) ? 0 : 1);
+  const rank = (child) => (TREE.kind[child] === GROUP ? 2 : linked.has(child) && !DOCUMENTS[child] ? 0 : 1);
   const levels = new Map(children.map((child, at) => [child, level[at] - spread * rank(child)]));
   const band = (child) => Math.round(levels.get(child) * 2);
   const ordered = [...children].sort((a, b) => band(b) - band(a) || RECTS.weights[b] - RECTS.weights[a] || a - b);

@@ -1,7 +1,7 @@
 // The views and the way from one to the next; what is drawn when.
 
 const VIEW = { scene: { kind: "", boxes: [], links: [], all: 0, bounds: { x: 0, y: 0, w: 1, h: 1 } }, drawer: null, asked: false, stale: false,
-  built: 0, cost: 0, movedAt: 0, owed: false, camera: null };
+  built: 0, cost: 0, movedAt: 0, owed: false, camera: null, last: 0, gap: 16 };
 const SCENES = { map: mapScene, impact: impactScene, focus: focusScene, cycles: cyclesScene };
 const onMap = () => STATE.view === "map" || STATE.view === "impact";
 
@@ -17,20 +17,30 @@ function ask() {
   requestAnimationFrame(frame);
 }
 
+// Whether frames take so long that one sees it: the mean of those that follow each other at once.
+const SLOW = 26; // milliseconds
+function isSlow(now) {
+  const gap = now - VIEW.last;
+  VIEW.last = now;
+  if (gap < 400) VIEW.gap += (gap - VIEW.gap) * 0.2;
+  return VIEW.gap > SLOW || (VIEW.drawer.sharpness < 1 && VIEW.gap > SLOW / 2);
+}
+
 function frame(now) {
   VIEW.asked = false;
   const start = performance.now();
   const flying = fly(now);
+  const underway = flying || start - VIEW.movedAt < 130;
+  VIEW.drawer.sharpen?.(isSlow(now) && underway ? 0.6 : 1);
   if (onMap() && (flying || VIEW.stale) && start - VIEW.built > Math.max(90, VIEW.cost * 9)) {
     VIEW.stale = false;
-    const moving = flying || start - VIEW.movedAt < 130;
-    if (decideOpen()) build(undefined, moving);
-    else if (VIEW.owed && !moving) build();
-    VIEW.stale = moving;
+    if (decideOpen()) build(undefined, underway);
+    else if (VIEW.owed && !underway) build();
+    VIEW.stale = underway;
   }
   const more = VIEW.drawer.draw();
   if (flying) VIEW.stale = true;
-  if (flying || more || VIEW.stale) ask();
+  if (flying || more || VIEW.stale || VIEW.drawer.sharpness < 1) ask();
   document.documentElement.dataset.drawing = String(VIEW.asked);
 }
 
@@ -117,6 +127,7 @@ function setDistance(distance) {
 // Chooses a node, or nothing; `show` brings it into sight.
 function choose(node, show = false) {
   STATE.selected = node;
+  if ($("notice").dataset.about === "address") $("notice").hidden = true;
   showPanel();
   if (STATE.view === "focus" && node >= 0) return switchTo("focus");
   if ((STATE.view === "focus" || STATE.view === "impact") && node < 0) return switchTo("map");
