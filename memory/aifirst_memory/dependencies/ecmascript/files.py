@@ -114,9 +114,26 @@ class Place:
             elif isinstance(expr, Arr):
                 self._note_owned(name, prop, [item for item in expr.items if item != NONE][:1], into)
 
-    def methods_of(self, name: str) -> list[int]:
-        """The functions that hang on the prototype of a name."""
-        return [at for (kind, at), owner in self.owners.items() if kind == "f" and owner == (name, True)]
+    @cached_property
+    def methods(self) -> dict[str, list[int]]:
+        """The functions that hang on the prototype of a name, by that name."""
+        found: dict[str, list[int]] = {}
+        for (kind, at), (name, on_prototype) in self.owners.items():
+            if kind == "f" and on_prototype:
+                found.setdefault(name, []).append(at)
+        return found
+
+    @cached_property
+    def makers(self) -> dict[int, list[str]]:
+        """The names with methods on their prototype that a function goes by, by the function's index."""
+        found: dict[int, list[str]] = {}
+        for name in self.methods:
+            binding = self.chunk.main if name == self.chunk.name else self.chunk.locals.get(name)
+            for at in binding.sources if binding is not None else ():
+                expr = self.chunk.exprs[at]
+                if isinstance(expr, Fn):
+                    found.setdefault(expr.at, []).append(name)
+        return found
 
     @cached_property
     def props(self) -> dict[tuple[str, int], dict[str, list[int]]]:

@@ -56,7 +56,11 @@ class EdgeFinder:
         for site in files.body.imports:
             self._import(site)
         calls = CallEdges(self.ev, self.edges)
-        for name, sites in files.body.sites.items():
+        chunks = list(files.body.sites.items())
+        if self.ev.limit == _MAX_STEPS:
+            # What one huge function asks for must not leave nothing for the rest of the file.
+            chunks.sort(key=lambda chunk: len(chunk[1]))
+        for name, sites in chunks:
             place = files.place(files.path, name)
             for site in sites if place is not None else ():
                 self._site(place, site, calls) if place is not None else None

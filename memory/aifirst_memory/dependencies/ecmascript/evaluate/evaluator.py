@@ -44,6 +44,7 @@ class Evaluator:
     limit: int = 400_000
     depth: int = 0
     open_calls: int = 0
+    mixing: int = 0
     _known: dict[Key, Vals] = field(default_factory=dict[Key, Vals])
     _open: set[Key] = field(default_factory=set[Key])
     _names: dict[tuple[str, str], Vals] = field(default_factory=dict[tuple[str, str], Vals])

@@ -10,7 +10,7 @@ from aifirst_memory.dependencies.ecmascript.evaluate.contexts import context_val
 from aifirst_memory.dependencies.ecmascript.evaluate.evaluator import ASSIGNED, FLOWN, IMPORTED, Evaluator
 from aifirst_memory.dependencies.ecmascript.evaluate.members import bases, elements_of
 from aifirst_memory.dependencies.ecmascript.evaluate.natives import awaited, iterated
-from aifirst_memory.dependencies.ecmascript.evaluate.prototypes import MIXED, without_natives
+from aifirst_memory.dependencies.ecmascript.evaluate.prototypes import MIXED, mixed_member
 from aifirst_memory.dependencies.ecmascript.evaluate.type_values import TYPE_HANDLERS
 from aifirst_memory.dependencies.ecmascript.evaluate.values import (
     NO_VALUES,
@@ -113,8 +113,8 @@ def _member(ev: Evaluator, place: Place, _at: int, expr: Member, env: Env) -> Va
             written = [ev.value(place, at, env) for at in binding.props[expr.name][:20]]
             found = union(*written, found)
         elif binding is not None and MIXED in binding.props:
-            mixed = [ev.member(ev.value(place, at, env), expr.name) for at in binding.props[MIXED][:20]]
-            found = union(without_natives(union(*mixed)), found)
+            mixed = [ev.value(place, at, env) for at in binding.props[MIXED][:20]]
+            found = union(mixed_member(ev, union(*mixed), expr.name), found)
     return found
 
 

@@ -249,16 +249,16 @@ def _spread(ev: Evaluator, value: ObjectValue, expr: Obj, name: str) -> Vals:
 
 def _object_props(ev: Evaluator, value: ObjectValue, name: str) -> Vals:
     """What is written to a property of an object after it was made."""
-    from aifirst_memory.dependencies.ecmascript.evaluate.prototypes import MIXED, without_natives
+    from aifirst_memory.dependencies.ecmascript.evaluate.prototypes import MIXED, mixed_member
 
     place = value.place
     if value.at in place.chunk.main.sources:
         found = ev.written(place, name)
-        return found or without_natives(ev.member(ev.written(place, MIXED), name))
+        return found or mixed_member(ev, ev.written(place, MIXED), name)
     props = place.props.get(("o", value.at), {})
     found = union(*(ev.value(place, at, value.env) for at in props.get(name, ())))
-    mixed = [ev.member(ev.value(place, at, value.env), name) for at in props.get(MIXED, ())]
-    return found or without_natives(union(*mixed))
+    mixed = [ev.value(place, at, value.env) for at in props.get(MIXED, ())]
+    return found or mixed_member(ev, union(*mixed), name)
 
 
 def elements(ev: Evaluator, value: Value) -> Vals:

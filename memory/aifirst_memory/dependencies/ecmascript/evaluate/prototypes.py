@@ -23,11 +23,25 @@ MIXED: Final = "*"
 """The property that holds the objects mixed into another one."""
 _OF_ALL: Final = frozenset(("call", "apply", "bind"))
 _MAX_OBJECTS: Final = 20
+_MAX_MIXINS: Final = 6
+_MAX_MIXED: Final = 4
+"""Objects mixed into one, and levels of such, that are looked through."""
 
 
 def without_natives(vals: Vals) -> Vals:
     """Values without the methods of the language that any object may have."""
     return {value: sure for value, sure in vals.items() if not isinstance(value, Native)}
+
+
+def mixed_member(ev: Evaluator, objects: Vals, name: str) -> Vals:
+    """What a property is in the objects that are mixed into another one; those in turn may be mixed."""
+    if ev.mixing >= _MAX_MIXED or not objects:
+        return NO_VALUES
+    ev.mixing += 1
+    try:
+        return without_natives(ev.member(dict(list(objects.items())[:_MAX_MIXINS]), name))
+    finally:
+        ev.mixing -= 1
 
 
 def function_member(ev: Evaluator, value: FunctionValue, name: str) -> Vals:
@@ -38,7 +52,7 @@ def function_member(ev: Evaluator, value: FunctionValue, name: str) -> Vals:
         return {ev.values.native(value, name): 1.0}
     found = _own(ev, value, name)
     if not found:
-        found = without_natives(ev.member(_own(ev, value, MIXED), name)) or exported_beside(ev, value, name)
+        found = mixed_member(ev, _own(ev, value, MIXED), name) or exported_beside(ev, value, name)
     return scaled(found, ASSIGNED) or {ev.values.native(value, name): 1.0}
 
 
@@ -99,15 +113,7 @@ def prototype_member(ev: Evaluator, receiver: Instance, maker: FunctionValue, na
 def methods_made_by(maker: FunctionValue) -> list[int]:
     """A function that makes instances, and the functions that hang on its prototype, by their index."""
     place = maker.place
-    names = [name for name, binding in place.chunk.locals.items() if _makes(maker, binding.sources)]
-    if _is_main(maker):
-        names.append(place.chunk.name)
-    return [maker.at, *(at for name in names for at in place.methods_of(name))]
-
-
-def _makes(maker: FunctionValue, sources: list[int]) -> bool:
-    exprs = maker.place.chunk.exprs
-    return any(isinstance(expr := exprs[at], Fn) and expr.at == maker.at for at in sources)
+    return [maker.at, *(at for name in place.makers.get(maker.at, ()) for at in place.methods[name])]
 
 
 def added_to_prototype(ev: Evaluator, cls: ClassValue, name: str) -> Vals:
