@@ -26,6 +26,7 @@ COMMANDS: Final[dict[str, str]] = {
     "context": "Give a model the code that a task needs, within a token budget.",
     "impact": "Say what breaks if something changes, and which tests to run.",
     "graph": "Draw or write the dependency graph, or answer a question about it.",
+    "compile": "Turn glue-rich source into clean production code, and prove that it does the same.",
     "trace": "Tell a traceback or a stack of compiled code in terms of its source.",
     "report": "Write the report as one HTML page with charts.",
     "init": "Set a project up: settings, pre-commit, CI, editor.",

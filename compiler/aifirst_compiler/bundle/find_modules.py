@@ -60,12 +60,16 @@ def _of_entry(entry: Path, read: Read) -> Found:
     """What an entry point reaches by imports that name it."""
     top = _import_root(entry)
     name = ".".join(entry.relative_to(top).with_suffix("").parts)
-    there = _OnDemand(top, read)
-    root = there.get(name) or Module(name, entry.name, read(entry))
+    root = _OnDemand(top, read).get(name) or Module(name, entry.name, read(entry))
     try:
-        known = _reached(root, there)
+        return reached_from(root, top, read)
     except SyntaxError as error:
         raise CompileError(f"{entry} does not parse: {error}", "mend it first") from error
+
+
+def reached_from(root: Module, top: Path, read: Read) -> Found:
+    """The modules that are imported from a root on, found below the folder `top`. Raises SyntaxError for the root's."""
+    known = _reached(root, _OnDemand(top, read))
     packages = {top.joinpath(*one.split(".")) for one in known if known[one].is_package}
     return Found(root, known, False, tuple(sorted(path for folder in packages for path in _data_in(folder))))
 

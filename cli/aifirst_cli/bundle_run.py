@@ -1,0 +1,156 @@
+"""`aifirst compile --bundle` and `--assemble`: one file out of many."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import click
+
+from aifirst_cli.compile_one import read_bytes, write_file, write_stdout
+from aifirst_cli.compile_run import CompileRun, options_of_run, tell
+from aifirst_cli.compile_text import warnings_text
+from aifirst_cli.failure import Failure
+
+if TYPE_CHECKING:
+    from aifirst_codebase.source import SourceFile
+    from aifirst_compiler.bundle.find_modules import Found
+    from aifirst_compiler.bundle.write_bundle import Bundle
+    from aifirst_compiler.compiled import CompiledFile
+
+
+class _Made(NamedTuple):
+    """A module's source and what was compiled of it."""
+
+    source: SourceFile
+    file: Path
+    compiled: CompiledFile
+
+
+class _Compiled:
+    """Compiles modules as the bundler asks for them, and remembers what came of each by its path in the bundle."""
+
+    def __init__(self, given: CompileRun, root: Path) -> None:
+        self._options = options_of_run(given, root)
+        self._root = root
+        self.made: dict[Path, _Made] = {}
+
+    def read(self, file: Path) -> bytes:
+        """The compiled text of a file."""
+        from aifirst_codebase.source import decode_source
+        from aifirst_compiler.compile_file import compile_source
+
+        real = file.resolve()
+        name = real.relative_to(self._root).as_posix() if real.is_relative_to(self._root) else file.name
+        source = decode_source(name, read_bytes(file))
+        made = self.made[real] = _Made(source, file, compile_source(source, self._options))
+        return made.compiled.data
+
+
+def run_bundle(given: CompileRun, source: Path) -> int:
+    """Make one file; the exit code."""
+    from aifirst_codebase.config import find_root
+    from aifirst_compiler.bundle.find_modules import find_modules
+
+    compiled = _Compiled(given, find_root(source))
+    if given.assemble is not None:
+        from aifirst_cli.assemble_run import find_pipeline
+
+        found, top = (
+            find_pipeline(given.assemble, source, compiled.read),
+            source if source.is_dir() else source.parent,
+        )
+    else:
+        found = find_modules(source, compiled.read)
+        depth = len(Path(found.root.path).parts)
+        top = source.parents[depth - 1] if source.is_file() else source.parent
+        if source.is_dir() and not found.is_package:
+            top = source
+    for module in found.known.values():
+        _ = module.data  # so that all warnings are told
+    for line in warnings_text(
+        sorted({w for made in compiled.made.values() for w in made.compiled.warnings}, key=str)
+    ):
+        tell(line)
+    if given.bundle == "archive":
+        return _archive(given, found, top)
+    return _module(given, found, top, compiled)
+
+
+def _module(given: CompileRun, found: Found, top: Path, compiled: _Compiled) -> int:
+    from aifirst_compiler.bundle.write_bundle import bundle_modules
+
+    bundle = bundle_modules(found.root, found.known, is_package=found.is_package)
+    if found.others:
+        tell(
+            f"{len(found.others):,} files that are no modules were left out, {found.others[0].name} first; "
+            "--bundle archive takes them along"
+        )
+    place = Path(given.output) if given.output not in (None, "-") else None
+    if place is not None and place.is_dir():
+        place = place / (f"{found.root.name}.py" if found.is_package else Path(found.root.path).name)
+    if given.check and place is not None:
+        return _check(place, bundle.data)
+    if place is None:
+        write_stdout(bundle.data)
+        return 0
+    write_file(place, bundle.data)
+    if given.maps:
+        write_file(place.with_name(f"{place.name}.map"), _map_of(bundle, found, top, place, compiled))
+    held = f", {len(bundle.held):,} kept as modules of their own" if bundle.held else ""
+    click.echo(f"{place}: {len(bundle.flat):,} modules made one{held}; {len(bundle.data):,} bytes")
+    for name, why in bundle.held.items() if given.stats else ():
+        click.echo(f"  {name}: {why}")
+    return 0
+
+
+def _check(place: Path, data: bytes) -> int:
+    if place.is_file() and place.read_bytes() == data:
+        click.echo("current")
+        return 0
+    click.echo(f"{place}: {'different' if place.exists() else 'missing'}; run it without --check")
+    return 1
+
+
+def _map_of(bundle: Bundle, found: Found, top: Path, place: Path, compiled: _Compiled) -> bytes:
+    from aifirst_compiler.bundle.bundle_map import Origin, map_of_bundle
+
+    folder = place.resolve().parent
+    held = {found.known[name].path: b"" for name in bundle.held}
+
+    def origin(path: str) -> Origin:
+        made = compiled.made.get((top / path).resolve())
+        return Origin(made.source.data, made.compiled.edits) if made is not None else Origin(b"")
+
+    def place_of(path: str) -> str:
+        return os.path.relpath((top / path).resolve(), folder).replace(os.sep, "/")
+
+    return map_of_bundle(bundle, place.name, held, origin, place_of).to_json()
+
+
+def _archive(given: CompileRun, found: Found, top: Path) -> int:
+    from aifirst_compiler.bundle.archive import write_archive
+
+    if given.output in (None, "-"):
+        raise Failure("an archive is no text. Give a place for it with -o, such as app.pyz.")
+    files = {module.path: module.data for module in found.known.values()}
+    files |= {
+        path.relative_to(top).as_posix(): read_bytes(path)
+        for path in found.others
+        if path.is_relative_to(top)
+    }
+    if found.is_package and f"{found.root.name}/__main__.py" not in files:
+        raise Failure(
+            f"the package {found.root.name} has no __main__.py, so the archive would not run. "
+            "Give the file that the program starts with."
+        )
+    main = f"{found.root.name}.__main__" if found.is_package else found.root.name
+    data = write_archive(files, "" if main == "__main__" else main, "/usr/bin/env python3")
+    place = Path(given.output or "")
+    if given.check:
+        return _check(place, data)
+    write_file(place, data)
+    place.chmod(place.stat().st_mode | 0o111)
+    click.echo(f"{place}: {len(files):,} files, {len(data):,} bytes; run it with python {place}")
+    return 0

@@ -1,0 +1,72 @@
+"""`aifirst compile`: glue-rich source into clean production code."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+_MOST_JOBS = 256
+_OPTIONS = (
+    click.argument("source", metavar="SRC", type=click.Path()),
+    click.option("-o", "--output", metavar="OUT", type=click.Path(allow_dash=True),
+                 help="Where the output goes: a folder for a folder. A file without it goes to standard output."),
+    click.option("--mode", type=click.Choice(("clean", "structural", "documented")),
+                 help="What stays of the glue: nothing, assembly tags, or first lines of docstrings as well. "
+                 "Default: compile.mode of the settings, else clean."),
+    click.option("--minify", is_flag=False, flag_value="tokens", type=click.Choice(("tokens", "bytes")),
+                 help="Make it small too, counted in tokens or in bytes."),
+    click.option("--optimize", type=click.IntRange(0, 2), default=0, show_default=True, metavar="LEVEL",
+                 help="0 changes nothing, 1 inlines small functions and drops needless names, 2 folds and fuses."),
+    click.option("--keep-docstrings", is_flag=True, help="Keep every docstring."),
+    click.option("--keep", multiple=True, metavar="NAME",
+                 help="Keep docstring and annotations of NAME (Class.method, path::name, with *); may be given again."),
+    click.option("--maps", is_flag=True, help="Write a source map beside every output; aifirst trace reads them."),
+    click.option("--bundle", is_flag=False, flag_value="module", type=click.Choice(("module", "archive")),
+                 help="Make one module, or one runnable archive, of a Python program or package."),
+    click.option("--assemble", metavar="NAME",
+                 help="Make the pipeline NAME of the functions below SRC that are tagged with @assembly:NAME."),
+    click.option("--check", is_flag=True, help="Write nothing; end with 1 where the output is not what it should be."),
+    click.option("--stats", is_flag=True, help="Say what became smaller; without -o nothing is written."),
+    click.option("--watch", is_flag=True, help="Stay, and follow every change until Ctrl-C."),
+    click.option("--verify", metavar="CMD", help="Run the project's tests on source and output, and compare."),
+    click.option("--verify-timeout", type=click.FloatRange(1), default=1800, show_default=True, metavar="SECONDS",
+                 help="How long one run of the tests may take."),
+    click.option("--adopt", is_flag=True, help="Take a folder for the output that holds other files already."),
+    click.option("-j", "--jobs", type=click.IntRange(0, _MOST_JOBS), default=0, metavar="N",
+                 help="How many processes compile; 0, the default, is one a processor."),
+    click.option("-f", "--format", "shape", type=click.Choice(("text", "json")), default="text", show_default=True,
+                 help="How it is told."),
+)  # fmt: skip
+
+
+def _compile_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+@click.command("compile")
+@_compile_options
+def command(**options: Any) -> int:
+    """Turn glue-rich source into clean production code, and prove that it does the same.
+
+    Comments, docstrings and tickets go, by syntax tree; what a program reads at run time stays. Every output is parsed
+    again and compared with its source; a file that cannot be compiled is copied, and that is told. SRC is a file or a
+    folder; only what changed is made again.
+
+    \b
+    aifirst compile src -o out                    a folder
+    aifirst compile src -o out --check            is out current? (CI)
+    aifirst compile src -o out --verify "pytest"  the tests on both, outcome by outcome
+    aifirst compile src --stats --minify          how small would it get?
+    aifirst compile app.py --bundle -o dist/app.py          a program and its modules as one file
+    aifirst compile app.py --bundle archive -o app.pyz      the same as an archive that Python runs
+
+    Exit code: 0 done; 1 --check found stale output or --verify a difference; 2 wrong use, failure, a file that could
+    not be compiled for a fault of ours.
+    """
+    from aifirst_cli.compile_run import CompileRun, run
+
+    return run(CompileRun(**options))

@@ -1,0 +1,169 @@
+"""`aifirst compile` as a person, a build and CI use it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from command_run import Aifirst, Write
+
+STORE = '"""Orders."""\n\n# WHY: told\nRATE = 2\n\n\ndef price(n):\n    """What n cost."""\n    return n * RATE  # so\n'
+MAIN = '''"""Runs."""
+from store import price
+
+
+def main():
+    # fails
+    print(price(3))
+    raise ValueError
+
+
+main()
+'''
+
+
+@pytest.fixture
+def program(write: Write) -> None:
+    """A program of two modules with glue, and a file that does not parse."""
+    write("aifirst.toml", "")
+    write("src/store.py", STORE)
+    write("src/main.py", MAIN)
+    write("src/data.txt", "kept\n")
+
+
+def python(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run Python in a folder."""
+    return subprocess.run(
+        [sys.executable, *arguments], cwd=folder, capture_output=True, text=True, timeout=60
+    )
+
+
+@pytest.mark.usefixtures("program")
+def test_a_file_goes_to_standard_output(aifirst: Aifirst) -> None:
+    ran = aifirst("compile", "src/store.py")
+    assert (ran.code, ran.err) == (0, "")
+    assert "WHY" not in ran.out
+    assert "Orders" not in ran.out
+    assert "def price(n):\n    return n * RATE\n" in ran.out
+
+
+@pytest.mark.usefixtures("program")
+def test_a_folder_is_compiled_and_then_current(aifirst: Aifirst, write: Write) -> None:
+    assert aifirst("compile", "src", "-o", "out", "--check").code == 1
+    ran = aifirst("compile", "src", "-o", "out", "--stats")
+    assert ran.code == 0
+    assert "2 compiled, 1 copied" in ran.out
+    assert "fewer)" in ran.out
+    assert (aifirst.folder / "out/data.txt").read_text() == "kept\n"
+    assert "Orders" not in (aifirst.folder / "out/store.py").read_text()
+    current = aifirst("compile", "src", "-o", "out", "--check")
+    assert (current.code, current.out) == (0, "all current\n")
+    write("src/store.py", STORE + "# more\nMORE = 1\n")
+    stale = aifirst("compile", "src", "-o", "out", "--check")
+    assert stale.code == 1
+    assert "store.py: different" in stale.out
+    assert "MORE" not in (aifirst.folder / "out/store.py").read_text()
+
+
+@pytest.mark.usefixtures("program")
+def test_measures_alone_write_nothing(aifirst: Aifirst) -> None:
+    ran = aifirst("compile", "src", "--stats", "--minify")
+    assert ran.code == 0
+    assert ran.out.startswith("language")
+    assert sorted(path.name for path in aifirst.folder.iterdir() if path.name[0] != ".") == [
+        "aifirst.toml",
+        "src",
+    ]
+
+
+@pytest.mark.usefixtures("program")
+def test_a_program_reads_what_became_of_every_file(aifirst: Aifirst, write: Write) -> None:
+    write("src/bad.py", "def (:\n")
+    ran = aifirst("compile", "src", "-o", "out", "-f", "json")
+    told = json.loads(ran.out)
+    assert told["version"] == 1
+    assert {one["path"]: one["action"] for one in told["files"]} == {
+        "src/bad.py": "copied", "src/data.txt": "copied", "src/main.py": "compiled", "src/store.py": "compiled",
+    }  # fmt: skip
+    (warned,) = told["warnings"]
+    assert (warned["code"], warned["path"], warned["line"]) == ("does-not-parse", "src/bad.py", 1)
+    assert told["totals"][0]["tokens"][0] > told["totals"][0]["tokens"][1]
+
+
+@pytest.mark.usefixtures("program")
+@pytest.mark.parametrize("bundled", [False, True])
+def test_a_traceback_of_the_output_is_told_by_its_map(aifirst: Aifirst, bundled: bool) -> None:
+    more = ["--bundle"] if bundled else []
+    assert aifirst("compile", "src/main.py", "-o", "out/main.py", "--maps", *more).code == 0
+    if not bundled:
+        assert aifirst("compile", "src/store.py", "-o", "out/store.py", "--maps").code == 0
+    done = python(aifirst.folder, "out/main.py")
+    assert done.stdout == "6\n"
+    told = aifirst("trace", stdin=done.stderr.encode()).out
+    assert f'File "{aifirst.folder / "src/main.py"}", line 8, in main\n    raise ValueError\n' in told
+    assert f'File "{aifirst.folder / "src/main.py"}", line 11, in <module>\n    main()\n' in told
+
+
+@pytest.mark.usefixtures("program")
+def test_tests_are_run_on_both_and_compared(aifirst: Aifirst, write: Write) -> None:
+    write("tests/test_store.py", "from store import price\n\ndef test_price():\n    assert price(2) == 4\n")
+    command = f"{sys.executable} -m pytest -q -p no:cacheprovider tests"
+    ran = aifirst("compile", "src", "-o", "out", "--verify", command)
+    assert ran.code == 0
+    assert "verified: 1 test ended alike on source and output" in ran.out
+    write(
+        "tests/test_more.py",
+        "import store\n\ndef test_doc():\n    assert getattr(store, '__d' + 'oc__') == 'Orders.'\n",
+    )
+    ran = aifirst("compile", "src", "-o", "out", "--verify", command)
+    assert ran.code == 1
+    assert "tests/test_more.py::test_doc: passed → failed" in ran.out
+
+
+@pytest.mark.usefixtures("program")
+def test_an_archive_runs(aifirst: Aifirst) -> None:
+    ran = aifirst("compile", "src/main.py", "--bundle", "archive", "-o", "app.pyz")
+    assert ran.code == 0
+    assert python(aifirst.folder, "app.pyz").stdout == "6\n"
+    assert aifirst("compile", "src/main.py", "--bundle", "archive", "-o", "app.pyz", "--check").code == 0
+
+
+def test_a_pipeline_is_assembled_into_one_file(aifirst: Aifirst, write: Write) -> None:
+    write("steps/load.py", "# @assembly:count @order:1\ndef load(text):\n    return text.split()\n")
+    write(
+        "steps/total.py",
+        "# @assembly:count @order:2 @depends_on:load\ndef total(words):\n    return len(words)\n",
+    )
+    ran = aifirst("compile", "steps", "--assemble", "count", "-o", "out/count.py")
+    assert ran.code == 0
+    assert python(aifirst.folder / "out", "-c", "import count; print(count.count('a b'))").stdout == "2\n"
+    wrong = aifirst("compile", "steps", "--assemble", "counts", "-o", "out/count.py")
+    assert wrong.code == 2
+    assert "pipelines here: count" in wrong.err
+
+
+@pytest.mark.usefixtures("program")
+@pytest.mark.parametrize(
+    ("arguments", "why"),
+    [
+        (["nowhere"], "does not exist"),
+        (["src"], "needs a folder for its output"),
+        (["src", "-o", "-"], "output of a folder is a folder"),
+        (["src", "-o", "src"], "output folder is the source folder"),
+        (["src", "-o", "."], "lies inside the output folder"),
+        (["src", "-o", "out", "--check", "--watch"], "--check only looks"),
+        (["src/main.py", "--maps"], "need an output"),
+        (["src/main.py", "--watch", "-o", "x"], "follows a folder"),
+        (["src/main.py", "--bundle", "archive"], "an archive is no text"),
+        (["src/data.txt", "--bundle", "-o", "x.py"], "no Python file"),
+        (["src", "--bundle", "-o", "x.py"], "no package and no program"),
+        (["src/main.py", "-o", "src/data.txt/x.py"], "cannot be written"),
+    ],
+)
+def test_wrong_use_is_told_with_the_next_step(aifirst: Aifirst, arguments: list[str], why: str) -> None:
+    ran = aifirst("compile", *arguments)
+    assert ran.code == 2
+    assert why in ran.err
