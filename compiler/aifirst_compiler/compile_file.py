@@ -6,6 +6,7 @@ Left out: finding files and writing them (`project`).
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Mapping, Sequence
 
@@ -20,7 +21,7 @@ from aifirst_compiler.cautions import find_cautions
 from aifirst_compiler.compiled import CompiledFile, CompileOptions, Warned
 from aifirst_compiler.edits import Edit, apply_edits
 from aifirst_compiler.errors import CompilerBugError
-from aifirst_compiler.minify import SCRIPTS, minify_reading, smallest_edits
+from aifirst_compiler.minify import SCRIPTS, minify_reading, shorter_names, smallest_edits
 from aifirst_compiler.proof import PythonTrees, prove
 from aifirst_compiler.proof.python_trees import parse_python
 from aifirst_compiler.remove_glue.choose import choose_removals
@@ -70,30 +71,48 @@ def _compile_reading(
     if tree is None and reading.broken:
         return _copied(source, "it does not parse", (_broken(reading),), counter, reading.tokens)
     if uses is None:
-        uses = uses_of([(reading.path, reading.data)]) if tree is not None else RunTimeUses()
+        known = {reading.path: tree} if tree is not None else None
+        uses = uses_of([(reading.path, reading.data)], trees=known) if known else RunTimeUses()
     warnings = find_cautions(reading, uses)
     kept = kept_documentation(reading, options, uses)
     removals = choose_removals(reading, options.mode, kept)
-    smallest = smallest_edits(reading, removals, options, tree) if options.minify else None
-    edits = widen_removals(reading, removals) if smallest is None else smallest
-    docstrings = {comment.start for comment in reading.comments if comment.kind == "docstring"}
-    removed = [(edit.start, edit.end) for edit in removals if edit.start in docstrings]
     try:
-        data = _proved(reading, edits, PythonTrees(tree, removed))
+        edits, data, faults = _rewritten(reading, removals, options, tree)
     except CompilerBugError as error:
-        if smallest is not None:
-            compiled = _compile_reading(source, reading, _with_layout(options), counter, uses)
-            fault = _bug(source.path, error, "its layout was kept")
-            return msgspec.structs.replace(compiled, warnings=(*compiled.warnings, fault))
         if reading.broken:
             return _copied(source, "it does not parse", (_broken(reading),), counter, reading.tokens)
         return _copied(source, str(error), (*warnings, _bug(source.path, error)), counter, reading.tokens)
+    warnings = [*warnings, *faults]
     if source.data is not reading.data:
         data = apply_edits(source.data, edits)
     if len(data) > len(source.data):
         return _copied(source, "it would be larger", warnings, counter, reading.tokens)
     tokens = counter.count(data.decode("utf-8")) if counter is not None else 0
-    return CompiledFile(source.path, data, tuple(edits), "", warnings, reading.tokens, tokens)
+    return CompiledFile(source.path, data, tuple(edits), "", tuple(warnings), reading.tokens, tokens)
+
+
+def _rewritten(
+    reading: Reading, removals: Sequence[Edit], options: CompileOptions, tree: ast.Module | None
+) -> tuple[list[Edit], bytes, tuple[Warned, ...]]:
+    """The edits of all passes and what they make, proved; and what had to be left out because it was not proved.
+
+    Raises `CompilerBugError` where not even the removals are proved.
+    """
+    docstrings = {comment.start for comment in reading.comments if comment.kind == "docstring"}
+    trees = PythonTrees(tree, [(edit.start, edit.end) for edit in removals if edit.start in docstrings])
+    smallest = smallest_edits(reading, removals, options, tree) if options.minify else None
+    faults: tuple[Warned, ...] = ()
+    if smallest is not None:
+        try:
+            data = _proved(reading, smallest, trees)
+        except CompilerBugError as error:
+            faults = (_bug(reading.path, error, "its layout was kept"),)
+        else:
+            named = options.rename and tree is not None
+            short = shorter_names(reading, removals, smallest, data, options.minify) if named else None
+            return (*(short or (smallest, data)), faults)
+    edits = widen_removals(reading, removals)
+    return edits, _proved(reading, edits, trees), faults
 
 
 def _with_layout(options: CompileOptions) -> CompileOptions:

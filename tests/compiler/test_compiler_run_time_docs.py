@@ -197,7 +197,7 @@ def stretches(text: str, others: dict[str, str] | None = None) -> list[str]:
     data = textwrap.dedent(text).encode()
     files = [("a.py", data), *((path, other.encode()) for path, other in (others or {}).items())]
     reading = read(decode_source("a.py", data), language_named("python"), UNCOUNTED)
-    found = annotations_read(reading, uses_of(files, handed=True))
+    found = annotations_read(reading, uses_of(files, annotations=True))
     return [data[start:end].decode().partition("\n")[0] for start, end in found]
 
 

@@ -22,16 +22,15 @@ class Caution(msgspec.Struct, frozen=True):
 
 _KEEP = "check what it needs, and name the objects in compile.keep or leave the file out"
 _AS_IT_IS = "exclude the file from the compile, so that it is copied as it is"
-_NOT_METHOD = r"(?<![\w.])"
 
 _PYTHON: Final = (
     Caution(
-        "runs-text", (b"exec", b"eval", b"compile"), _NOT_METHOD + r"((?:builtins\.)?(?:exec|eval))\s*\(",
+        "runs-text", (b"exec", b"eval"), r"(e(?<![\w.]e)(?:xec|val))\s*\(",
         "runs text as code: names and docstrings that only the text uses are not seen",
         "name what the text reads in compile.keep",
     ),
     Caution(
-        "reads-source", (b"getsource", b"getcomments", b"getblock", b"findsource"),
+        "reads-source", (b"source", b"getcomments", b"getblock"),
         r"\b(getsource|getsourcelines|getcomments|getblock|findsource)\s*\(",
         "reads the source of what it is given, which has no comments and other lines after compiling", _KEEP,
     ),
@@ -46,8 +45,7 @@ _PYTHON: Final = (
         "reads its own file, whose text is another one after compiling", _AS_IT_IS,
     ),
     Caution(
-        "compiled-from-source", (b"numba", b"triton", b"torch.jit", b"torch.compile", b"taichi", b"tvm",
-                                  b"jitclass"),
+        "compiled-from-source", (b"jit", b"triton", b"taichi", b"tvm", b"cuda"),
         r"^\s*@\s*((?:numba|nb|triton|torch\.jit|ti|taichi|tvm\.script|cuda)\.\w+|njit|jitclass|script_method)",
         "is decorated by a library that reads the source of the function: comments may be directives to it",
         "run its tests on the output (--verify), or exclude the file",
@@ -73,7 +71,7 @@ _PYTHON: Final = (
 
 _SCRIPT: Final = (
     Caution(
-        "runs-text", (b"eval", b"Function"), r"(?<![\w.$])(eval|new\s+Function)\s*\(",
+        "runs-text", (b"eval(", b"new Function"), r"(e(?<![\w.$]e)val|new\s+Function)\s*\(",
         "runs text as code: names that only the text uses are not seen", "keep the layout (no --minify) for this file",
     ),
     Caution(

@@ -39,7 +39,7 @@ def compile_project(request: ProjectRequest, progress: Progress | None = None) -
     request = resolved(request)
     config = load_settings(request.root)
     inputs = find_inputs(request, config)
-    uses = project_uses(request.root, config, request.out, handed=bool(request.options.minify))
+    uses = project_uses(request.root, config, request.out, annotations=bool(request.options.minify))
     key = key_of(request.options, uses.digest + _scripts_digest(request, inputs))
     manifest = read_manifest(request.out)
     gone = _gone(manifest, inputs)

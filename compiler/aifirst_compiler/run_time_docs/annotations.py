@@ -57,7 +57,9 @@ class _Decision:
     ) -> None:
         self._reading = reading
         self._alone = uses is None or uses.handed is None
-        self._uses = uses_of([(reading.path, reading.data)]) if uses is None else uses
+        if uses is None:
+            uses = uses_of([(reading.path, reading.data)], annotations=True, trees={reading.path: tree})
+        self._uses = uses
         self._options = options
         self._tree = tree
         self._values = _names_used_as_values(tree) | (self._uses.handed or frozenset())

@@ -29,8 +29,8 @@ _TEST_SETTINGS = (
 _RUNS_EXAMPLES = ("--doctest-modules", "--with-doctest", "--doctest-plus", "doctest_plus = enabled")
 
 
-def project_uses(root: Path, config: ProjectConfig, out: Path, *, handed: bool = False) -> RunTimeUses:
-    """The uses of all files below `root` but those in `out`; what is handed over as a value where asked for."""
+def project_uses(root: Path, config: ProjectConfig, out: Path, *, annotations: bool = False) -> RunTimeUses:
+    """The uses of all files below `root` but those in `out`; those of annotations where asked for."""
     settings = discovery_settings(config)
     found = discover(root, (), settings, wanted=lambda name: name.endswith(_SUFFIXES) or name in _CRATE_ROOTS)
     own = out.relative_to(root).as_posix() + "/" if out.is_relative_to(root) else None
@@ -49,7 +49,7 @@ def project_uses(root: Path, config: ProjectConfig, out: Path, *, handed: bool =
             texts.append((source.path, source.data))
     doctests = frozenset({"*"} if _runs_examples(root, settings) else ())
     return msgspec.structs.replace(
-        uses_of(texts, handed=handed), required=frozenset(required), doctests=doctests
+        uses_of(texts, annotations=annotations), required=frozenset(required), doctests=doctests
     )
 
 

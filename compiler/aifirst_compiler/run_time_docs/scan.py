@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, cast
-
-import msgspec
 
 from aifirst_compiler.proof.python_trees import parse_python
 from aifirst_compiler.run_time_docs.frameworks import (
@@ -36,12 +34,16 @@ _DEFINING = re.compile(
     re.MULTILINE,
 )
 _WORD = re.compile(rb"\w+")
+_LIBRARIES = rb"typer|fire|plac|clize|defopt|argh|jsonargparse|tyro"
+_IMPORTED = rb"|^[ \t]*(?:import|from)[ \t]+(?:" + _LIBRARIES + rb")\b"
 _DOCUMENTATION_WORDS = re.compile(
-    rb"__doc__|getdoc|pydoc|\bhelp\s*\(|typer\.run|\bfire\b|plac|clize|defopt|argh|jsonargparse|tyro|from_function|FunctionTool"
+    rb"__doc__|getdoc|\bpydoc\b|\bhelp[ \t]*\((?![ \t]*\))|\.from_function\b|FunctionTool\b" + _IMPORTED,
+    re.MULTILINE,
 )
 _ANNOTATION_WORDS = re.compile(
     rb"__annotations__|get_type_hints|get_annotations|signature|getfullargspec|validate_call|create_model|TypeAdapter"
-    rb"|Depends|make_dataclass|make_class|singledispatch|typer|fire|clize|defopt|jsonargparse|tyro"
+    rb"|\bDepends\b|make_dataclass|make_class|singledispatch" + _IMPORTED,
+    re.MULTILINE,
 )
 _PUBLISHING = frozenset(
     {"BaseModel", "RootModel", "SQLModel", "BaseSettings", "ObjectType", "InputObjectType"}
@@ -52,11 +54,19 @@ _GENERIC = frozenset(
 """Names too common to tell a function that reads by them where it is called as a method."""
 
 
-def uses_of(files: Iterable[tuple[str, bytes]], *, handed: bool = False) -> RunTimeUses:
-    """The uses of some Python files, given as path and UTF-8 text; what is handed over as a value where asked for."""
+def uses_of(
+    files: Iterable[tuple[str, bytes]],
+    *,
+    annotations: bool = False,
+    trees: Mapping[str, ast.Module] | None = None,
+) -> RunTimeUses:
+    """The uses of some Python files, given as path and UTF-8 text.
+
+    What is read of annotations, and which names are handed over as values, is looked for where asked. `trees` are
+    those of files that have been parsed already, by path.
+    """
     texts = list(files)
-    uses = Scan(texts).run()
-    return msgspec.structs.replace(uses, handed=_handed(texts)) if handed else uses
+    return Scan(texts, trees or {}).run(annotations=annotations)
 
 
 def _handed(texts: Sequence[tuple[str, bytes]]) -> frozenset[str]:
@@ -69,16 +79,19 @@ def _handed(texts: Sequence[tuple[str, bytes]]) -> frozenset[str]:
 class Scan:
     """One look at all files of a project."""
 
-    def __init__(self, texts: Sequence[tuple[str, bytes]]) -> None:
+    def __init__(self, texts: Sequence[tuple[str, bytes]], trees: Mapping[str, ast.Module]) -> None:
         self._texts = texts
+        self._trees = trees
         self._scopes: dict[str, FileScopes | None] = {}
         self._derived = _derived_classes(texts)
 
-    def run(self) -> RunTimeUses:
-        """All uses."""
+    def run(self, *, annotations: bool) -> RunTimeUses:
+        """All uses; those of annotations where asked."""
         unknown: set[UnknownRead] = set()
         documented = self._reads("__doc__", _DOCUMENTATION_WORDS, DOCUMENTATION_READERS, unknown)
-        annotated = self._reads("__annotations__", _ANNOTATION_WORDS, ANNOTATION_READERS, set())
+        annotated = Found()
+        if annotations:
+            annotated = self._reads("__annotations__", _ANNOTATION_WORDS, ANNOTATION_READERS, set())
         published = self._closure(_PUBLISHING) - _PUBLISHING
         prefixes = documented.prefixes | self._families()
         modules, objects = files_of_modules(self._texts, documented.modules)
@@ -91,12 +104,13 @@ class Scan:
             members=frozenset(self._closure(documented.members)),
             prefixes=frozenset(prefixes),
             modules=frozenset(modules),
+            handed=_handed(self._texts) if annotations else None,
             unknown=frozenset(unknown),
         )
 
     def _scopes_of(self, path: str, data: bytes) -> FileScopes | None:
         if path not in self._scopes:
-            tree = parse_python(data.decode("utf-8", "replace"))
+            tree = self._trees.get(path) or parse_python(data.decode("utf-8", "replace"))
             self._scopes[path] = read_scopes(path, tree) if tree is not None else None
         return self._scopes[path]
 

@@ -87,26 +87,35 @@ class FileScopes:
 _READ = frozenset({"__doc__", "__annotations__"})
 
 
+_TAKEN = frozenset({
+    ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda, ast.Import, ast.ImportFrom, ast.Assign, ast.If,
+    ast.AnnAssign, ast.NamedExpr, ast.AugAssign, ast.For, ast.AsyncFor, ast.comprehension, ast.withitem, ast.Call,
+    ast.Attribute, ast.Name, ast.Constant, ast.Subscript,
+})  # fmt: skip
+
+
 def read_scopes(path: str, tree: ast.Module) -> FileScopes:
     """Walk a file once."""
     found = FileScopes(path, tree)
     stack: list[tuple[ast.AST, Scope]] = [(tree, Scope(tree, None))]
+    push, pop = stack.append, stack.pop
     while stack:
-        node, scope = stack.pop()
-        inner = _take(found, node, scope)
-        if inner is scope or isinstance(node, ast.Lambda):
-            stack.extend((child, inner) for child in ast.iter_child_nodes(node))
-        elif isinstance(node, ast.If):
-            stack.append((node.test, scope))
-            stack.extend((child, inner) for child in node.body)
-            stack.extend((child, scope) for child in node.orelse)
-        else:
-            body = cast("list[ast.stmt]", getattr(node, "body", []))
-            inside = set(map(id, body))
-            stack.extend(
-                (child, inner if id(child) in inside else scope) for child in ast.iter_child_nodes(node)
-            )
+        node, scope = pop()
+        inner = _take(found, node, scope) if node.__class__ in _TAKEN else scope
+        opens = inner is not scope and not isinstance(node, ast.Lambda)
+        for name in node._fields:
+            value = getattr(node, name, None)
+            around = inner if not opens or name == "body" else scope
+            if value.__class__ is list:
+                for part in cast("list[object]", value):
+                    if isinstance(part, ast.AST) and part.__class__ not in _LEAVES:
+                        push((part, around))
+            elif isinstance(value, ast.AST) and value.__class__ not in _LEAVES:
+                push((value, around))
     return found
+
+
+_LEAVES = frozenset({ast.Load, ast.Store, ast.Del, ast.Pass, ast.Break, ast.Continue, ast.And, ast.Or})
 
 
 def _take(found: FileScopes, node: ast.AST, scope: Scope) -> Scope:
