@@ -82,13 +82,13 @@ def _compile_reading(
         if reading.broken:
             return _copied(source, "it does not parse", (_broken(reading),), counter, reading.tokens)
         return _copied(source, str(error), (*warnings, _bug(source.path, error)), counter, reading.tokens)
-    warnings = [*warnings, *faults]
+    warnings = (*warnings, *faults)
     if source.data is not reading.data:
         data = apply_edits(source.data, edits)
     if len(data) > len(source.data):
         return _copied(source, "it would be larger", warnings, counter, reading.tokens)
     tokens = counter.count(data.decode("utf-8")) if counter is not None else 0
-    return CompiledFile(source.path, data, tuple(edits), "", tuple(warnings), reading.tokens, tokens)
+    return CompiledFile(source.path, data, tuple(edits), "", warnings, reading.tokens, tokens)
 
 
 def _rewritten(

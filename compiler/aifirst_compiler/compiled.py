@@ -27,6 +27,8 @@ class CompileOptions(msgspec.Struct, frozen=True):
     """Objects whose docstring and annotations stay: `path::Qualified.name` or `Qualified.name`, with `*` for any part."""
     doctests: bool = False
     """Keep docstrings with examples that are run."""
+    rename: bool = False
+    """Give local variables shorter names where the file is made small, and nothing that runs can tell."""
     maps: bool = False
     """Have the tools that make scripts small give source maps, too."""
 

@@ -48,6 +48,11 @@ class WhiteSpace(NamedTuple):
     inside: Flags
 
 
+def bracket_depths(text: Small) -> npt.NDArray[np.int32]:
+    """In how many brackets each byte stands; a bracket counts from itself on."""
+    return np.cumsum(_DEPTHS[text], dtype=np.int32)
+
+
 def find_white_space(text: Small) -> WhiteSpace:
     """The runs of white space of a text that ends in a newline."""
     white = _WHITE[text]
@@ -58,7 +63,7 @@ def find_white_space(text: Small) -> WhiteSpace:
         starts, ends = np.concatenate(([0], turns[1::2])), turns[::2]
     if len(ends) < len(starts):
         ends = np.concatenate((ends, [len(text)]))
-    depths = np.cumsum(_DEPTHS[text], dtype=np.int32)
+    depths = bracket_depths(text)
     left = text[np.maximum(starts - 1, 0)]
     right = text[np.minimum(ends, len(text) - 1)]
     places = np.flatnonzero(text == _NEWLINE)
