@@ -114,3 +114,12 @@ def test_a_moved_line_changes_no_entry() -> None:
 def test_a_changed_signature_changes_the_entry_of_its_name_alone() -> None:
     before, after = facts_of(GOOD).entries, facts_of(GOOD.replace("A<T> new2()", "I new2()")).entries
     assert {name for name, entry in after.items() if before.get(name) != entry} == {"A.new2()"}
+
+
+def test_the_right_one_of_many_overloads_is_called() -> None:
+    count = 300
+    types = "".join(f"class T{n} {{}}\n" for n in range(count))
+    methods = "".join(f"  void put(T{n} t) {{}}\n" for n in range(count))
+    text = f"{types}class M {{\n{methods}  void run() {{ put(new T257()); put(null); }}\n}}\n"
+    calls = [line for line in found(f"=== M.java\n{text}", "calls") if "M.put" in line]
+    assert calls == ["M.java::M.run -> M.java::M.put#258"]
