@@ -1,0 +1,114 @@
+"""`aifirst compress` and `aifirst expand` as a person and a program use them."""
+
+from __future__ import annotations
+
+import ast
+import json
+
+import pytest
+from command_run import Aifirst, Write
+
+STEP = '''
+
+def step_{n}(value, limit):
+    """Check {n}."""
+    # WHY: told
+    if value is None or value > limit:
+        raise ValueError(f"the value {{value}} is over the limit {{limit}} of step {n}")
+    return {{"value": value, "limit": limit, "step": {n}}}
+'''
+TEXT = '"""Steps."""\n' + "".join(STEP.format(n=n) for n in range(30))
+
+
+@pytest.fixture
+def project(write: Write) -> None:
+    """Two files in which much repeats."""
+    write("aifirst.toml", "")
+    write("shop/steps.py", TEXT)
+    write("shop/use.py", "from shop.steps import step_1\n\n\ndef use(value):\n    return step_1(value, 3)\n")
+
+
+@pytest.mark.usefixtures("project")
+def test_files_come_back_without_their_glue_and_cost_less(aifirst: Aifirst) -> None:
+    ran = aifirst("compress", "shop", "-o", "shop.aiccl")
+    assert ran.code == 0
+    assert "2 files" in ran.err
+    back = aifirst("expand", "shop.aiccl", "-o", "back")
+    assert (back.code, back.out) == (0, "2 files written to back\n")
+    tree = ast.parse(TEXT)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.FunctionDef) and ast.get_docstring(node):
+            del node.body[0]
+    assert ast.dump(ast.parse((aifirst.folder / "back/shop/steps.py").read_text())) == ast.dump(tree)
+    told = json.loads(aifirst("compress", "shop", "-f", "json").out)
+    assert told["version"] == 1
+    assert told["map_tokens"] + told["code_tokens"] < told["source_tokens"] / 2
+    assert told["ratio"] == pytest.approx(
+        told["source_tokens"] / (told["map_tokens"] + told["code_tokens"]), abs=0.001
+    )
+
+
+@pytest.mark.usefixtures("project")
+def test_every_character_comes_back_where_glue_is_kept(aifirst: Aifirst) -> None:
+    document = aifirst("compress", "shop/steps.py", "--glue", "keep").raw
+    ran = aifirst("expand", "-", stdin=document)
+    assert (ran.code, ran.out) == (0, TEXT)
+
+
+@pytest.mark.usefixtures("project")
+def test_the_map_of_the_project_is_kept_and_means_the_same(aifirst: Aifirst, write: Write) -> None:
+    first = aifirst("compress", "shop/use.py", "--project-map").out
+    kept = (aifirst.folder / ".aifirst/aiccl.map").read_bytes()
+    write("shop/more.py", "X = 1\n")
+    assert aifirst("compress", "shop/use.py", "--project-map").out == first
+    assert (aifirst.folder / ".aifirst/aiccl.map").read_bytes() == kept
+    assert "return step_1(value,3)" in aifirst("expand", "-", stdin=first.encode()).out
+
+
+@pytest.mark.usefixtures("project")
+def test_outlines_and_diagrams_say_less_of_more(aifirst: Aifirst) -> None:
+    outline = aifirst("compress", "-r", "outline", "--entries", "0")
+    assert outline.code == 0
+    assert "step_7(value, limit)" in outline.out or "step_7(value,limit)" in outline.out
+    assert "raise" not in outline.out
+    meta = aifirst("compress", "-r", "meta")
+    assert meta.code == 0
+    assert "graph LR" in meta.out
+    assert "use.py use" in meta.out
+    refused = aifirst("expand", "-", stdin=meta.raw)
+    assert refused.code == 2
+    assert "no code in it" in refused.err
+
+
+@pytest.mark.usefixtures("project")
+@pytest.mark.parametrize(
+    ("arguments", "stdin", "why"),
+    [
+        (["compress", "nowhere"], b"", "does not exist"),
+        (["compress", "-r", "meta", "--glue", "keep"], b"", "are for --resolution exact"),
+        (["compress", "/"], b"", "lies outside"),
+        (["expand", "nowhere.aiccl"], b"", "cannot be read"),
+        (["expand", "-"], b"\xff\xfe", "is not UTF-8"),
+        (["expand", "-"], b'<comp:code id="a">x', ""),
+        (["expand", "-", "-o", "out"], b'<comp:code id="../a.py">\nx\n</comp:code>\n', ""),
+        (["expand", "-", "--map", "no.map"], b"", "is not there"),
+    ],
+)
+def test_wrong_use_is_told_with_the_next_step(
+    aifirst: Aifirst, arguments: list[str], stdin: bytes, why: str
+) -> None:
+    if arguments == ["compress", "/"]:
+        arguments = ["compress", "shop", str(aifirst.folder.parent)]
+    ran = aifirst(*arguments, stdin=stdin)
+    assert ran.code == 2
+    assert ran.err.strip()
+    assert why in ran.err
+
+
+@pytest.mark.usefixtures("project")
+def test_files_that_are_there_stay(aifirst: Aifirst) -> None:
+    document = aifirst("compress", "shop/use.py").raw
+    ran = aifirst("expand", "-", "-o", ".", stdin=document)
+    assert ran.code == 2
+    assert "is there" in ran.err
+    assert aifirst("expand", "-", "-o", ".", "--overwrite", stdin=document).code == 0
