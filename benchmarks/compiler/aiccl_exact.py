@@ -32,6 +32,7 @@ from aifirst_compiler.script_tools.find_tools import ToolsMissingError, find_too
 PACKAGES = ("asyncio", "concurrent", "email", "http", "json", "logging", "unittest")
 SUFFIXES = (".py", ".js", ".mjs", ".cjs", ".ts", ".go", ".java")
 BITS_PER_TOKEN = 17.6
+STDLIB = Path(sysconfig.get_paths()["stdlib"])
 COUNT = get_counter().count
 Files = list[tuple[str, str]]
 
@@ -43,7 +44,6 @@ def read_folder(folder: Path, root: Path) -> Files:
         (path.relative_to(root).as_posix(), decode_source(path.as_posix(), path.read_bytes()).text)
         for path in paths
         if not path.name.endswith("_test.go")
-        and not {"test", "tests", "__pycache__"} & set(path.parts[len(root.parts) :])
     ]
 
 
@@ -97,6 +97,28 @@ def row(name: str, files: Files, *, minify_scripts: bool = False) -> str:
     )
 
 
+def seven_packages() -> Files:
+    """The files of all packages."""
+    return [file for package in PACKAGES for file in read_folder(STDLIB / package, STDLIB)]
+
+
+def package_rows() -> list[str]:
+    """The packages together, with one map, and each with its own."""
+    return [
+        row("seven packages", seven_packages()),
+        *(row(package, read_folder(STDLIB / package, STDLIB)) for package in PACKAGES),
+    ]
+
+
+def kept_line() -> str:
+    """What the packages come to when comments and docstrings stay."""
+    document, speed = measured(seven_packages(), ExactOptions(glue="keep"))
+    return (
+        f'Seven packages with comments and docstrings, byte for byte (`glue="keep"`): {document.ratio:.2f}x, '
+        f"{document.ratio_without_map:.2f}x with the map apart, at {speed:.2f} MB/s.\n\n"
+    )
+
+
 HEAD = """\
 | corpus | files | source tokens | exact | of it map | no map | names only | ≤30 flat | ≤30 nested | flat | **exact** \
 | exact, map apart | xz bound | entries | break-even blocks | MB/s |
@@ -129,14 +151,11 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--corpus", action="append", default=[], metavar="NAME=FOLDER")
+    parser.add_argument("--without-packages", action="store_true", help="only what --corpus names")
     parser.add_argument("--humaneval", type=Path)
     parser.add_argument("--output", type=Path)
     chosen = parser.parse_args()
-    stdlib = Path(sysconfig.get_paths()["stdlib"])
-    seven = [file for package in PACKAGES for file in read_folder(stdlib / package, stdlib)]
-    lines = [HEAD, row("seven packages", seven)]
-    document, speed = measured(seven, ExactOptions(glue="keep"))
-    lines += [row(package, read_folder(stdlib / package, stdlib)) for package in PACKAGES]
+    lines = [HEAD, *([] if chosen.without_packages else package_rows())]
     for corpus in chosen.corpus:
         name, _, folder = corpus.partition("=")
         files = read_folder(Path(folder), Path(folder))
@@ -147,10 +166,8 @@ def main() -> None:
                 lines.append(row(f"{name}, minified", files, minify_scripts=True))
             except ToolsMissingError as error:
                 print(f"{name}: not minified: {error}", file=sys.stderr)
-    text = "\n".join(lines) + (
-        f'\n\nSeven packages with comments and docstrings, byte for byte (`glue="keep"`): {document.ratio:.2f}x, '
-        f"{document.ratio_without_map:.2f}x with the map apart, at {speed:.2f} MB/s.\n\n"
-    )
+    text = "\n".join(lines) + "\n\n"
+    text += "" if chosen.without_packages else kept_line()
     text += humaneval(chosen.humaneval) if chosen.humaneval else ""
     print(text)
     if chosen.output:

@@ -109,6 +109,7 @@ def test_a_literal_is_the_character_whatever_maps_say() -> None:
 def test_maps_that_do_not_fit_are_errors_with_a_next_step(source: str, said: str) -> None:
     with pytest.raises(AicclError, match=said) as error:
         expand(source)
+    assert error.value.line
     assert error.value.next_step
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from aifirst_compiler.aiccl.errors import AicclError
 from aifirst_compiler.aiccl.maps.resolve import Tables
 from aifirst_compiler.aiccl.maps.table import MAX_EXPANDED, Budget
-from aifirst_compiler.aiccl.notation.document import Code, Document, Map
+from aifirst_compiler.aiccl.notation.document import Code, Map
 from aifirst_compiler.aiccl.notation.parse import parse
 
 _DEVICE = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])", re.IGNORECASE)
@@ -28,26 +28,31 @@ def expand(text: str, maps: Iterable[Map] = (), *, limit: int = MAX_EXPANDED) ->
     """
     document = parse(text)
     budget = Budget(limit)
-    tables = Tables(document.maps, maps, budget)
+    placed = list(zip(document.lines, document.parts, strict=True))
+    tables = Tables([(line, part) for line, part in placed if isinstance(part, Map)], maps, budget)
     files: dict[str, str] = {}
-    for line, block in _blocks(document):
+    for line, block in placed:
+        if not isinstance(block, Code):
+            continue
         if not block.id:
             raise AicclError(
                 "a block of code without an id is no file", 'write `<comp:code id="PATH">`', line, 1
             )
         if block.id in files:
             raise AicclError(f"{block.id} stands twice", "keep one of the two blocks", line, 1)
-        expanded = tables.of_code(block.uses).expand(block.text, budget)
-        if block.crlf:
-            budget.spend(expanded.count("\n"))
-            expanded = expanded.replace("\n", "\r\n")
-        files[block.id] = expanded
+        try:
+            files[block.id] = _expand_block(block, tables, budget)
+        except AicclError as error:
+            raise AicclError(f"the block of {block.id}: {error}", error.next_step, line, 1) from error
     return list(files.items())
 
 
-def _blocks(document: Document) -> list[tuple[int, Code]]:
-    pairs = zip(document.lines, document.parts, strict=True)
-    return [(line, part) for line, part in pairs if isinstance(part, Code)]
+def _expand_block(block: Code, tables: Tables, budget: Budget) -> str:
+    expanded = tables.of_code(block.uses).expand(block.text, budget)
+    if not block.crlf:
+        return expanded
+    budget.spend(expanded.count("\n"))
+    return expanded.replace("\n", "\r\n")
 
 
 def write_files(files: Sequence[tuple[str, str]], folder: Path, *, overwrite: bool = False) -> list[Path]:

@@ -20,17 +20,17 @@ _MAX_SYMBOLS = 2_000_000
 class Tables:
     """The tables of a document's maps, each made when it is first wanted.
 
-    `own` are the maps of the document, `further` those that lie elsewhere, such as the project's; a map of the
-    document stands before another of the same name.
+    `own` are the maps of the document with the lines that they begin on, `further` those that lie elsewhere, such as
+    the project's; a map of the document stands before another of the same name.
     """
 
-    def __init__(self, own: Sequence[Map], further: Iterable[Map], budget: Budget) -> None:
+    def __init__(self, own: Iterable[tuple[int, Map]], further: Iterable[Map], budget: Budget) -> None:
         self._maps: dict[str, Map] = {}
-        for part in own:
+        for line, part in own:
             if part.name in self._maps:
                 which = f"map {part.name}" if part.name else "a map without a name"
                 raise AicclError(
-                    f"{which} stands twice in the document", "join the two, or give one another name"
+                    f"{which} stands twice in the document", "join the two, or give one another name", line, 1
                 )
             self._maps[part.name] = part
         for part in further:
