@@ -47,11 +47,11 @@ def main() -> int:
         folder = next((path for path in sorted(asked.sources.iterdir()) if path.name.startswith(name)), None)
         if folder is None or (asked.only and asked.only != name):
             continue
-        changed |= _row(name, folder, source, tests, asked.python, options)
+        changed |= _row(folder, source, tests, asked.python, options)
     return int(changed)
 
 
-def _row(name: str, root: Path, source: str, tests: str, python: str, options: CompileOptions) -> bool:
+def _row(root: Path, source: str, tests: str, python: str, options: CompileOptions) -> bool:
     with tempfile.TemporaryDirectory() as scratch:
         out = Path(scratch) / "out"
         report = compile_project(ProjectRequest(root, root / source, out, options, jobs=1, tokens=True))
