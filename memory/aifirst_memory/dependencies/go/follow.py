@@ -48,24 +48,27 @@ class GoFollow(GoNames):
             for ref in form.types:
                 self.value(Name(ref.name, form.line))
             called = self.elements(called, 2)[-1]
-        args = [self.value(arg) for arg in form.args]
-        if (
-            len(args) == 1
-            and len(args[0]) == 1
-            and isinstance(args[0][0], Instance)
-            and args[0][0].type.name == "()"
-        ):
-            args = [one_of(part) for part in args[0][0].type.args]
-        types = tuple(self.type(ref, form.line) for ref in form.types)
-        if (
-            not types
-            and isinstance(form.function, Index)
-            and any(isinstance(thing, Code) for thing in called)
-        ):
-            keys = [thing for key in form.function.keys for thing in self.value(key)]
-            types = tuple(thing.type for thing in keys if isinstance(thing, TypeValue))
+        args, types = self._arguments(form), self._type_arguments(form, called)
         found = [self._called(thing, args, types, form.line) for thing in called]
         return joined(*found) if found else ()
+
+    def _arguments(self, form: Call) -> list[Value]:
+        """The arguments, also where one call gives them all."""
+        args = [self.value(arg) for arg in form.args]
+        only = args[0] if len(args) == 1 and len(args[0]) == 1 else ()
+        for thing in only:
+            if isinstance(thing, Instance) and thing.type.name == "()":
+                return [one_of(part) for part in thing.type.args]
+        return args
+
+    def _type_arguments(self, form: Call, called: Value) -> tuple[Type, ...]:
+        """The types that a call of a generic function spells out, which may be written like an index."""
+        if form.types or not isinstance(form.function, Index):
+            return tuple(self.type(ref, form.line) for ref in form.types)
+        if not any(isinstance(thing, Code) for thing in called):
+            return ()
+        keys = [thing for key in form.function.keys for thing in self.value(key)]
+        return tuple(thing.type for thing in keys if isinstance(thing, TypeValue))
 
     def _is_table(self, value: Value) -> bool:
         shapes = {self.session.members.shape(type_).name for type_ in instances(value)}
@@ -98,14 +101,7 @@ class GoFollow(GoNames):
         signature = self.session.members.signature(code)
         given: dict[str, Type] = {f"${p.name}": t for p, t in zip(entry.type_params, types, strict=False)}
         if entry.type_params and signature.args:
-            params = signature.args[0].args
-            many = bool(entry.params[-1:] and entry.params[-1].names)
-            for at, value in enumerate(args if params else ()):
-                wanted = params[min(at, len(params) - 1)]
-                if many and at >= len(params) - 1 and wanted.args:
-                    wanted = wanted.args[0]
-                for type_ in self._types_of(value)[:1]:
-                    infer(wanted, self.session.members.shape_like(type_, wanted), given)
+            self._infer_types(entry, signature.args[0].args, args, given)
         found = results_of(substitute(signature, given))
         extra: list[Thing] = []
         for form in entry.returns:
@@ -115,6 +111,18 @@ class GoFollow(GoNames):
                 elif isinstance(thing, Code):
                     extra.append(thing.at_most(0.8))
         return joined(found, tuple(extra))
+
+    def _infer_types(
+        self, entry: FunctionEntry, params: tuple[Type, ...], args: list[Value], given: dict[str, Type]
+    ) -> None:
+        """What the type parameters of a function have to be for its arguments."""
+        many = bool(entry.params[-1:] and entry.params[-1].names)
+        for at, value in enumerate(args if params else ()):
+            wanted = params[min(at, len(params) - 1)]
+            if many and at >= len(params) - 1 and wanted.args:
+                wanted = wanted.args[0]
+            for type_ in self._types_of(value)[:1]:
+                infer(wanted, self.session.members.shape_like(type_, wanted), given)
 
     def _types_of(self, value: Value) -> list[Type]:
         """The types of a value; of a function its own."""
@@ -213,11 +221,13 @@ class GoFollow(GoNames):
     def _element(self, thing: Thing) -> tuple[Value, Value]:
         if isinstance(thing, Held):
             return (), weaker(thing.values, 0.8)
-        if isinstance(thing, Code) and not self._is_iterator(thing):
-            return (), (thing,)
-        if not isinstance(thing, Instance):
-            return (), ()
-        shape = self.session.members.shape(thing.type)
+        if isinstance(thing, Instance):
+            return self._element_of(self.session.members.shape(thing.type))
+        held = isinstance(thing, Code) and not self._is_iterator(thing)
+        return (), (thing,) if held else ()
+
+    def _element_of(self, shape: Type) -> tuple[Value, Value]:
+        """What the two names of a range over a value of some shape are."""
         number: Value = (Instance(Type("int")),)
         if shape.name == "[]" and shape.args:
             return number, (Instance(shape.args[0]),)

@@ -99,12 +99,19 @@ class LocalFlows:
             frame.types[name] = known
             frame.made.pop(name, None)
             frame.kept.pop(name, None)
+        if values:
+            self._note_origin(frame, names, values, each)
+
+    def _note_origin(
+        self, frame: _Frame, names: tuple[str, ...], values: tuple[Form, ...], each: bool
+    ) -> None:
+        """Note which function gave what names are, or what they were taken out of."""
         by = values[0].function if len(values) == 1 and isinstance(values[0], Call) else None
         if isinstance(by, Name):
             frame.made[names[0]] = by.name
         elif isinstance(by, Member) and isinstance(by.of, Name):
             frame.made[names[0]] = f"{by.of.name}.{by.name}"
-        taken = self._taken_from(values[0]) if values and (len(values) == 1 or not each) else None
+        taken = self._taken_from(values[0])
         if taken is not None:
             frame.kept[names[-1] if each else names[0]] = taken
 

@@ -88,11 +88,16 @@ def note_filled(low: Lowering, call: Node, name: str, args: list[int]) -> None:
     elif text in _INHERITING or (imported is not None and imported.module in _INHERITING):
         _note_base(low, call, name, args[1], plain=not on_prototype and not text.startswith("Object."))
     else:
-        for at in args[1:]:
-            expr = low.chunk.exprs[at] if at != NONE else None
-            if name == "exports" and isinstance(expr, Module):
-                low.body.stars.append(expr.name)
-            low.write(name, "prototype" if on_prototype else MIXED, at)
+        _note_mixed(low, name, "prototype" if on_prototype else MIXED, args[1:])
+
+
+def _note_mixed(low: Lowering, name: str, prop: str, given: list[int]) -> None:
+    """`Object.assign(x, …)`; a module that is mixed into `exports` is exported as a whole."""
+    for at in given:
+        expr = low.chunk.exprs[at] if at != NONE else None
+        if name == "exports" and isinstance(expr, Module):
+            low.body.stars.append(expr.name)
+        low.write(name, prop, at)
 
 
 def _note_base(low: Lowering, call: Node, name: str, base: int, *, plain: bool) -> None:
