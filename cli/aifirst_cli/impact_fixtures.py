@@ -14,7 +14,7 @@ from aifirst_memory.dependencies.model import Node, path_of
 from aifirst_memory.dependencies.questions.answers import Dependent
 from aifirst_memory.dependencies.read_file import file_nodes
 
-from aifirst_cli.impact_tests import TestedProject
+from aifirst_cli.impact_runnable import TestedProject
 
 FIXTURE: Final = re.compile(rb"@[\w.]*fixture\b")
 _HEADER: Final = re.compile(rb"(?:async[ \t]+)?def[ \t]+\w+[ \t]*\(([^)]*)\)")

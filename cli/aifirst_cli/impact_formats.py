@@ -10,7 +10,8 @@ from aifirst_memory.dependencies.formats.escaping import escaped_json
 from aifirst_memory.dependencies.model import Edge, Graph, Node, path_of
 from aifirst_memory.dependencies.questions.answers import Dependent, Impact
 
-from aifirst_cli.impact_tests import RunnableTest, files_of
+from aifirst_cli.impact_runnable import RunnableTest
+from aifirst_cli.impact_tests import files_of
 from aifirst_cli.index_run import printable
 
 _MOST_SHOWN = 40

@@ -8,7 +8,7 @@ from typing import Final
 
 from aifirst_memory.dependencies.questions.answers import Dependent
 
-from aifirst_cli.impact_tests import GO, ReachedFile, RunnableTest, TestedProject
+from aifirst_cli.impact_runnable import GO, ReachedFile, RunnableTest, TestedProject
 
 _TEST: Final = re.compile(r"(?:Test|Fuzz|Example)(?![a-z])\w*\Z")
 _ANY_TEST: Final = re.compile(rb"^func (?:Test|Fuzz|Example)(?![a-z])", re.MULTILINE)

@@ -9,7 +9,7 @@ from typing import Final
 from aifirst_memory.dependencies.model import unit_node
 from aifirst_memory.dependencies.questions.answers import Dependent
 
-from aifirst_cli.impact_tests import JUNIT, ReachedFile, RunnableTest, TestedProject
+from aifirst_cli.impact_runnable import JUNIT, ReachedFile, RunnableTest, TestedProject
 
 _PACKAGE: Final = re.compile(rb"^\s*package\s+([\w.]+)\s*;", re.MULTILINE)
 _TEST: Final = re.compile(rb"@(?:[\w.]*Test|TestFactory|TestTemplate|Property)\b")

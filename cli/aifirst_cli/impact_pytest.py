@@ -15,7 +15,7 @@ from aifirst_memory.dependencies.model import unit_node
 from aifirst_memory.dependencies.questions.answers import Dependent
 
 from aifirst_cli.impact_fixtures import FIXTURE, uses_of_fixtures
-from aifirst_cli.impact_tests import PYTEST, ReachedFile, RunnableTest, TestedProject
+from aifirst_cli.impact_runnable import PYTEST, ReachedFile, RunnableTest, TestedProject
 
 _TEST: Final = re.compile(rb"^[ \t]*(?:async[ \t]+)?def[ \t]+test", re.MULTILINE)
 _CLASS: Final = re.compile(rb"^[ \t]*class[ \t]+(\w+)[ \t]*\(([^)]*)\)", re.MULTILINE)

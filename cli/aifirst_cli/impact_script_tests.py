@@ -12,7 +12,7 @@ from typing import Final
 from aifirst_codebase.languages import language_of
 from aifirst_memory.dependencies.questions.answers import Dependent
 
-from aifirst_cli.impact_tests import FILES, ReachedFile, RunnableTest, TestedProject
+from aifirst_cli.impact_runnable import FILES, ReachedFile, RunnableTest, TestedProject
 
 _SCRIPTS: Final = ("javascript", "typescript", "tsx")
 _ANY_TEST: Final = re.compile(rb"\b(?:test|it|describe|suite|specify)\b(?:\.\w+)*\s*[(`]")

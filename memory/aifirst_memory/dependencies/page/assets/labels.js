@@ -33,10 +33,13 @@ function cutTo(text, size, bold, room) {
       else high = middle - 1;
     }
     if (CUT.size > 20000) CUT.clear();
-    CUT.set(key, (cut = text.slice(0, low).trimEnd() + "…"));
+    const start = text.slice(0, low).replace(/[\s….]+$/, "");
+    CUT.set(key, (cut = start.length > 2 ? start + "…" : ""));
   }
   return cut;
 }
+
+const fitted = (text, size, bold, room) => (widthOf(text, size, bold) <= room ? text : cutTo(text, size, bold, room));
 
 // A name of any length, no longer than anyone would read on a box.
 const boxName = (node) => {
@@ -60,7 +63,7 @@ function openLabel(box, x, y, w, h, put) {
   if (head < 10 || w < 30) return;
   const size = head < 16 ? 11 : head < 30 ? 13 : head < 52 ? 16 : 20;
   const left = x + Math.min(14, 5 + head * 0.14);
-  put({ text: cachedName(box.node), size, bold: true, x: left, y: y + head / 2 + 1, room: w - 12, middle: false, colour: box.ink,
+  put({ text: fitted(cachedName(box.node), size, true, w - 14), size, bold: true, x: left, y: y + head / 2 + 1, room: w - 12, middle: false, colour: box.ink,
     alpha: box.alpha });
   const after = left + widthOf(cachedName(box.node), size, true) + 10;
   if (head >= 30 && noteAt(box) && after + widthOf(box.note, 11, false) < x + w) {
@@ -78,7 +81,9 @@ function closedLabel(box, x, y, w, h, put) {
   const wide = widthOf(text, size, bold);
   const fits = wide <= room;
   if (!fits && room < Math.min(wide * 0.7, 90)) return;
-  put({ text: fits ? text : cutTo(text, size, bold, room), size, bold, x: x + w / 2, y: y + h / 2 - (note ? 8 : 0), room, middle: true,
+  const shown = fits ? text : cutTo(text, size, bold, room);
+  if (!shown) return;
+  put({ text: shown, size, bold, x: x + w / 2, y: y + h / 2 - (note ? 8 : 0), room, middle: true,
     colour: box.ink, alpha: box.alpha });
   if (note) {
     put({ text: box.note, size: 11, bold: false, x: x + w / 2, y: y + h / 2 + size / 2 + 3, room, middle: true, colour: box.faint,
@@ -90,14 +95,14 @@ function cardLabel(box, x, y, w, h, put) {
   if (h < 12) return;
   const small = h < 30;
   const size = small ? 11 : 13;
-  put({ text: cachedName(box.node), size, bold: true, x: x + 9, y: y + (small ? h / 2 : h * 0.33), room: w - 14, middle: false,
+  put({ text: fitted(cachedName(box.node), size, true, w - 16), size, bold: true, x: x + 9, y: y + (small ? h / 2 : h * 0.33), room: w - 14, middle: false,
     colour: box.ink, alpha: box.alpha });
   const after = x + 19 + widthOf(cachedName(box.node), size, true);
   if (small && after + 40 < x + w) {
-    put({ text: box.note, size: 11, bold: false, x: after, y: y + h / 2, room: x + w - after - 6, middle: false, colour: box.faint, alpha: box.alpha });
+    put({ text: fitted(box.note, 11, false, x + w - after - 8), size: 11, bold: false, x: after, y: y + h / 2, room: x + w - after - 6, middle: false, colour: box.faint, alpha: box.alpha });
   }
   if (!small) {
-    put({ text: box.note, size: 11, bold: false, x: x + 9, y: y + h * 0.7, room: w - 14, middle: false, colour: box.faint,
+    put({ text: fitted(box.note, 11, false, w - 16), size: 11, bold: false, x: x + 9, y: y + h * 0.7, room: w - 14, middle: false, colour: box.faint,
       alpha: box.alpha });
   }
 }

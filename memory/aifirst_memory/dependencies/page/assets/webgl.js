@@ -234,6 +234,7 @@ class WebGLView {
     let missing = false;
     const snap = (value) => Math.round(value * this.density) / this.density;
     for (const label of labelsOf(this.scene)) {
+      if (!label.text) continue;
       const place = atlas.find(label.text, label.size, label.bold, budget);
       if (!place) {
         missing = true;
