@@ -32,7 +32,7 @@ class SoleWriter:
         self._session = session
         self._writer = secrets.token_hex(8)
         for statement in statements.SCHEMA:
-            session.execute_write(run, statement)
+            _make(session, statement)
         session.execute_write(run, statements.CLAIM, project=project, writer=self._writer, name=name)
 
     def step(self, work: Callable[[ManagedTransaction], None]) -> None:
@@ -74,7 +74,7 @@ def sole_writer(
 ) -> Generator[SoleWriter]:
     """Be the one writer of a project. `waiting` is called when another one is and this takes a moment."""
     with sessions() as session, sessions() as guard:
-        guard.execute_write(run, statements.WRITER)
+        _make(guard, statements.WRITER)
         transaction = guard.begin_transaction()
         try:
             told = Timer(_PATIENCE_SECONDS, waiting or (lambda: None))
@@ -88,6 +88,17 @@ def sole_writer(
         finally:
             with contextlib.suppress(_driver_errors()):
                 transaction.close()
+
+
+def _make(session: Session, statement: str) -> None:
+    """Make a part of the schema, unless it is there or another project's writer makes it at this moment."""
+    from neo4j.exceptions import Neo4jError
+
+    try:
+        session.execute_write(run, statement)
+    except Neo4jError as error:
+        if "AlreadyExists" not in (error.code or ""):
+            raise
 
 
 def _driver_errors() -> Any:
