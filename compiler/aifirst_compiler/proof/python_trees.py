@@ -11,6 +11,7 @@ import ast
 import warnings
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
+from functools import cache
 from operator import attrgetter
 from typing import Any, cast
 
@@ -19,8 +20,6 @@ Body = list[ast.stmt]
 Getter = Callable[[object], tuple[Any, ...]]
 
 _BODIED = frozenset({ast.Module, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef})
-_getters: dict[type, Getter | None] = {}
-"""How the fields of a kind of node are had, all in one call; None for what has none or is no node."""
 
 
 def parse_python(text: str) -> ast.Module | None:
@@ -49,37 +48,37 @@ def first_difference(
         kind = ours.__class__
         if kind is not theirs.__class__:
             return _told(ours, around, f"{kind.__name__} became {theirs.__class__.__name__}")
-        try:
-            getter = _getters[kind]
-        except KeyError:
-            getter = _getters[kind] = _make_getter(kind)
+        getter = _getter_of(kind)
         if getter is None:
-            if not isinstance(ours, ast.AST) and ours != theirs:
+            if _differ(ours, theirs):
                 return _told(ours, around, f"{str(ours)[:40]!r} became {str(theirs)[:40]!r}")
             continue
         mine, its = getter(ours), getter(theirs)
-        if kind is ast.Constant:
-            if mine != its or mine[0].__class__ is not its[0].__class__:
-                return _told(ours, around, "a constant is another one")
-            continue
+        if kind is ast.Constant and mine[0].__class__ is not its[0].__class__:
+            return _told(ours, around, f"a constant became one of type {its[0].__class__.__name__}")
         if mine == its:  # compares names and such; nodes are never equal but to themselves
             continue
         around = ours
-        docstring = kind in _BODIED and gone.has(ours.body)
-        for one, other in zip(mine, its, strict=True):
-            if one is other:
-                continue
-            if one.__class__ is list:
-                parts = gone.expected(one, other) if docstring and one is ours.body else one
-                if other.__class__ is not list or len(parts) != len(other):
-                    return _told(ours, around, f"the parts of {kind.__name__} are others")
-                extend(zip(parts, other, strict=True))
+        if kind in _BODIED and gone.has(ours.body):
+            mine = tuple(gone.expected(one, theirs.body) if one is ours.body else one for one in mine)
+        for pair in zip(mine, its, strict=True):
+            if pair[0].__class__ is not list:
+                push(pair)
+            elif len(pair[0]) == len(pair[1]):
+                extend(zip(*pair, strict=True))
             else:
-                push((one, other))
+                return _told(ours, around, f"the parts of {kind.__name__} are others")
     return ""
 
 
-def _make_getter(kind: type) -> Getter | None:
+def _differ(ours: object, theirs: object) -> bool:
+    """Whether two values are others; nodes without fields are alike where their kinds are."""
+    return not isinstance(ours, ast.AST) and ours != theirs
+
+
+@cache
+def _getter_of(kind: type) -> Getter | None:
+    """How the fields of a kind of node are had, all in one call; None for what has none or is no node."""
     fields = cast("tuple[str, ...]", getattr(kind, "_fields", ())) if issubclass(kind, ast.AST) else ()
     # With one name alone it would give the value and no tuple.
     return cast("Getter", attrgetter(*fields, "__class__")) if fields else None

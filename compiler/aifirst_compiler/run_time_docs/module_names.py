@@ -27,20 +27,28 @@ def files_of_modules(texts: Sequence[tuple[str, bytes]], modules: Iterable[str])
     if not wanted:
         return files, objects
     by_name = {path: dotted_of(path) for path, _ in texts}
+    files.update(path for path, name in by_name.items() if _is_meant(name, names))
     data_of = dict(texts)
-    waiting = [path for path, name in by_name.items() if path in files or _is_meant(name, names)]
-    files.update(waiting)
+    waiting = list(files)
     while waiting:
-        path = waiting.pop()
-        for module, given in _FROM.findall(data_of.get(path, b"")):
-            if b"*" not in given:
-                objects.update(word.decode("utf-8", "replace") for word in _WORD.findall(given))
-                continue
-            asked = {module.decode("utf-8", "replace").strip(".")} - {""}
-            new = [other for other, name in by_name.items() if other not in files and _is_meant(name, asked)]
-            files.update(new)
-            waiting.extend(new)
-    return files, objects - {"as"}
+        stars, passed_on = _passed_on(data_of.get(waiting.pop(), b""))
+        objects |= passed_on
+        new = [path for path, name in by_name.items() if path not in files and _is_meant(name, stars)]
+        files.update(new)
+        waiting.extend(new)
+    return files, objects
+
+
+def _passed_on(data: bytes) -> tuple[set[str], set[str]]:
+    """The modules that a file imports everything from, and the names of what else it imports from modules."""
+    stars: set[str] = set()
+    names: set[str] = set()
+    for module, given in _FROM.findall(data):
+        if b"*" in given:
+            stars.add(module.decode("utf-8", "replace").strip("."))
+        else:
+            names.update(word.decode("utf-8", "replace") for word in _WORD.findall(given))
+    return stars - {""}, names - {"as"}
 
 
 def _is_meant(name: str, asked: Iterable[str]) -> bool:

@@ -20,7 +20,8 @@ from aifirst_compiler.run_time_docs.frameworks import (
     METHOD_FAMILIES,
 )
 from aifirst_compiler.run_time_docs.module_names import files_of_modules
-from aifirst_compiler.run_time_docs.scopes import FileScopes, Scope, dotted, last_part, read_scopes
+from aifirst_compiler.run_time_docs.read_scopes import read_scopes
+from aifirst_compiler.run_time_docs.scopes import FileScopes, Scope, dotted, last_part
 from aifirst_compiler.run_time_docs.trace import Found, Tracer
 from aifirst_compiler.run_time_docs.uses import RunTimeUses, UnknownRead
 
@@ -152,19 +153,7 @@ class Scan:
             file = self._scopes_of(path, data)
             if file is None:
                 continue
-            tracer = tracers.setdefault(path, Tracer(file, found))
-            for node, _ in file.decorated:
-                if any(last_part(decorator) in readers for decorator in node.decorator_list):
-                    found.objects.add(f"{path}::{node.name}")
-                if any(base in readers for base in file.classes.get(node.name, ())):
-                    found.readers.add(node.name)
-                    found.objects.add(f"{path}::{node.name}")
-                if any(last_part(keyword.value) in readers for keyword in getattr(node, "keywords", ())):
-                    found.objects.add(f"{path}::{node.name}")
-            for call, scope in file.calls:
-                name = last_part(call.func)
-                if name in readers and not (name in _GENERIC and not isinstance(call.func, ast.Name)):
-                    _trace_arguments(call, scope, tracer)
+            _handed_to(readers, file, tracers.setdefault(path, Tracer(file, found)), found)
             found.unknown.clear()  # what is handed over and unknown was told where it is read
 
     def _instances(self, asked: set[tuple[str, str]]) -> set[str]:
@@ -208,6 +197,21 @@ class Scan:
         return found
 
 
+def _handed_to(readers: set[str], file: FileScopes, tracer: Tracer, found: Found) -> None:
+    """Note what a file hands to functions that read it, and what they decorate in it."""
+    for node, _ in file.decorated:
+        is_derived = any(base in readers for base in file.classes.get(node.name, ()))
+        takers = [*node.decorator_list, *(keyword.value for keyword in getattr(node, "keywords", ()))]
+        if is_derived:
+            found.readers.add(node.name)
+        if is_derived or any(last_part(taker) in readers for taker in takers):
+            found.objects.add(f"{file.path}::{node.name}")
+    for call, scope in file.calls:
+        name = last_part(call.func)
+        if name in readers and not (name in _GENERIC and not isinstance(call.func, ast.Name)):
+            _trace_arguments(call, scope, tracer)
+
+
 def _direct_reads(file: FileScopes, what: Read, tracer: Tracer, found: Found) -> None:
     for attribute, scope in file.attributes:
         if attribute.attr == what and attribute not in file.copied:
@@ -219,6 +223,11 @@ def _direct_reads(file: FileScopes, what: Read, tracer: Tracer, found: Found) ->
         if name.id == what:
             own = scope.name if isinstance(scope.node, ast.ClassDef) else ""
             found.objects.add(f"{file.path}::{own}")
+    _reads_by_name(file, what, tracer)
+
+
+def _reads_by_name(file: FileScopes, what: Read, tracer: Tracer) -> None:
+    """Trace what is asked for by a string: `getattr(x, "__doc__")`, `namespace.get("__doc__")`."""
     for call, scope in file.calls:
         if call in file.copied:
             continue
