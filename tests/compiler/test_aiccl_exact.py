@@ -188,6 +188,14 @@ def test_a_long_run_of_one_token_takes_few_rounds() -> None:
     assert len(repeats.left) < 60
 
 
+def test_a_sorted_table_that_stands_twice_takes_few_rounds() -> None:
+    table = [*range(1, 60_000), BARRIER]
+    repeats = replace_pairs(np.array(table * 2, np.int64), 60_000)
+    assert len(repeats.sequence) < 8
+    rules = prune(repeats, max_entries=9, nested=True)
+    assert [len(meaning) for meaning in rules.meanings.values()] == [59_999]
+
+
 @pytest.mark.parametrize("tokenizer", ["o200k_base", "cl100k_base"])
 def test_a_symbol_is_one_token_wherever_it_stands(tokenizer: str) -> None:
     count = get_counter(tokenizer).count

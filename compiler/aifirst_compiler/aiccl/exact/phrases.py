@@ -11,32 +11,37 @@ from aifirst_compiler.aiccl.exact.pairs import Ids
 
 _BASE = 0x9E3779B97F4A7C15
 _SPREAD = np.uint64(0xD1342543DE82EF95)
+_SLOTS = 1 << 20
+_SLOT_SHIFT = np.uint64(64 - 20)
 _MASK = (1 << 64) - 1
-_MAX_LENGTH = 512
-"""Tokens of a phrase that is looked for: longer ones are rare and cost as much to look for."""
+_MAX_LENGTHS = 500
+"""Different lengths that are looked for, the shortest first: each costs a pass over the sequence."""
 
 
 def find_phrases(sequence: Ids, phrases: Sequence[Sequence[int]]) -> list[list[int]]:
-    """The places at which each phrase begins, in order. Those of one token, or of very many, are not looked for.
+    """The places at which each phrase begins, in order. Those of one token are not looked for.
 
     Of equal phrases only the first is found. A hash that two windows share costs a comparison, never a wrong place.
     """
     tokens: list[int] = sequence.tolist()
     of_length: dict[int, dict[tuple[int, ...], int]] = {}
     for index, phrase in enumerate(phrases):
-        if 1 < len(phrase) <= min(_MAX_LENGTH, len(tokens)):
+        if 1 < len(phrase) <= len(tokens):
             of_length.setdefault(len(phrase), {}).setdefault(tuple(phrase), index)
     found: list[list[int]] = [[] for _ in phrases]
     if not of_length:
         return found
     sums = _hashes_of_beginnings(sequence)
-    for length, wanted in of_length.items():
+    for length in sorted(of_length)[:_MAX_LENGTHS]:
+        wanted = of_length[length]
         windows = sums[length:] - sums[:-length] * np.uint64(pow(_BASE, length, 1 << 64))
         rows = np.array(list(wanted), np.uint64)
         hashes = np.zeros(len(rows), np.uint64)
         for column in range(length):
             hashes = hashes * np.uint64(_BASE) + _spread(rows[:, column])
-        for place in np.flatnonzero(np.isin(windows, hashes)).tolist():
+        filled = np.zeros(_SLOTS, np.bool_)
+        filled[hashes >> _SLOT_SHIFT] = True
+        for place in np.flatnonzero(filled[windows >> _SLOT_SHIFT]).tolist():
             index = wanted.get(tuple(tokens[place : place + length]))
             if index is not None:
                 found[index].append(place)

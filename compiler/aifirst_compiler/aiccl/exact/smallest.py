@@ -5,21 +5,24 @@ Left out, but for scripts where that is asked for: new names. Who reads the docu
 
 from __future__ import annotations
 
-from aifirst_codebase.languages.registry import language_of_name
+import msgspec
+from aifirst_codebase.languages.registry import language_of
 from aifirst_codebase.source import SourceFile
 
 from aifirst_compiler.aiccl.exact.options import ExactOptions
 from aifirst_compiler.compile_file import compile_source
 from aifirst_compiler.compiled import CompileOptions
-from aifirst_compiler.script_tools import ScriptOptions, minify_script
-from aifirst_compiler.script_tools.minify_script import ScriptNotMinifiedError
+from aifirst_compiler.minify.scripts import SCRIPTS
 
-_COMPILED = CompileOptions(mode="clean", minify="tokens")
-_SCRIPTS = ("javascript", "typescript", "tsx")
+_SMALLEST = CompileOptions(mode="clean", minify="tokens")
+_AS_LAID_OUT = msgspec.structs.replace(_SMALLEST, minify="")
 
 
 def smallest_file(path: str, text: str, options: ExactOptions) -> tuple[str, str]:
-    """The path and text that the document holds: the file's compiled text, proved, or the file as it is."""
+    """The path and text that the document holds: the file's compiled text, proved, or the file as it is.
+
+    Raises `ToolsMissingError` where scripts are to be minified and there is nothing to do it with.
+    """
     if options.glue == "keep":
         return path, text
     mark = "\ufeff" if text.startswith("\ufeff") else ""
@@ -27,16 +30,16 @@ def smallest_file(path: str, text: str, options: ExactOptions) -> tuple[str, str
         data = text.removeprefix(mark).encode("utf-8")
     except UnicodeEncodeError:  # a lone surrogate: no file holds one
         return path, text
-    if options.minify_scripts and _is_script(path):
+    language = language_of(path, data)
+    is_script = language is not None and language.name in SCRIPTS
+    if is_script and options.minify_scripts:
+        from aifirst_compiler.script_tools import ScriptOptions, minify_script
+        from aifirst_compiler.script_tools.minify_script import ScriptNotMinifiedError
+
         try:
-            minified = minify_script(path, data, ScriptOptions(minify="tokens"))
-            return minified.path, mark + minified.data.decode("utf-8")
+            made = minify_script(path, data, ScriptOptions(minify="tokens"))
+            return made.path, mark + made.data.decode("utf-8")
         except ScriptNotMinifiedError:
             pass
-    compiled = compile_source(SourceFile(path, data, "utf-8", ""), _COMPILED)
+    compiled = compile_source(SourceFile(path, data, "utf-8", ""), _AS_LAID_OUT if is_script else _SMALLEST)
     return path, text if compiled.copied else mark + compiled.data.decode("utf-8")
-
-
-def _is_script(path: str) -> bool:
-    language = language_of_name(path.rpartition("/")[2])
-    return language is not None and language.name in _SCRIPTS

@@ -23,7 +23,7 @@ from aifirst_compiler.aiccl.maps.version import generation_of
 from aifirst_compiler.aiccl.notation.document import Entry, Map
 from aifirst_compiler.aiccl.notation.write import write_part
 
-ADD_FROM = 0.01
+ADD_FROM = 0.02
 """The share of the project's tokens, map counted, that new entries have to save."""
 REBUILD_FROM = 0.05
 """The share that a map built anew has to save over the one with entries added."""
