@@ -1,7 +1,7 @@
 """Comments that a program reads are kept, one example a kind; what only looks like one is not."""
 
 import pytest
-from language_checks import read_text
+from language_checks import check_kept, read_text
 
 KEPT = {
     "c": (
@@ -176,3 +176,36 @@ def _file(language: str, comment: str) -> str:
         "yaml": "a: 1",
     }[language]
     return f"{before}\n{comment}\n"
+
+
+@pytest.mark.parametrize(
+    ("language", "line"),
+    [
+        ("python", "# PYTHON_ARGCOMPLETE_OK"),
+        ("python", "# nuitka-project: --standalone"),
+        ("go", "//easyjson:json"),
+        ("java", "/** Old. @deprecated use b */"),
+        ("javascript", "// ==UserScript=="),
+        ("javascript", "// @match https://example.org/*"),
+        ("typescript", "/* GraphQL */"),
+        ("bash", "# @cmd Build it"),
+        ("bash", "##? Usage: a"),
+        ("sql", "-- !Ups"),
+    ],
+)
+def test_comment_that_a_program_reads_is_kept(language: str, line: str) -> None:
+    check_kept(language, f"\n{line}\n", f"pragma {line}")
+
+
+@pytest.mark.parametrize(
+    ("language", "line"),
+    [
+        ("go", "// easy: it is prose"),
+        ("go", "//nothing special"),
+        ("java", "/** Not old. */ /* @deprecated */"),
+        ("javascript", "// @todo name it"),
+        ("bash", "# @todo"),
+    ],
+)
+def test_comment_that_looks_like_one_is_glue(language: str, line: str) -> None:
+    check_kept(language, f"\n{line}\n", "")

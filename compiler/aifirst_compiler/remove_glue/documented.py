@@ -79,6 +79,7 @@ def high_level_comments(reading: Reading) -> frozenset[int]:
         return frozenset()
     chosen: set[int] = set()
     marked = _marked(reading)
+    ends = {comment.start: comment.end for comment in reading.comments if comment.own_line}
     end_of_run = -1
     for comment in reading.comments:
         if comment.kind != "comment" or not comment.own_line:
@@ -88,7 +89,7 @@ def high_level_comments(reading: Reading) -> frozenset[int]:
         end_of_run = _next_line(data, comment.end)
         if not is_new or line != comment.start or comment.kept or comment.start in marked:
             continue
-        if _is_high_level(data[comment.start : comment.end]) and _stands_on_code(reading, end_of_run):
+        if _is_high_level(data[comment.start : comment.end]) and _stands_on_code(data, ends, end_of_run):
             chosen.add(comment.start)
     return frozenset(chosen)
 
@@ -101,10 +102,9 @@ def _next_line(data: bytes, end: int) -> int:
 def _marked(reading: Reading) -> set[int]:
     """Starts of the comments that open with a marker."""
     text = reading.text
+    places = [found.start for found in find_markers(text)]
     if not text.isascii():
-        places = [len(text[: found.start].encode()) for found in find_markers(text)]
-    else:
-        places = [found.start for found in find_markers(text)]
+        places = _in_bytes(text, places)
     starts = sorted(places)
     marked: set[int] = set()
     at = 0
@@ -116,6 +116,17 @@ def _marked(reading: Reading) -> set[int]:
     return marked
 
 
+def _in_bytes(text: str, places: list[int]) -> list[int]:
+    """Places given in characters as bytes of UTF-8; they ascend."""
+    found: list[int] = []
+    before = at = 0
+    for place in places:
+        at += len(text[before:place].encode())
+        before = place
+        found.append(at)
+    return found
+
+
 def _is_high_level(text: bytes) -> bool:
     if b"\n" in text or _DRAWN.match(text) or _TAG.search(text):
         return False
@@ -124,11 +135,9 @@ def _is_high_level(text: bytes) -> bool:
     return _WORDS.search(said) is not None and _CODE.search(said) is None
 
 
-def _stands_on_code(reading: Reading, at: int) -> bool:
-    """Whether the next line, or the one below the rest of the comment, is code."""
-    data = reading.data
-    starts = {comment.start: comment.end for comment in reading.comments if comment.own_line}
-    while at in starts:
-        at = _next_line(data, starts[at])
+def _stands_on_code(data: bytes, ends: dict[int, int], at: int) -> bool:
+    """Whether the next line, or the one below the rest of the comment, is code; `ends` are those of comment lines."""
+    while at in ends:
+        at = _next_line(data, ends[at])
     end = data.find(b"\n", at)
     return bool(data[at : len(data) if end < 0 else end].strip())
