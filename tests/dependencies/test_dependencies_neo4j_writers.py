@@ -31,7 +31,7 @@ from aifirst_memory.dependencies.neo4j.mirror import mirror
 from dependency_samples import edges_of
 def halt(done, todo):
     print(done, flush=True)
-    time.sleep(60)
+    time.sleep(3600)
 mirror(edges_of(4_000, 30_000), neo4j_address(sys.argv[1]), sys.argv[2], "", halt)
 """
 
@@ -104,7 +104,7 @@ def test_commands_that_run_at_once_leave_the_graph_of_the_last_state(
                 )
             )
         for run in runs:
-            out, err = run.communicate(timeout=120)
+            out, err = run.communicate(timeout=300)
             assert run.returncode == 0, err
             assert "Neo4j: " in out
             assert set(err.splitlines()) <= {
@@ -142,11 +142,11 @@ def test_a_writer_that_is_killed_lets_the_one_who_waits_go_on(server: Neo4jServe
                     return write(graph, None).removed
 
             waits = pool.submit(write)
-            assert is_told.wait(60)
+            assert is_told.wait(300)
             assert not waits.done()
         finally:
             halted.kill()
-        waits.result(60)
+        waits.result(300)
     _assert_equal(server, "halted", graph)
 
 
