@@ -30,7 +30,7 @@ LEFT_OUT = frozenset({
     "test", "tests", "lib2to3", "idlelib", "site-packages", "__pycache__", "encodings", "pydoc_data", "idle_test",
 })  # fmt: skip
 PHASES = (
-    "read", "parse_python", "uses_of", "find_cautions", "kept_documentation", "choose_removals", "widen_removals",
+    "read", "parse_python", "uses_of_reading", "find_cautions", "kept_documentation", "choose_removals", "widen_removals",
     "smallest_edits", "prove", "apply_edits",
 )  # fmt: skip
 MINIFIER = """

@@ -27,7 +27,7 @@ from aifirst_compiler.proof.python_trees import parse_python
 from aifirst_compiler.remove_glue.choose import choose_removals
 from aifirst_compiler.remove_glue.language_rules import rules_of
 from aifirst_compiler.remove_glue.widen import widen_removals
-from aifirst_compiler.run_time_docs import RunTimeUses, kept_documentation, uses_of
+from aifirst_compiler.run_time_docs import RunTimeUses, kept_documentation, uses_of_reading
 
 _LONE_RETURN = re.compile(rb"\r(?!\n)")
 _UNCOUNTED = TokenCounter("none", lambda _text: 0, False)
@@ -70,9 +70,7 @@ def _compile_reading(
     tree = parse_python(reading.text) if reading.language.name == "python" else None
     if tree is None and reading.broken:
         return _copied(source, "it does not parse", (_broken(reading),), counter, reading.tokens)
-    if uses is None:
-        known = {reading.path: tree} if tree is not None else None
-        uses = uses_of([(reading.path, reading.data)], trees=known) if known else RunTimeUses()
+    uses = uses or uses_of_reading(reading, tree)
     warnings = find_cautions(reading, uses)
     kept = kept_documentation(reading, options, uses)
     removals = choose_removals(reading, options.mode, kept)

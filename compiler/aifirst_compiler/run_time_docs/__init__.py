@@ -3,6 +3,7 @@
 from aifirst_compiler.run_time_docs.annotations import annotations_read
 from aifirst_compiler.run_time_docs.kept import kept_documentation
 from aifirst_compiler.run_time_docs.scan import uses_of
+from aifirst_compiler.run_time_docs.single_file import uses_of_reading
 from aifirst_compiler.run_time_docs.uses import RunTimeUses
 
-__all__ = ["RunTimeUses", "annotations_read", "kept_documentation", "uses_of"]
+__all__ = ["RunTimeUses", "annotations_read", "kept_documentation", "uses_of", "uses_of_reading"]

@@ -234,7 +234,7 @@ def _reads_by_name(file: FileScopes, what: Read, tracer: Tracer) -> None:
         asked = call.args[1] if len(call.args) > 1 else call.args[0] if call.args else None
         if not isinstance(asked, ast.Constant) or asked.value != what:
             continue
-        if last_part(call.func) in ("getattr", "attrgetter", "getattr_static") and len(call.args) > 1:
+        if last_part(call.func) in ("getattr", "getattr_static", "__getattribute__") and len(call.args) > 1:
             tracer.trace(call.args[0], scope)
         elif isinstance(call.func, ast.Attribute) and call.func.attr in ("get", "pop", "setdefault"):
             tracer.trace(call.func.value, scope)
