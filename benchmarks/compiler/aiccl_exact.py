@@ -38,12 +38,13 @@ Files = list[tuple[str, str]]
 
 
 def read_folder(folder: Path, root: Path) -> Files:
-    """Path and text of the folder's source files, in order."""
+    """Path and text of the folder's source files, in order, but tests of Go and of the standard library."""
     paths = sorted(path for path in folder.rglob("*") if path.name.endswith(SUFFIXES) and path.is_file())
     return [
         (path.relative_to(root).as_posix(), decode_source(path.as_posix(), path.read_bytes()).text)
         for path in paths
         if not path.name.endswith("_test.go")
+        and not (root == STDLIB and "test" in path.parts[len(root.parts) :])
     ]
 
 
