@@ -38,9 +38,15 @@ _WORD = re.compile(rb"\w+")
 _LIBRARIES = rb"typer|fire|plac|clize|defopt|argh|jsonargparse|tyro"
 _IMPORTED = rb"|^[ \t]*(?:import|from)[ \t]+(?:" + _LIBRARIES + rb")\b"
 _DOCUMENTATION_WORDS = re.compile(
-    rb"__doc__|getdoc|\bpydoc\b|\bhelp[ \t]*\((?![ \t]*\))|\.from_function\b|FunctionTool\b" + _IMPORTED,
+    rb"__doc__(?![ \t]*=[^=])|getdoc|\bpydoc\b|\bhelp\((?![ \t]*\))|\.from_function\b|FunctionTool\b"
+    + _IMPORTED,
     re.MULTILINE,
 )
+_DOCUMENTATION_SIGNS = (
+    b"__doc__", b"getdoc", b"pydoc", b"help(", b"from_function", b"FunctionTool", b"typer", b"fire", b"plac", b"clize",
+    b"defopt", b"argh", b"jsonargparse", b"tyro",
+)  # fmt: skip
+"""One of them stands in every text that the words are found in; looking for them first is ten times as fast."""
 _ANNOTATION_WORDS = re.compile(
     rb"__annotations__|get_type_hints|get_annotations|signature|getfullargspec|validate_call|create_model|TypeAdapter"
     rb"|\bDepends\b|make_dataclass|make_class|singledispatch" + _IMPORTED,
@@ -119,7 +125,12 @@ class Scan:
         self, what: Read, words: re.Pattern[bytes], readers: frozenset[str], unknown: set[UnknownRead]
     ) -> Found:
         found = Found()
-        telling = [(path, data) for path, data in self._texts if words.search(data)]
+        signs = _DOCUMENTATION_SIGNS if what == "__doc__" else (b"",)
+        telling = [
+            (path, data)
+            for path, data in self._texts
+            if any(sign in data for sign in signs) and words.search(data)
+        ]
         tracers: dict[str, Tracer] = {}
         for path, data in telling:
             file = self._scopes_of(path, data)
