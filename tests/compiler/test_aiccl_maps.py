@@ -7,6 +7,8 @@ from itertools import pairwise
 import pytest
 from aifirst_compiler.aiccl.errors import AicclError
 from aifirst_compiler.aiccl.expand import expand
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 FOUNDING = """\
 <comp:map:1>
@@ -146,3 +148,26 @@ def test_a_long_chain_of_maps_comes_to_an_end() -> None:
     )
     with pytest.raises(AicclError, match="too many symbols"):
         expand(maps + block("a1", "4999"))
+
+
+PIECES = [
+    "<comp:map>\n", "<comp:map:1 exact>\n", '<comp:map:2 uses="1">\n', '<comp:map uses="2,1" exact>\n', "</comp:map>\n",
+    '<comp:code id="f">\n', '<comp:code id="g" uses="2" eol="crlf">\n', "</comp:code>\n", "<comp:mermaid>\n",
+    "</comp:mermaid>", "```mermaid\n", "```\n", "词", "语", "a = b\n", "{a,b} = {c}\n", "\\", "//", "\n", "a b", ",",
+    "<\\comp:",
+]  # fmt: skip
+
+
+@settings(derandomize=True, max_examples=400, deadline=None)
+@given(st.lists(st.sampled_from(PIECES), max_size=14).map("".join))
+def test_any_document_is_expanded_or_refused_with_a_next_step(source: str) -> None:
+    files, error = _expanded(source)
+    assert error is None or (error.line and error.next_step)
+    assert len({path for path, _ in files}) == len(files) <= source.count("<comp:code")
+
+
+def _expanded(source: str) -> tuple[list[tuple[str, str]], AicclError | None]:
+    try:
+        return expand(source), None
+    except AicclError as error:
+        return [], error
