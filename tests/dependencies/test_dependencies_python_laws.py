@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import gc
+from pathlib import Path
 
+import aifirst_memory
 from aifirst_codebase.source import decode_source
+from aifirst_memory.dependencies.demands import NotingView
 from aifirst_memory.dependencies.project import ReadProject, resolve_project
+from aifirst_memory.dependencies.python.interpreter import Interpreter
 from aifirst_memory.dependencies.python.resolver import RESOLVER
 from aifirst_memory.dependencies.read_file import ReadFile, read_file
 from aifirst_memory.dependencies.resolver import FoundEdge
@@ -133,3 +137,71 @@ def test_a_method_is_found_where_pythons_own_resolution_order_finds_it(
     edges = resolve_project({"m.py": "\n".join(lines).encode()}).edges
     found = {(edge.source, edge.target) for edge in edges if edge.kind == "calls"}
     assert {pair for pair in found if pair[1].endswith(".go")} == expected
+
+
+def asked(read: list[ReadFile], order: list[str], *, anew: bool) -> dict[str, tuple[list[FoundEdge], bytes]]:
+    """The edges and the questions of files resolved in this order; `anew` keeps nothing from one to the next."""
+    project = ReadProject(read)
+    bodies = {file.path: file.facts.body for file in read}
+    noting = NotingView(project)
+    found: dict[str, tuple[list[FoundEdge], bytes]] = {}
+    for path in order:
+        noting = NotingView(project) if anew else noting
+        noting.begin()
+        edges = RESOLVER.resolve(path, bodies[path], noting)
+        found[path] = (edges, noting.demands())
+    return found
+
+
+@settings(derandomize=True, max_examples=10, deadline=None)
+@given(st.permutations(sorted(_FILES)))
+def test_what_is_kept_for_other_files_changes_neither_edges_nor_questions(order: list[str]) -> None:
+    read = read_all(_FILES)
+    assert asked(read, order, anew=False) == asked(read, order, anew=True)
+
+
+def test_files_of_this_project_are_resolved_alike_in_any_order() -> None:
+    root = Path(aifirst_memory.__file__).parent / "dependencies" / "python"
+    read = read_all({f"python/{path.name}": path.read_text() for path in sorted(root.glob("*.py"))})
+    order = [file.path for file in read if file.facts.body]
+    alone = asked(read, order, anew=True)
+    assert asked(read, order, anew=False) == alone
+    assert asked(read, order[::-1], anew=False) == alone
+    assert sum(len(edges) for edges, _ in alone.values()) > 1_000
+
+
+def test_a_ring_of_decorators_costs_no_other_edge() -> None:
+    count = 1_000
+    ring = "".join(f"@d{(at + 1) % count}\ndef d{at}(f):\n    return f\n" for at in range(count))
+    chain = "def e0(f):\n    return f\n" + "".join(
+        f"@e{at}\ndef e{at + 1}(f):\n    return f\n" for at in range(count)
+    )
+    files = {
+        "ring.py": f"{ring}def other():\n    helper()\ndef helper(): ...\n",
+        "chain.py": chain,
+        "user.py": "from chain import e999\nfrom ring import d500\ndef f(): ...\nd500(f)\ne999(f)\n",
+    }
+    found = {
+        (e.source, e.target)
+        for edges, _ in asked(read_all(files), sorted(files), anew=False).values()
+        for e in edges
+    }
+    assert ("ring.py::other", "ring.py::helper") in found
+    assert ("chain.py::e1000", "chain.py::e999") in found
+    assert ("user.py", "chain.py::e999") in found
+
+
+def test_a_tall_pile_of_diamonds_is_looked_through_once() -> None:
+    files = {"m0.py": "class A: ...\nclass B: ...\nclass C(A, B): ...\n"}
+    for at in range(1, 40):
+        files[f"m{at}.py"] = (
+            f"from m{at - 1} import C as P\nclass A(P):\n    def run(self): ...\nclass B(P): ...\nclass C(A, B): ...\n"
+        )
+    read = read_all(files)
+    project = ReadProject(read)
+    for file in read:
+        RESOLVER.resolve(file.path, file.facts.body, project)
+    session = project.kept["python"]
+    assert isinstance(session, Interpreter)
+    lines = [key for key in session.summaries if key[0] == "order"]
+    assert len(lines) == 3 * len(files)

@@ -6,11 +6,11 @@ A question is kept as 64 bits of its BLAKE2b: two that fall together make a file
 from __future__ import annotations
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from hashlib import blake2b
 
-from aifirst_memory.dependencies.resolver import FileFacts, ProjectView
+from aifirst_memory.dependencies.resolver import FileFacts, ProjectView, SharedView
 
 _KEY, _ENTRY, _NAMES, _EXISTS = "k", "e", "n", "x"
 
@@ -21,12 +21,25 @@ def _number(question: str) -> int:
     return int.from_bytes(blake2b(data, digest_size=8).digest(), "little")
 
 
-class NotingView:
-    """A view of a project that notes every question; `begin` a file, resolve it, and take its `demands`."""
+def question_number(kind: str, *parts: str) -> int:
+    """The number of a question: `k` and a key, `e`, a path and an entry's name, `n` or `x` and a path."""
+    return _number("\0".join((kind, *parts)))
+
+
+class NotingView(SharedView):
+    """A view of a project that notes every question; `begin` a file, resolve it, and take its `demands`.
+
+    It is made anew for every run: within one no fact changes, so that what resolvers keep in it stays true.
+    """
 
     def __init__(self, project: ProjectView) -> None:
+        super().__init__()
         self._project = project
         self.begin()
+
+    def note(self, numbers: Iterable[int]) -> None:
+        """See `SharedView`."""
+        self._numbers.update(numbers)
 
     def begin(self) -> None:
         """Forget what was asked."""
@@ -34,6 +47,7 @@ class NotingView:
         self._entries: set[tuple[str, str]] = set()
         self._names: set[str] = set()
         self._paths: set[str] = set()
+        self._numbers: set[int] = set()
 
     def demands(self) -> bytes:
         """What was asked since, packed as numbers in order."""
@@ -41,6 +55,7 @@ class NotingView:
         found.update([_number(f"{_ENTRY}\0{path}\0{name}") for path, name in self._entries])
         found.update([_number(f"{_NAMES}\0{path}") for path in self._names])
         found.update([_number(f"{_EXISTS}\0{path}") for path in self._paths])
+        found |= self._numbers
         return array("Q", sorted(found)).tobytes()
 
     def find(self, key: str) -> Sequence[str]:

@@ -20,12 +20,14 @@ from aifirst_memory.dependencies.masked_packages import mask_packages
 from aifirst_memory.dependencies.model import PACKAGE, Edge, Graph, Node, has_own_id
 from aifirst_memory.dependencies.read_file import ReadFile, read_file
 from aifirst_memory.dependencies.registry import resolver_named, resolver_of_manifest
+from aifirst_memory.dependencies.resolver import SharedView
 
 
-class ReadProject:
-    """The facts of all files, by key and by path: a `ProjectView` that notes nothing."""
+class ReadProject(SharedView):
+    """The facts of all files, by key and by path: a `SharedView` that notes nothing."""
 
     def __init__(self, files: Iterable[ReadFile]) -> None:
+        super().__init__()
         self.files = {file.path: file for file in files if file.resolver}
         keys: dict[str, list[str]] = {}
         for path, file in sorted(self.files.items()):

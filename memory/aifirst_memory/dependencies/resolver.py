@@ -7,7 +7,7 @@ whose answers became others. A resolver keeps nothing between two calls that an 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Protocol, runtime_checkable
 
 import msgspec
@@ -92,6 +92,19 @@ class TreeReader(Protocol):
     def read_tree(self, parsed: ParsedFile) -> FileFacts:
         """The facts of a source file, those that `read` gives of it. Never raises on broken text."""
         ...
+
+
+class SharedView:
+    """A view whose facts stay as they are for as long as it lives: what was worked out for one file counts for the next.
+
+    `kept` is what resolvers keep, by their name. Who uses again what is there notes the questions that it rests on.
+    """
+
+    def __init__(self) -> None:
+        self.kept: dict[str, object] = {}
+
+    def note(self, numbers: Iterable[int]) -> None:
+        """Take questions as asked, by their numbers (`demands.question_number`)."""
 
 
 class LanguageResolver(Protocol):

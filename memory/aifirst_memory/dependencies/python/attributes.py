@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from aifirst_memory.dependencies.python import forms, values
-from aifirst_memory.dependencies.python.annotations import Annotations
+from aifirst_memory.dependencies.python.attribute_writes import AttributeWrites
 from aifirst_memory.dependencies.python.bind_names import last_name
 from aifirst_memory.dependencies.python.classes import Owned, has_variables, substitute
 from aifirst_memory.dependencies.python.emitter import Emitter
 from aifirst_memory.dependencies.python.facts import Bindings, ClassFacts, FunctionFacts
 from aifirst_memory.dependencies.python.scopes import Scope
 from aifirst_memory.dependencies.python.values import NOTHING, Given, Value, Values, joined
-from aifirst_memory.dependencies.resolver import ProjectView
 
 _PROPERTIES: Final = frozenset({"property", "cached_property", "abstractproperty"})
 _CLASS_METHODS: Final = frozenset({"__new__", "__init_subclass__", "__class_getitem__"})
@@ -20,16 +19,8 @@ _ACCESSORS: Final = frozenset({"setter", "deleter"})
 USES: Final = 0.95
 
 
-class Attributes(Annotations):
+class Attributes(AttributeWrites):
     """Looks attributes up."""
-
-    def __init__(self, project: ProjectView) -> None:
-        super().__init__(project)
-        self._attributes: dict[tuple[str, str, str], Values] = {}
-        self._metaclasses: dict[tuple[str, str], Value | None] = {}
-        self._held: dict[tuple[Value, str], Values] = {}
-        self._busy_attributes: set[tuple[str, str, str]] = set()
-        self._kinds: dict[tuple[str, str], bool] = {}
 
     def call(self, found: Values, given: Given, scope: Scope, confidence: float) -> Values:
         """What a call gives; its edges are noted where the scope has an emitter."""
@@ -103,11 +94,7 @@ class Attributes(Annotations):
 
     def metaclass(self, path: str, unit: str) -> Value | None:
         """The project's metaclass of a class."""
-        key = (path, unit)
-        if key not in self._metaclasses:
-            self._metaclasses[key] = None
-            self._metaclasses[key] = self._find_metaclass(path, unit)
-        return self._metaclasses[key]
+        return self.once(("metaclass", path, unit), self._find_metaclass, None, path, unit)
 
     def _find_metaclass(self, path: str, unit: str) -> Value | None:
         for (owner_path, _), facts in self.line(path, unit):
@@ -121,6 +108,12 @@ class Attributes(Annotations):
         return None
 
     def _of_instance(self, value: Value, name: str, scope: Scope, called: bool) -> Values:
+        if not self.overridden:
+            method = self.once(("method", value, name), self._plain_method, None, value, name)
+            if method is not None:
+                if scope.emitter is not None and not called:
+                    scope.emitter.add(method[0], "uses", USES)
+                return method[1]
         path, unit = value[1], value[2]
         if name == "__class__":
             return ((values.CLASS, *value[1:]),)
@@ -136,6 +129,19 @@ class Attributes(Annotations):
         if name.startswith("__") or self._is_assigned(path, unit, name):
             return NOTHING
         return self._through_getattr(value, name, scope)
+
+    def _plain_method(self, value: Value, name: str) -> tuple[str, Values] | None:
+        """The node of a method without decorators that nothing is assigned over, and what reading it gives."""
+        owned = self.find_member(value[1], value[2], name)
+        if owned is None or len(owned[2]) != 1 or owned[2][0][0] != forms.B_DEFINED or owned[2][0][2]:
+            return None
+        if any(name in facts.attributes for _, facts in self.line(value[1], value[2])):
+            return None
+        path, unit = owned[0], owned[2][0][1]
+        facts = self.function(path, unit)
+        if facts is None or facts.decorators or name in _CLASS_METHODS:
+            return None
+        return f"{path}::{unit}", ((values.BOUND, (values.FUNCTION, path, unit, None), value),)
 
     def _through_getattr(self, value: Value, name: str, scope: Scope) -> Values:
         for hook in ("__getattr__", "__getattribute__"):
@@ -159,44 +165,31 @@ class Attributes(Annotations):
 
     def instance_attribute(self, value: Value, name: str) -> Values:
         """What the methods of the class and its bases bind on the instance."""
-        if self.overridden:
-            return self._instance_attribute(value, name)
-        key = (value, name)
-        known = self._held.get(key)
-        if known is None:
-            busy = len(self._busy_attributes)
-            known = self._instance_attribute(value, name)
-            if not busy:
-                self._held[key] = known
-        return known
-
-    def _instance_attribute(self, value: Value, name: str) -> Values:
-        given = self.overridden.get((value[1], value[2], name))
+        given = self.overridden.get((value[1], value[2], name)) if self.overridden else None
         parts: list[Values] = [given] if given else []
         for (owner_path, owner), facts in self.line(value[1], value[2]):
             kept = facts.attributes.get(name)
             if kept is None:
                 continue
-            key = (owner_path, owner, name)
-            found = self._attributes.get(key)
-            if found is None:
-                self._attributes[key] = NOTHING
-                self._busy_attributes.add(key)
-                found = NOTHING
-                for method, form, annotation in kept:
-                    inner = self.scope_of(owner_path, method)
-                    held = self.evaluate(form, inner) if form is not None else NOTHING
-                    if annotation is not None:
-                        held = self.refined(held, annotation, inner)
-                        found = joined([held, found])
-                        continue
-                    found = joined([found, held])
-                self._attributes[key] = found
-                self._busy_attributes.discard(key)
+            found = self.at_depth(
+                ("attribute", owner_path, owner, name), self._class_attribute, owner_path, kept
+            )
             if has_variables(found):
                 found = substitute(found, self.type_map(value, (owner_path, owner)), value)
             parts.append(found)
-        return joined(parts)
+        return joined(parts) if parts else NOTHING
+
+    def _class_attribute(self, path: str, kept: list[list[Any]]) -> Values:
+        """What the methods of a class bind one of its attributes to."""
+        found = NOTHING
+        for method, form, annotation in kept:
+            inner = self.scope_of(path, method)
+            held = self.evaluate(form, inner) if form is not None else NOTHING
+            if annotation is not None:
+                found = joined([self.refined(held, annotation, inner), found])
+            else:
+                found = joined([found, held])
+        return found
 
     def _of_super(self, value: Value, name: str, scope: Scope, called: bool) -> Values:
         receiver: Value = value[1]
@@ -334,67 +327,18 @@ class Attributes(Annotations):
     def _is_descriptor(self, form: forms.Form, path: str, facts: FunctionFacts) -> bool:
         if last_name(form) in ("abstractmethod", "overload", "override", "wraps", "contextmanager"):
             return False
-        key = (path, facts.name)
-        known = self._kinds.get(key)
-        if known is None:
-            self._kinds[key] = False
-            found = self.evaluate(form, self.scope_of(path, facts.parent))
-            known = any(
-                value[0] == values.CLASS
-                and (
-                    self.find_member(value[1], value[2], "__get__") is not None
-                    or any(
-                        n.rpartition(".")[2] in _PROPERTIES for n in self.outside_bases(value[1], value[2])
-                    )
-                )
-                for value in found
+        return self.once(("descriptor", path, facts.name), self._makes_descriptor, False, form, path, facts)
+
+    def _makes_descriptor(self, form: forms.Form, path: str, facts: FunctionFacts) -> bool:
+        found = self.evaluate(form, self.scope_of(path, facts.parent))
+        return any(
+            value[0] == values.CLASS
+            and (
+                self.find_member(value[1], value[2], "__get__") is not None
+                or any(n.rpartition(".")[2] in _PROPERTIES for n in self.outside_bases(value[1], value[2]))
             )
-            self._kinds[key] = known
-        return known
-
-    def setters(self, value: Value, name: str) -> list[str]:
-        """The units that assigning to an attribute runs: a property's setter, a descriptor's or the class's own hook."""
-        owned = self.find_member(value[1], value[2], name)
-        found: list[str] = []
-        if owned is not None:
-            path, facts, bindings = owned
-            for binding in bindings:
-                unit = (
-                    self.function(path, binding[1])
-                    if binding[0] == forms.B_DEFINED and not binding[2]
-                    else None
-                )
-                if unit is not None and any(last_name(form) == "setter" for form in unit.decorators):
-                    found.append(f"{path}::{unit.name}")
-                elif binding[0] == forms.B_VALUE and binding[1] is not None:
-                    for held in self.bound(path, binding, self.scope_of(path, facts.name)):
-                        found.extend(self.hook(held, "__set__"))
-        return found or self.hook(value, "__setattr__")
-
-    def deleters(self, value: Value, name: str) -> list[str]:
-        """The units that deleting an attribute runs."""
-        owned = self.find_member(value[1], value[2], name) if value[0] == values.INSTANCE else None
-        found: list[str] = []
-        for binding in owned[2] if owned is not None else ():
-            unit = (
-                self.function(owned[0], binding[1])
-                if owned and binding[0] == forms.B_DEFINED and not binding[2]
-                else None
-            )
-            if (
-                owned is not None
-                and unit is not None
-                and any(last_name(form) == "deleter" for form in unit.decorators)
-            ):
-                found.append(f"{owned[0]}::{unit.name}")
-        return found or self.hook(value, "__delattr__")
-
-    def hook(self, value: Value, name: str) -> list[str]:
-        """The node of an instance's special method."""
-        owned = self.find_member(value[1], value[2], name) if value[0] == values.INSTANCE else None
-        if owned is None:
-            return []
-        return [f"{owned[0]}::{b[1]}" for b in owned[2] if b[0] == forms.B_DEFINED and not b[2]]
+            for value in found
+        )
 
 
 def _readable(session: Attributes, path: str, name: str, bindings: Bindings) -> Bindings:

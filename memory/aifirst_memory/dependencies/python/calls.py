@@ -8,7 +8,9 @@ from aifirst_memory.dependencies.python import forms, values
 from aifirst_memory.dependencies.python.emitter import Emitter
 from aifirst_memory.dependencies.python.facts import FunctionFacts
 from aifirst_memory.dependencies.python.flows import Flows
-from aifirst_memory.dependencies.python.scopes import OverlayScope, Scope
+from aifirst_memory.dependencies.python.forms import Form
+from aifirst_memory.dependencies.python.scopes import OverlayScope, Scope, is_own
+from aifirst_memory.dependencies.python.summaries import CALLED
 from aifirst_memory.dependencies.python.values import (
     EMPTY,
     NOTHING,
@@ -78,6 +80,16 @@ class Calls(Flows):
             )
         return NOTHING
 
+    def run(self, found: Values, given: Given, scope: Scope, confidence: float) -> None:
+        """Note what a call runs whose result nobody looks at."""
+        for value in found:
+            function, receiver = (value[1], value[2]) if value[0] == values.BOUND else (value, None)
+            if function[0] == values.FUNCTION:
+                exact = receiver is not None and len(value) > 3
+                self._run_function(function, receiver, given, scope, confidence, exact)
+            else:
+                self._call(value, given, scope, confidence)
+
     def _call_type(self, instance: Value, given: Given, scope: Scope, confidence: float) -> Values:
         if instance[0] == values.INSTANCE:
             return self._construct((values.CLASS, *instance[1:4], True), given, scope, confidence)
@@ -100,22 +112,35 @@ class Calls(Flows):
         *,
         exact: bool = False,
     ) -> Values:
-        path, unit = value[1], value[2]
-        facts = self.function(path, unit)
+        facts = self.function(value[1], value[2])
         if facts is None:
             return NOTHING
-        emitter = scope.emitter
-        if emitter is not None:
-            emitter.add(f"{path}::{unit}", "calls", confidence)
-            if receiver is not None and facts.in_class and not exact:
-                self._note_overrides(facts, receiver, emitter)
-        flows = emitter is not None and (facts.flows or facts.stores)
+        if scope.emitter is not None:
+            bound = self._run_function(value, receiver, given, scope, confidence, exact)
+        elif facts.relevant or facts.returns is not None or facts.overloads:
+            bound = self.bind(facts, given, receiver)
+        else:
+            bound = {}
+        return self.result(value, facts, bound, receiver)
+
+    def _run_function(
+        self, value: Value, receiver: Value | None, given: Given, scope: Scope, confidence: float, exact: bool
+    ) -> dict[str, Values]:
+        """Note what a call of a function runs; gives what its parameters are given, as far as that matters."""
+        path, unit = value[1], value[2]
+        facts, emitter = self.function(path, unit), scope.emitter
+        if facts is None or emitter is None:
+            return {}
+        emitter.add(f"{path}::{unit}", "calls", confidence)
+        if receiver is not None and facts.in_class and not exact:
+            self._note_overrides(facts, receiver, emitter)
+        flows = bool(facts.flows or facts.stores)
         bound: dict[str, Values] = {}
         if flows or facts.relevant or facts.returns is not None or facts.overloads:
             bound = self.bind(facts, given, receiver)
-        if emitter is not None and flows:
+        if flows:
             self.flow(path, facts, bound, value[3], emitter)
-        return self.result(value, facts, bound, receiver)
+        return bound
 
     def _note_overrides(self, facts: FunctionFacts, receiver: Value, emitter: Emitter) -> None:
         """Note the overriding methods of the receiver's subclasses: any of them may be what runs."""
@@ -124,16 +149,23 @@ class Calls(Flows):
         name = facts.name.rpartition(".")[2].partition("#")[0]
         if name in ("__init__", "__new__", "__init_subclass__"):
             return
-        noted = 0
-        for path, unit in self.subclasses(receiver[1], receiver[2]):
-            inner = self.class_(path, unit)
-            bindings = inner.members.get(name) if inner is not None else None
-            for binding in bindings or ():
-                if binding[0] == forms.B_DEFINED and not binding[2]:
-                    emitter.add(f"{path}::{binding[1]}", "calls", MAY_RUN)
-                    noted += 1
-            if noted >= _MAX_OVERRIDES:
-                return
+        key = (receiver[1], receiver[2], name)
+        for node in self.once(("overriding", *key), self._find_overrides, (), *key):
+            emitter.add(node, "calls", MAY_RUN)
+
+    def _find_overrides(self, path: str, unit: str, name: str) -> tuple[str, ...]:
+        """The methods of a name in the subclasses of a class."""
+        found: list[str] = []
+        for owner_path, owner in self.subclasses(path, unit):
+            inner = self.class_(owner_path, owner)
+            found.extend(
+                f"{owner_path}::{binding[1]}"
+                for binding in (inner.members.get(name) if inner is not None else None) or ()
+                if binding[0] == forms.B_DEFINED and not binding[2]
+            )
+            if len(found) >= _MAX_OVERRIDES:
+                break
+        return tuple(found)
 
     def _construct(self, value: Value, given: Given, scope: Scope, confidence: float) -> Values:
         path, unit = value[1], value[2]
@@ -141,13 +173,15 @@ class Calls(Flows):
         if not value[3] and self.variables(path, unit):
             made = (values.INSTANCE, path, unit, self.inferred_arguments(path, unit, given), *value[4:])
         emitter = scope.emitter
-        if emitter is not None:
-            emitter.add(f"{path}::{unit}", "calls", confidence)
+        if emitter is None:
+            # What its making runs gives nothing that the object is known by.
+            return (made,)
+        emitter.add(f"{path}::{unit}", "calls", confidence)
         meta = self.metaclass(path, unit)
         if meta is not None:
             owned = self.find_member(meta[1], meta[2], "__call__")
             if owned is not None:
-                self.call(self.member_values(owned, "__call__", value, meta, scope, True), given, scope, 0.9)
+                self.run(self.member_values(owned, "__call__", value, meta, scope, True), given, scope, 0.9)
         if self.is_enum(path, unit):
             return (made,)
         for name in ("__new__", "__init__"):
@@ -156,24 +190,22 @@ class Calls(Flows):
                 continue
             receiver = made if name == "__init__" else value
             methods = self.member_values(owned, name, receiver, receiver, scope, True)
-            self.call(methods, given, scope, min(confidence, 0.95))
+            self.run(methods, given, scope, min(confidence, 0.95))
         if self.is_dataclass(path, unit):
-            self._construct_dataclass(made, given, scope, confidence)
+            self._construct_dataclass(made, given, scope, emitter, confidence)
         return (made,)
 
-    def _construct_dataclass(self, made: Value, given: Given, scope: Scope, confidence: float) -> None:
+    def _construct_dataclass(
+        self, made: Value, given: Given, scope: Scope, emitter: Emitter, confidence: float
+    ) -> None:
         owned = self.find_member(made[1], made[2], "__post_init__")
         if owned is not None:
             method = self.member_values(owned, "__post_init__", made, made, scope, True)
-            self.call(method, EMPTY, scope, min(confidence, 0.95))
-        if scope.emitter is None:
-            return
+            self.run(method, EMPTY, scope, min(confidence, 0.95))
         fields = self.fields(made[1], made[2])
         filled = {name: found for (name, _, _), found in zip(fields, given.positional, strict=False)}
         filled.update(given.keywords)
-        self.flow_attributes(
-            made, {name: found for name, found in filled.items() if matters(found)}, scope.emitter
-        )
+        self.flow_attributes(made, {name: found for name, found in filled.items() if matters(found)}, emitter)
 
     def _call_lambda(self, value: Value, given: Given, scope: Scope) -> Values:
         form, inner = value[1].form, value[2]
@@ -191,12 +223,21 @@ class Calls(Flows):
                     names[name] = found
             if not names[name] and default is not None:
                 names[name] = self.evaluate(default, inner)
-        if not self.may_go_deeper():
+        if self.budget <= 0:
             return NOTHING
+        if not self.level:
+            return self.cut_off()
+        if scope.emitter is not None and any(matters(found) for found in names.values()):
+            self.level -= 1
+            found = self.evaluate(form[2], OverlayScope(inner, names))
+            self.level += 1
+            return found
+        own = inner.is_own or any(is_own(found) for found in names.values())
+        key = (CALLED, value[1], inner, tuple(names.items()))
+        return self.inside(key, self._lambda_result, form[2], inner, names, own=own)
+
+    def _lambda_result(self, body: Form, inner: Scope, names: dict[str, Values]) -> Values:
         overlay = OverlayScope(inner, names)
-        if not any(matters(found) for found in names.values()) or scope.emitter is None:
-            overlay.emitter = None
-        self.call_depth += 1
-        found = self.evaluate(form[2], overlay)
-        self.call_depth -= 1
-        return found
+        overlay.emitter = None
+        self.level -= 1
+        return self.evaluate(body, overlay)

@@ -11,7 +11,6 @@ from aifirst_memory.dependencies.python.facts import Bindings, ClassFacts
 from aifirst_memory.dependencies.python.scopes import ClassScope, Scope, SummaryScope, TypeParameterScope
 from aifirst_memory.dependencies.python.session import Session
 from aifirst_memory.dependencies.python.values import NOTHING, Value, Values, joined
-from aifirst_memory.dependencies.resolver import ProjectView
 
 ClassKey = tuple[str, str]
 """Path and unit of a class; an empty path and a dotted name for one outside the project."""
@@ -25,33 +24,21 @@ _ENUMS: Final = frozenset({"Enum", "IntEnum", "StrEnum", "Flag", "IntFlag"})
 class ClassModel(Session):
     """What is asked of classes."""
 
-    def __init__(self, project: ProjectView) -> None:
-        super().__init__(project)
-        self._orders: dict[ClassKey, tuple[ClassKey, ...]] = {}
-        self._bases: dict[ClassKey, Values] = {}
-        self._subclasses: dict[ClassKey, tuple[ClassKey, ...]] = {}
-        self._traits: dict[ClassKey, frozenset[str]] = {}
-        self._variables: dict[ClassKey, tuple[str, ...]] = {}
-        self._lines: dict[tuple[ClassKey, ...], list[tuple[ClassKey, ClassFacts]]] = {}
-        self._found: dict[tuple[str, str, str], Owned | None] = {}
-
     def scope_of(self, path: str, unit: str) -> Scope:
         """The scope of a unit's body as a summary knows it."""
         if not unit:
             return self.module_scope(path)
-        known = self.scopes.get((path, unit))
-        if known is not None:
-            return known
+        # Where too much is open to find it out, what the module has is better than nothing.
+        return self.once(("scope", path, unit), self._scope_of, None, path, unit) or self.module_scope(path)
+
+    def _scope_of(self, path: str, unit: str) -> Scope:
         facts = self.unit(path, unit)
         if facts is None:
             return self.module_scope(path)
         outer = self.scope_around(path, facts.parent)
         if isinstance(facts, ClassFacts):
-            scope: Scope = ClassScope(self, path, facts, outer)
-        else:
-            scope = SummaryScope(self, path, facts, outer)
-        self.scopes[path, unit] = scope
-        return scope
+            return ClassScope(self, path, facts, outer)
+        return SummaryScope(self, path, facts, outer)
 
     def scope_around(self, path: str, parent: str) -> Scope:
         """The scope that a definition in `parent` sees: class bodies are passed over."""
@@ -65,18 +52,16 @@ class ClassModel(Session):
 
     def bases(self, path: str, unit: str) -> Values:
         """The bases of a class, as classes and outside things; generic ones as types."""
-        key = (path, unit)
-        known = self._bases.get(key)
-        if known is None:
-            self._bases[key] = NOTHING
-            facts = self.class_(path, unit)
-            if facts is not None:
-                scope = self.scope_of(path, facts.parent)
-                if facts.type_parameters:
-                    scope = TypeParameterScope(self, path, facts, scope)
-                parts = [self.evaluate(form, scope) for form in facts.bases]
-                self._bases[key] = known = joined([part for part in parts if part])
-        return known or NOTHING
+        return self.once(("bases", path, unit), self._bases, NOTHING, path, unit)
+
+    def _bases(self, path: str, unit: str) -> Values:
+        facts = self.class_(path, unit)
+        if facts is None:
+            return NOTHING
+        scope = self.scope_of(path, facts.parent)
+        if facts.type_parameters:
+            scope = TypeParameterScope(self, path, facts, scope)
+        return joined([self.evaluate(form, scope) for form in facts.bases])
 
     def base_keys(self, path: str, unit: str) -> list[ClassKey]:
         """The keys of the direct bases."""
@@ -103,48 +88,34 @@ class ClassModel(Session):
     def order(self, path: str, unit: str) -> tuple[ClassKey, ...]:
         """The method resolution order (C3); depth first where the bases contradict each other."""
         key = (path, unit)
-        known = self._orders.get(key)
-        if known is not None:
-            return known
-        self._orders[key] = (key,)
-        bases = self.base_keys(path, unit)[:_MAX_BASES]
+        return self.once(("order", path, unit), self._order, (key,), key)
+
+    def _order(self, key: ClassKey) -> tuple[ClassKey, ...]:
+        bases = self.base_keys(*key)[:_MAX_BASES]
         lines = [list(self.order(*base)) if base[0] else [base] for base in bases]
         merged = lines[0] if len(lines) == 1 else _merge([*lines, list(bases)])
         if merged is None:
             merged = list(dict.fromkeys(far for line in lines for far in line))
-        found = (key, *[far for far in merged if far != key])
-        self._orders[key] = found
-        return found
+        return (key, *[far for far in merged if far != key])
 
     def line(self, path: str, unit: str) -> list[tuple[ClassKey, ClassFacts]]:
         """The classes of the project in the method resolution order, with their facts."""
-        order = self.order(path, unit)
-        known = self._lines.get(order)
-        if known is None:
-            steps = [(owner, self.class_(*owner)) for owner in order if owner[0]]
-            known = self._lines[order] = [(owner, facts) for owner, facts in steps if facts is not None]
-        return known
+        return self.once(("line", path, unit), self._line, [], path, unit)
+
+    def _line(self, path: str, unit: str) -> list[tuple[ClassKey, ClassFacts]]:
+        steps = [(owner, self.class_(*owner)) for owner in self.order(path, unit) if owner[0]]
+        return [(owner, facts) for owner, facts in steps if facts is not None]
 
     def find_member(self, path: str, unit: str, name: str, after: ClassKey | None = None) -> Owned | None:
         """The first class in the resolution order that has a member, and its bindings; those behind `after` only."""
-        key = (path, unit, name)
         if after is None:
-            known = self._found.get(key)
-            if known is not None or key in self._found:
-                return known
+            return self.once(("in", path, unit, name), self._find_member, None, path, unit, name)
         line = self.line(path, unit)
-        if after is not None:
-            keys = [step[0] for step in line]
-            line = line[keys.index(after) + 1 :] if after in keys else []
-        found: Owned | None = None
-        for owner, facts in line:
-            bindings = facts.members.get(name)
-            if bindings is not None:
-                found = (owner[0], facts, bindings)
-                break
-        if after is None:
-            self._found[key] = found
-        return found
+        keys = [step[0] for step in line]
+        return _first_with(name, line[keys.index(after) + 1 :] if after in keys else [])
+
+    def _find_member(self, path: str, unit: str, name: str) -> Owned | None:
+        return _first_with(name, self.line(path, unit))
 
     def outside_bases(self, path: str, unit: str) -> list[str]:
         """Dotted names of the classes outside the project that a class derives from."""
@@ -156,18 +127,17 @@ class ClassModel(Session):
 
     def traits(self, path: str, unit: str) -> frozenset[str]:
         """What sort of class it is: `enum`, `tuple` (a `NamedTuple`), `data`; any of them or none."""
-        key = (path, unit)
-        known = self._traits.get(key)
-        if known is None:
-            names = {name.rpartition(".")[2] for name in self.outside_bases(path, unit)}
-            found = {"enum"} if names & _ENUMS else set[str]()
-            if "NamedTuple" in names:
-                found |= {"tuple", "data"}
-            for _, facts in self.line(path, unit):
-                if any(last_name(form) in _FIELD_MAKERS for form in facts.decorators):
-                    found.add("data")
-            known = self._traits[key] = frozenset(found)
-        return known
+        return self.once(("traits", path, unit), self._traits, frozenset(), path, unit)
+
+    def _traits(self, path: str, unit: str) -> frozenset[str]:
+        names = {name.rpartition(".")[2] for name in self.outside_bases(path, unit)}
+        found = {"enum"} if names & _ENUMS else set[str]()
+        if "NamedTuple" in names:
+            found |= {"tuple", "data"}
+        for _, facts in self.line(path, unit):
+            if any(last_name(form) in _FIELD_MAKERS for form in facts.decorators):
+                found.add("data")
+        return frozenset(found)
 
     def is_named_tuple(self, path: str, unit: str) -> bool:
         """Whether a class is a `NamedTuple`."""
@@ -189,11 +159,9 @@ class ClassModel(Session):
 
     def variables(self, path: str, unit: str) -> tuple[str, ...]:
         """The names of a class's type variables in order."""
-        key = (path, unit)
-        known = self._variables.get(key)
-        if known is not None:
-            return known
-        self._variables[key] = ()
+        return self.once(("variables", path, unit), self._variables, (), path, unit)
+
+    def _variables(self, path: str, unit: str) -> tuple[str, ...]:
         facts = self.class_(path, unit)
         if facts is None:
             return ()
@@ -204,8 +172,7 @@ class ClassModel(Session):
             for value in self.bases(path, unit):
                 if value[0] == values.TYPE:
                     _variables_in(value[1], found)
-        self._variables[key] = tuple(found)
-        return self._variables[key]
+        return tuple(found)
 
     def type_map(self, receiver: Value, owner: ClassKey) -> dict[str, Values]:
         """What the type variables of `owner`, a class of the receiver's order, mean for the receiver."""
@@ -237,23 +204,29 @@ class ClassModel(Session):
 
     def subclasses(self, path: str, unit: str) -> tuple[ClassKey, ...]:
         """The classes that derive from a class, near ones first; as many as a reader would look at."""
-        key = (path, unit)
-        known = self._subclasses.get(key)
-        if known is not None:
-            return known
+        return self.once(("subclasses", path, unit), self._subclasses, (), (path, unit))
+
+    def _subclasses(self, key: ClassKey) -> tuple[ClassKey, ...]:
         found: list[ClassKey] = []
         waiting = [key]
         while waiting and len(found) < _MAX_SUBCLASSES:
             at = waiting.pop(0)
             base = at[1].rpartition(".")[2].partition("#")[0]
-            for candidate_path in self.project.find(f"py:sub:{base}")[:_MAX_SUBCLASSES]:
+            for candidate_path in self.find(f"py:sub:{base}")[:_MAX_SUBCLASSES]:
                 for name in self.subclasses_named(candidate_path, base):
                     candidate = (candidate_path, name)
                     if candidate != key and candidate not in found and at in self.base_keys(*candidate):
                         found.append(candidate)
                         waiting.append(candidate)
-        self._subclasses[key] = tuple(found[:_MAX_SUBCLASSES])
-        return self._subclasses[key]
+        return tuple(found[:_MAX_SUBCLASSES])
+
+
+def _first_with(name: str, line: list[tuple[ClassKey, ClassFacts]]) -> Owned | None:
+    for owner, facts in line:
+        bindings = facts.members.get(name)
+        if bindings is not None:
+            return (owner[0], facts, bindings)
+    return None
 
 
 def _merge(lines: list[list[ClassKey]]) -> list[ClassKey] | None:

@@ -37,10 +37,16 @@ def _call(ev: Interpreter, form: list[Any], scope: Scope) -> Values:
     if callee[0] == forms.NAME and callee[1] == "super" and not form[2]:
         return ev.super_of(scope)
     found, confidence = ev.callee(callee, scope)
-    given = ev.arguments(form, scope)
-    if not found:
-        return NOTHING
-    return ev.call(found, given, scope, confidence)
+    if scope.emitter is None:
+        if not found:
+            return NOTHING
+        return ev.call(
+            found, ev.arguments(form, scope) if ev.asks_arguments(found) else EMPTY, scope, confidence
+        )
+    if not found or not ev.takes_arguments(found):
+        ev.look_at_arguments(form, scope)
+        return ev.call(found, EMPTY, scope, confidence) if found else NOTHING
+    return ev.call(found, ev.arguments(form, scope), scope, confidence)
 
 
 def _subscript(ev: Interpreter, form: list[Any], scope: Scope) -> Values:
@@ -218,7 +224,7 @@ def _number(_ev: Interpreter, form: list[Any], _scope: Scope) -> Values:
 def _many(ev: Interpreter, form: list[Any], scope: Scope) -> Values:
     if scope.emitter is not None:
         for part in form[1]:
-            ev.evaluate(part, scope)
+            ev.look_at(part, scope)
     return NOTHING
 
 

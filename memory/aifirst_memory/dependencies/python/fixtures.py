@@ -8,15 +8,10 @@ from aifirst_memory.dependencies.python.facts import FunctionFacts
 from aifirst_memory.dependencies.python.forms import Parameter
 from aifirst_memory.dependencies.python.results import Results
 from aifirst_memory.dependencies.python.values import NOTHING, Values, joined
-from aifirst_memory.dependencies.resolver import ProjectView
 
 
 class Fixtures(Results):
     """Finds what fixtures give."""
-
-    def __init__(self, project: ProjectView) -> None:
-        super().__init__(project)
-        self._fixtures: dict[tuple[str, str], Values] = {}
 
     def fixture_values(self, facts: FunctionFacts, parameter: Parameter, path: str) -> Values:
         """What the fixture named by a parameter gives to a test or to another fixture; nothing for other functions."""
@@ -27,12 +22,8 @@ class Fixtures(Results):
             return NOTHING
         # A fixture may extend the one of the same name further up.
         start = path.rpartition("/")[0] if name == parameter.name else path
-        key = (start, parameter.name)
-        known = self._fixtures.get(key)
-        if known is None:
-            self._fixtures[key] = NOTHING
-            known = self._fixtures[key] = self._fixture(start, parameter.name)
-        return known
+        key = ("fixture", start, parameter.name)
+        return self.at_depth(key, self._fixture, start, parameter.name)
 
     def _fixture(self, start: str, name: str) -> Values:
         folder = start

@@ -2,30 +2,55 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from aifirst_memory.dependencies.python import forms, values
 from aifirst_memory.dependencies.python.emitter import Emitter
 from aifirst_memory.dependencies.python.facts import FunctionFacts
 from aifirst_memory.dependencies.python.fixtures import Fixtures
 from aifirst_memory.dependencies.python.scopes import Scope, SummaryScope
-from aifirst_memory.dependencies.python.values import NOTHING, Given, Value, Values, joined, matters
+from aifirst_memory.dependencies.python.values import EMPTY, NOTHING, Given, Value, Values, joined, matters
 from aifirst_memory.dependencies.resolver import ProjectView
 
 _MAX_FLOW_DEPTH: Final = 3
-_FLOW_BUDGET: Final = 300
+_FLOW_BUDGET: Final = 2_000
 """Expressions that are looked at for one call's arguments, at most: few need a third of it."""
+
+
+class KnownCall(NamedTuple):
+    """A call in a function's facts: what it calls and passes whatever the parameters hold, and who takes that.
+
+    It is kept by its form's number, which stays the form's own as long as that is here.
+    """
+
+    path: str
+    unit: str
+    form: list[Any]
+    found: Values
+    takers: tuple[Taker, ...]
+    given: Given
+
+
+class Taker(NamedTuple):
+    """A function that something flows into, and the object that it runs on."""
+
+    path: str
+    facts: FunctionFacts
+    made_in: Scope | None
+    receiver: Value | None
+
+
+_NO_CALL: Final = KnownCall("", "", [], NOTHING, (), EMPTY)
 
 
 class Flows(Fixtures):
     """Follows what calls pass on."""
 
-    def __init__(self, project: ProjectView) -> None:
-        super().__init__(project)
+    def begin_file(self, project: ProjectView) -> None:
+        """Forget what hangs on the file before."""
+        super().begin_file(project)
         self._flow_depth = 0
         self._flowed: set[tuple[Any, ...]] = set()
-        self._known_given: dict[int, tuple[list[Any], Given]] = {}
-        self._known_callees: dict[int, tuple[list[Any], Values]] = {}
 
     def flow(
         self,
@@ -40,10 +65,10 @@ class Flows(Fixtures):
 
         What the parameters in `known` are given there is looked at elsewhere.
         """
-        if not (facts.flows or facts.stores) or self._flow_depth >= _MAX_FLOW_DEPTH or self.budget <= 0:
+        if self._flow_depth >= _MAX_FLOW_DEPTH or self.budget <= 0:
             return
         given = self._flowing(path, facts, bound)
-        if known:
+        if known and given:
             given = {
                 name: found for name, found in given.items() if not _within(found, known.get(name, NOTHING))
             }
@@ -72,7 +97,7 @@ class Flows(Fixtures):
     ) -> None:
         outer = made_in if made_in is not None else self.scope_of(path, facts.name).around
         self._flow_depth += 1
-        with_given = SummaryScope(self, path, facts, outer, bound)
+        with_given = SummaryScope(self, path, facts, outer, bound, is_own=True)
         self._flow_calls(facts, given, with_given, emitter)
         self._flow_stores(facts, given, with_given, emitter)
         self._flow_depth -= 1
@@ -83,17 +108,19 @@ class Flows(Fixtures):
         path, names = filled.path, given.keys()
         inner_scopes: dict[str, Scope] = {}
         for unit, form, of_callee, of_arguments in facts.flows:
-            is_callee, is_argument = not names.isdisjoint(of_callee), not names.isdisjoint(of_arguments)
-            if not is_callee and not is_argument:
+            is_callee = not names.isdisjoint(of_callee)
+            if not is_callee and (names.isdisjoint(of_arguments) or self._flow_depth >= _MAX_FLOW_DEPTH):
                 continue
-            known = self._known_callee(path, unit, form)
-            takers = [value for value in known if self._takes(value)] if is_argument else []
-            if not is_callee and not takers:
+            known = self._known_call(path, unit, form)
+            takers = known.takers
+            if not takers and not is_callee:
                 continue
+            if takers and (self._flow_depth >= _MAX_FLOW_DEPTH or names.isdisjoint(of_arguments)):
+                takers = ()
             inner = inner_scopes.get(unit)
             if inner is None:
                 inner = inner_scopes[unit] = self._inner(filled, unit)
-            self._flow_call(path, unit, form, inner, known if is_callee else None, takers, emitter)
+            self._flow_call(known, inner, takers, emitter, is_callee=is_callee)
 
     def _flow_stores(
         self,
@@ -117,23 +144,28 @@ class Flows(Fixtures):
 
     def _flowing(self, path: str, facts: FunctionFacts, bound: dict[str, Values]) -> dict[str, Values]:
         """The parameters that get something that can run, and whose annotation does not say already what."""
-        given: dict[str, Values] = {}
-        first = facts.parameters[0].name if facts.in_class and facts.parameters else ""
-        for parameter in facts.parameters:
-            found = bound.get(parameter.name)
-            if (
-                not found
-                or not matters(found)
-                or (parameter.name == first and self.method_kind(path, facts) != "static")
-            ):
-                continue
-            if parameter.annotation is not None:
-                scope = self.scope_of(path, facts.name)
-                declared = self.parameter_values(facts, parameter, scope)
-                if matters(declared):
-                    continue
-            given[parameter.name] = found
-        return given
+        names = self._flow_names(path, facts)
+        return {name: bound[name] for name in names if name in bound and matters(bound[name])}
+
+    def _flow_names(self, path: str, facts: FunctionFacts) -> tuple[str, ...]:
+        """The parameters that something may flow on from."""
+        return self.once(("flowing", path, facts.name), self._find_flow_names, (), path, facts)
+
+    def _find_flow_names(self, path: str, facts: FunctionFacts) -> tuple[str, ...]:
+        """The parameters that calls or stores come from, those without whose annotation says what they hold."""
+        coming = {name for flow in facts.flows for origins in flow[2:4] for name in origins}
+        coming.update(name for store in facts.stores for name in store[3])
+        first = ""
+        if facts.in_class and facts.parameters and self.method_kind(path, facts) != "static":
+            first = facts.parameters[0].name
+        scope = self.scope_of(path, facts.name)
+        return tuple(
+            parameter.name
+            for parameter in facts.parameters
+            if parameter.name in coming
+            and parameter.name != first
+            and (parameter.annotation is None or not matters(self.parameter_values(facts, parameter, scope)))
+        )
 
     def _inner(self, scope: SummaryScope, unit: str) -> Scope:
         """The scope of a unit nested in a scope's function."""
@@ -156,25 +188,23 @@ class Flows(Fixtures):
                 chain.append(parent_facts)
         inner: Scope = scope
         for link in reversed(chain):
-            inner = SummaryScope(self, scope.path, link, inner, {})
+            inner = SummaryScope(self, scope.path, link, inner, {}, is_own=True)
         return inner
 
-    def _known_callee(self, path: str, unit: str, form: list[Any]) -> Values:
-        """What a call in a function's facts calls whatever the parameters hold."""
-        kept = self._known_callees.get(id(form))
-        if kept is None:
-            # The form is kept beside its values so that its number stays its own.
-            kept = self._known_callees[id(form)] = (form, self.evaluate(form[1], self.scope_of(path, unit)))
-        return kept[1]
+    def _known_call(self, path: str, unit: str, form: list[Any]) -> KnownCall:
+        """What a call in a function's facts runs whatever the parameters hold."""
+        key = ("known", path, unit, id(form))
+        return self.once(key, self._find_known_call, _NO_CALL, path, unit, form)
 
-    def _takes(self, value: Value) -> bool:
-        """Whether a known callee does something with what it is given that may run it."""
-        function = self._function_of(value)
-        facts = self.function(function[0][1], function[0][2]) if function is not None else None
-        return facts is not None and bool(facts.flows or facts.stores)
+    def _find_known_call(self, path: str, unit: str, form: list[Any]) -> KnownCall:
+        scope = self.scope_of(path, unit)
+        found = self.evaluate(form[1], scope)
+        takers = [taker for taker in map(self._taker, found) if taker is not None]
+        given = self.arguments(form, scope) if takers else EMPTY
+        return KnownCall(path, unit, form, found, tuple(takers), given)
 
-    def _function_of(self, value: Value) -> tuple[Value, Value | None] | None:
-        """The function that calling a value runs, and the object that it runs on."""
+    def _taker(self, value: Value) -> Taker | None:
+        """The function that calling a value runs, where it does something with what it is given that may run it."""
         receiver: Value | None = None
         if value[0] == values.BOUND:
             value, receiver = value[1], value[2]
@@ -184,52 +214,43 @@ class Flows(Fixtures):
             if owned is None or owned[2][0][0] != forms.B_DEFINED:
                 return None
             value = (values.FUNCTION, owned[0], owned[2][0][1], None)
-        return (value, receiver) if value[0] == values.FUNCTION else None
+        facts = self.function(value[1], value[2]) if value[0] == values.FUNCTION else None
+        if facts is None or not self._flow_names(value[1], facts):
+            return None
+        return Taker(value[1], facts, value[3], receiver)
 
     def _flow_call(
-        self,
-        path: str,
-        unit: str,
-        form: list[Any],
-        filled: Scope,
-        known: Values | None,
-        takers: list[Value],
-        emitter: Emitter,
+        self, known: KnownCall, filled: Scope, takers: tuple[Taker, ...], emitter: Emitter, *, is_callee: bool
     ) -> None:
-        new = NOTHING
-        if known is not None:
-            new = tuple(value for value in self.evaluate(form[1], filled) if value not in known)
+        new, form = NOTHING, known.form
+        if is_callee:
+            new = self.evaluate(form[1], filled)
+            if new:
+                new = tuple(value for value in new if value not in known.found)
         if not new and not takers:
             return
-        given = self.arguments(form, filled)
+        path, unit = known.path, known.unit
+        given = (
+            self.arguments(form, filled) if takers or self.takes_arguments(new, looked_at=False) else EMPTY
+        )
         own = Emitter(emitter.found, f"{path}::{unit}" if unit else path, emitter.line)
         own.offset = emitter.offset
-        filled.emitter = own
         if new:
-            self.call(new, given, filled, 0.8)
-        filled.emitter = None
-        for value in takers:
-            self._pass_on(value, given, self._known_arguments(path, unit, form), own)
+            filled.emitter = own
+            self.run(new, given, filled, 0.8)
+            filled.emitter = None
+        for taker in takers:
+            facts, receiver = taker.facts, taker.receiver
+            before = self.bind(facts, known.given, receiver)
+            self.flow(taker.path, facts, self.bind(facts, given, receiver), taker.made_in, own, before)
 
-    def _known_arguments(self, path: str, unit: str, form: list[Any]) -> Given:
-        """What a call in a function's facts passes whatever the parameters hold."""
-        kept = self._known_given.get(id(form))
-        if kept is None:
-            held, self.overridden = self.overridden, {}
-            kept = self._known_given[id(form)] = (form, self.arguments(form, self.scope_of(path, unit)))
-            self.overridden = held
-        return kept[1]
+    def run(self, found: Values, given: Given, scope: Scope, confidence: float) -> None:
+        """Note what a call runs whose result nobody looks at."""
+        raise NotImplementedError
 
-    def _pass_on(self, value: Value, given: Given, known: Given, emitter: Emitter) -> None:
-        """Follow what is given through a call that is known anyway."""
-        function = self._function_of(value)
-        if function is None:
-            return
-        inner, receiver = function
-        facts = self.function(inner[1], inner[2])
-        if facts is not None:
-            before = self.bind(facts, known, receiver)
-            self.flow(inner[1], facts, self.bind(facts, given, receiver), inner[3], emitter, before)
+    def takes_arguments(self, found: Values, *, looked_at: bool = True) -> bool:
+        """Whether what a call runs, or what it gives where that is looked at, depends on its arguments."""
+        raise NotImplementedError
 
     def arguments(self, form: list[Any], scope: Scope) -> Given:
         """The values of a call's arguments."""
@@ -262,10 +283,7 @@ class Flows(Fixtures):
         for unit, form, is_callee in calls:
             facts = self.function(path, unit) if unit else None
             if facts is not None:
-                outer = self.scope_of(path, unit).around
-                self._call_held(
-                    path, unit, form, is_callee, SummaryScope(self, path, facts, outer, {}), emitter
-                )
+                self._call_held(path, form, is_callee, facts, {}, emitter)
         self._flow_depth -= 1
         self.overridden = before
 
@@ -273,21 +291,25 @@ class Flows(Fixtures):
         self, path: str, method: str, form: list[Any], is_callee: bool, receiver: Value, emitter: Emitter
     ) -> None:
         facts = self.function(path, method)
-        outer = self.scope_of(path, method).around
         if facts is not None and facts.parameters:
-            filled = SummaryScope(self, path, facts, outer, {facts.parameters[0].name: (receiver,)})
-            self._call_held(path, method, form, is_callee, filled, emitter)
+            self._call_held(path, form, is_callee, facts, {facts.parameters[0].name: (receiver,)}, emitter)
 
     def _call_held(
-        self, path: str, unit: str, form: list[Any], is_callee: bool, filled: Scope, emitter: Emitter
+        self,
+        path: str,
+        form: list[Any],
+        is_callee: bool,
+        facts: FunctionFacts,
+        given: dict[str, Values],
+        emitter: Emitter,
     ) -> None:
         """Note what a call runs of what an attribute or a container was just given."""
-        held, self.overridden = self.overridden, {}
-        known = self._known_callee(path, unit, form)
-        self.overridden = held
-        takers = [value for value in known if self._takes(value)]
+        known = self._known_call(path, facts.name, form)
+        takers = known.takers if self._flow_depth < _MAX_FLOW_DEPTH else ()
         if is_callee or takers:
-            self._flow_call(path, unit, form, filled, known if is_callee else None, takers, emitter)
+            outer = self.scope_of(path, facts.name).around
+            filled = SummaryScope(self, path, facts, outer, given, is_own=True)
+            self._flow_call(known, filled, takers, emitter, is_callee=is_callee)
 
 
 def _within(found: Values, known: Values) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from aifirst_memory.dependencies.python import forms, values
+from aifirst_memory.dependencies.python.emitter import Emitter
 from aifirst_memory.dependencies.python.expressions import HANDLERS, dotted_key
 from aifirst_memory.dependencies.python.forms import Form
 from aifirst_memory.dependencies.python.operations import FLOWED
@@ -21,6 +22,7 @@ _MAX_DEPTH: Final = 90
 # Names of this module are found sooner than those of another one, and these are asked for at every expression.
 _NAME, _ATTRIBUTE, _STAR, _AT_LINE = forms.NAME, forms.ATTRIBUTE, forms.STAR, forms.AT_LINE
 _TEXT, _IS_TEXT = forms.TEXT, values.TEXT
+_PARTS: Final = frozenset({forms.TUPLE, forms.LIST, forms.SET, forms.MANY})
 DIRECT: Final = 1.0
 NEAR: Final = 0.95
 FAR: Final = 0.8
@@ -39,8 +41,13 @@ class Interpreter(OutsideCalls):
     """Evaluates forms."""
 
     def __init__(self, project: ProjectView) -> None:
-        super().__init__(project)
         self._kept: dict[int, KeptForm] = {}
+        super().__init__(project)
+
+    def forget(self) -> None:
+        """Let go of everything that is kept for all files."""
+        super().forget()
+        self._kept.clear()
 
     def evaluate(self, form: Form, scope: Scope) -> Values:
         """The values of an expression; their edges are noted where the scope has an emitter."""
@@ -53,7 +60,9 @@ class Interpreter(OutsideCalls):
             if budget <= 0:
                 return NOTHING
             if op == _NAME:
-                return scope.lookup(form[1])
+                name = form[1]
+                known = scope.known.get(name)
+                return scope.lookup(name) if known is None else known
         if op == _TEXT:
             return ((_IS_TEXT, form[1]),)
         self.depth = depth + 1
@@ -71,9 +80,7 @@ class Interpreter(OutsideCalls):
         name = form[1]
         emitter = scope.emitter
         if emitter is not None:
-            for target, is_unit in scope.references(name):
-                if not (is_unit and called):
-                    emitter.add(target, "uses", DIRECT if target.startswith(scope.path) else NEAR)
+            self.name_references(name, scope, emitter, called=called)
         return scope.lookup(name)
 
     def callee(self, form: Form, scope: Scope) -> tuple[Values, float]:
@@ -144,6 +151,53 @@ class Interpreter(OutsideCalls):
             return Given(tuple(positional), (), spread) if positional or spread else EMPTY
         keywords = tuple([(name, evaluate(value, scope)) for name, value in form[3]])
         return Given(tuple(positional), keywords, spread)
+
+    def look_at(self, form: Form, scope: Scope) -> None:
+        """Note the edges of an expression whose value nobody looks at."""
+        emitter = scope.emitter
+        if form is None or emitter is None:
+            return
+        op = form[0]
+        if op == _AT_LINE:
+            before, emitter.offset = emitter.offset, form[1]
+            self.look_at(form[2], scope)
+            emitter.offset = before
+        elif op == _NAME:
+            self.name_references(form[1], scope, emitter)
+        elif op == forms.CALL:
+            self._look_at_call(form, scope)
+        elif op in _PARTS:
+            for part in form[1]:
+                self.look_at(part, scope)
+        elif op != _TEXT:
+            self.evaluate(form, scope)
+
+    def _look_at_call(self, form: list[Any], scope: Scope) -> None:
+        """Note the edges of a call whose result nobody looks at."""
+        callee = form[1]
+        if callee[0] == _NAME and callee[1] == "super" and not form[2]:
+            return
+        self.depth += 1
+        found, confidence = self.callee(callee, scope) if self.depth < _MAX_DEPTH else (NOTHING, FAR)
+        if not found or not self.takes_arguments(found, looked_at=False):
+            self.look_at_arguments(form, scope)
+            self.run(found, EMPTY, scope, confidence)
+        else:
+            self.run(found, self.arguments(form, scope), scope, confidence)
+        self.depth -= 1
+
+    def look_at_arguments(self, form: list[Any], scope: Scope) -> None:
+        """Note the edges of a call's arguments, whose values nobody looks at."""
+        for argument in form[2]:
+            self.look_at(argument, scope)
+        for _, value in form[3]:
+            self.look_at(value, scope)
+
+    def name_references(self, name: str, scope: Scope, emitter: Emitter, *, called: bool = False) -> None:
+        """Note what a name refers to."""
+        for target, is_unit in scope.references(name):
+            if not (is_unit and called):
+                emitter.add(target, "uses", DIRECT if target.startswith(scope.path) else NEAR)
 
     def kept(self, form: list[Any]) -> KeptForm:
         """The form as something that can be compared."""

@@ -23,6 +23,7 @@ class LiveScope(Scope):
     ) -> None:
         super().__init__(session, path, unit.name, outer)
         self.emitter = emitter
+        self.is_own = True
         self.narrows = True
         self.notes = emitter
         self.names: dict[str, Values] = {}
@@ -76,6 +77,7 @@ class QuietScope(Scope):
 
     def __init__(self, session: Interpreter, path: str, emitter: Emitter) -> None:
         super().__init__(session, path, "", session.module_scope(path))
+        self.is_own = True
         self.emitter = _OnlyFlows(emitter)
 
     def lookup(self, name: str) -> Values:

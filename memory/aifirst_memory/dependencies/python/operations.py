@@ -121,7 +121,8 @@ class Operations(Calls):
             elif value[0] == values.INSTANCE:
                 inner = self.special((value,), (enter,), EMPTY, scope)
                 parts.append(self.awaited(inner, scope) if is_async else inner)
-                self.special((value,), (leave,), EMPTY, scope)
+                if scope.emitter is not None:
+                    self.special((value,), (leave,), EMPTY, scope)
                 if not self.has_special((value,), enter):
                     parts.append((value,))
         return joined(parts)

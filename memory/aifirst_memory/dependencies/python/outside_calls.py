@@ -29,6 +29,8 @@ _HOOKS: Final[dict[str, tuple[str, ...]]] = {
 }  # fmt: skip
 
 
+_ASKING: Final = frozenset({*OUTSIDE, *_FIRST, *_LISTS, *_CONSUMERS})
+"""Outside functions whose arguments matter."""
 _TAKING: Final = frozenset(
     {"pop", "popleft", "__next__", "get", "get_nowait", "__anext__", "send", "__getitem__"}
 )
@@ -62,6 +64,44 @@ class OutsideCalls(Operations):
                 return NOTHING
             return inner if len(given.positional) == 1 else joined(given.positional)
         return first if last in _FIRST else NOTHING
+
+    def asks_arguments(self, found: Values) -> bool:
+        """Whether what a call gives depends on its arguments."""
+        for value in found:
+            sort = value[0]
+            if sort == values.BOUND:
+                value, sort = value[1], value[1][0]
+            if sort == values.FUNCTION:
+                facts = self.function(value[1], value[2])
+                if facts is not None and (facts.relevant or facts.returns is not None or facts.overloads):
+                    return True
+            elif sort == values.CLASS:
+                if not value[3] and self.variables(value[1], value[2]):
+                    return True
+            elif sort == values.OUTSIDE:
+                if value[1].rpartition(".")[2] in _ASKING:
+                    return True
+            elif sort != values.CALLABLE:
+                return True
+        return False
+
+    def takes_arguments(self, found: Values, *, looked_at: bool = True) -> bool:
+        """Whether what a call runs, or what it gives where that is looked at, depends on its arguments."""
+        for value in found:
+            sort = value[0]
+            if sort == values.BOUND:
+                value, sort = value[1], value[1][0]
+            if sort == values.FUNCTION:
+                facts = self.function(value[1], value[2])
+                if facts is not None and (facts.flows or facts.stores):
+                    return True
+            elif sort == values.OUTSIDE:
+                last = value[1].rpartition(".")[2]
+                if last in _ASKING or last in _HOOKS:
+                    return True
+            elif sort != values.CALLABLE:
+                return True
+        return looked_at and self.asks_arguments(found)
 
     def method_call(self, receiver: Value, name: str, given: Given, scope: Scope) -> Values:
         """What calling a method of an outside object gives."""

@@ -54,9 +54,10 @@ def _map(ev: Operations, given: Given, scope: Scope) -> Values:
 def _quiet_call(ev: Operations, callee: Values, given: Given, scope: Scope) -> Values:
     """The result of a call that outside code makes: that is no edge of ours."""
     emitter, scope.emitter = scope.emitter, None
-    found = ev.call(callee, given, scope, FLOWED)
-    scope.emitter = emitter
-    return found
+    try:
+        return ev.call(callee, given, scope, FLOWED)
+    finally:
+        scope.emitter = emitter
 
 
 def _filter(ev: Operations, given: Given, scope: Scope) -> Values:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Generator
+from contextlib import contextmanager
 from typing import Final
 
 import msgspec
@@ -18,10 +21,12 @@ from aifirst_memory.dependencies.resolver import (
     LanguageResolver,
     ParsedFile,
     ProjectView,
+    SharedView,
     parsed_of,
 )
 
 _BODY: Final = msgspec.msgpack.Decoder(list[LoweredUnit])
+_FRAMES: Final = 8_000
 _NO_FACTS: Final = FileFacts((), {}, b"")
 
 
@@ -29,7 +34,7 @@ class PythonResolver:
     """Resolves Python files (`.py`, `.pyi`, `.pyw`)."""
 
     name = "python"
-    version = 2
+    version = 3
     languages = frozenset({"python"})
     manifests: frozenset[str] = frozenset()
 
@@ -51,11 +56,36 @@ class PythonResolver:
         if not body:
             return []
         found: Found = {}
-        session = Interpreter(project)
-        FileWalk(session, path, _BODY.decode(body), found).run()
-        session.close()
+        session = _session_for(project)
+        with _room():
+            FileWalk(session, path, _BODY.decode(body), found).run()
+        if isinstance(project, SharedView):
+            project.note(session.asked_numbers())
         kept = [edge for key, edge in found.items() if not _is_weaker(key, found)]
         return sorted(kept, key=lambda edge: (edge.source, edge.target, edge.kind))
+
+
+@contextmanager
+def _room() -> Generator[None]:
+    """Room for what is open inside each other, which is bounded (`summaries`), but not by what Python allows at first."""
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(limit, _FRAMES))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(limit)
+
+
+def _session_for(project: ProjectView) -> Interpreter:
+    """What is known of a project: one for all its files where its facts stay as they are."""
+    if not isinstance(project, SharedView):
+        return Interpreter(project)
+    session = project.kept.get(PythonResolver.name)
+    if isinstance(session, Interpreter):
+        session.begin_file(project)
+    else:
+        session = project.kept[PythonResolver.name] = Interpreter(project)
+    return session
 
 
 def _is_weaker(key: tuple[str, str, str], found: Found) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 from aifirst_memory.dependencies.python import forms, values
 from aifirst_memory.dependencies.python.attributes import Attributes
@@ -10,12 +10,11 @@ from aifirst_memory.dependencies.python.bind_names import last_name
 from aifirst_memory.dependencies.python.classes import has_variables, substitute
 from aifirst_memory.dependencies.python.facts import FunctionFacts
 from aifirst_memory.dependencies.python.forms import Form
-from aifirst_memory.dependencies.python.scopes import Scope, SummaryScope
+from aifirst_memory.dependencies.python.scopes import Scope, SummaryScope, is_own
+from aifirst_memory.dependencies.python.summaries import CALLED
 from aifirst_memory.dependencies.python.values import NOTHING, Given, Value, Values, joined, matters
 from aifirst_memory.dependencies.python.variables import match
-from aifirst_memory.dependencies.resolver import ProjectView
 
-_MAX_CALL_DEPTH: Final = 5
 _MANAGERS: Final = frozenset({"contextmanager", "asynccontextmanager"})
 _KEEPING: Final = frozenset(
     {"property", "cached_property", "staticmethod", "classmethod", "abstractmethod", "abstractproperty", "overload",
@@ -29,41 +28,36 @@ _CALLED: Final = frozenset({values.FUNCTION, values.BOUND, values.LAMBDA, values
 class Results(Attributes):
     """Finds what calls give."""
 
-    def __init__(self, project: ProjectView) -> None:
-        super().__init__(project)
-        self.call_depth = 0
-        self._stubs: dict[str, str | None] = {}
-        self._results: dict[tuple[Any, ...], Values] = {}
-        self._defined: dict[tuple[str, str], Values] = {}
-        self._returns: dict[tuple[str, str], Values] = {}
-
     def may_go_deeper(self) -> bool:
         """Whether another call may be followed inside those that are."""
-        return self.call_depth < _MAX_CALL_DEPTH and self.budget > 0
+        return self.level > 0 and self.budget > 0
 
     def bind(self, facts: FunctionFacts, given: Given, receiver: Value | None) -> dict[str, Values]:
         """What each parameter is given; those that get nothing are left out."""
         bound: dict[str, Values] = {}
-        parameters = facts.parameters
-        positional = list(given.positional)
-        if receiver is not None:
-            positional.insert(0, (receiver,))
+        positional = given.positional if receiver is None else ((receiver,), *given.positional)
         spread = given.spread
-        for parameter in parameters:
+        at, count = 0, len(positional)
+        for parameter in facts.parameters:
             sort = parameter.sort
             if sort <= forms.ORDINARY:
-                found = positional.pop(0) if positional else spread
+                found = spread
+                if at < count:
+                    found = positional[at]
+                    at += 1
                 if found:
                     bound[parameter.name] = found
             elif sort == forms.REST:
-                rest = joined([*positional, spread])
-                if len(positional) > 1 and not spread:
-                    bound[parameter.name] = ((values.ROW, tuple(positional)),)
-                elif rest:
-                    bound[parameter.name] = ((values.OBJECT, "list", (rest,)),)
-                positional = []
+                left = positional[at:]
+                if len(left) > 1 and not spread:
+                    bound[parameter.name] = ((values.ROW, left),)
+                else:
+                    rest = joined((*left, spread))
+                    if rest:
+                        bound[parameter.name] = ((values.OBJECT, "list", (rest,)),)
+                at = count
         extra = _bind_keywords(given, _named(facts), bound) if given.keywords else NOTHING
-        for parameter in parameters if extra else ():
+        for parameter in facts.parameters if extra else ():
             if parameter.sort == forms.KEYWORDS:
                 bound[parameter.name] = ((values.OBJECT, "dict", (NOTHING, extra)),)
         return bound
@@ -72,24 +66,19 @@ class Results(Attributes):
         """What a definition's name stands for, its decorators applied: the function, and what they return beside it."""
         if is_class:
             return ((values.CLASS, path, unit, (), True),)
-        key = (path, unit)
-        known = self._defined.get(key) if scope is None else None
-        if known is not None:
-            return known
-        plain: Values = ((values.FUNCTION, path, unit, scope),)
         facts = self.function(path, unit)
         if facts is None or not facts.decorators:
-            if scope is None:
-                self._defined[key] = plain
-            return plain
+            return ((values.FUNCTION, path, unit, scope),)
         if scope is None:
-            self._defined[key] = plain
-        found = plain
+            return self.at_depth(("defined", path, unit), self._decorate_all, path, facts, None)
+        return self._decorate_all(path, facts, scope)
+
+    def _decorate_all(self, path: str, facts: FunctionFacts, scope: Scope | None) -> Values:
+        """A function, and what its decorators return beside it."""
+        found = plain = ((values.FUNCTION, path, facts.name, scope),)
         around = scope if scope is not None else self.scope_of(path, facts.parent)
         for form in reversed(facts.decorators):
             found = self._decorated(form, found, plain, around)
-        if scope is None:
-            self._defined[key] = found
         return found
 
     def _decorated(self, form: Form, found: Values, plain: Values, scope: Scope) -> Values:
@@ -106,28 +95,28 @@ class Results(Attributes):
         kept = tuple(
             v for v in more if v[0] in (values.FUNCTION, values.INSTANCE, values.LAMBDA, values.PARTIAL)
         )
-        return joined([kept, found, plain]) if kept else found
+        return joined([plain, kept, found]) if kept else found
 
     def result(
         self, value: Value, facts: FunctionFacts, bound: dict[str, Values], receiver: Value | None
     ) -> Values:
         """What a call of a function gives: what it is declared to, else what its `return`s do."""
         path: str = value[1]
-        found = self._declared_result(path, facts, bound, receiver)
-        if found and facts.results and any(part[0] in _CALLED for part in found):
-            # A function that gives back a function: which one, its `return` says.
-            found = joined([self._inferred_result(value, facts, bound, receiver), found])
+        found = NOTHING
+        if facts.returns is not None or facts.overloads or self._stub_of(path) is not None:
+            found = self._declared_result(path, facts, bound, receiver)
+            if found and facts.results and any(part[0] in _CALLED for part in found):
+                # A function that gives back a function: which one, its `return` says.
+                found = joined([self._inferred_result(value, facts, bound), found])
         if not found:
-            found = self._inferred_result(value, facts, bound, receiver)
+            found = self._inferred_result(value, facts, bound)
             if found and facts.flags & forms.GENERATOR:
                 found = ((values.OBJECT, "iterator", (found,)),)
-        return _as_called(facts, found)
+        return _as_called(facts, found) if facts.decorators or facts.flags & forms.ASYNC else found
 
     def _declared_result(
         self, path: str, facts: FunctionFacts, bound: dict[str, Values], receiver: Value | None
     ) -> Values:
-        if facts.returns is None and not facts.overloads and self._stub_of(path) is None:
-            return NOTHING
         parts = [
             self._signature_result(owner, signature, bound, receiver)
             for owner, signature in self._signatures(path, facts)
@@ -155,20 +144,16 @@ class Results(Attributes):
 
     def _stub_of(self, path: str) -> str | None:
         """The stub beside a file."""
-        if path not in self._stubs:
-            has_stub = not path.endswith(".pyi") and self.project.exists(f"{path}i")
-            self._stubs[path] = f"{path}i" if has_stub else None
-        return self._stubs[path]
+        return self.once(("stub", path, ""), self._find_stub, None, path)
+
+    def _find_stub(self, path: str) -> str | None:
+        has_stub = not path.endswith(".pyi") and self.exists(f"{path}i")
+        return f"{path}i" if has_stub else None
 
     def _signature_result(
         self, path: str, signature: FunctionFacts, bound: dict[str, Values], receiver: Value | None
     ) -> Values:
-        scope = self.scope_of(path, signature.name)
-        returns = (path, signature.name)
-        if returns not in self._returns:
-            outer = scope if signature.type_parameters else scope.around
-            self._returns[returns] = self.declared(signature.returns, outer)
-        found = self._returns[returns]
+        found = self.at_depth(("returns", path, signature.name), self._returned_type, path, signature)
         if not has_variables(found):
             return found
         known: dict[str, Values] = {}
@@ -177,29 +162,52 @@ class Results(Attributes):
         self.match_variables(path, signature, bound, known)
         return substitute(found, known, receiver)
 
-    def _inferred_result(
-        self, value: Value, facts: FunctionFacts, bound: dict[str, Values], receiver: Value | None
-    ) -> Values:
+    def _returned_type(self, path: str, signature: FunctionFacts) -> Values:
+        scope = self.scope_of(path, signature.name)
+        return self.declared(signature.returns, scope if signature.type_parameters else scope.around)
+
+    def _inferred_result(self, value: Value, facts: FunctionFacts, bound: dict[str, Values]) -> Values:
         returned = facts.yields if facts.flags & forms.GENERATOR else facts.results
-        if not returned or not self.may_go_deeper():
+        if not returned or self.budget <= 0:
             return NOTHING
+        if not self.level:
+            return self.cut_off()
         path, unit, made_in = value[1], value[2], value[3]
-        given = {name: bound[name] for name in facts.relevant if name in bound and matters(bound[name])}
-        key = (path, unit, made_in, tuple(given.items()), tuple(self.overridden.items()))
-        known = self._results.get(key)
-        if known is not None:
-            return known
-        self._results[key] = NOTHING
+        given: dict[str, Values] = {}
+        if bound:
+            given = {name: bound[name] for name in facts.relevant if name in bound and matters(bound[name])}
+        if not given and made_in is None:
+            return self.at_depth(
+                (CALLED, path, unit), self._returned, path, facts, returned, None, given, False
+            )
+        own = (made_in is not None and made_in.is_own) or any(is_own(found) for found in given.values())
+        key = (CALLED, path, unit, made_in, tuple(given.items()))
+        return self.inside(key, self._returned, path, facts, returned, made_in, given, own, own=own)
+
+    def _returned(
+        self,
+        path: str,
+        facts: FunctionFacts,
+        returned: list[Form],
+        made_in: Scope | None,
+        given: dict[str, Values],
+        own: bool,
+    ) -> Values:
+        """What a function gives, under the values that a call gave it."""
         if given or made_in is not None:
-            outer = made_in if made_in is not None else self.scope_of(path, unit).around
-            scope: Scope = SummaryScope(self, path, facts, outer, given)
+            # One for each sort of call, so that functions made in it are the same whoever calls.
+            kept = self.own_scopes if own else self.scopes
+            key = (path, facts.name, made_in, tuple(given.items()))
+            scope = kept.get(key)
+            if scope is None:
+                outer = made_in if made_in is not None else self.scope_of(path, facts.name).around
+                scope = kept[key] = SummaryScope(self, path, facts, outer, given, is_own=own)
         else:
-            scope = self.scope_of(path, unit)
-        self.call_depth += 1
-        found = joined([self.evaluate(form, scope) for form in returned])
-        self.call_depth -= 1
-        self._results[key] = found
-        return found
+            scope = self.scope_of(path, facts.name)
+        self.level -= 1
+        if len(returned) == 1:
+            return self.evaluate(returned[0], scope)
+        return joined([self.evaluate(form, scope) for form in returned])
 
     def match_variables(
         self, path: str, facts: FunctionFacts, bound: dict[str, Values], known: dict[str, Values]

@@ -7,29 +7,39 @@ an emitter that takes the edges.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 from aifirst_memory.dependencies.python import forms, values
-from aifirst_memory.dependencies.python.facts import ClassFacts, FunctionFacts
-from aifirst_memory.dependencies.python.values import NOTHING, Values, joined
+from aifirst_memory.dependencies.python.facts import Bindings, ClassFacts, FunctionFacts
+from aifirst_memory.dependencies.python.values import NOTHING, Value, Values, joined
 
 if TYPE_CHECKING:
     from aifirst_memory.dependencies.python.emitter import Emitter
+    from aifirst_memory.dependencies.python.forms import Parameter
     from aifirst_memory.dependencies.python.session import Reference, Session
+    from aifirst_memory.dependencies.python.summaries import Summary
+
+
+_NONE: Final[dict[str, Values]] = {}
 
 
 class Scope:
     """A scope of one unit. `emitter` is there while a file's own code is walked, and None in summaries."""
 
     emitter: Emitter | None = None
+    is_own = False
+    """Whether it hangs on the file that is being resolved, so that what is found in it is kept no longer."""
     narrows = False
     """Whether `narrowed` may give anything."""
+    known: dict[str, Values]
+    """What names are known to stand for, however often they are looked up; empty where that changes."""
 
     def __init__(self, session: Session, path: str, unit: str, outer: Scope | None) -> None:
         self.session = session
         self.path = path
         self.unit = unit
         self.outer = outer
+        self.known = _NONE
 
     @property
     def around(self) -> Scope:
@@ -91,20 +101,21 @@ class ClassScope(Scope):
     def __init__(self, session: Session, path: str, facts: ClassFacts, outer: Scope) -> None:
         super().__init__(session, path, facts.name, outer)
         self.facts = facts
-        self._busy: set[str] = set()
 
     def lookup(self, name: str) -> Values:
         """A member of the class, or what the scope around has."""
         bindings = self.facts.members.get(name)
-        if bindings is not None and name not in self._busy:
-            self._busy.add(name)
-            found = joined([self.session.bound(self.path, binding, self) for binding in bindings])
-            self._busy.discard(name)
-            return found
+        if bindings is not None:
+            key = ("declared", self, name)
+            if not self.session.is_open(key):
+                return self.session.at_depth(key, self._declared, bindings)
         for parameter, bound in self.facts.type_parameters:
             if parameter == name:
                 return ((values.VARIABLE, name, self.session.declared(bound, self) if bound else NOTHING),)
         return self.around.lookup(name)
+
+    def _declared(self, bindings: Bindings) -> Values:
+        return joined([self.session.bound(self.path, binding, self) for binding in bindings])
 
     def references(self, name: str) -> tuple[Reference, ...]:
         """The class itself for what its body declares."""
@@ -151,8 +162,9 @@ class OverlayScope(Scope):
 
     def __init__(self, outer: Scope, names: dict[str, Values]) -> None:
         super().__init__(outer.session, outer.path, outer.unit, outer)
-        self.names = names
+        self.names = self.known = names
         self.emitter = outer.emitter
+        self.is_own = outer.is_own
         self.narrows = True
 
     def lookup(self, name: str) -> Values:
@@ -187,6 +199,8 @@ class SummaryScope(Scope):
         facts: FunctionFacts,
         outer: Scope,
         given: dict[str, Values] | None = None,
+        *,
+        is_own: bool = False,
     ) -> None:
         # Written out: one is made for every call that is followed.
         self.session = session
@@ -195,8 +209,12 @@ class SummaryScope(Scope):
         self.outer: Scope | None = outer
         self.facts = facts
         self.given = given
-        self._known: dict[str, Values] = {}
-        self._busy: set[str] = set()
+        self.is_own = is_own
+        self.known = _NONE
+        if given:
+            bindings = facts.locals
+            self.known = {name: found for name, found in given.items() if found and name not in bindings}
+        self.answers: dict[Any, Summary] = {}
 
     def maker(self) -> Scope | None:
         """Itself where a call or the function around gave values that the facts do not have."""
@@ -210,35 +228,27 @@ class SummaryScope(Scope):
 
     def lookup(self, name: str) -> Values:
         """All that a name may stand for in the function."""
-        known = self._known.get(name)
-        if known is not None:
-            return known
-        if name in self._busy:
-            return NOTHING
-        self._busy.add(name)
-        found = self._lookup(name)
-        self._busy.discard(name)
-        self._known[name] = found
-        return found
-
-    def _lookup(self, name: str) -> Values:
+        found = self.known.get(name)
+        if found is not None:
+            return found
         facts, session = self.facts, self.session
+        node = self.answers.get(name)
+        if (
+            node is not None
+            and node.counts <= session.level
+            and (self.given is None or not session.overridden)
+        ):
+            return session.use(node)
+        bindings = facts.locals.get(name)
         if facts.globals and name in facts.globals:
             return session.module_scope(self.path).lookup(name)
-        found: list[Values] = []
-        given = self.given.get(name) if self.given is not None else None
-        if given:
-            found.append(given)
-        else:
-            for parameter in facts.parameters:
-                if parameter.name == name:
-                    found.append(session.parameter_values(facts, parameter, self))
-                    break
-        bindings = facts.locals.get(name)
+        for parameter in facts.parameters:
+            if parameter.name == name:
+                if self.given is not None and bindings is None:
+                    return session.scope_of(self.path, self.unit).lookup(name)
+                return session.local(self, name, self._local, parameter, bindings)
         if bindings is not None:
-            found.extend([session.bound(self.path, binding, self) for binding in bindings])
-        if found:
-            return joined(found)
+            return session.local(self, name, self._local, None, bindings)
         if name in facts.bound:
             return NOTHING
         for variable, bound in facts.type_parameters:
@@ -246,6 +256,15 @@ class SummaryScope(Scope):
                 return ((values.VARIABLE, name, session.declared(bound, self) if bound else NOTHING),)
         outer = self.outer
         return outer.lookup(name) if outer is not None else NOTHING
+
+    def _local(self, parameter: Parameter | None, bindings: Bindings | None) -> Values:
+        session, found = self.session, list[Values]()
+        if parameter is not None:
+            given = self.given.get(parameter.name) if self.given is not None else None
+            found.append(given or session.parameter_values(self.facts, parameter, self))
+        for binding in bindings or ():
+            found.append(session.bound(self.path, binding, self))
+        return joined(found)
 
     def references(self, name: str) -> tuple[Reference, ...]:
         """The nodes that a nested definition or a local import refers to; none for variables."""
@@ -262,3 +281,33 @@ class SummaryScope(Scope):
         if name in self.facts.bound:
             return ()
         return self.around.references(name)
+
+
+def is_own(found: Values) -> bool:
+    """Whether values hang on the file that is being resolved: functions that saw what its names hold at a place."""
+    return any(_is_own(value) for value in found)
+
+
+def _is_own(value: Value) -> bool:
+    sort = value[0]
+    if sort in (values.INSTANCE, values.CLASS):
+        return bool(value[3]) and any(map(is_own, value[3]))
+    if sort == values.FUNCTION:
+        return value[3] is not None and value[3].is_own
+    if sort == values.BOUND:
+        return _is_own(value[1]) or _is_own(value[2])
+    if sort == values.LAMBDA:
+        return value[2].is_own
+    if sort in (values.OBJECT, values.VARIABLE):
+        return any(map(is_own, value[2])) if sort == values.OBJECT else is_own(value[2])
+    if sort in (values.TYPE, values.CALLABLE):
+        return is_own(value[1])
+    if sort == values.ROW:
+        return any(map(is_own, value[1]))
+    if sort in (values.METHOD, values.SUPER):
+        return _is_own(value[1])
+    if sort == values.TABLE:
+        return is_own(value[2]) or any(_is_own(key) or is_own(held) for key, held in value[1])
+    if sort == values.PARTIAL:
+        return is_own(value[1]) or any(map(is_own, value[2])) or any(is_own(held) for _, held in value[3])
+    return False

@@ -1,6 +1,7 @@
 """The facts of a project as one resolving sees them: modules found by name, names by module, units by path.
 
-A session lives for one file's resolving. Unpacked entries are kept beyond it by their bytes, which say it all.
+A session lives as long as the facts stay as they are, for one file after the other where that is long. Unpacked entries
+are kept beyond it by their bytes, which say it all.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from aifirst_memory.dependencies.python.facts import (
 from aifirst_memory.dependencies.python.forms import Form
 from aifirst_memory.dependencies.python.module_names import module_of
 from aifirst_memory.dependencies.python.scopes import ModuleScope, Scope
+from aifirst_memory.dependencies.python.summaries import Summaries
 from aifirst_memory.dependencies.python.values import NOTHING, Value, Values, joined
 from aifirst_memory.dependencies.resolver import ProjectView
 
@@ -39,27 +41,22 @@ Reference = tuple[str, bool]
 """A node that a name refers to, and whether it is a unit (a file otherwise)."""
 
 
-class Session:
-    """Asks the project's view. What is asked often is remembered for the length of one resolving.
-
-    `overridden` are attributes by class and name, and containers by module, as a call that is followed fills them.
-    """
+class Session(Summaries):
+    """Asks the project's view, and keeps what it is told."""
 
     def __init__(self, project: ProjectView) -> None:
-        self.project = project
-        self.depth = 0
-        self.budget = 60_000
-        self._modules: dict[tuple[str, int, str], Value | None] = {}
-        self._members: dict[tuple[str, str], Values] = {}
-        self._references: dict[tuple[str, str], tuple[Reference, ...]] = {}
-        self._units: dict[tuple[str, str], FunctionFacts | ClassFacts | None] = {}
-        self._open: set[tuple[str, str]] = set()
-        self.overridden: dict[tuple[str, str, str], Values] = {}
-        self.scopes: dict[tuple[str, str], Scope] = {}
+        self.scopes: dict[tuple[Any, ...], Scope] = {}
+        super().__init__(project)
 
-    def close(self) -> None:
-        """Let go of everything: scopes and session hold each other, and the collector may be off."""
-        self.__dict__.clear()
+    def begin_file(self, project: ProjectView) -> None:
+        """Forget what hangs on the file before."""
+        super().begin_file(project)
+        self.own_scopes: dict[tuple[Any, ...], Scope] = {}
+
+    def forget(self) -> None:
+        """Let go of everything that is kept for all files."""
+        super().forget()
+        self.scopes.clear()
 
     # What the parts of the interpreter above give.
 
@@ -87,43 +84,45 @@ class Session:
 
     def unit(self, path: str, name: str) -> FunctionFacts | ClassFacts | None:
         """The facts of a unit."""
-        key = (path, name)
-        if key in self._units:
-            return self._units[key]
-        data = self.project.entry(path, name)
-        found = self._units[key] = _unit_of(data) if data is not None else None
-        return found
+        return self.entry(path, name, _unit_of)
 
     def function(self, path: str, name: str) -> FunctionFacts | None:
         """The facts of a function; None for what is none."""
-        found = self._units.get((path, name)) or self.unit(path, name)
+        node = self.summaries.get((path, name))
+        if node is None:
+            found = self.entry(path, name, _unit_of)
+        else:
+            self.asked.add(node)
+            found = node.value
         return found if isinstance(found, FunctionFacts) else None
 
     def class_(self, path: str, name: str) -> ClassFacts | None:
         """The facts of a class; None for what is none."""
-        found = self._units.get((path, name)) or self.unit(path, name)
+        node = self.summaries.get((path, name))
+        if node is None:
+            found = self.entry(path, name, _unit_of)
+        else:
+            self.asked.add(node)
+            found = node.value
         return found if isinstance(found, ClassFacts) else None
 
     def bindings(self, path: str, name: str) -> Bindings | None:
         """What a module's name is bound to."""
-        data = self.project.entry(path, f"={name}")
-        return None if data is None else _bindings_of(data)
+        return self.entry(path, f"={name}", _bindings_of)
 
     def module(self, path: str) -> ModuleFacts | None:
         """What a module passes on."""
-        data = self.project.entry(path, "*")
-        return None if data is None else _module_of(data)
+        return self.entry(path, "*", _module_of)
 
     def subclasses_named(self, path: str, base: str) -> list[str]:
         """Classes of a file that name a base so."""
-        data = self.project.entry(path, f"sub:{base}")
-        return [] if data is None else _names_of(data)
+        return self.entry(path, f"sub:{base}", _names_of) or []
 
     # Modules
 
     def module_file(self, stem: str) -> str | None:
         """The file of a module by its path without ending."""
-        exists = self.project.exists
+        exists = self.exists
         if not stem:
             return "__init__.py" if exists("__init__.py") else None
         for ending in ("/__init__.py", ".py", ".pyi", "/__init__.pyi"):
@@ -133,15 +132,13 @@ class Session:
 
     def find_module(self, path: str, level: int, dotted: str) -> Value | None:
         """The module that an import in the file `path` loads; None for a part of the project that is not there."""
-        key = (path, level, dotted)
-        if key not in self._modules:
-            self._modules[key] = (
-                self._relative(path, level, dotted) if level else self._absolute(path, dotted)
-            )
-        return self._modules[key]
+        # An absolute name is looked for from the importing file's folder.
+        start = path.rpartition("/")[0]
+        if level:
+            return self.once(("relative", start, level, dotted), self._relative, None, start, level, dotted)
+        return self.once(("module", start, dotted), self._absolute, None, start, dotted)
 
-    def _relative(self, path: str, level: int, dotted: str) -> Value | None:
-        folder = path.rpartition("/")[0]
+    def _relative(self, folder: str, level: int, dotted: str) -> Value | None:
         for _ in range(level - 1):
             if not folder:
                 return None
@@ -150,19 +147,19 @@ class Session:
         found = self.module_file(stem)
         return (values.MODULE, found) if found else (values.NAMESPACE, stem)
 
-    def _absolute(self, path: str, dotted: str) -> Value | None:
-        found = self._choose(path, dotted)
+    def _absolute(self, own: str, dotted: str) -> Value | None:
+        found = self._choose(own, dotted)
         if found is not None:
             return (values.MODULE, found)
         top = dotted.partition(".")[0]
-        if top != dotted and self._choose(path, top) is not None:
+        if top != dotted and self._choose(own, top) is not None:
             return None
         return (values.OUTSIDE, dotted)
 
-    def _choose(self, path: str, dotted: str) -> str | None:
+    def _choose(self, own: str, dotted: str) -> str | None:
         best: list[tuple[tuple[int, int, int], str]] = []
-        for candidate in self.project.find(f"py:{dotted}"):
-            rank = self._rank(path, dotted, candidate)
+        for candidate in self.find(f"py:{dotted}"):
+            rank = self._rank(own, dotted, candidate)
             if rank is not None:
                 best.append((rank, candidate))
         best.sort()
@@ -172,14 +169,11 @@ class Session:
             return None
         return best[0][1]
 
-    def _rank(self, path: str, dotted: str, candidate: str) -> tuple[int, int, int] | None:
+    def _rank(self, own: str, dotted: str, candidate: str) -> tuple[int, int, int] | None:
         root = module_of(candidate)[: -len(dotted)].rstrip("/")
         form = 2 * candidate.endswith(".pyi") + (not candidate.endswith(("/__init__.py", "/__init__.pyi")))
-        if root and (
-            self.project.exists(f"{root}/__init__.py") or self.project.exists(f"{root}/__init__.pyi")
-        ):
+        if root and (self.exists(f"{root}/__init__.py") or self.exists(f"{root}/__init__.pyi")):
             return None
-        own = path.rpartition("/")[0]
         if dotted.partition(".")[0] in _STANDARD and root not in ("", own):
             return None
         if not root or own == root or own.startswith(f"{root}/"):
@@ -192,6 +186,9 @@ class Session:
 
     def submodule(self, value: Value, name: str) -> Value | None:
         """The module `name` inside a package or namespace folder; None where there is none."""
+        return self.once(("inner", value, name), self._submodule, None, value, name)
+
+    def _submodule(self, value: Value, name: str) -> Value | None:
         if value[0] == values.MODULE:
             path: str = value[1]
             if not path.endswith(("__init__.py", "__init__.pyi")):
@@ -213,8 +210,7 @@ class Session:
 
     def container_calls(self, path: str, name: str) -> Bindings:
         """The calls on what functions put into a module's container."""
-        data = self.project.entry(path, f"@{name}")
-        return [] if data is None else _bindings_of(data)
+        return self.entry(path, f"@{name}", _bindings_of) or []
 
     def member(self, path: str, name: str) -> Values:
         """What a module's name stands for."""
@@ -225,17 +221,7 @@ class Session:
         return self._plain_member(path, name)
 
     def _plain_member(self, path: str, name: str) -> Values:
-        key = (path, name)
-        known = self._members.get(key)
-        if known is not None:
-            return known
-        if key in self._open:
-            return NOTHING
-        self._open.add(key)
-        found = self._member(path, name)
-        self._open.discard(key)
-        self._members[key] = found
-        return found
+        return self.at_depth(("member", path, name), self._member, path, name)
 
     def _member(self, path: str, name: str) -> Values:
         bindings = self.bindings(path, name)
@@ -266,12 +252,10 @@ class Session:
         facts = self.module(path)
         if facts is None or facts.exported is None:
             return None
-        key = (path, "*all")
-        if key in self._open:
-            return None
-        self._open.add(key)
-        names = self._texts(facts.exported, path)
-        self._open.discard(key)
+        return self.once(("all", path, ""), self._exported, None, path, facts.exported)
+
+    def _exported(self, path: str, form: Form) -> frozenset[str] | None:
+        names = self._texts(form, path)
         return None if names is None else frozenset(names)
 
     def _texts(self, form: Form, path: str) -> list[str] | None:
@@ -345,12 +329,7 @@ class Session:
 
     def references(self, path: str, name: str) -> tuple[Reference, ...]:
         """The nodes that a module's name refers to: units, or the file that holds a variable; through re-exports."""
-        key = (path, name)
-        known = self._references.get(key)
-        if known is None:
-            self._references[key] = ()
-            known = self._references[key] = self._find_references(path, name)
-        return known
+        return self.once(("references", path, name), self._find_references, (), path, name)
 
     def _find_references(self, path: str, name: str) -> tuple[Reference, ...]:
         bindings = self.bindings(path, name)

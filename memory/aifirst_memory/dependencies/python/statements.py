@@ -23,7 +23,7 @@ _GROWING: Final = {"append": 0, "add": 0, "appendleft": 0, "insert": 1, "put": 0
 
 def _expression(walk: FileWalk, statement: list[Any], scope: LiveScope) -> bool:
     form = statement[2]
-    walk.session.evaluate(form, scope)
+    walk.session.look_at(form, scope)
     while form is not None and form[0] == forms.AT_LINE:
         form = form[2]
     if form is None or form[0] != forms.CALL or form[1][0] != forms.ATTRIBUTE:
@@ -96,7 +96,7 @@ def _augment(walk: FileWalk, statement: list[Any], scope: LiveScope) -> bool:
 
 
 def _return(walk: FileWalk, statement: list[Any], scope: LiveScope) -> bool:
-    walk.session.evaluate(statement[2], scope)
+    walk.session.look_at(statement[2], scope)
     return True
 
 
@@ -169,7 +169,7 @@ def _while(walk: FileWalk, statement: list[Any], scope: LiveScope) -> bool:
     for _ in range(_MAX_ROUNDS if _binds(body) else 1):
         known = dict(scope.names)
         scope.notes.line, scope.notes.offset = line, 0
-        walk.session.evaluate(test, scope)
+        walk.session.look_at(test, scope)
         scope.names.update(narrow(walk.session, test, scope, True))
         walk.block(body, scope)
         scope.names = join_names([before, scope.names])
@@ -297,9 +297,9 @@ def _delete(walk: FileWalk, statement: list[Any], scope: LiveScope) -> bool:
 
 
 def _assert(walk: FileWalk, statement: list[Any], scope: LiveScope) -> bool:
-    walk.session.evaluate(statement[2], scope)
+    walk.session.look_at(statement[2], scope)
     scope.names.update(narrow(walk.session, statement[2], scope, True))
-    walk.session.evaluate(statement[3], scope)
+    walk.session.look_at(statement[3], scope)
     return False
 
 
