@@ -85,6 +85,13 @@ def test_a_shared_map_is_counted_apart(files: list[tuple[str, str]], project: Ma
     assert alone.ratio_without_map > alone.ratio
 
 
+def test_a_few_files_do_not_carry_the_whole_project_map(files: list[tuple[str, str]], project: Map) -> None:
+    few = files[1:2]
+    document = write(few, KEEP, project=project)
+    assert document == write(few, KEEP)
+    assert document.tokens < document.plain_tokens
+
+
 signs = st.sampled_from(["self.", "return ", "词", "语", "文", "가", "\n", "x", "\r", " ", "    ", "é"])
 texts = st.lists(signs, max_size=30).map("".join)
 

@@ -23,6 +23,8 @@ from aifirst_compiler.aiccl.notation.write import write_part
 from aifirst_compiler.errors import CompilerBugError
 
 _DEFAULT = ExactOptions()
+_OWN_FROM = 0.9
+"""The share of a document with the project's map that one with its own map may have, to be taken instead."""
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -39,8 +41,8 @@ def write(
     syntax tree is that of the file without its glue. It is expanded and compared before it is returned. No entry
     costs more than it saves; where no map pays there is none.
 
-    With the map of a `project` the document uses that first, in its version; it is part of the document, or with
-    `include_map=False` has to be given to `expand`.
+    With the map of a `project` the document uses that first, in its version. It is part of the document, unless a map
+    of the document's own costs much less, as for a few files; with `include_map=False` it has to be given to `expand`.
     """
     held = [smallest_file(path, text, options) for path, text in files]
     _check_paths(held)
@@ -65,7 +67,7 @@ def _check_paths(files: Sequence[tuple[str, str]]) -> None:
 
 
 class _Shape(NamedTuple):
-    """A document's text before its blocks of code, these, and the number of entries that its own map has."""
+    """A document's text before its blocks of code, these, and the number of entries that its maps have."""
 
     head: str
     body: str
@@ -80,17 +82,25 @@ def _choose(
     *,
     include_map: bool,
 ) -> AicclDocument:
-    """The document with its map, or without one where that has no fewer tokens."""
+    """The document of the fewest tokens: with the project's map, with one of its own, or with none."""
     count = get_counter(options.tokenizer).count
     paths, texts = [path for path, _ in held], [text for _, text in held]
     safe = make_safe(texts, options.tokenizer)
     plain = _shape(paths, safe, Written([], safe.texts), None)
-    shape = _with_map(paths, safe if project is None else None, texts, options, project)
-    outer = write_part(project) if project is not None else ""
-    if include_map:
-        shape = shape._replace(head=outer + shape.head)
-    plain_tokens, tokens = count(plain.head + plain.body), count(shape.head + shape.body)
-    outer_tokens = 0 if include_map else count(outer)
+    plain_tokens = count(plain.head + plain.body)
+    own = _with_map(paths, safe, options, None) if project is None or include_map else plain
+    shape, tokens = own, count(own.head + own.body)
+    outer_tokens = 0
+    if project is not None:
+        taken = {entry.symbol for entry in project.entries}
+        shared = _with_map(paths, make_safe(texts, options.tokenizer, taken), options, project)
+        outer = write_part(project)
+        if include_map:
+            shared = shared._replace(head=outer + shared.head, entries=shared.entries + len(project.entries))
+        shared_tokens = count(shared.head + shared.body)
+        if tokens > _OWN_FROM * shared_tokens:
+            shape, tokens = shared, shared_tokens
+            outer_tokens = 0 if include_map else count(outer)
     if tokens >= plain_tokens:
         shape, tokens, outer_tokens = plain, plain_tokens, 0
     map_tokens = count(shape.head)
@@ -106,16 +116,10 @@ def _choose(
     )
 
 
-def _with_map(
-    paths: Sequence[str],
-    safe: SafeTexts | None,
-    texts: Sequence[str],
-    options: ExactOptions,
-    project: Map | None,
-) -> _Shape:
-    taken = {entry.symbol for entry in project.entries} if project is not None else set[str]()
-    safe = safe or make_safe(texts, options.tokenizer, taken)
+def _with_map(paths: Sequence[str], safe: SafeTexts, options: ExactOptions, project: Map | None) -> _Shape:
+    taken: set[str] = set()
     if project is not None:
+        taken.update(entry.symbol for entry in project.entries)
         numbered = cover(safe.texts, full_texts(project), options.tokenizer)
     else:
         numbered = number_tokens(safe.texts, load_byte_pairs(options.tokenizer))
