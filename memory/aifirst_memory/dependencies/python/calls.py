@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from aifirst_memory.dependencies.python import forms, values
 from aifirst_memory.dependencies.python.emitter import Emitter
@@ -209,6 +209,22 @@ class Calls(Flows):
 
     def _call_lambda(self, value: Value, given: Given, scope: Scope) -> Values:
         form, inner = value[1].form, value[2]
+        names = self._lambda_names(form, inner, given)
+        if self.budget <= 0:
+            return NOTHING
+        if not self.level:
+            return self.cut_off()
+        if scope.emitter is not None and any(matters(found) for found in names.values()):
+            self.level -= 1
+            found = self.evaluate(form[2], OverlayScope(inner, names))
+            self.level += 1
+            return found
+        own = inner.is_own or any(is_own(found) for found in names.values())
+        key = (CALLED, value[1], inner, tuple(names.items()))
+        return self.inside(key, self._lambda_result, form[2], inner, names, own=own)
+
+    def _lambda_names(self, form: list[Any], inner: Scope, given: Given) -> dict[str, Values]:
+        """What a lambda's parameters are given."""
         names: dict[str, Values] = {}
         positional = list(given.positional)
         for name, sort, _, default in form[1]:
@@ -223,18 +239,7 @@ class Calls(Flows):
                     names[name] = found
             if not names[name] and default is not None:
                 names[name] = self.evaluate(default, inner)
-        if self.budget <= 0:
-            return NOTHING
-        if not self.level:
-            return self.cut_off()
-        if scope.emitter is not None and any(matters(found) for found in names.values()):
-            self.level -= 1
-            found = self.evaluate(form[2], OverlayScope(inner, names))
-            self.level += 1
-            return found
-        own = inner.is_own or any(is_own(found) for found in names.values())
-        key = (CALLED, value[1], inner, tuple(names.items()))
-        return self.inside(key, self._lambda_result, form[2], inner, names, own=own)
+        return names
 
     def _lambda_result(self, body: Form, inner: Scope, names: dict[str, Values]) -> Values:
         overlay = OverlayScope(inner, names)

@@ -7,6 +7,7 @@ an emitter that takes the edges.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
 from aifirst_memory.dependencies.python import forms, values
@@ -242,20 +243,20 @@ class SummaryScope(Scope):
         bindings = facts.locals.get(name)
         if facts.globals and name in facts.globals:
             return session.module_scope(self.path).lookup(name)
-        for parameter in facts.parameters:
-            if parameter.name == name:
-                if self.given is not None and bindings is None:
-                    return session.scope_of(self.path, self.unit).lookup(name)
-                return session.local(self, name, self._local, parameter, bindings)
-        if bindings is not None:
-            return session.local(self, name, self._local, None, bindings)
-        if name in facts.bound:
-            return NOTHING
-        for variable, bound in facts.type_parameters:
+        parameter = next((one for one in facts.parameters if one.name == name), None)
+        if parameter is not None and bindings is None and self.given is not None:
+            return session.scope_of(self.path, self.unit).lookup(name)
+        if parameter is not None or bindings is not None:
+            return session.local(self, name, self._local, parameter, bindings)
+        return NOTHING if name in facts.bound else self._from_around(name)
+
+    def _from_around(self, name: str) -> Values:
+        """What a name stands for that the function does not bind."""
+        for variable, bound in self.facts.type_parameters:
             if variable == name:
-                return ((values.VARIABLE, name, session.declared(bound, self) if bound else NOTHING),)
-        outer = self.outer
-        return outer.lookup(name) if outer is not None else NOTHING
+                declared = self.session.declared(bound, self) if bound else NOTHING
+                return ((values.VARIABLE, name, declared),)
+        return self.outer.lookup(name) if self.outer is not None else NOTHING
 
     def _local(self, parameter: Parameter | None, bindings: Bindings | None) -> Values:
         session, found = self.session, list[Values]()
@@ -290,24 +291,42 @@ def is_own(found: Values) -> bool:
 
 def _is_own(value: Value) -> bool:
     sort = value[0]
-    if sort in (values.INSTANCE, values.CLASS):
-        return bool(value[3]) and any(map(is_own, value[3]))
     if sort == values.FUNCTION:
         return value[3] is not None and value[3].is_own
-    if sort == values.BOUND:
-        return _is_own(value[1]) or _is_own(value[2])
     if sort == values.LAMBDA:
         return value[2].is_own
-    if sort in (values.OBJECT, values.VARIABLE):
-        return any(map(is_own, value[2])) if sort == values.OBJECT else is_own(value[2])
-    if sort in (values.TYPE, values.CALLABLE):
-        return is_own(value[1])
-    if sort == values.ROW:
-        return any(map(is_own, value[1]))
-    if sort in (values.METHOD, values.SUPER):
-        return _is_own(value[1])
-    if sort == values.TABLE:
-        return is_own(value[2]) or any(_is_own(key) or is_own(held) for key, held in value[1])
-    if sort == values.PARTIAL:
-        return is_own(value[1]) or any(map(is_own, value[2])) or any(is_own(held) for _, held in value[3])
-    return False
+    parts = _PARTS_OF.get(sort)
+    return parts is not None and any(map(is_own, parts(value)))
+
+
+def _of_instance(value: Value) -> tuple[Values, ...]:
+    return value[3]
+
+
+def _of_inner(value: Value) -> tuple[Values, ...]:
+    return (value[1],)
+
+
+def _of_object(value: Value) -> tuple[Values, ...]:
+    return value[2]
+
+
+def _of_table(value: Value) -> tuple[Values, ...]:
+    return (value[2], *((key,) for key, _ in value[1]), *(held for _, held in value[1]))
+
+
+_PARTS_OF: Final[dict[int, Callable[[Value], tuple[Values, ...]]]] = {
+    values.INSTANCE: _of_instance,
+    values.CLASS: _of_instance,
+    values.BOUND: lambda value: ((value[1], value[2]),),
+    values.OBJECT: _of_object,
+    values.VARIABLE: lambda value: (value[2],),
+    values.TYPE: _of_inner,
+    values.CALLABLE: _of_inner,
+    values.ROW: lambda value: value[1],
+    values.METHOD: lambda value: ((value[1],),),
+    values.SUPER: lambda value: ((value[1],),),
+    values.TABLE: _of_table,
+    values.PARTIAL: lambda value: (value[1], *value[2], *(held for _, held in value[3])),
+}
+"""The sets of values that a value holds, by its sort."""
