@@ -17,14 +17,18 @@ import sys
 import sysconfig
 import time
 import warnings
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
+from aifirst_codebase.languages.registry import language_named
+from aifirst_codebase.reading import read
 from aifirst_codebase.source import SourceFile, decode_source
-from aifirst_codebase.tokens import get_counter
+from aifirst_codebase.tokens import TokenCounter, get_counter
 from aifirst_compiler import compile_file
 from aifirst_compiler.compile_file import compile_source
 from aifirst_compiler.compiled import CompiledFile, CompileOptions
+from aifirst_compiler.run_time_docs import kept_documentation, uses_of_reading
 
 LEFT_OUT = frozenset({
     "test", "tests", "lib2to3", "idlelib", "site-packages", "__pycache__", "encodings", "pydoc_data", "idle_test",
@@ -97,6 +101,7 @@ def main() -> None:
             ("layout and docstrings", {**LAYOUT, "remove_literal_statements": True}),
         ):
             peer(f"python-minifier, {name}", asked.minifier, options, sources)
+    kept(sources)
     phases(sources, megabytes)
 
 
@@ -150,6 +155,25 @@ def spelled(text: str) -> str:
                 node.body = node.body[1:]
             node.body = [part for part in node.body if not isinstance(part, ast.Pass)]
     return ast.dump(tree)
+
+
+def kept(sources: list[SourceFile]) -> None:
+    """Print the tokens of what looks like glue and stays in `clean`, by the reason."""
+    count, python, uncounted = (
+        get_counter().count,
+        language_named("python"),
+        TokenCounter("none", lambda _: 0, False),
+    )
+    tokens: Counter[str] = Counter()
+    for source in sources:
+        reading = read(source, python, uncounted)
+        uses = uses_of_reading(reading, ast.parse(source.text))
+        named = kept_documentation(reading, CompileOptions(), uses)
+        for comment in reading.comments:
+            reason = comment.kept or ("published" if comment.start in named else "")
+            if reason:
+                tokens[reason] += count(source.data[comment.start : comment.end].decode())
+    print("\nWhat stays, in tokens: " + ", ".join(f"{name} {tokens[name]:,}" for name in sorted(tokens)))
 
 
 def phases(sources: list[SourceFile], megabytes: float) -> None:
