@@ -19,9 +19,10 @@ from aifirst_codebase.tokens import TokenCounter
 
 from aifirst_compiler.cautions import find_cautions
 from aifirst_compiler.compiled import CompiledFile, CompileOptions, Warned
-from aifirst_compiler.edits import Edit, apply_edits
+from aifirst_compiler.edits import Edit, apply_edits, compose_edits
 from aifirst_compiler.errors import CompilerBugError
 from aifirst_compiler.minify import SCRIPTS, minify_reading, shorter_names, smallest_edits
+from aifirst_compiler.optimize import optimize_python
 from aifirst_compiler.proof import PythonTrees, prove
 from aifirst_compiler.proof.python_trees import parse_python
 from aifirst_compiler.remove_glue.choose import choose_removals
@@ -50,6 +51,10 @@ def compile_source(
     language = language_of(source.path, source.data)
     if language is None or language.kind == "prose":
         return _copied(source, "it is prose" if language else "it is in no language of ours", (), counter)
+    if options.optimize and language.name == "python":
+        optimized = _compile_optimized(source, options, counter, uses)
+        if optimized is not None:
+            return optimized
     reading = read(_as_read(source, language), language, counter or _UNCOUNTED, doctests=options.doctests)
     if options.minify and language.name in SCRIPTS:
         small = minify_reading(source, reading, options, counter, script_settings or {})
@@ -58,6 +63,29 @@ def compile_source(
         compiled = _compile_reading(source, reading, _with_layout(options), counter, uses)
         return msgspec.structs.replace(compiled, warnings=(*compiled.warnings, small))
     return _compile_reading(source, reading, options, counter, uses)
+
+
+def _compile_optimized(
+    source: SourceFile, options: CompileOptions, counter: TokenCounter | None, uses: RunTimeUses | None
+) -> CompiledFile | None:
+    """The output of Python that was optimized first; None where that gained nothing, or anything went wrong."""
+    try:
+        data, edits = optimize_python(source.data, options.optimize, source.path)
+    except CompilerBugError as error:
+        plain = compile_source(
+            source, msgspec.structs.replace(options, optimize=0), counter=counter, uses=uses
+        )
+        fault = _bug(source.path, error, "it was not optimized")
+        return msgspec.structs.replace(plain, warnings=(*plain.warnings, fault))
+    if not edits:
+        return None
+    changed = msgspec.structs.replace(source, data=data)
+    made = compile_source(changed, msgspec.structs.replace(options, optimize=0), counter=counter, uses=uses)
+    if made.copied or len(made.data) > len(source.data):
+        return None
+    together = tuple(compose_edits(len(source.data), edits, made.edits))
+    tokens = counter.count(source.text) if counter is not None else 0
+    return msgspec.structs.replace(made, edits=together, source_tokens=tokens)
 
 
 def _compile_reading(
