@@ -14,7 +14,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from aifirst_codebase.source import decode_source
+from aifirst_compiler.compile_file import compile_source
+from aifirst_compiler.compiled import CompileOptions
 from aifirst_compiler.errors import CompileError
+from aifirst_compiler.project import ProjectRequest, compile_project
 from aifirst_compiler.script_tools import ScriptOptions, find_tools, minify_script
 from aifirst_compiler.script_tools.find_tools import VARIABLE, ToolsMissingError, data_folder
 from aifirst_compiler.script_tools.install import install_tools, plan_install
@@ -243,3 +247,40 @@ def test_settings_come_from_the_nearest_tsconfig_and_those_it_extends(tmp_path: 
     (tmp_path / "src" / "tsconfig.json").write_text('{"extends": "../../outside.json"}')
     (tmp_path.parent / "outside.json").write_text('{"compilerOptions": {"strict": true}}')
     assert compiler_options(inner, tmp_path) == {}
+
+
+def test_a_folder_of_typescript_becomes_javascript_by_name(node: NodeProcess, tmp_path: Path) -> None:
+    source = tmp_path / "project" / "src"
+    source.mkdir(parents=True)
+    (source / "a.ts").write_text("// why\nexport const made: number = 1\n", encoding="utf-8")
+    (source / "b.ts").write_text("// why\nexport const kept: number = 1\n", encoding="utf-8")
+    (source / "b.js").write_text("// by hand\nexport const kept = 2\n", encoding="utf-8")
+    (source / "c.d.ts").write_text("export type A = string\n", encoding="utf-8")
+    out = tmp_path / "out"
+    request = ProjectRequest(tmp_path / "project", source, out, CompileOptions(minify="tokens"), jobs=1)
+    report = compile_project(request)
+    assert sorted(path.name for path in out.iterdir() if path.suffix in {".ts", ".js"}) == [
+        "a.js",
+        "b.js",
+        "b.ts",
+        "c.d.ts",
+    ]
+    assert (out / "a.js").read_text(encoding="utf-8").strip().rstrip(";") == "export const made=1"
+    assert "kept: number" in (out / "b.ts").read_text(encoding="utf-8")
+    assert report.unchanged == 0
+    again = compile_project(request)
+    assert again.unchanged == len(again.outcomes)
+    (source / "a.ts").unlink()
+    compile_project(request)
+    assert not (out / "a.js").exists()
+
+
+def test_without_tools_the_glue_goes_and_a_warning_says_how_to_get_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(VARIABLE, str(tmp_path))
+    monkeypatch.setattr(sys.modules[ScriptNotMinifiedError.__module__], "_shared_process", NodeProcess)
+    compiled = compile_source(decode_source("a.js", b"// why\nlet a = 1\n"), CompileOptions(minify="tokens"))
+    assert compiled.data == b"let a = 1\n"
+    assert [warned.code for warned in compiled.warnings] == ["script-not-minified"]
+    assert VARIABLE in compiled.warnings[0].message

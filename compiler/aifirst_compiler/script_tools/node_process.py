@@ -49,6 +49,7 @@ class NodeProcess:
         self._worker = worker
         self._process: subprocess.Popen[bytes] | None = None
         self._lines: SimpleQueue[bytes] = SimpleQueue()
+        self._owner = os.getpid()
 
     def ask(self, request: Mapping[str, object], *, seconds: float | None = None) -> Answer:
         """The answer to one request; its `errors` say so where the process hung or died.
@@ -86,6 +87,11 @@ class NodeProcess:
 
     def _input(self) -> IO[bytes]:
         """Where requests are written, to a process that has said that it is there."""
+        if self._owner != os.getpid():
+            self._process, self._owner = (
+                None,
+                os.getpid(),
+            )  # it answers the process that this one was forked from
         if self._process is not None and self._process.poll() is None and self._process.stdin is not None:
             return self._process.stdin
         self.close()
