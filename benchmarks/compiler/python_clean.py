@@ -3,8 +3,8 @@
     python benchmarks/compiler/python_clean.py [--minifier VENV/bin/python] [--minify tokens]
 
 The files are those of the running Python without tests, lib2to3, idlelib, encodings and pydoc_data. Equality is told
-apart from our own proof: both texts as `ast` spells them, docstrings and `pass` left out. Times are processor time of
-one process. The interpreter of `--minifier` has python-minifier installed.
+apart from our own proof: both texts as `ast` spells them, without statements that are `pass` or a constant, docstrings
+among them. Times are processor time of one process. The interpreter of `--minifier` has python-minifier installed.
 """
 
 from __future__ import annotations
@@ -137,7 +137,7 @@ def peer(name: str, python: str, options: dict[str, bool], sources: list[SourceF
 
 
 def same_program(source: str, output: str) -> bool:
-    """Whether two texts are one program to the running Python, docstrings and `pass` left out."""
+    """Whether two texts are one program to the running Python, but for statements that do nothing."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
@@ -151,10 +151,14 @@ def spelled(text: str) -> str:
     tree = ast.parse(text)
     for node in ast.walk(tree):
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
-            if ast.get_docstring(node, clean=False) is not None:
-                node.body = node.body[1:]
-            node.body = [part for part in node.body if not isinstance(part, ast.Pass)]
+            node.body = [part for part in node.body if not does_nothing(part)]
     return ast.dump(tree)
+
+
+def does_nothing(statement: ast.stmt) -> bool:
+    """Whether a statement only fills a place: `pass`, a docstring, another constant."""
+    is_constant = isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+    return isinstance(statement, ast.Pass) or is_constant
 
 
 def kept(sources: list[SourceFile]) -> None:
