@@ -183,6 +183,14 @@ class BuildRun:
             self._state.forget_demands()
         view = self._whole_project() if many else self._state.project
         noting = NotingView(view)
+        try:
+            self._resolve_rows(rows, view, noting, is_small)
+        finally:
+            noting.let_go()
+
+    def _resolve_rows(
+        self, rows: list[tuple[int, str, str]], view: ProjectView, noting: NotingView, is_small: bool
+    ) -> None:
         done = 0
         for batch in _batches(rows):
             with self._batch(is_small):

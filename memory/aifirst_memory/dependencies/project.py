@@ -100,6 +100,7 @@ def _resolve(sources: Iterable[SourceFile]) -> Graph:
             known = edges.get(key)
             if known is None or _rank(edge) < _rank(known):
                 edges[key] = edge
+    project.let_go()
     nodes |= {node.id: node for node in packages_of(edges.values())}
     nodes |= {node.id: node for node in folders_of(nodes.values())}
     return Graph(tuple(nodes[at] for at in sorted(nodes)), tuple(edges[key] for key in sorted(edges)))

@@ -94,6 +94,14 @@ class TreeReader(Protocol):
         ...
 
 
+class Kept(Protocol):
+    """What a resolver keeps between files."""
+
+    def forget(self) -> None:
+        """Let go of it."""
+        ...
+
+
 class SharedView:
     """A view whose facts stay as they are for as long as it lives: what was worked out for one file counts for the next.
 
@@ -101,7 +109,13 @@ class SharedView:
     """
 
     def __init__(self) -> None:
-        self.kept: dict[str, object] = {}
+        self.kept: dict[str, Kept] = {}
+
+    def let_go(self) -> None:
+        """Forget what is kept: its parts hold each other, and the collector may be off."""
+        for kept in self.kept.values():
+            kept.forget()
+        self.kept.clear()
 
     def note(self, numbers: Iterable[int]) -> None:
         """Take questions as asked, by their numbers (`demands.question_number`)."""

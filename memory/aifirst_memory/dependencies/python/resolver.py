@@ -61,6 +61,8 @@ class PythonResolver:
             FileWalk(session, path, _BODY.decode(body), found).run()
         if isinstance(project, SharedView):
             project.note(session.asked_numbers())
+        else:
+            session.forget()
         kept = [edge for key, edge in found.items() if not _is_weaker(key, found)]
         return sorted(kept, key=lambda edge: (edge.source, edge.target, edge.kind))
 

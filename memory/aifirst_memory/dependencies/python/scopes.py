@@ -42,6 +42,9 @@ class Scope:
         self.outer = outer
         self.known = _NONE
 
+    def close(self) -> None:
+        """Let go of what was found out here, which holds scopes in turn."""
+
     @property
     def around(self) -> Scope:
         """The scope around; a module's is its own."""
@@ -222,6 +225,10 @@ class SummaryScope(Scope):
         if self.given is not None:
             return self
         return self if self.outer is not None and self.outer.maker() is not None else None
+
+    def close(self) -> None:
+        """Let go of what was found out here."""
+        self.answers.clear()
 
     def function(self) -> FunctionFacts | None:
         """The facts of the function."""

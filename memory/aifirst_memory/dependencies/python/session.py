@@ -46,16 +46,21 @@ class Session(Summaries):
 
     def __init__(self, project: ProjectView) -> None:
         self.scopes: dict[tuple[Any, ...], Scope] = {}
+        self.own_scopes: dict[tuple[Any, ...], Scope] = {}
         super().__init__(project)
 
     def begin_file(self, project: ProjectView) -> None:
         """Forget what hangs on the file before."""
         super().begin_file(project)
-        self.own_scopes: dict[tuple[Any, ...], Scope] = {}
+        for scope in self.own_scopes.values():
+            scope.close()
+        self.own_scopes.clear()
 
     def forget(self) -> None:
         """Let go of everything that is kept for all files."""
         super().forget()
+        for scope in self.scopes.values():
+            scope.close()
         self.scopes.clear()
 
     # What the parts of the interpreter above give.

@@ -111,6 +111,8 @@ class Summaries:
     def forget(self) -> None:
         """Let go of everything that is kept for all files."""
         self.summaries.clear()
+        self.own.clear()
+        self.asked.clear()
 
     def asked_numbers(self) -> set[int]:
         """The questions to the project that the file's answers rest on, by their numbers."""
