@@ -60,6 +60,11 @@ def tokens_of(text: str) -> list[str]:
         pytest.param("a = 1\r\nif b :\r\n    while c:\r\n        d = [1,\r\n  2]\r\n",
                      "a=1\r\nif b:\r\n while c:d=[1,2]\r\n", id="carriage returns stay"),
         pytest.param("\n\n\x0c\nclass A:\n  pass\n", "class A:pass\n", id="form feeds and blank lines above"),
+        pytest.param(
+            "if a:\n    match = 1\n    case.b\nmatch x:\n    case 1: y\n",
+            "if a:match=1;case.b\nmatch x:\n case 1:y\n",
+            id="soft keywords",
+        ),
         pytest.param("@a\n@b . c\ndef f(): pass\n", "@a\n@b.c\ndef f():pass\n", id="decorators"),
         pytest.param("x = a if b else-1\nprint (x, ** y)", "x=a if b else-1\nprint(x,**y)", id="no newline at the end"),
     ],

@@ -125,5 +125,8 @@ def test_the_standard_library_keeps_its_instructions(unit: Minify) -> None:
         names = [edit for edit in short.edits if edit.name]
         assert all(source.data[edit.start : edit.end].decode() == edit.name for edit in names)
         renamed += len(names)
+        again = decode_source(path.name, short.data)
+        options = CompileOptions(minify=unit, rename=True, keep_docstrings=True)
+        assert compile_source(again, options).data == short.data, path
         assert not any(warned.code == "compiler-bug" for warned in short.warnings)
     assert renamed > 100

@@ -14,7 +14,8 @@ from aifirst_compiler.layout.blank_out import COMMENT
 from aifirst_compiler.layout.white_space import Flags, Ints, WhiteSpace
 
 _COMPOUND = re.compile(
-    rb"@|(?:if|elif|else|for|while|try|except|finally|with|def|class|async|match|case)\b",
+    rb"@|(?:if|elif|else|for|while|try|except|finally|with|def|class|async)\b"
+    rb"|(?:match|case)\b(?!\s*(?:[=.,;)]|[-+*/|&^%@]=))"  # else they are names like any other
 )
 _COLON, _SEMICOLON = ord(":"), ord(";")
 _TAB_STOP = 8
@@ -55,8 +56,9 @@ def find_lines(data: bytes, blanked: bytes, white: WhiteSpace) -> Lines | None:
     levels = _with_next_code(levels, comments)
     match = _COMPOUND.match
     compound = np.array([match(blanked, start) is not None for start in starts.tolist()], dtype=np.bool_)
-    simple = ~compound & ~comments & (last != COMMENT) & (last != _SEMICOLON)
-    return Lines(runs, levels, simple, compound & (last == _COLON), comments)
+    headers = (last == _COLON) & ~comments
+    simple = ~(compound | headers | comments) & (last != COMMENT) & (last != _SEMICOLON)
+    return Lines(runs, levels, simple, headers, comments)
 
 
 def _with_next_code(levels: Ints, comments: Flags) -> Ints:

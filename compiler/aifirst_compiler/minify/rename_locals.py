@@ -127,7 +127,7 @@ def _chosen(file: _File, function: _Function, unit: Minify, outer: dict[str, byt
     """The names that get another one, each with that."""
     start, end, code = function
     local = set(code.co_varnames[len(_arguments(code)) :]) - set(code.co_cellvars) - outer.keys()
-    worth = {name for name in local if _saving(name, unit) > 0 and not name.startswith("__")}
+    worth = {name for name in local if len(name) > 1 and name[:2] != "__" and _saving(name, unit) > 0}
     text = file.code[start:end]
     if not worth or _READS_NAMES.search(text):
         return {}
@@ -136,7 +136,7 @@ def _chosen(file: _File, function: _Function, unit: Minify, outer: dict[str, byt
     worth -= {word.decode() for word in _WORD.findall(_header(file, function))}
     words = [word.decode() for word in _WORD.findall(text)]
     saved = {name: words.count(name) * _saving(name, unit) for name in worth}
-    taken = {*words, *(name.decode() for name in outer.values()), *file.declared}
+    taken = {*words, *(new.decode() for old, new in outer.items() if old in words), *file.declared}
     short = (name for name in _short_names() if name not in taken)
     ranked = sorted(worth, key=lambda name: (-saved[name], name))
     pairs = zip(ranked, short, strict=False)
