@@ -64,6 +64,7 @@ class B(A):
         ("def show(what=f):\n    print(what.__doc__)", ["F."]),
         ("print(type(B()).__doc__)", ["B."]),
         ("print('{0.x} {f.__doc__}'.format(f=f))", ["F."]),
+        ("print('{class.__doc__} {f.x.__doc__}'.format(1))", []),
         ("for one in vars(A).values():\n    print(one.__doc__)", ["M."]),
         ("for one in globals().values():\n    print(one.__doc__)", ["MODULE.", "F.", "G.", "A.", "M.", "B."]),
         ("f.__doc__ = 'other'", []),

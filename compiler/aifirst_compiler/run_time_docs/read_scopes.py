@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any, cast
 
+from aifirst_compiler.proof.python_trees import parse_python
 from aifirst_compiler.run_time_docs.scopes import Copy, FileScopes, Function, Scope, last_part, parameters_of
 
 _KINDS_OF_FUNCTION = frozenset({
@@ -174,7 +175,8 @@ def _take_assignment(
 def _reads_in_template(text: str, line: int) -> Iterator[ast.Attribute]:
     """What a text that `str.format` fills reads: `{command.handler.__doc__}`."""
     for field_name in _TEMPLATE.findall(text):
-        node = ast.parse(field_name, mode="eval").body
+        tree = parse_python(field_name)  # a keyword in it makes it no name
+        node = tree.body[0].value if tree is not None and isinstance(tree.body[0], ast.Expr) else None
         if isinstance(node, ast.Attribute):
             for part in ast.walk(node):
                 if isinstance(part, ast.expr):
