@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import product
@@ -90,7 +91,7 @@ def rename_locals(reading: Reading, removed: Sequence[Edit], unit: Minify) -> li
 
 def _declared(code: bytes) -> frozenset[str]:
     statements = b" ".join(_DECLARED.findall(code))
-    return frozenset(word.decode() for word in _WORD.findall(statements))
+    return frozenset(_words(statements))
 
 
 def _functions(reading: Reading, code: CodeType) -> Iterator[_Function]:
@@ -125,22 +126,28 @@ def _arguments(code: CodeType) -> tuple[str, ...]:
 
 def _chosen(file: _File, function: _Function, unit: Minify, outer: dict[str, bytes]) -> dict[str, bytes]:
     """The names that get another one, each with that."""
-    start, end, code = function
-    local = set(code.co_varnames[len(_arguments(code)) :]) - set(code.co_cellvars) - outer.keys()
-    worth = {name for name in local if len(name) > 1 and name[:2] != "__" and _saving(name, unit) > 0}
-    text = file.code[start:end]
+    text = file.code[function.start : function.end]
+    worth = {name for name in _variables(function.code) - outer.keys() if _saving(name, unit) > 0}
     if not worth or _READS_NAMES.search(text):
         return {}
-    worth -= _seen_by_nested(code) | file.declared
-    worth -= {word.decode() for word in _WORD.findall(file.strings[start:end])}
-    worth -= {word.decode() for word in _WORD.findall(_header(file, function))}
-    words = [word.decode() for word in _WORD.findall(text)]
-    saved = {name: words.count(name) * _saving(name, unit) for name in worth}
-    taken = {*words, *(new.decode() for old, new in outer.items() if old in words), *file.declared}
+    worth -= _seen_by_nested(function.code) | file.declared
+    worth -= _words(file.strings[function.start : function.end]) | _words(_header(file, function))
+    counts = Counter(word.decode() for word in _WORD.findall(text))
+    taken = {*counts, *file.declared, *(new.decode() for old, new in outer.items() if old in counts)}
     short = (name for name in _short_names() if name not in taken)
-    ranked = sorted(worth, key=lambda name: (-saved[name], name))
+    ranked = sorted(worth, key=lambda name: (-counts[name] * _saving(name, unit), name))
     pairs = zip(ranked, short, strict=False)
     return {old: new.encode() for old, new in pairs if _cost(new, unit) < _cost(old, unit)}
+
+
+def _variables(code: CodeType) -> set[str]:
+    """The local variables that only the function itself uses, but those of one letter and mangled ones."""
+    local = set(code.co_varnames[len(_arguments(code)) :]) - set(code.co_cellvars)
+    return {name for name in local if len(name) > 1 and not name.startswith("__")}
+
+
+def _words(text: bytes) -> set[str]:
+    return {word.decode() for word in _WORD.findall(text)}
 
 
 def _header(file: _File, function: _Function) -> bytes:
