@@ -120,8 +120,8 @@ class _OnDemand(Mapping[str, Module]):
 
     def _look(self, name: str) -> Module | None:
         parts = name.split(".")
-        if not all(part.isidentifier() for part in parts):
-            return None
+        if not all(part and "/" not in part and "\0" not in part for part in parts):
+            return None  # others need not be identifiers: `import_module` takes any
         place = self._top.joinpath(*parts)
         relative = "/".join(parts)
         if (place / "__init__.py").is_file():
