@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from aifirst_compiler.aiccl.errors import AicclError
 from aifirst_compiler.aiccl.expand import expand
@@ -11,24 +12,54 @@ from aifirst_compiler.aiccl.notation.document import Map
 from aifirst_compiler.aiccl.outline.write import BLOCK
 
 _LINE = re.compile(r"( *)(?:`((?:[^`]|``)*)`|([\w$#]+))(\.(?!\w))?")
+_PATH = re.compile(r"(?:`([^`].*|`.+|)`|([^\t]+))(|\t.*)")
 
 
-def outline_ids(text: str, maps: Iterable[Map] = ()) -> list[tuple[str, str]]:
+class UnitLine(NamedTuple):
+    """A unit of a document: its file, its name (empty for the file itself), and what stands behind that.
+
+    `held` is false for the line of a holder that is no unit of the file. `depth` counts holders and the file.
+    """
+
+    path: str
+    name: str
+    depth: int
+    text: str
+    held: bool = True
+
+
+def outline_ids(text: str, maps: Iterable[Map] = (), *, block: str = BLOCK) -> list[tuple[str, str]]:
     """The path and the qualified name of every unit in the outline, in its order; the name is empty for the file itself.
 
-    Raises AicclError for a document that holds no outline.
+    `block` is the id of the block of another resolution by units. Raises AicclError for a document that holds none.
     """
+    return [(line.path, line.name) for line in read_units(text, block, maps) if line.held]
+
+
+def read_units(text: str, block: str, maps: Iterable[Map] = ()) -> list[UnitLine]:
+    """The units of the block with that id, and holders that are none. Raises AicclError where there is no such block."""
     blocks = dict(expand(text, maps))
-    if BLOCK not in blocks:
+    if block not in blocks:
         raise AicclError(
-            f"the document has no block with the id {BLOCK}", "give a document of the resolution outline"
+            f"the document has no block with the id {block}", f"give a document of the resolution {block}"
         )
-    found: list[tuple[str, str]] = []
+    return read_unit_lines(blocks[block])
+
+
+def read_unit_lines(text: str) -> list[UnitLine]:
+    """The units of a block's expanded text. Raises AicclError for a line that tells of none."""
+    found: list[UnitLine] = []
     path, names = "", [""]
-    for line in blocks[BLOCK].split("\n")[:-1]:
+    for line in text.removesuffix("\n").split("\n") if text else ():
+        if line.startswith("\t") and found:
+            found[-1] = found[-1]._replace(text=f"{found[-1].text}\n{line}")
+            continue
         if not line.startswith(" "):
-            path, names = _unquoted(line), [""]
-            found.append((path, ""))
+            parts = _PATH.fullmatch(line)
+            if parts is None:
+                raise AicclError("a line without a path", "write the outline again")
+            path, names = parts[1] or parts[2], [""]
+            found.append(UnitLine(path, "", 0, parts[3]))
             continue
         parts = _LINE.match(line)
         if parts is None:
@@ -37,10 +68,5 @@ def outline_ids(text: str, maps: Iterable[Map] = ()) -> list[tuple[str, str]]:
         name = parts[3] if parts[2] is None else parts[2].replace("``", "`")
         del names[depth:]
         names.append(f"{names[-1]}.{name}" if names[-1] else name)
-        if parts[4] is None:
-            found.append((path, names[-1]))
+        found.append(UnitLine(path, names[-1], depth, line[parts.end() :], parts[4] is None))
     return found
-
-
-def _unquoted(line: str) -> str:
-    return line[1:-1] if line.startswith("`") and line.endswith("`") and len(line) > 1 else line

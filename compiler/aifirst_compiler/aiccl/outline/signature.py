@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 
-import tree_sitter
 from aifirst_codebase.reading import Reading
 from aifirst_codebase.units.unit import Unit
 
@@ -28,23 +27,23 @@ def signature(reading: Reading, index: int) -> tuple[str, str]:
     """What stands behind the name of the unit of that index, and what stands before it, both in few tokens."""
     unit = reading.units[index]
     before = _text(reading, index, unit.code_start, unit.name_start)
-    node = reading.tree.root_node.descendant_for_byte_range(unit.name_start, unit.name_end)
-    end = _body_start(node, unit)
+    end = body_start(reading, unit)
     if end is None:
         behind = _text(reading, index, unit.name_end, min(unit.code_end, unit.name_end + _MAX_LENGTH))
         cut = _END.search(behind)
         behind = behind[: cut.start()] if cut is not None else behind
     else:
         behind = _text(reading, index, unit.name_end, end)
-    behind = _squeezed(behind).rstrip(" :={;")
+    behind = squeezed(behind).rstrip(" :={;")
     if reading.language.name == "go":  # the receiver, under whose type the line stands
         before = ""
-    before = _squeezed(_SAID_ANYWAY.sub("", _DECORATOR.sub(r"\1 ", before)))
+    before = squeezed(_SAID_ANYWAY.sub("", _DECORATOR.sub(r"\1 ", before)))
     return behind.removesuffix("=>").removesuffix("->")[:_MAX_LENGTH], before[:_MAX_LENGTH]
 
 
-def _body_start(node: tree_sitter.Node | None, unit: Unit) -> int | None:
-    """Where the body of the definition begins whose name the node is; None where it has none."""
+def body_start(reading: Reading, unit: Unit) -> int | None:
+    """Where the body of the unit's definition begins; None where it has none."""
+    node = reading.tree.root_node.descendant_for_byte_range(unit.name_start, unit.name_end)
     while node is not None and node.start_byte >= unit.code_start:
         for held in (node, node.child_by_field_name("value"), node.child_by_field_name("right")):
             body = held.child_by_field_name("body") if held is not None else None
@@ -66,6 +65,7 @@ def _text(reading: Reading, index: int, start: int, end: int) -> str:
     return b" ".join(parts).decode("utf-8", "replace")
 
 
-def _squeezed(text: str) -> str:
+def squeezed(text: str) -> str:
+    """The text without white space that separates nothing, and without commas that only end a list."""
     text = _SPACE.sub(lambda found: found[1] or found[2] or found[3] or found[4] or " ", text)
     return _LAST_COMMA.sub(r"\1", text).strip()

@@ -1,4 +1,4 @@
-"""Writes the outline of files as one document with one block.
+"""Writes the outline of files as one document with one block; `write_units` does so for every resolution by units.
 
 A path stands on a line of its own; below it, one space deeper, its units, and below each of them those that it holds:
 `name` with parameters and result, and behind a space and `:` what stands before the name, such as `async` or
@@ -8,7 +8,7 @@ A path stands on a line of its own; below it, one space deeper, its units, and b
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from aifirst_codebase.reading import Reading
 from aifirst_codebase.tokens import get_counter
@@ -30,6 +30,9 @@ NAME = re.compile(r"[\w$#]+")
 _DOTTED = re.compile(r"\w+(?:\.\w+)+(?:#\d+)?")
 _DEFAULT = ExactOptions()
 
+TellUnits = Callable[[Reading], Sequence[str]]
+"""Gives what stands behind the name of each unit of a reading, and first what stands behind its path."""
+
 
 def write_outline(readings: Iterable[Reading], options: ExactOptions = _DEFAULT) -> AicclDocument:
     """The outline of the files that were read, in order, and a map of what repeats in it.
@@ -37,12 +40,21 @@ def write_outline(readings: Iterable[Reading], options: ExactOptions = _DEFAULT)
     With `max_entries=0` in `options` there is no map, and names stay as the code has them. What options say of glue
     and scripts does not apply.
     """
+    return write_units(readings, options, BLOCK, _signatures_of)
+
+
+def write_units(
+    readings: Iterable[Reading], options: ExactOptions, block: str, tell: TellUnits
+) -> AicclDocument:
+    """The files' units as one block with that id, `tell` giving what stands for each unit, and a map of what repeats.
+
+    What is told of a file's own code stands behind its path. It begins with no space, as a line of a path does.
+    """
     count = get_counter(options.tokenizer).count
     lines: list[str] = []
     source_tokens = files = 0
     for reading in readings:
-        lines.append(_quoted_path(reading.path))
-        lines.extend(_lines_of(reading))
+        lines.extend(unit_lines(reading, tell))
         source_tokens += count(reading.text)
         files += 1
     safe = make_safe(["".join(f"{line}\n" for line in lines)], options.tokenizer)
@@ -51,26 +63,27 @@ def write_outline(readings: Iterable[Reading], options: ExactOptions = _DEFAULT)
     written = write_with_dictionary(numbered, options, used)
     entries = (*safe.literals, *written.entries)
     head = write_part(Map(entries, exact=True)) if entries else ""
-    body = write_part(Code(written.texts[0], BLOCK))
+    body = write_part(Code(written.texts[0], block))
     map_tokens = count(head)
     return AicclDocument(
         head + body,
         map_tokens,
         count(head + body) - map_tokens,
-        count(write_part(Code(safe.texts[0], BLOCK))),
+        count(write_part(Code(safe.texts[0], block))),
         source_tokens,
         files,
         len(entries),
     )
 
 
-def _quoted_path(path: str) -> str:
+def quoted_path(path: str) -> str:
     """A path as its line has it: in backquotes where it would be taken for a unit."""
-    return f"`{path}`" if path.startswith((" ", "`")) or "\n" in path else path
+    return f"`{path}`" if path.startswith((" ", "`")) or "\n" in path or "\t" in path else path
 
 
-def _lines_of(reading: Reading) -> list[str]:
-    """The lines of a file's units, each as deep as it is held."""
+def unit_lines(reading: Reading, tell: TellUnits) -> list[str]:
+    """The lines of a file and its units, each as deep as it is held."""
+    texts = tell(reading)
     children: dict[str, list[str]] = {"": []}
     told: dict[str, str] = {}
     for index, unit in enumerate(reading.units[1:], 1):
@@ -83,8 +96,8 @@ def _lines_of(reading: Reading) -> list[str]:
         if unit.name not in children:
             children[holder].append(unit.name)
             children[unit.name] = []
-        told[unit.name] = _line(reading, index, name)
-    lines: list[str] = []
+        told[unit.name] = quoted_name(name) + texts[index]
+    lines: list[str] = [quoted_path(reading.path) + texts[0]]
     stack = [(name, 1) for name in reversed(children[""])]
     while stack:
         name, depth = stack.pop()
@@ -113,10 +126,18 @@ def _missing(holder: str, children: dict[str, list[str]]) -> list[str]:
     return missing[::-1]
 
 
-def _line(reading: Reading, index: int, name: str) -> str:
+def quoted_name(name: str) -> str:
+    """A name as its line has it: in backquotes where it is none of words."""
+    return name if NAME.fullmatch(name) else f"`{name.replace(chr(96), chr(96) * 2)}`".replace("\n", " ")
+
+
+def _signatures_of(reading: Reading) -> list[str]:
+    return ["", *(head(reading, index) for index in range(1, len(reading.units)))]
+
+
+def head(reading: Reading, index: int) -> str:
+    """What stands behind a unit's name in its line: parameters and result, and behind ` :` what stood before it."""
     behind, before = signature(reading, index)
-    if not NAME.fullmatch(name):
-        name = f"`{name.replace(chr(96), chr(96) * 2)}`"
     if behind and (behind[0] in "`." or NAME.match(behind)):
         behind = f" {behind}"
-    return " ".join(f"{name}{behind}{before and f' :{before}'}".split("\n"))
+    return " ".join(f"{behind}{before and f' :{before}'}".split("\n"))

@@ -1,0 +1,181 @@
+"""What happens in a file, place by place: words that steer, calls, writes to what outlives the call, blocks.
+
+Found by one query over the syntax tree, made of those parts that the language's grammar knows; calls by its
+`calls.scm`. Left out: what unit it happens in, and how that is written (`flow`).
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Final, NamedTuple
+
+import tree_sitter
+from aifirst_codebase.languages.language import Language
+from aifirst_codebase.languages.registry import language_named
+from aifirst_codebase.reading import Reading, bounded_cursor
+
+_WORDS: Final = (
+    *("if", "elif", "else", "for", "foreach", "while", "do", "loop", "until", "unless"),
+    *("try", "except", "catch", "finally", "rescue", "ensure", "with", "switch", "match", "case", "when"),
+    *("return", "raise", "throw", "yield", "await", "break", "continue", "global", "nonlocal", "del"),
+    *("go", "defer", "select", "delete", "fallthrough", "synchronized", "lock", "using"),
+)  # fmt: skip
+_BLOCKS: Final = (
+    "block",
+    "statement_block",
+    "compound_statement",
+    "switch_body",
+    "switch_block",
+    "match_block",
+)
+_ALONE: Final = "[{}] @block".format(
+    " ".join(f"({kind}_statement)" for kind in ("return", "expression", "throw", "continue", "break"))
+)
+"""Statements that are a branch of their own without braces."""
+_BRANCHES: Final = (
+    *(f"(if_statement {field}: {_ALONE})" for field in ("consequence", "alternative")),
+    f"(else_clause {_ALONE})",
+    *(f"({loop}_statement body: {_ALONE})" for loop in ("for", "for_in", "enhanced_for", "while")),
+)
+_INSIDE_EXPRESSIONS: Final = frozenset(
+    ("conditional_expression", "if_clause", "for_in_clause", "else_clause_expression", "export_statement")
+)
+_WRITES: Final = tuple(
+    f"({statement} {field}: {target})"
+    for statement, field, target in (
+        ("assignment", "left", "(attribute) @write"),
+        ("assignment", "left", "(subscript) @write"),
+        ("assignment", "left", "(pattern_list [(attribute) (subscript)] @write)"),
+        ("augmented_assignment", "left", "[(attribute) (subscript)] @write"),
+        ("assignment_expression", "left", "[(member_expression) (subscript_expression)] @write"),
+        ("augmented_assignment_expression", "left", "(member_expression) @write"),
+        ("update_expression", "argument", "(member_expression) @write"),
+        ("assignment_statement", "left", "(expression_list (selector_expression) @write)"),
+        ("assignment_expression", "left", "(field_access) @write"),
+        ("assignment_expression", "left", "(field_expression) @write"),
+        ("assignment_expression", "left", "(member_access_expression) @write"),
+    )
+)
+_ERRORS: Final = (
+    "(except_clause value: (_) @error)",
+    "(except_clause (as_pattern . (_) @error))",
+    "(global_statement (identifier) @error)",
+    "(raise_statement [(identifier) (attribute)] @error)",
+    "(catch_clause (catch_formal_parameter (catch_type) @error))",
+)
+_OUTSIDE: Final = frozenset(
+    b"open print input write writelines write_text write_bytes read_text read_bytes unlink remove rmtree "
+    b"rmdir mkdir makedirs rename copyfile copytree flush fsync connect bind listen accept send sendall sendto "
+    b"recv recvfrom urlopen request fetch execute executemany commit rollback system Popen check_call "
+    b"check_output spawn fork exec kill sleep exit putenv setenv chdir chmod readFile readFileSync writeFile "
+    b"writeFileSync appendFile mkdirSync unlinkSync println Println Printf Fprintf WriteString ReadAll "
+    b"WriteFile ReadFile Dial ListenAndServe Exec Query".split()
+)
+"""Names of calls that reach outside the program: files, network, processes, time."""
+_PLAIN: Final = re.compile(rb"(?:new\s+)?[\w$]+(?:(?:\.|::|->|\?\.)[\w$]+)*")
+_ATOM: Final = re.compile(rb"return (?:[A-Za-z_0-9]{1,24}|\[\]|\{\}|\"\")(?= *[;\r\n}])")
+"""A result that is one word."""
+_OWN: Final = re.compile(rb"^(?:self|this|cls|\$this)(?:\.|->)")
+_MAX_LENGTH: Final = 48
+
+
+class Happening(NamedTuple):
+    """One thing at a place: a `word`, a `call`, a `write`, an `error` that is caught or raised, or a block's ends."""
+
+    place: int
+    kind: str
+    text: str
+    end: int = 0
+
+
+def find_happenings(reading: Reading) -> list[Happening]:
+    """All of the file in the order of their places."""
+    data = reading.data
+    found = [_call(data, node, callee) for node, callee in _calls(reading)]
+    captures = bounded_cursor(_query(reading.language.name)).captures(reading.tree.root_node)
+    for node in captures.get("word", ()):
+        parent = node.parent
+        if parent is None or parent.type not in _INSIDE_EXPRESSIONS or parent.start_point == (0, 0):
+            returned = _ATOM.match(data, node.start_byte)
+            text = _text(data, node) if returned is None else returned[0].decode()
+            found.append(Happening(node.start_byte, "word", text))
+    found += [Happening(node.start_byte, "write", _written(data, node)) for node in captures.get("write", ())]
+    found += [
+        Happening(node.start_byte, "error", _text(data, node))
+        for node in captures.get("error", ())
+        if node.type not in ("as_pattern", "call")
+    ]
+    for node in captures.get("block", ()):
+        if node.start_byte == node.end_byte:  # a block that is missing in broken code
+            continue
+        found.append(Happening(node.start_byte, "(", "(", node.end_byte))
+        found.append(Happening(node.end_byte, ")", ")", node.start_byte))
+    return sorted(found, key=_order)
+
+
+_RANK: Final = {")": 0, "(": 1}
+
+
+def _order(happening: Happening) -> tuple[int, int, int]:
+    """By place; a block that ends there before one that begins, the inner end first, the outer beginning first."""
+    return happening.place, _RANK.get(happening.kind, 2), -happening.end
+
+
+def _calls(reading: Reading) -> list[tuple[tree_sitter.Node, tree_sitter.Node]]:
+    matches = bounded_cursor(reading.language.query("calls")).matches(reading.tree.root_node)
+    return [(match["call"][0], match["callee"][0]) for _, match in matches if "callee" in match]
+
+
+def _call(data: bytes, call: tree_sitter.Node, callee: tree_sitter.Node) -> Happening:
+    """The call with what it is called on, where that is names alone; else its last name behind a dot."""
+    whole = data[call.start_byte : callee.end_byte]
+    if len(whole) <= _MAX_LENGTH and _PLAIN.fullmatch(whole):
+        text = _OWN.sub(b".", whole).removeprefix(b"new ").strip()
+    else:
+        name = data[callee.start_byte : callee.end_byte]
+        text = name if callee.start_byte == call.start_byte else b"." + name
+    mark = b"!" if data[callee.start_byte : callee.end_byte] in _OUTSIDE else b""
+    return Happening(callee.start_byte, "call", (text + mark).decode("utf-8", "replace"))
+
+
+def _written(data: bytes, node: tree_sitter.Node) -> str:
+    text = re.sub(
+        rb"\s+",
+        b"",
+        _OWN.sub(b".", re.sub(rb"\[.*", b"[]", data[node.start_byte : node.end_byte], flags=re.S)),
+    )
+    return (text if len(text) <= _MAX_LENGTH else b"." + text.rpartition(b".")[2][-_MAX_LENGTH:]).decode(
+        "utf-8", "replace"
+    )
+
+
+def _text(data: bytes, node: tree_sitter.Node) -> str:
+    text = re.sub(rb"\s+", b"", data[node.start_byte : node.end_byte])[:_MAX_LENGTH]
+    return text.removeprefix(b"(").removesuffix(b")").decode("utf-8", "replace")
+
+
+@cache
+def _query(name: str) -> tree_sitter.Query:
+    """Those patterns that the language's grammar knows, as one query."""
+    language: Language = language_named(name)
+    words = " ".join(f'"{word}"' for word in _WORDS if language.grammar.id_for_node_kind(word, False))
+    blocks = " ".join(f"({block})" for block in _BLOCKS if language.grammar.id_for_node_kind(block, True))
+    patterns = [
+        f"[{words}] @word" if words else "",
+        f"[{blocks}] @block" if blocks else "",
+        *_WRITES,
+        *_ERRORS,
+        *_BRANCHES,
+    ]
+    return tree_sitter.Query(
+        language.grammar, "\n".join(filter(None, (p for p in patterns if p and _known(language, p))))
+    )
+
+
+def _known(language: Language, pattern: str) -> bool:
+    try:
+        tree_sitter.Query(language.grammar, pattern)
+    except tree_sitter.QueryError:
+        return False
+    return True
