@@ -23,9 +23,12 @@ class CompileRun(NamedTuple):
     output: str | None
     mode: str | None
     minify: str | None
+    rename: bool
     optimize: int
     keep_docstrings: bool
     keep: tuple[str, ...]
+    doctests: bool
+    drop_licences: bool
     maps: bool
     bundle: str | None
     assemble: str | None
@@ -35,12 +38,15 @@ class CompileRun(NamedTuple):
     verify: str | None
     verify_timeout: float
     adopt: bool
+    install_tools: bool
     jobs: int
     shape: str
 
 
 def run(given: CompileRun) -> int:
     """Do what is asked; the exit code."""
+    if given.install_tools:
+        return _install_tools()
     source = place_of(given.source)
     _refuse_contradictions(given, source)
     with compile_errors():
@@ -55,6 +61,18 @@ def run(given: CompileRun) -> int:
         from aifirst_cli.compile_one import run_file
 
         return run_file(given, source)
+
+
+def _install_tools() -> int:
+    """Say what is installed, whence and where, then install it."""
+    from aifirst_compiler.script_tools.install import install_tools, plan_install
+
+    plan = plan_install()
+    tell(str(plan))
+    with compile_errors():
+        install_tools(plan)
+    click.echo(plan.folder)
+    return 0
 
 
 def place_of(path: str) -> Path:
@@ -97,7 +115,8 @@ def options_of_run(given: CompileRun, root: Path) -> CompileOptions:
 
     chosen = options_of(load_settings(root).settings)
     fields: dict[str, object] = {
-        "minify": given.minify or "", "optimize": given.optimize, "maps": given.maps,
+        "minify": given.minify or "", "rename": given.rename, "optimize": given.optimize, "maps": given.maps,
+        "doctests": chosen.doctests or given.doctests, "drop_licences": given.drop_licences,
         "keep_docstrings": chosen.keep_docstrings or given.keep_docstrings, "keep": (*chosen.keep, *given.keep),
     }  # fmt: skip
     if given.mode is not None:
@@ -144,5 +163,6 @@ def _about_what_is_told(given: CompileRun, whole: bool) -> _Refusals:
         (whole and (given.adopt or given.verify),
          "--bundle and --assemble make one file: leave out --adopt and --verify."),
         (whole and given.shape == "json", "--bundle and --assemble tell a line: leave out --format json."),
+        (given.rename and given.minify is None, "--rename is a part of making code small. Add --minify."),
         (mixed, "the output would mix with the report. Give a place for it with -o."),
     )  # fmt: skip

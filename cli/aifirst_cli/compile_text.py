@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
@@ -13,16 +14,25 @@ if TYPE_CHECKING:
     from aifirst_compiler.verify.verify import Verification
 
 _MOST: Final = 20
+_FEW: Final = 3
+"""Warnings of one kind that are told one by one."""
 
 
 def warnings_text(warnings: Sequence[Warned], most: int = _MOST) -> list[str]:
-    """A line a warning, with its next step; where there are many the first, and how many more."""
-    lines = [
-        f"{one.path}:{one.line}: {one.message}" + (f"; {one.next_step}" if one.next_step else "")
-        for one in warnings[:most]
-    ]
-    left = len(warnings) - most
-    return [*lines, f"… and {left:,} more; all of them with --format json"] if left > 0 else lines
+    """A line a warning, with its next step; what many files have is said once, and where there are many the first."""
+    same = Counter((one.code, one.message) for one in warnings)
+    lines: list[str] = []
+    for one in warnings:
+        count = same[one.code, one.message]
+        if count == 0:
+            continue
+        where = f"{one.path}:{one.line}"
+        if count > _FEW:
+            same[one.code, one.message] = 0
+            where = f"{count:,} places, {where} first"
+        lines.append(f"{where}: {one.message}" + (f"; {one.next_step}" if one.next_step else ""))
+    left = len(lines) - most
+    return [*lines[:most], f"… and {left:,} more; all of them with --format json"] if left > 0 else lines
 
 
 def summary_text(report: ProjectReport, seconds: float) -> str:

@@ -101,7 +101,7 @@ def _compile_reading(
     uses = uses or uses_of_reading(reading, tree)
     warnings = find_cautions(reading, uses)
     kept = kept_documentation(reading, options, uses)
-    removals = choose_removals(reading, options.mode, kept)
+    removals = choose_removals(reading, options.mode, kept, drop_licences=options.drop_licences)
     try:
         edits, data, faults = _rewritten(reading, removals, options, tree)
     except CompilerBugError as error:

@@ -27,10 +27,12 @@ class CompileOptions(msgspec.Struct, frozen=True):
     """Objects whose docstring and annotations stay: `path::Qualified.name` or `Qualified.name`, with `*` for any part."""
     doctests: bool = False
     """Keep docstrings with examples that are run."""
+    drop_licences: bool = False
+    """Take licence headers away as well; who ships the output has to state them elsewhere."""
     rename: bool = False
     """Give local variables shorter names where the file is made small, and nothing that runs can tell."""
     maps: bool = False
-    """Have the tools that make scripts small give source maps, too."""
+    """Make source maps; have the tools that make scripts small give theirs, too."""
 
 
 class Warned(msgspec.Struct, frozen=True):

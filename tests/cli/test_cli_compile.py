@@ -108,6 +108,47 @@ def test_a_traceback_of_the_output_is_told_by_its_map(aifirst: Aifirst, bundled:
 
 
 @pytest.mark.usefixtures("program")
+def test_a_folder_gets_maps_that_come_and_go_with_the_option_and_the_source(aifirst: Aifirst) -> None:
+    assert aifirst("compile", "src", "-o", "out", "--maps").code == 0
+    assert aifirst("compile", "src", "-o", "out", "--maps", "--check").code == 0
+    done = python(aifirst.folder, "out/main.py")
+    told = aifirst("trace", stdin=done.stderr.encode()).out
+    assert f'File "{aifirst.folder / "src/main.py"}", line 8, in main\n' in told
+    (aifirst.folder / "out/store.py.map").write_text("{}")
+    assert aifirst("compile", "src", "-o", "out", "--maps", "--check").code == 1
+    (aifirst.folder / "src/store.py").unlink()
+    assert aifirst("compile", "src", "-o", "out", "--maps").code == 0
+    assert sorted(path.name for path in (aifirst.folder / "out").glob("*.map")) == ["main.py.map"]
+    assert aifirst("compile", "src", "-o", "out").code == 0
+    assert not list((aifirst.folder / "out").glob("*.map"))
+
+
+@pytest.mark.usefixtures("program")
+def test_licences_stay_unless_told_and_examples_on_demand(aifirst: Aifirst, write: Write) -> None:
+    write(
+        "src/one.py",
+        '# Copyright 2026 A. Person\n\ndef f():\n    """F.\n\n    >>> f()\n    1\n    """\n    return 1\n',
+    )
+    plain = aifirst("compile", "src/one.py").out
+    assert "Copyright" in plain
+    assert ">>>" not in plain
+    assert "Copyright" not in aifirst("compile", "src/one.py", "--drop-licences").out
+    assert ">>> f()" in aifirst("compile", "src/one.py", "--doctests").out
+
+
+@pytest.mark.usefixtures("program")
+def test_names_of_locals_get_short_on_demand(aifirst: Aifirst, write: Write) -> None:
+    write("src/long.py", "def f(rows):\n    collected_values_of_rows = []\n    for one_single_row in rows:\n"
+          "        collected_values_of_rows.append(one_single_row)\n    return collected_values_of_rows\n")  # fmt: skip
+    assert "collected_values_of_rows" in aifirst("compile", "src/long.py", "--minify").out
+    assert (
+        "collected_values_of_rows"
+        not in aifirst("compile", "src/long.py", "--minify", "bytes", "--rename").out
+    )
+    assert "Add --minify" in aifirst("compile", "src/long.py", "--rename").err
+
+
+@pytest.mark.usefixtures("program")
 def test_tests_are_run_on_both_and_compared(aifirst: Aifirst, write: Write) -> None:
     write("tests/test_store.py", "from store import price\n\ndef test_price():\n    assert price(2) == 4\n")
     command = f"{sys.executable} -m pytest -q -p no:cacheprovider tests"
@@ -149,6 +190,7 @@ def test_a_pipeline_is_assembled_into_one_file(aifirst: Aifirst, write: Write) -
 @pytest.mark.parametrize(
     ("arguments", "why"),
     [
+        ([], "SRC is empty"),
         (["nowhere"], "does not exist"),
         (["src"], "needs a folder for its output"),
         (["src", "-o", "-"], "output of a folder is a folder"),

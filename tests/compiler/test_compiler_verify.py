@@ -86,6 +86,15 @@ def test_what_also_differs_on_the_source_alone_is_flaky(project: Path, tmp_path:
     assert done.flaky == ("tests/test_flaky.py::test_once",)
 
 
+def test_names_of_tests_that_hold_the_folder_are_the_same(project: Path) -> None:
+    (project / "tests/test_here.py").write_text(
+        "import os, pytest\n\n@pytest.mark.parametrize('place', [os.getcwd()])\ndef test_here(place):\n    assert place\n"
+    )
+    done = verify(project)
+    assert done.equal
+    assert "tests/test_here.py::test_here[.]" in done.source.tests
+
+
 def test_tests_that_import_the_original_are_refused(project: Path) -> None:
     (project / "tests/conftest.py").write_text(f"import sys\nsys.path.insert(0, {str(project / 'src')!r})\n")
     with pytest.raises(CompileError, match="not from the copy") as caught:

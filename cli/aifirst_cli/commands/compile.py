@@ -9,7 +9,7 @@ import click
 
 _MOST_JOBS = 256
 _OPTIONS = (
-    click.argument("source", metavar="SRC", type=click.Path()),
+    click.argument("source", metavar="SRC", type=click.Path(), default=""),
     click.option("-o", "--output", metavar="OUT", type=click.Path(allow_dash=True),
                  help="Where the output goes: a folder for a folder. A file without it goes to standard output."),
     click.option("--mode", type=click.Choice(("clean", "structural", "documented")),
@@ -17,11 +17,14 @@ _OPTIONS = (
                  "Default: compile.mode of the settings, else clean."),
     click.option("--minify", is_flag=False, flag_value="tokens", type=click.Choice(("tokens", "bytes")),
                  help="Make it small too, counted in tokens or in bytes."),
+    click.option("--rename", is_flag=True, help="With --minify: shorter names for local variables, too."),
     click.option("--optimize", type=click.IntRange(0, 2), default=0, show_default=True, metavar="LEVEL",
                  help="0 changes nothing, 1 inlines small functions and drops needless names, 2 folds and fuses."),
     click.option("--keep-docstrings", is_flag=True, help="Keep every docstring."),
     click.option("--keep", multiple=True, metavar="NAME",
                  help="Keep docstring and annotations of NAME (Class.method, path::name, with *); may be given again."),
+    click.option("--doctests", is_flag=True, help="Keep docstrings with examples that are run."),
+    click.option("--drop-licences", is_flag=True, help="Take licence headers away, too; state them elsewhere."),
     click.option("--maps", is_flag=True, help="Write a source map beside every output; aifirst trace reads them."),
     click.option("--bundle", is_flag=False, flag_value="module", type=click.Choice(("module", "archive")),
                  help="Make one module, or one runnable archive, of a Python program or package."),
@@ -34,6 +37,8 @@ _OPTIONS = (
     click.option("--verify-timeout", type=click.FloatRange(1), default=1800, show_default=True, metavar="SECONDS",
                  help="How long one run of the tests may take."),
     click.option("--adopt", is_flag=True, help="Take a folder for the output that holds other files already."),
+    click.option("--install-tools", is_flag=True,
+                 help="Install oxc and esbuild, with which --minify makes JavaScript and TypeScript small, and stop."),
     click.option("-j", "--jobs", type=click.IntRange(0, _MOST_JOBS), default=0, metavar="N",
                  help="How many processes compile; 0, the default, is one a processor."),
     click.option("-f", "--format", "shape", type=click.Choice(("text", "json")), default="text", show_default=True,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 from hashlib import sha256
 from pathlib import Path
@@ -20,8 +21,11 @@ from aifirst_compiler.project.write_file import copy_file, write_file, write_lin
 from aifirst_compiler.run_time_docs import RunTimeUses
 from aifirst_compiler.script_tools import minified_path
 from aifirst_compiler.script_tools.tsconfig import compiler_options
+from aifirst_compiler.source_maps.write import map_of_edits
 
 _SNIFFED = 8192
+_SCRIPTS = (".js", ".mjs", ".cjs", ".jsx")
+"""Outputs that say where their map is: what runs them looks there."""
 
 
 class Compiling:
@@ -71,7 +75,7 @@ class Compiling:
         digest = sha256(raw).hexdigest()
         for name in dict.fromkeys((one.out, minified_path(one.out))):
             known, there = self._known.get(name), self._request.out / name
-            if known is not None and known.source == digest and _is_there(there, known.output, mode):
+            if known is not None and known.source == digest and _is_made(known, there, mode):
                 return self._counted(known, raw, there), True
         if language_of(one.path, raw) is None or (b"\0" in raw[:_SNIFFED] and not has_wide_mark(raw)):
             return self._copy(one, source, out, mode, digest)
@@ -104,16 +108,29 @@ class Compiling:
             out = self._request.out / one.out
         data = raw if made.data is source.data or made.copied else source.encode_back(made.data)
         language = language_of(one.path, source.data)
+        made_map = self._map_of(made, source, out) if self._request.options.maps and not made.copied else b""
+        if made_map and out.suffix in _SCRIPTS:
+            data += f"\n//# sourceMappingURL={map_beside(out).name}\n".encode()
         outcome = Outcome(
             one.path, one.out, "copied" if made.copied else "compiled", language.name if language else "",
-            source.digest, sha256(data).hexdigest(), (_lines(raw), _lines(data)), (len(raw), len(data)),
-            (made.source_tokens, made.tokens), made.copied, made.warnings,
+            source.digest, sha256(data).hexdigest(), _digest(made_map),
+            (_lines(raw), _lines(data)), (len(raw), len(data)), (made.source_tokens, made.tokens),
+            made.copied, made.warnings,
         )  # fmt: skip
-        if _is_there(out, outcome.output, mode):
+        if _is_made(outcome, out, mode):
             return outcome, True
         if not self._request.check:
             write_file(self._request.out, out, data, mode)
+            if made_map:
+                write_file(self._request.out, map_beside(out), made_map, mode & 0o666)
         return outcome, False
+
+    def _map_of(self, made: CompiledFile, source: SourceFile, out: Path) -> bytes:
+        """The source map of an output that was compiled; it says where the source lies from where the map does."""
+        name = os.path.relpath(self._request.root / source.path, out.parent).replace(os.sep, "/")
+        if made.map is not None:
+            return msgspec.json.encode(made.map | {"file": out.name, "sources": [name]})
+        return map_of_edits(out.name, name, source.data, made.edits).to_json()
 
     def _made(self, source: SourceFile) -> CompiledFile:
         """The file compiled; not made small where that would give it the name of another file."""
@@ -161,6 +178,21 @@ def _digest_of(path: Path) -> str:
     except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
         return ""
     return digest.hexdigest()
+
+
+def _digest(data: bytes) -> str:
+    return sha256(data).hexdigest() if data else ""
+
+
+def map_beside(out: Path) -> Path:
+    """Where the source map of an output lies."""
+    return out.with_name(f"{out.name}.map")
+
+
+def _is_made(outcome: Outcome, path: Path, mode: int) -> bool:
+    """Whether an output and its map hold what they should."""
+    there = _is_there(path, outcome.output, mode)
+    return there and (not outcome.map or _digest_of(map_beside(path)) == outcome.map)
 
 
 def _is_there(path: Path, digest: str, mode: int) -> bool:

@@ -17,7 +17,7 @@ class Outcome(msgspec.Struct, frozen=True):
 
     `source` and `output` are digests of the bytes on disk, `output` of a link its target. Lines, bytes and tokens are
     pairs, before and after; tokens only where they were asked for. `copied` says why a file of a known language was not
-    compiled.
+    compiled. `map` is the digest of the source map beside the output, empty where there is none.
     """
 
     path: str
@@ -26,6 +26,7 @@ class Outcome(msgspec.Struct, frozen=True):
     language: str = ""
     source: str = ""
     output: str = ""
+    map: str = ""
     lines: tuple[int, int] = (0, 0)
     bytes: tuple[int, int] = (0, 0)
     tokens: tuple[int, int] = (0, 0)

@@ -42,7 +42,7 @@ def compile_project(request: ProjectRequest, progress: Progress | None = None) -
     uses = project_uses(request.root, config, request.out, annotations=bool(request.options.minify))
     key = key_of(request.options, uses.digest + _scripts_digest(request, inputs))
     manifest = read_manifest(request.out)
-    gone = _gone(manifest, inputs)
+    gone = [*_gone(manifest, inputs), *_maps_gone(manifest, inputs, maps=request.options.maps)]
     removed = _remove(request.out, gone) if not request.check else []
     known = {one.out: one for one in manifest.files} if manifest.key == key else {}
     outcomes: list[Outcome] = []
@@ -87,6 +87,13 @@ def _gone(manifest: Manifest, inputs: Inputs) -> list[str]:
         if one.out not in wanted
         and not any(one.out == path or one.out.startswith(path + "/") for path in unknown)
     ]
+
+
+def _maps_gone(manifest: Manifest, inputs: Inputs, *, maps: bool) -> list[str]:
+    """The maps of outputs that are gone, and all where none are wanted any more."""
+    gone, wanted = set(_gone(manifest, inputs)), {one.out for one in inputs.inputs}
+    found = [f"{one.out}.map" for one in manifest.files if one.map and (not maps or one.out in gone)]
+    return [name for name in found if name not in wanted]
 
 
 def _remove(out: Path, gone: Iterable[str]) -> list[str]:

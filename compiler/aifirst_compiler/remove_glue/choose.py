@@ -23,14 +23,17 @@ _ENCODING = re.compile(rb"#[^\n]*?coding[:=][ \t]*[-\w.]")
 _DECLARING_LINES = 2
 
 
-def choose_removals(reading: Reading, mode: Mode, keep: Collection[int] = ()) -> list[Edit]:
+def choose_removals(
+    reading: Reading, mode: Mode, keep: Collection[int] = (), *, drop_licences: bool = False
+) -> list[Edit]:
     """The bare comments and docstrings that go, in order, each with what stands there instead."""
     high_level = high_level_comments(reading) if mode == "documented" else frozenset[int]()
     removals: list[Edit] = []
     for comment in reading.comments:
         if comment.start in keep or comment.start in high_level:
             continue
-        if comment.kept and not _would_declare_encoding(reading, comment):
+        goes = drop_licences and comment.kept == "licence"
+        if comment.kept and not goes and not _would_declare_encoding(reading, comment):
             continue
         if mode != "clean" and _stays(reading, comment, mode):
             continue

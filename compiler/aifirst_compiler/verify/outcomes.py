@@ -51,8 +51,11 @@ _SUMMARY: Final = re.compile(
 )
 
 
-def read_outcomes(code: int, output: str, written: Path) -> Outcomes:
-    """The outcomes of a run that ended with `code`, printed `output`, and whose plugin wrote into a folder."""
+def read_outcomes(code: int, output: str, written: Path, folder: str = "") -> Outcomes:
+    """The outcomes of a run that ended with `code`, printed `output`, and whose plugin wrote into `written`.
+
+    Names of tests that hold the `folder` it ran in are told with a dot in its place: each run has one of its own.
+    """
     tests: dict[str, list[str]] = {}
     loaded: set[str] = set()
     for file in sorted(written.glob("*.json")):
@@ -65,6 +68,8 @@ def read_outcomes(code: int, output: str, written: Path) -> Outcomes:
         for runner_of_line, name, outcome in _printed(output):
             runner = runner or runner_of_line
             tests.setdefault(name, []).append(outcome)
+    if folder:
+        tests = {name.replace(folder, "."): outcomes for name, outcomes in tests.items()}
     ordered = {name: tuple(sorted(outcomes)) for name, outcomes in sorted(tests.items())}
     return Outcomes(code, ordered, tuple(sorted(loaded)), runner, output[-_TAIL:])
 

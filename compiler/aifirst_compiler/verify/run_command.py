@@ -49,7 +49,7 @@ def run_command(
                 _end(process)
             output.seek(0)
             printed = output.read(_MOST_OUTPUT).decode("utf-8", "replace")
-        return read_outcomes(code, printed, written)
+        return read_outcomes(code, printed, written, str(folder))
 
 
 def _environment(roots: Sequence[Path], written: Path, original: Path) -> dict[str, str]:
