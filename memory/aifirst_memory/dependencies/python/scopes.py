@@ -293,7 +293,10 @@ class SummaryScope(Scope):
 
 def is_own(found: Values) -> bool:
     """Whether values hang on the file that is being resolved: functions that saw what its names hold at a place."""
-    return any(_is_own(value) for value in found)
+    for value in found:  # noqa: SIM110 (asked of every argument of every call that is followed: no generator)
+        if _is_own(value):
+            return True
+    return False
 
 
 def _is_own(value: Value) -> bool:
@@ -303,7 +306,12 @@ def _is_own(value: Value) -> bool:
     if sort == values.LAMBDA:
         return value[2].is_own
     parts = _PARTS_OF.get(sort)
-    return parts is not None and any(map(is_own, parts(value)))
+    if parts is None:
+        return False
+    for part in parts(value):  # noqa: SIM110 (as above)
+        if part and is_own(part):
+            return True
+    return False
 
 
 def _of_instance(value: Value) -> tuple[Values, ...]:
