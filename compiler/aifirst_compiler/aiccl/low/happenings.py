@@ -7,6 +7,7 @@ Found by one query over the syntax tree, made of those parts that the language's
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache
 from typing import Final, NamedTuple
 
@@ -39,7 +40,7 @@ _BRANCHES: Final = (
     *(f"({loop}_statement body: {_ALONE})" for loop in ("for", "for_in", "enhanced_for", "while")),
 )
 _INSIDE_EXPRESSIONS: Final = frozenset(
-    ("conditional_expression", "if_clause", "for_in_clause", "else_clause_expression", "export_statement")
+    ("conditional_expression", "if_clause", "for_in_clause", "export_statement")
 )
 _WRITES: Final = tuple(
     f"({statement} {field}: {target})"
@@ -95,8 +96,7 @@ def find_happenings(reading: Reading) -> list[Happening]:
     found = [_call(data, node, callee) for node, callee in _calls(reading)]
     captures = bounded_cursor(_query(reading.language.name)).captures(reading.tree.root_node)
     for node in captures.get("word", ()):
-        parent = node.parent
-        if parent is None or parent.type not in _INSIDE_EXPRESSIONS or parent.start_point == (0, 0):
+        if node.parent is None or node.parent.type not in _INSIDE_EXPRESSIONS:
             returned = _ATOM.match(data, node.start_byte)
             text = _text(data, node) if returned is None else returned[0].decode()
             found.append(Happening(node.start_byte, "word", text))
@@ -160,16 +160,19 @@ def _query(name: str) -> tree_sitter.Query:
     """Those patterns that the language's grammar knows, as one query."""
     language: Language = language_named(name)
     words = " ".join(f'"{word}"' for word in _WORDS if language.grammar.id_for_node_kind(word, False))
-    blocks = " ".join(f"({block})" for block in _BLOCKS if language.grammar.id_for_node_kind(block, True))
-    patterns = [
-        f"[{words}] @word" if words else "",
-        f"[{blocks}] @block" if blocks else "",
-        *_WRITES,
-        *_ERRORS,
-        *_BRANCHES,
-    ]
+    return known_patterns(language, (f"[{words}] @word", *block_patterns(language), *_WRITES, *_ERRORS))
+
+
+def block_patterns(language: Language) -> tuple[str, ...]:
+    """Patterns that capture blocks of statements, and statements that are a branch of their own, as `block`."""
+    kinds = " ".join(f"({block})" for block in _BLOCKS if language.grammar.id_for_node_kind(block, True))
+    return f"[{kinds}] @block", *_BRANCHES
+
+
+def known_patterns(language: Language, patterns: Iterable[str]) -> tree_sitter.Query:
+    """Those of the patterns that the language's grammar knows, as one query."""
     return tree_sitter.Query(
-        language.grammar, "\n".join(filter(None, (p for p in patterns if p and _known(language, p))))
+        language.grammar, "\n".join(pattern for pattern in patterns if _known(language, pattern))
     )
 
 

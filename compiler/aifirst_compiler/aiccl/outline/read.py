@@ -18,14 +18,36 @@ _PATH = re.compile(r"(?:`([^`].*|`.+|)`|([^\t]+))(|\t.*)")
 class UnitLine(NamedTuple):
     """A unit of a document: its file, its name (empty for the file itself), and what stands behind that.
 
+    `own` is the name as the line has it, below its holder's; the path for the file itself.
     `held` is false for the line of a holder that is no unit of the file. `depth` counts holders and the file.
     """
 
     path: str
     name: str
+    own: str
     depth: int
     text: str
     held: bool = True
+
+    @property
+    def head(self) -> str:
+        """The signature alone."""
+        return re.split("[\t\n]", self.text, maxsplit=1)[0]
+
+    @property
+    def behind(self) -> str:
+        """Of the signature, what stands behind the name."""
+        return self.head.rpartition(" :")[0] if " :" in self.head else self.head
+
+    @property
+    def before(self) -> str:
+        """Of the signature, what stands before the name in the source."""
+        return self.head.rpartition(" :")[2] if " :" in self.head else ""
+
+    @property
+    def body(self) -> str:
+        """What is told of the unit besides its signature, with the sign before it."""
+        return self.text[len(self.head) :]
 
 
 def outline_ids(text: str, maps: Iterable[Map] = (), *, block: str = BLOCK) -> list[tuple[str, str]]:
@@ -59,7 +81,7 @@ def read_unit_lines(text: str) -> list[UnitLine]:
             if parts is None:
                 raise AicclError("a line without a path", "write the outline again")
             path, names = parts[1] or parts[2], [""]
-            found.append(UnitLine(path, "", 0, parts[3]))
+            found.append(UnitLine(path, "", path, 0, parts[3]))
             continue
         parts = _LINE.match(line)
         if parts is None:
@@ -68,5 +90,5 @@ def read_unit_lines(text: str) -> list[UnitLine]:
         name = parts[3] if parts[2] is None else parts[2].replace("``", "`")
         del names[depth:]
         names.append(f"{names[-1]}.{name}" if names[-1] else name)
-        found.append(UnitLine(path, names[-1], depth, line[parts.end() :], parts[4] is None))
+        found.append(UnitLine(path, names[-1], name, depth, line[parts.end() :], parts[4] is None))
     return found

@@ -14,7 +14,7 @@ from aifirst_codebase.units.unit import Unit
 _MAX_LENGTH = 400
 """Characters of a signature; what is longer is data, not a signature."""
 _STRING = r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'"
-_SPACE = re.compile(rf"({_STRING})|\s*(->|[,:=])\s*|\s*([)\]}}>])|([(\[{{])\s*|(\s+)")
+_SPACE = re.compile(rf"({_STRING})|\s*(->|[,:=])\s*|\s*([)\]}}])|\s*\n\s*(>)|([(\[{{])\s*|(\s+)")
 _LAST_COMMA = re.compile(r",([)\]}])")
 _DECORATOR = re.compile(r"(@[\w.]+)\s*(?:\((?:[^()]|\([^()]*\))*\))?")
 _SAID_ANYWAY = re.compile(
@@ -26,14 +26,16 @@ _END = re.compile(r"[{;\n]|=>")
 def signature(reading: Reading, index: int) -> tuple[str, str]:
     """What stands behind the name of the unit of that index, and what stands before it, both in few tokens."""
     unit = reading.units[index]
-    before = _text(reading, index, unit.code_start, unit.name_start)
+    before = text_without_comments(reading, index, unit.code_start, unit.name_start)
     end = body_start(reading, unit)
     if end is None:
-        behind = _text(reading, index, unit.name_end, min(unit.code_end, unit.name_end + _MAX_LENGTH))
+        behind = text_without_comments(
+            reading, index, unit.name_end, min(unit.code_end, unit.name_end + _MAX_LENGTH)
+        )
         cut = _END.search(behind)
         behind = behind[: cut.start()] if cut is not None else behind
     else:
-        behind = _text(reading, index, unit.name_end, end)
+        behind = text_without_comments(reading, index, unit.name_end, end)
     behind = squeezed(behind).rstrip(" :={;")
     if reading.language.name == "go":  # the receiver, under whose type the line stands
         before = ""
@@ -53,7 +55,7 @@ def body_start(reading: Reading, unit: Unit) -> int | None:
     return None
 
 
-def _text(reading: Reading, index: int, start: int, end: int) -> str:
+def text_without_comments(reading: Reading, index: int, start: int, end: int) -> str:
     """The text between two bytes without the unit's comments."""
     data = reading.data
     parts: list[bytes] = []
@@ -67,5 +69,5 @@ def _text(reading: Reading, index: int, start: int, end: int) -> str:
 
 def squeezed(text: str) -> str:
     """The text without white space that separates nothing, and without commas that only end a list."""
-    text = _SPACE.sub(lambda found: found[1] or found[2] or found[3] or found[4] or " ", text)
+    text = _SPACE.sub(lambda found: found[1] or found[2] or found[3] or found[4] or found[5] or " ", text)
     return _LAST_COMMA.sub(r"\1", text).strip()

@@ -40,7 +40,7 @@ def write_outline(readings: Iterable[Reading], options: ExactOptions = _DEFAULT)
     With `max_entries=0` in `options` there is no map, and names stay as the code has them. What options say of glue
     and scripts does not apply.
     """
-    return write_units(readings, options, BLOCK, _signatures_of)
+    return write_units(readings, options, BLOCK, tell_signatures)
 
 
 def write_units(
@@ -131,7 +131,8 @@ def quoted_name(name: str) -> str:
     return name if NAME.fullmatch(name) else f"`{name.replace(chr(96), chr(96) * 2)}`".replace("\n", " ")
 
 
-def _signatures_of(reading: Reading) -> list[str]:
+def tell_signatures(reading: Reading) -> list[str]:
+    """What stands behind the name of each unit of the file, by index."""
     return ["", *(head(reading, index) for index in range(1, len(reading.units)))]
 
 

@@ -1,0 +1,124 @@
+"""What was changed in a document: its units before and after, matched by name, and by place where they were renamed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from difflib import SequenceMatcher
+from itertools import pairwise
+from typing import NamedTuple
+
+from aifirst_compiler.aiccl.merge.merge_result import ChangeKind
+from aifirst_compiler.aiccl.outline.read import UnitLine
+
+
+@dataclass(slots=True)
+class Node:
+    """A unit of a document and those that it holds. What stands for the file is the root."""
+
+    line: UnitLine
+    children: list[Node] = field(default_factory=list["Node"])
+
+    def walk(self) -> Iterator[Node]:
+        """The node and all below it, in order."""
+        stack: list[Node] = [self]
+        while stack:
+            node = stack.pop()
+            yield node
+            stack.extend(reversed(node.children))
+
+
+class Change(NamedTuple):
+    """One change. `before` is None for what was added, `after` for what was removed.
+
+    `behind` is the unit that an added one follows among those that its holder had, `ahead` the one that it precedes.
+    """
+
+    kind: ChangeKind
+    before: Node | None
+    after: Node | None
+    behind: Node | None = None
+    ahead: Node | None = None
+    holder: Node | None = None
+
+
+def line_of(change: Change) -> UnitLine | None:
+    """The line that names the change: as it is after it, where there is one."""
+    node = change.after or change.before
+    return node.line if node is not None else None
+
+
+def trees_of(lines: Iterable[UnitLine]) -> dict[str, Node]:
+    """The units of each file as a tree, by path."""
+    roots: dict[str, Node] = {}
+    stack: list[Node] = []
+    for line in lines:
+        node = Node(line)
+        del stack[line.depth :]
+        if stack:
+            stack[-1].children.append(node)
+        else:
+            roots[line.path] = node
+        stack.append(node)
+    return roots
+
+
+def find_changes(before: Node, after: Node) -> list[Change]:
+    """The changes between two trees of one file, those of holders before those of what they hold."""
+    changes: list[Change] = []
+    stack = [(before, after)]
+    while stack:
+        old, new = stack.pop()
+        if old.line.own != new.line.own:
+            changes.append(Change("renamed", old, new))
+        elif old.line.text != new.line.text:
+            changes.append(Change("changed", old, new))
+        pairs = _pairs(old.children, new.children)
+        order = [old.children.index(left) for left, _ in pairs]
+        if any(left > right for left, right in pairwise(order)):
+            changes.append(Change("moved", old, new))
+        matched = {id(right): left for left, right in pairs}
+        kept = {id(left) for left, _ in pairs}
+        changes.extend(Change("removed", child, None) for child in old.children if id(child) not in kept)
+        changes.extend(_added(old, new, matched))
+        stack.extend(reversed(pairs))
+    return changes
+
+
+def _added(old: Node, new: Node, matched: dict[int, Node]) -> list[Change]:
+    """What was added to a holder; of several in a row, each names the same neighbours."""
+    found: list[Change] = []
+    behind: Node | None = None
+    for place, child in enumerate(new.children):
+        if id(child) in matched:
+            behind = matched[id(child)]
+            continue
+        ahead = next((matched[id(node)] for node in new.children[place:] if id(node) in matched), None)
+        found.append(Change("added", None, child, behind, ahead, old))
+    return found
+
+
+def _pairs(old: Sequence[Node], new: Sequence[Node]) -> list[tuple[Node, Node]]:
+    """Units that are the same one, in the order after the change."""
+    names = {node.line.own: node for node in old}
+    pairs = {id(node): names[node.line.own] for node in new if node.line.own in names}
+    taken = {id(node) for node in pairs.values()}
+    matcher = SequenceMatcher(
+        None, [node.line.own for node in old], [node.line.own for node in new], autojunk=False
+    )
+    for kind, left, left_end, right, right_end in matcher.get_opcodes():
+        if kind != "replace" or left_end - left != right_end - right:
+            continue
+        for before, after in zip(old[left:left_end], new[right:right_end], strict=True):
+            if id(before) not in taken and id(after) not in pairs and _is_alike(before, after):
+                pairs[id(after)] = before
+    return [(pairs[id(node)], node) for node in new if id(node) in pairs]
+
+
+def _is_alike(before: Node, after: Node) -> bool:
+    """Whether a unit with another name in the same place is the same unit: it says the same of itself or of its body."""
+    if before.children and [node.line.own for node in before.children] == [
+        node.line.own for node in after.children
+    ]:
+        return True
+    return before.line.head == after.line.head or (before.line.body == after.line.body != "")

@@ -1,0 +1,280 @@
+"""Merging: what was edited in a document goes back into the source, or is a conflict that says why."""
+
+from __future__ import annotations
+
+import sysconfig
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+from aifirst_codebase.languages.registry import language_of
+from aifirst_codebase.reading import Reading, read
+from aifirst_codebase.source import decode_source
+from aifirst_codebase.tokens import get_counter
+from aifirst_compiler.aiccl.errors import AicclError
+from aifirst_compiler.aiccl.exact import ExactOptions
+from aifirst_compiler.aiccl.exact.options import AicclDocument
+from aifirst_compiler.aiccl.low import write_low
+from aifirst_compiler.aiccl.medium import write_medium
+from aifirst_compiler.aiccl.merge import MergeResult, merge_document
+from aifirst_compiler.aiccl.merge.merge_document import unit_digests
+from aifirst_compiler.aiccl.outline import write_outline
+from aifirst_compiler.edits import apply_edits
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+ASYNCIO = Path(sysconfig.get_paths()["stdlib"]) / "asyncio"
+PLAIN = ExactOptions(max_entries=0)
+Writer = Callable[[Sequence[Reading], ExactOptions], AicclDocument]
+WRITERS: dict[str, Writer] = {"low": write_low, "medium": write_medium, "outline": write_outline}
+
+
+def document_of(resolution: str, path: str, text: str) -> str:
+    source = decode_source(path, text.encode())
+    language = language_of(path, source.data)
+    assert language is not None
+    return WRITERS[resolution]([read(source, language, get_counter())], PLAIN).text
+
+
+def merged(resolution: str, path: str, text: str, edits: dict[str, str]) -> tuple[str, str, MergeResult]:
+    """The source after the merge of a document in which some texts were replaced, that document, and the result."""
+    before = after = document_of(resolution, path, text)
+    for old, new in edits.items():
+        assert after.count(old) == 1, (old, after)
+        after = after.replace(old, new)
+    result = merge_document(before, after, {path: text})
+    return apply_edits(text.encode(), result.edits.get(path, [])).decode(), after, result
+
+
+PYTHON = '''\
+"""A shop."""
+import os
+
+
+class Shop(Base):
+    # WHY: told
+    def __init__(self, path: str = make()) -> None:
+        """Open."""
+        super().__init__()
+        self.items = []
+
+    @cached(size=2)
+    async def sell(
+        self,
+        item,  # what
+        *,
+        count=1,
+    ):
+        if count > 3:
+            raise OutOfStock(item)
+        return self.items
+
+    def only(self):
+        return len(self.items)
+
+
+class Empty:
+    def only(self):
+        return 1
+'''
+SCRIPT = """\
+export class A extends B {
+  // why
+  async get(id: string, /* c */ n?: number): Promise<T> {
+    return this.load(id);
+  }
+
+  set(v) {
+    this.v = make(v);
+  }
+}
+
+export function top(a: number) {
+  return top(a - 1);
+}
+"""
+GO = """\
+package a
+
+type Box struct {
+\tw int
+}
+
+// Size says.
+func (b *Box) Size(of, by int) (int, error) {
+\treturn len(of), nil
+}
+
+func New() *Box {
+\treturn make(Box)
+}
+"""
+JAVA = """\
+class A {
+    /** Doc. */
+    int f(int n) throws E {
+        return g(n);
+    }
+
+    void h() {
+        g(1);
+    }
+}
+"""
+
+EDITS = {
+    "parameters": ("low", "a.py", PYTHON, {"item,*,count=1": "item,extra:int=3,*,count=2"},
+                   {"        item,  # what\n": "        item, extra: int = 3,  # what\n", "count=1,": "count=2,"}),
+    "result": ("low", "a.py", PYTHON, {"  only(self)\treturn len": "  only(self)->int\treturn len"},
+               {"only(self):\n        return len": "only(self) -> int:\n        return len"}),
+    "name": ("low", "a.py", PYTHON, {"  __init__(": "  start("}, {"def __init__(": "def start("}),
+    "holder's name": ("outline", "a.py", PYTHON,
+
+                      {" Empty :class": " Full(A) :class"}, {"class Empty:": "class Full(A):"}),
+    "decorator": ("low", "a.py", PYTHON, {":@cached async": ":@cached @other async"},
+                  {"@cached(size=2)\n": "@cached(size=2)\n    @other\n"}),
+    "removed": ("low", "a.py", PYTHON, {"  only(self)\treturn len\n": ""},
+                {"    def only(self):\n        return len(self.items)\n\n\n": ""}),
+    "the only one removed": ("low", "a.py", PYTHON, {"  only(self)\treturn 1\n": ""},
+                             {"    def only(self):\n        return 1\n": "    pass\n"}),
+    "added": ("low", "a.py", PYTHON, {"  only(self)\treturn len\n": "  only(self)\treturn len\n"
+               "  more(a,b:int=1) :@x async\n"},
+              {"len(self.items)\n": "len(self.items)\n\n    @x\n    async def more(a, b: int = 1):\n        ...\n"}),
+    "class added": ("low", "a.py", PYTHON, {" Shop(Base)": " New(A,B) :class\n  f(self)\n Shop(Base)"},
+                    {"class Shop": "class New(A, B):\n    def f(self):\n        ...\n\n\nclass Shop"}),
+    "documentation": ("medium", "a.py", PYTHON, {"# Open.": "# Open the shop."}, {"Open.": "Open the shop."}),
+    "key line": ("medium", "a.py", PYTHON, {"OutOfStock(item)": "OutOfStock(item,count)"},
+                 {"OutOfStock(item)": "OutOfStock(item, count)"}),
+    "key line more": ("medium", "a.py", PYTHON, {"\treturn self.items\n": "\tself.log(item)\n\treturn self.items\n"},
+                      {"        return self.items\n": "        self.log(item)\n        return self.items\n"}),
+    "key line less": ("medium", "a.py", PYTHON, {"\tsuper().__init__()\n": ""}, {"        super().__init__()\n": ""}),
+    "with body": ("medium", "a.py", PYTHON,
+                  {" Empty :class": " f(a)\n\t# Do.\n\tif a\n\t\treturn g(a)\n Empty :class"},
+                  {"class Empty": 'def f(a):\n    """Do."""\n    if a:\n        return g(a)\n\n\nclass Empty'}),
+    "script": ("low", "a.ts", SCRIPT, {"n?:number)": "n?:number,more:T[]=[])", " top(": " top2(",
+                "= make\n": "= make\n  f(a:T):U :async\n"},
+
+               {"n?: number)": "n?: number, more: T[]=[])", "function top": "function top2",
+                "make(v);\n  }\n": "make(v);\n  }\n\n  async f(a:T):U {\n  }\n"}),
+    "script line": ("medium", "a.ts", SCRIPT, {"\tthis.v=make(v)": "\tthis.check(v)\n\tthis.v=make(v)"},
+                    {"    this.v": "    this.check(v);\n    this.v"}),
+    "Go": ("low", "a.go", GO, {"Size(of,by int) (int,error)": "Size(of,by int,n string) (int,error)",
+                             " New() *Box\treturn make\n": ""},
+           {"by int)": "by int, n string)", "\nfunc New() *Box {\n\treturn make(Box)\n}\n": ""}),
+    "Go added": ("low", "a.go", GO, {"return len\n": "return len\n  More(a int) error\n"},
+                 {"nil\n}\n": "nil\n}\n\nfunc (x *Box) More(a int) error {\n}\n"}),
+    "Java": ("low", "A.java", JAVA, {"throws E :int": "throws E,F :int",
+                                 "h() :void\tg\n": "h() :void\tg\n  k(int a) :static int\n"},
+             {"throws E": "throws E, F", "g(1);\n    }\n": "g(1);\n    }\n\n    static int k(int a) {\n    }\n"}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", EDITS)
+def test_an_edit_goes_into_the_source_and_nothing_else_changes(case: str) -> None:
+    resolution, path, text, edits, wanted = EDITS[case]
+    made, after, result = merged(resolution, path, text, edits)
+    for old, new in wanted.items():
+        assert text.count(old) == 1, old
+        text = text.replace(old, new)
+    assert made == text
+    assert result.conflicts == []
+    assert len(result.merged) >= 1
+    assert document_of(resolution, path, made) == after
+
+
+@pytest.mark.parametrize("resolution", WRITERS)
+def test_without_an_edit_nothing_changes(resolution: str) -> None:
+    for path in sorted(ASYNCIO.glob("*.py"))[:4]:
+        text = path.read_text(encoding="utf-8")
+        document = document_of(resolution, path.name, text)
+        assert merge_document(document, document, {path.name: text}) == MergeResult({}, [], [])
+        assert merge_document(document, document, {path.name: "x = 1\n"}) == MergeResult({}, [], [])
+
+
+TEXT = (ASYNCIO / "queues.py").read_text(encoding="utf-8")
+LOW = document_of("low", "queues.py", TEXT)
+FUNCTIONS = [line for line in LOW.splitlines() if "(self" in line]
+
+
+@given(
+    st.sets(st.sampled_from(FUNCTIONS), min_size=1, max_size=4),
+    st.sampled_from(["name", "parameter", "result", "gone"]),
+)
+@settings(max_examples=25, derandomize=True, deadline=None)
+def test_the_source_of_an_edited_document_writes_that_document(lines: set[str], kind: str) -> None:
+    after = LOW
+    for line in lines:
+        if LOW.count(f"{line}\n") != 1:
+            continue
+        name = line.split("(")[0]
+        new = {
+            "name": f"{name}_x{line[len(name) :]}\n",
+            "parameter": line.replace("(self", "(self,more:int=1") + "\n",
+            "result": line.replace(")", ")->T", 1) + "\n"
+            if "\t" in line and ")->" not in line
+            else f"{line}\n",
+            "gone": "",
+        }[kind]
+        after = after.replace(f"{line}\n", new)
+    result = merge_document(LOW, after, {"queues.py": TEXT})
+    made = apply_edits(TEXT.encode(), result.edits.get("queues.py", [])).decode()
+    assert result.conflicts == []
+    assert document_of("low", "queues.py", made) == after
+
+
+def test_what_cannot_be_decided_is_a_conflict_with_both_sides() -> None:
+    made, _, result = merged("low", "a.py", PYTHON, {"return len": "return max", "count=1": "count=5"})
+    assert "count=5" in made
+    (conflict,) = result.conflicts
+    assert (conflict.kind, conflict.path, conflict.name) == ("changed", "a.py", "Shop.only")
+    assert (conflict.before, conflict.after) == ("only(self)\treturn len", "only(self)\treturn max")
+
+
+def test_an_added_unit_whose_body_is_only_told_gets_its_definition_and_a_conflict() -> None:
+    made, _, result = merged("low", "a.py", PYTHON, {" Empty :class": " f(a)\tfor(g)\n Empty :class"})
+    assert "def f(a):\n    ...\n" in made
+    assert [conflict.after for conflict in result.conflicts] == ["f(a)\tfor(g)"]
+
+
+def test_a_source_that_changed_since_is_a_conflict_only_where_the_same_unit_was_edited() -> None:
+    before = document_of("low", "a.py", PYTHON)
+    after = before.replace("sell(self,item", "sell(self,thing")
+    elsewhere = PYTHON.replace(
+        "def only(self):\n        return len", "def only(self, x):\n        return len"
+    )
+    result = merge_document(before, after, {"a.py": elsewhere})
+    assert (len(result.merged), result.conflicts) == (1, [])
+    same = PYTHON.replace("count=1", "count=7")
+    result = merge_document(before, after, {"a.py": same})
+    assert result.edits == {}
+    assert "count=7" in result.conflicts[0].current
+    body = PYTHON.replace("count > 3", "count > 4")
+    assert merge_document(before, after, {"a.py": body}).conflicts == []
+    known = unit_digests({"a.py": PYTHON})
+    assert len(merge_document(before, after, {"a.py": body}, digests=known).conflicts) == 1
+
+
+def test_a_change_that_the_source_has_already_is_done() -> None:
+    before = document_of("low", "a.py", PYTHON)
+    changed = PYTHON.replace("count=1", "count=7")
+    assert merge_document(before, document_of("low", "a.py", changed), {"a.py": changed}) == MergeResult(
+        {}, [], []
+    )
+
+
+def test_files_and_order_are_not_merged_but_not_lost() -> None:
+    before = document_of("low", "a.py", "def f(): g()\n\n\ndef h(): g()\n")
+    moved = before.replace(" f()\tg\n h()\tg\n", " h()\tg\n f()\tg\n")
+    (conflict,) = merge_document(before, moved, {"a.py": "def f(): g()\n\n\ndef h(): g()\n"}).conflicts
+    assert conflict.kind == "moved"
+    added = before.replace("</comp:code>", "b.py\n k()\n</comp:code>")
+    (conflict,) = merge_document(before, added, {"a.py": ""}).conflicts
+    assert (conflict.kind, conflict.path) == ("added", "b.py")
+
+
+def test_documents_of_other_resolutions_are_refused_with_the_next_step() -> None:
+    with pytest.raises(AicclError) as error:
+        merge_document('<comp:code id="a.py">\n</comp:code>\n', "", {})
+    assert error.value.next_step
+    with pytest.raises(AicclError):
+        merge_document(document_of("low", "a.py", PYTHON), document_of("medium", "a.py", PYTHON), {})
