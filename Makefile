@@ -8,7 +8,7 @@ READY := $(VENV)/.ready
 
 .PHONY: demo test check lint types floors bench docs clean
 
-demo: $(READY)  ## judge an example, an edit and real code, then find code and give it to a model
+demo: $(READY)  ## judge, find, draw, compile and compress an example and real code
 	$(BIN)/python examples/demo.py
 
 test: $(READY)  ## everything that has to pass: style, types, floors, tests, our own rules

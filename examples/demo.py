@@ -1,4 +1,4 @@
-"""What `make demo` shows: an example, an edit and real code judged, then code found, given to a model, and drawn.
+"""What `make demo` shows: code judged, found, given to a model, drawn, compiled and compressed.
 
     python examples/demo.py [FOLDER]
 
@@ -57,6 +57,27 @@ def main(arguments: list[str]) -> int:
     print(flush=True)
     run("graph", f"{name}/standard_library", "-o", f"{name}/graph.html", expected=0)
 
+    tell("What ships: the same code without its glue, proved, and tested on both sides.")
+    command = (
+        "compile",
+        f"{name}/quote/quote",
+        "-o",
+        f"{name}/compiled",
+        "--stats",
+        "--verify",
+        "python -m pytest -q",
+    )
+    run(*command, expected=0)
+    print(flush=True)
+    run("compile", f"{name}/quote", "--assemble", "price_quote", "-o", f"{name}/price_quote.py", expected=0)
+
+    tell(
+        "What a prompt holds: all logic of the library in fewer tokens, and back from that exactly; or signatures alone."
+    )
+    run("compress", f"{name}/standard_library", "-o", f"{name}/library.aiccl", expected=0)
+    run("expand", f"{name}/library.aiccl", "-o", f"{name}/expanded", "--overwrite", expected=0)
+    run("compress", f"{name}/standard_library", "-r", "outline", "-o", f"{name}/outline.aiccl", expected=0)
+
     tell(
         f"Open {name}/report.html in a browser: sizes, glue by folder, the worst offenders, every finding.\n"
         f"Open {name}/graph.html: what depends on what; zoom in, search with /, ask for the keys with ?\n"
@@ -67,7 +88,7 @@ def main(arguments: list[str]) -> int:
 
 def prepare(place: Path) -> None:
     """Copy what is judged to `place`, each as a project of its own."""
-    for project in ("quote", "standard_library"):
+    for project in ("quote", "standard_library", "compiled", "expanded"):
         shutil.rmtree(place / project, ignore_errors=True)
     shutil.copytree(HERE / "quote", place / "quote", ignore=shutil.ignore_patterns("__pycache__"))
     library = Path(email_file).parent.parent
@@ -96,8 +117,9 @@ def run(*arguments: str, expected: int) -> None:
 
 
 def settled() -> dict[str, str]:
-    """The environment without what would change the colours of a demo that is piped."""
-    return {name: value for name, value in os.environ.items() if name != "FORCE_COLOR"}
+    """The environment without what would change the colours of a demo that is piped; `python` is this one."""
+    plain = {name: value for name, value in os.environ.items() if name != "FORCE_COLOR"}
+    return plain | {"PATH": f"{PROGRAM.parent}{os.pathsep}{plain.get('PATH', '')}"}
 
 
 if __name__ == "__main__":

@@ -22,6 +22,9 @@ def test_the_demo_shows_both_projects_the_edit_the_page_and_the_memory(tmp_path:
     for told in (*judged, *remembered):
         assert told in done.stdout
     assert "email/policy.py::EmailPolicy: " in done.stdout
+    assert "ended alike on source and output" in done.stdout
+    assert "WHY" not in (tmp_path / "demo/compiled/apply_volume_discount.py").read_text(encoding="utf-8")
+    assert (tmp_path / "demo/expanded/email/policy.py").is_file()
     drawn = (tmp_path / "demo/graph.html").read_text(encoding="utf-8")
     assert all(name in drawn for name in ('"policy.py"', '"EmailPolicy.fold"'))
     page = (tmp_path / "demo/report.html").read_text(encoding="utf-8")
