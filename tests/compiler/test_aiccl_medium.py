@@ -64,7 +64,7 @@ CASES = {
         " Shop(Base) :class", "\tsize:int=3",
         "  sell(self,item,*,count=1)", "\t# Give away.…", "\tif item.free(count)",
         "\t\tself.left[item] -=count", "\telse", "\t\traise OutOfStock(item)…",
-        '\treturn f"{label}",self.write(item,"and a very long text…',
+        '\treturn f"{label}",self.write(item,"and a very long text that…',
         "  none(self)",
     ],
     ("a.ts", "class A {\n  get(id: string) {\n    if (!id) return null;\n    else this.n = 1;\n"
