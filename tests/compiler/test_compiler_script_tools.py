@@ -187,7 +187,7 @@ def test_tools_of_the_workspace_are_never_taken(tmp_path: Path, monkeypatch: pyt
     monkeypatch.chdir(tmp_path / "workspace")
     with pytest.raises(ToolsMissingError) as raised:
         find_tools()
-    assert "script_tools.install" in raised.value.next_step
+    assert "aifirst compile --install-tools" in raised.value.next_step
     with pytest.raises(ToolsMissingError, match="needs npm"):
         install_tools(plan_install())
 

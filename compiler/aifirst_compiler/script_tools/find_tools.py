@@ -68,8 +68,8 @@ def find_tools() -> Path:
         return shared
     raise ToolsMissingError(
         f"making JavaScript and TypeScript smaller needs {' or '.join(TOOLS)}, which are not installed",
-        f"run `{sys.executable} -m aifirst_compiler.script_tools.install`, or install them with npm into a folder of "
-        f"your own and set {VARIABLE} to it",
+        f"run `aifirst compile --install-tools`, or install them with npm into a folder of your own and set "
+        f"{VARIABLE} to it",
     )
 
 
