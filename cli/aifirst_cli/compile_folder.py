@@ -104,9 +104,13 @@ def _watch(request: ProjectRequest) -> int:
 
     tell(f"Watching {request.source}; end with Ctrl-C.")
     start = time.monotonic()
-    for report in watch_project(request):
+
+    def begin() -> None:
+        nonlocal start
+        start = time.monotonic()
+
+    for report in watch_project(request, begin=begin):
         for line in warnings_text(report.all_warnings, 5):
             tell(line)
         click.echo(summary_text(report, time.monotonic() - start))
-        start = time.monotonic()
     return 0

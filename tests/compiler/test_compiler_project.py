@@ -262,10 +262,12 @@ def test_ignored_files_stay_out(root: Path) -> None:
 
 def test_watch_compiles_again_after_a_change(root: Path) -> None:
     request = ProjectRequest(root, root, root.parent / "out", jobs=1)
-    reports = watch_project(request)
+    began: list[int] = []
+    reports = watch_project(request, begin=lambda: began.append(len(began)))
     assert next(reports).unchanged == 0
     (root / "web/a.js").write_text("h(); // four\n", encoding="utf-8")
     assert next(reports).unchanged == len(FILES) - 1
+    assert began == [0, 1]
     reports.close()
     assert (root.parent / "out/web/a.js").read_bytes() == b"h();\n"
 

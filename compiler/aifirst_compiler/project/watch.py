@@ -5,7 +5,7 @@ Every change is answered by a whole run, which makes only what changed: there is
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from threading import Event
 from typing import TYPE_CHECKING
 
@@ -25,9 +25,12 @@ _LOOK_UP_MS = 500
 
 
 def watch_project(
-    request: ProjectRequest, progress: Progress | None = None, stop: Event | None = None
+    request: ProjectRequest,
+    progress: Progress | None = None,
+    stop: Event | None = None,
+    begin: Callable[[], None] = lambda: None,
 ) -> Generator[ProjectReport]:
-    """Compile, and again after every change, until `stop` is set or the source is gone.
+    """Compile, and again after every change, until `stop` is set or the source is gone; `begin` is called before each.
 
     Yields the report of every run. Raises what `compile_project` raises for the first one; later on a folder that
     cannot be compiled ends the watch with the same error, but for one that is gone, which ends it quietly.
@@ -43,11 +46,13 @@ def watch_project(
         next(changes, None)  # from now on changes are kept for us
     except OSError as error:
         raise CompileError(f"{folders.root} cannot be watched: {error}", "run again after changes") from error
+    begin()
     yield compile_project(request, progress)
     for found in changes:
         if not folders.source.is_dir():
             return
         if any(_is_source(folders, change) for change in found):
+            begin()
             yield compile_project(request, progress)
 
 
