@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import zip_longest
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -11,6 +12,8 @@ from aifirst_compiler.bundle.write_bundle import Bundle
 from aifirst_compiler.edits import Edit
 from aifirst_compiler.source_maps.segment import Segment
 from aifirst_compiler.source_maps.write import Followed, SourceMap, make_map, segments_of
+
+_LINE_END: Final = 1 << 30
 
 
 class Origin(NamedTuple):
@@ -33,7 +36,15 @@ def map_of_bundle(
     maps of their own inside, by their paths in the bundle.
     """
     followed = {path: _followed(origin(path)) for path in bundle.sources}
-    segments = [_traced(segment, followed[bundle.sources[segment.source]]) for segment in bundle.segments]
+    ends = [
+        after.column if after is not None and after.line == segment.line else _LINE_END
+        for segment, after in zip_longest(bundle.segments, bundle.segments[1:])
+    ]
+    segments = [
+        traced
+        for segment, end in zip(bundle.segments, ends, strict=True)
+        for traced in _traced(segment, end, followed[bundle.sources[segment.source]])
+    ]
     made = make_map(file, [place(path) for path in bundle.sources], segments)
     inside = {path: _map_of_held(path, origin(path), place(path)) for path in sorted(held)}
     return msgspec.structs.replace(made, x_aifirst_held=inside) if inside else made
@@ -43,12 +54,17 @@ def _followed(origin: Origin) -> Followed:
     return Followed(segments_of(origin.data, origin.edits))
 
 
-def _traced(segment: Segment, through: Followed) -> Segment:
+def _traced(segment: Segment, end: int, through: Followed) -> Iterator[Segment]:
+    """The stretch of the bundle from a segment to the column `end`, in pieces that each come from one place."""
     found = through.find(segment.source_line, segment.source_column)
-    if found is None:
-        return segment
-    line, column, name = found
-    return segment._replace(source_line=line, source_column=column, name=segment.name or name)
+    if found is not None:  # else an indentation that was made small, which belongs to what follows it
+        line, column, name = found
+        yield segment._replace(source_line=line, source_column=column, name=segment.name or name)
+    further = segment.column - segment.source_column
+    for inner in through.after(segment.source_line, segment.source_column):
+        if inner.column + further >= end:
+            return
+        yield inner._replace(line=segment.line, column=inner.column + further, source=segment.source)
 
 
 def _map_of_held(path: str, origin: Origin, place: str) -> SourceMap:

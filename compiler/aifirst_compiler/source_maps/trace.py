@@ -20,6 +20,8 @@ _PLACE: Final = re.compile(
     r"(?P<path>(?:file://)?(?:[A-Za-z]:[\\/])?[^\s:\"'()<>|*?@\[\]]+\.\w+):(?P<line>\d+)(?::(?P<column>\d+))?"
 )
 _CARETS: Final = re.compile(r"^ *[~^]+ *$")
+_SHOWN_INDENT: Final = 2
+_WITH_CARETS: Final = 2
 _LONGEST: Final = 20_000
 """Characters of a line that are looked at: no frame is longer."""
 
@@ -46,12 +48,14 @@ class Tracer:
                 yield _PLACE.sub(self._place, line) if short else line
                 continue
             found = self._finder.find(frame["path"])
-            segment = found.reader.find(int(frame["line"]) - 1) if found else None
-            if found is None or segment is None:
+            number = int(frame["line"]) - 1
+            if found is None or found.reader.find(number) is None:
                 yield line
                 continue
             self.rewritten += 1
-            yield from self._frame(frame, found, segment, rest.shown(frame["margin"]))
+            shown = rest.shown(frame["margin"])
+            segment = found.reader.find(number, _column(frame["margin"], shown, found.reader.on_line(number)))
+            yield from self._frame(frame, found, segment, shown) if segment else (line, *shown)
 
     def _frame(
         self, frame: re.Match[str], found: FoundMap, segment: Segment, shown: list[str]
@@ -126,6 +130,17 @@ class _Lines:
             return [line]
         self._next = None
         return [line, carets]
+
+
+def _column(margin: str, shown: list[str], segments: list[Segment]) -> int:
+    """The column that the carets of a frame begin at: a line of an output made small holds several statements.
+
+    Python shows the line without its indentation, which is before the first segment of a line made small.
+    """
+    if len(shown) < _WITH_CARETS:
+        return 0
+    carets = shown[1][len(margin) + _SHOWN_INDENT :]
+    return segments[0].column + len(carets) - len(carets.lstrip(" "))
 
 
 def _told(source: Path, named: str) -> str:

@@ -7,7 +7,7 @@ its own; so lines are always exact, and columns to the start of the stretch arou
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
@@ -138,7 +138,7 @@ class Followed:
         self._places = [(segment.line, segment.column) for segment in segments]
 
     def find(self, line: int, column: int) -> tuple[int, int, str] | None:
-        """The line, column and former name behind a place, None where nothing on its line came from anywhere.
+        """The line, column and former name behind a place, None where nothing before it on its line has one.
 
         A stretch is kept as it was, so a place within one is as far from its beginning as there.
         """
@@ -148,6 +148,13 @@ class Followed:
         segment = self._segments[index]
         further = column - segment.column if not segment.name else 0
         return segment.source_line, segment.source_column + further, segment.name if not further else ""
+
+    def after(self, line: int, column: int) -> Iterator[Segment]:
+        """The segments of a line that begin after a column."""
+        for index in range(bisect_right(self._places, (line, column)), len(self._places)):
+            if self._places[index][0] != line:
+                return
+            yield self._segments[index]
 
 
 def encode_mappings(segments: Sequence[Segment], names: Sequence[str]) -> str:
