@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from aifirst_cli.compile_one import read_bytes, write_file, write_stdout
+from aifirst_cli.compile_one import read_bytes, refuse_sources, write_file, write_stdout
 from aifirst_cli.compile_run import CompileRun, options_of_run, tell
 from aifirst_cli.compile_text import warnings_text
 from aifirst_cli.failure import Failure
@@ -74,7 +75,7 @@ def run_bundle(given: CompileRun, source: Path) -> int:
     ):
         tell(line)
     if given.bundle == "archive":
-        return _archive(given, found, top)
+        return _archive(given, found, top, compiled)
     return _module(given, found, top, compiled)
 
 
@@ -83,10 +84,7 @@ def _module(given: CompileRun, found: Found, top: Path, compiled: _Compiled) -> 
 
     bundle = bundle_modules(found.root, found.known, is_package=found.is_package)
     if found.others:
-        tell(
-            f"{len(found.others):,} files that are no modules were left out, {found.others[0].name} first; "
-            "--bundle archive takes them along"
-        )
+        tell(f"{_left_out(found.others)}; --bundle archive takes such files along")
     place = Path(given.output) if given.output not in (None, "-") else None
     if place is not None and place.is_dir():
         place = place / (f"{found.root.name}.py" if found.is_package else Path(found.root.path).name)
@@ -95,14 +93,21 @@ def _module(given: CompileRun, found: Found, top: Path, compiled: _Compiled) -> 
     if place is None:
         write_stdout(bundle.data)
         return 0
+    refuse_sources(place, compiled.made)
     write_file(place, bundle.data)
     if given.maps:
         write_file(place.with_name(f"{place.name}.map"), _map_of(bundle, found, top, place, compiled))
-    held = f", {len(bundle.held):,} kept as modules of their own" if bundle.held else ""
+    held = f", {len(bundle.held):,} held to be imported when asked for" if bundle.held else ""
     click.echo(f"{place}: {len(bundle.flat):,} modules made one{held}; {len(bundle.data):,} bytes")
     for name, why in bundle.held.items() if given.stats else ():
         click.echo(f"  {name}: {why}")
     return 0
+
+
+def _left_out(others: Sequence[Path]) -> str:
+    if len(others) == 1:
+        return f"{others[0].name} is no module and was left out"
+    return f"{len(others):,} files that are no modules were left out, {others[0].name} first"
 
 
 def _check(place: Path, data: bytes) -> int:
@@ -129,7 +134,7 @@ def _map_of(bundle: Bundle, found: Found, top: Path, place: Path, compiled: _Com
     return map_of_bundle(bundle, place.name, held, origin, place_of).to_json()
 
 
-def _archive(given: CompileRun, found: Found, top: Path) -> int:
+def _archive(given: CompileRun, found: Found, top: Path, compiled: _Compiled) -> int:
     from aifirst_compiler.bundle.archive import write_archive
 
     if given.output in (None, "-"):
@@ -150,6 +155,7 @@ def _archive(given: CompileRun, found: Found, top: Path) -> int:
     place = Path(given.output or "")
     if given.check:
         return _check(place, data)
+    refuse_sources(place, [*compiled.made, *found.others])
     write_file(place, data)
     place.chmod(place.stat().st_mode | 0o111)
     click.echo(f"{place}: {len(files):,} files, {len(data):,} bytes; run it with python {place}")

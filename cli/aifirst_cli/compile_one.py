@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,6 +40,7 @@ def run_file(given: CompileRun, source: Path) -> int:
     code = 2 if any(one.code == "compiler-bug" for one in made.warnings) else 0
     if given.output is not None and given.output != "-":
         place = output_place(given.output, made.path)
+        refuse_sources(place, [source])
         write_file(place, raw)
         if given.maps:
             write_file(place.with_name(f"{place.name}.map"), _map_of(made, read, place, source))
@@ -63,6 +65,12 @@ def output_place(output: str, path: str) -> Path:
     """Where the output of one file goes: into a folder under its own name, else where it is said."""
     place = Path(output)
     return place / Path(path).name if place.is_dir() else place
+
+
+def refuse_sources(place: Path, sources: Iterable[Path]) -> None:
+    """Raise `Failure` where the output would replace what it is made of: glue that is gone does not come back."""
+    if place.exists() and any(source.exists() and place.samefile(source) for source in sources):
+        raise Failure(f"{place} is the source itself, which would lose its glue. Give another place with -o.")
 
 
 def write_stdout(raw: bytes) -> None:

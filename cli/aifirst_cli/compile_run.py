@@ -78,7 +78,7 @@ def _install_tools() -> int:
 def place_of(path: str) -> Path:
     """The absolute path of what is to be compiled. Raises `click.UsageError` where there is nothing."""
     if not path:
-        raise click.UsageError("SRC is empty. Give a file or a folder.")
+        raise click.UsageError("SRC is missing. Give a file or a folder.")
     target = current_folder() / path
     if not target.exists():
         raise click.UsageError(f"{path} does not exist. Give a file or a folder.")

@@ -94,7 +94,8 @@ def verification_text(done: Verification) -> Iterable[str]:
             yield f"  {one.test}: {'/'.join(one.source) or 'not run'} → {'/'.join(one.output) or 'not run'}"
         if len(done.differences) > _MOST:
             yield f"  … and {len(done.differences) - _MOST:,} more"
-        yield from ("the end of what the run on the output printed:", done.output.tail.rstrip())
+        if tail := done.output.tail.strip():
+            yield from ("the end of what the run on the output printed:", tail)
     if done.flaky:
         some = ", ".join(done.flaky[:5])
         yield f"flaky, they end otherwise on the same source when run again: {len(done.flaky):,} ({some})"

@@ -108,6 +108,46 @@ def test_a_traceback_of_the_output_is_told_by_its_map(aifirst: Aifirst, bundled:
 
 
 @pytest.mark.usefixtures("program")
+@pytest.mark.parametrize("bundled", [False, True])
+def test_a_traceback_of_a_small_output_names_the_statement_among_those_of_its_line(
+    aifirst: Aifirst, write: Write, bundled: bool
+) -> None:
+    write(
+        "src/main.py",
+        MAIN.replace("    # fails\n", "    if RATE:\n        # fails\n        raise KeyError(1)\n"),
+    )
+    write("src/main.py", (aifirst.folder / "src/main.py").read_text().replace("price\n", "RATE, price\n"))
+    more = ["--bundle"] if bundled else []
+    assert aifirst("compile", "src/main.py", "-o", "out/main.py", "--minify", "--maps", *more).code == 0
+    if not bundled:
+        assert aifirst("compile", "src/store.py", "-o", "out/store.py").code == 0
+    done = python(aifirst.folder, "out/main.py")
+    assert "if RATE:raise KeyError(1)" in done.stderr
+    told = aifirst("trace", stdin=done.stderr.encode()).out
+    assert f'File "{aifirst.folder / "src/main.py"}", line 8, in main\n    raise KeyError(1)\n' in told
+
+
+@pytest.mark.usefixtures("program")
+@pytest.mark.parametrize("more", [[], ["--bundle"], ["--bundle", "archive"]])
+def test_an_output_never_replaces_its_source(aifirst: Aifirst, more: list[str]) -> None:
+    for output in ("src/main.py", "src/../src/main.py", *([] if "archive" in more else ["src"])):
+        ran = aifirst("compile", "src/main.py", "-o", output, *more)
+        assert (ran.code, "is the source itself" in ran.err) == (2, True)
+    assert (aifirst.folder / "src/main.py").read_text() == MAIN
+    assert aifirst("compile", "src/main.py", "-o", "src/store.py", *(more or ["--bundle"])).code == 2
+    assert (aifirst.folder / "src/store.py").read_text() == STORE
+
+
+@pytest.mark.usefixtures("program")
+def test_a_map_goes_with_the_output_that_it_was_of(aifirst: Aifirst, write: Write) -> None:
+    assert aifirst("compile", "src", "-o", "out", "--maps").code == 0
+    write("src/store.py", "def price(:\n")
+    assert "store.py.map: extra" in aifirst("compile", "src", "-o", "out", "--maps", "--check").out
+    assert aifirst("compile", "src", "-o", "out", "--maps").code == 0
+    assert [path.name for path in (aifirst.folder / "out").glob("*.map")] == ["main.py.map"]
+
+
+@pytest.mark.usefixtures("program")
 def test_a_folder_gets_maps_that_come_and_go_with_the_option_and_the_source(aifirst: Aifirst) -> None:
     assert aifirst("compile", "src", "-o", "out", "--maps").code == 0
     assert aifirst("compile", "src", "-o", "out", "--maps", "--check").code == 0
@@ -165,6 +205,15 @@ def test_tests_are_run_on_both_and_compared(aifirst: Aifirst, write: Write) -> N
 
 
 @pytest.mark.usefixtures("program")
+def test_a_command_that_is_not_there_verifies_nothing(aifirst: Aifirst) -> None:
+    ran = aifirst("compile", "src", "-o", "out", "--verify", "no-such-command-of-tests")
+    assert ran.code == 2
+    assert "verified:" not in ran.out
+    assert "ended with 127 on the source itself" in ran.err
+    assert "give a command that passes on the source" in ran.err
+
+
+@pytest.mark.usefixtures("program")
 def test_an_archive_runs(aifirst: Aifirst) -> None:
     ran = aifirst("compile", "src/main.py", "--bundle", "archive", "-o", "app.pyz")
     assert ran.code == 0
@@ -190,7 +239,7 @@ def test_a_pipeline_is_assembled_into_one_file(aifirst: Aifirst, write: Write) -
 @pytest.mark.parametrize(
     ("arguments", "why"),
     [
-        ([], "SRC is empty"),
+        ([], "SRC is missing"),
         (["nowhere"], "does not exist"),
         (["src"], "needs a folder for its output"),
         (["src", "-o", "-"], "output of a folder is a folder"),

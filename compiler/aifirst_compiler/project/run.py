@@ -56,6 +56,9 @@ def compile_project(request: ProjectRequest, progress: Progress | None = None) -
                 stale.append(_stale(request.out, outcome))
             if progress is not None:
                 progress(len(outcomes), len(inputs.inputs))
+        unmapped = _unmapped(manifest, inputs, outcomes)
+        gone += unmapped
+        removed += _remove(request.out, unmapped) if not request.check else []
     finally:
         if not request.check:
             _keep_manifest(request.out, key, manifest, outcomes, removed)
@@ -94,6 +97,13 @@ def _maps_gone(manifest: Manifest, inputs: Inputs, *, maps: bool) -> list[str]:
     gone, wanted = set(_gone(manifest, inputs)), {one.out for one in inputs.inputs}
     found = [f"{one.out}.map" for one in manifest.files if one.map and (not maps or one.out in gone)]
     return [name for name in found if name not in wanted]
+
+
+def _unmapped(manifest: Manifest, inputs: Inputs, outcomes: Sequence[Outcome]) -> list[str]:
+    """The maps of outputs that have none any more, as of a file that is copied since it does not parse."""
+    had, wanted = {one.out for one in manifest.files if one.map}, {one.out for one in inputs.inputs}
+    names = [f"{one.out}.map" for one in outcomes if one.out in had and not one.map]
+    return sorted(name for name in names if name not in wanted)
 
 
 def _remove(out: Path, gone: Iterable[str]) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Final
 
 import msgspec
 
@@ -14,6 +15,8 @@ from aifirst_compiler.verify.project_copy import copy_project, import_roots, rep
 from aifirst_compiler.verify.run_command import run_command
 
 Told = Callable[[str], None]
+_LAST: Final = 200
+"""Characters of the last line that a failed command printed which are told."""
 
 
 class Verification(msgspec.Struct, frozen=True):
@@ -44,7 +47,7 @@ class ToVerify(msgspec.Struct, frozen=True):
 def verify_output(given: ToVerify, tell: Told = lambda _: None) -> Verification:
     """Run the tests on source and output and compare; what differs is run again on the source.
 
-    Raises CompileError where the tests cannot be run, or do not run the copies at all.
+    Raises CompileError where the tests cannot be run, do not run the copies at all, or prove nothing.
     """
     root, source, output = (path.resolve() for path in (given.root, given.source, given.output))
     if root != source and root not in source.parents:
@@ -61,6 +64,7 @@ def verify_output(given: ToVerify, tell: Told = lambda _: None) -> Verification:
             if name == "output" and not replace_files(inside if source.is_dir() else inside.parent, output):
                 raise CompileError(f"there is nothing in {output}", "compile first")
             outcomes.append(_run(given, copy, inside, source))
+            _refuse_what_proves_nothing(outcomes[0])
         differences = compare_outcomes(*outcomes)
         flaky: set[str] = set()
         if differences:
@@ -70,6 +74,17 @@ def verify_output(given: ToVerify, tell: Told = lambda _: None) -> Verification:
             flaky = {difference.test for difference in compare_outcomes(outcomes[0], again)}
     left = tuple(difference for difference in differences if difference.test not in flaky)
     return Verification(outcomes[0], outcomes[1], left, tuple(sorted(flaky)))
+
+
+def _refuse_what_proves_nothing(source: Outcomes) -> None:
+    """A command that fails on the source, mistyped perhaps, fails on any output alike."""
+    if source.code and not source.runner:
+        last = source.tail.strip().rpartition("\n")[2][-_LAST:]
+        raise CompileError(
+            f"the command ended with {source.code} on the source itself, and no single tests were recognised, "
+            f"so nothing is verified{': ' if last else ''}{last}",
+            "give a command that passes on the source",
+        )
 
 
 def _run(given: ToVerify, copy: Path, inside: Path, source: Path) -> Outcomes:
