@@ -215,3 +215,25 @@ def test_edits_of_edits_are_edits_of_the_first_text(data: st.DataObject) -> None
     made = apply_edits(text, first)
     second = data.draw(edits_of(len(made)))
     assert apply_edits(text, compose_edits(len(text), first, second)) == apply_edits(made, second)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "def f():\n    return(1)+1\nreturn2 = 'other'\n",
+        "def f(x):\n    return 1 if x else(2)*3\n",
+        "K = 10\ndef _f(x): return x + K\nclass A:\n    K = 99\n    def m(self, y=_f(1)): return y\n",
+        "def _get(o): return o.__v\nclass B:\n    def m(self, other): return _get(other)\n",
+        "def _get(o): return o + __v\nclass B:\n    def m(self, other): return _get(other)\n",
+        "def f():\n    def h():\n        x = 1\n        print(x)\n    return x\n    x = 2\n",
+        "def f(y):\n    return x, [x for x in y]\n    x = 2\n",
+        "def range(n): return [print(n)]\ndef f():\n    a = []\n    b = []\n    for i in range(2):\n        a.append(i)\n"
+        "    for i in range(2):\n        b.append(i)\n    return a, b\n",
+        "from m import *\ndef f():\n    a = []\n    b = []\n    for i in range(2):\n        a.append(i)\n"
+        "    for i in range(2):\n        b.append(i)\n    return a, b\n",
+        "def f():\n    global a\n    a = []\n    b = []\n    for i in range(2):\n        a.append(i)\n"
+        "    for i in range(2):\n        b.append(i)\n    return a, b\n",
+    ],
+)  # fmt: skip
+def test_what_would_mean_something_else_after_a_pass_stays(source: str) -> None:
+    unchanged(source)

@@ -19,6 +19,7 @@ from aifirst_compiler.edits import Edit
 _LOADING: Final = frozenset({"RESUME", "LOAD_CONST", "LOAD_SMALL_INT", "RETURN_VALUE", "RETURN_CONST"})
 _PARTS: Final = (ast.Constant, ast.BinOp, ast.UnaryOp, ast.operator, ast.unaryop)
 _MOST_PARTS: Final = 200
+_NOT_ASCII: Final = 0x80
 
 
 def fold_constants(tree: ast.Module, positions: Positions) -> list[Edit]:
@@ -32,12 +33,18 @@ def fold_constants(tree: ast.Module, positions: Positions) -> list[Edit]:
         if isinstance(node, ast.BinOp):
             start, end = positions.start(node), positions.end(node)
             text = _folded(node)
-            if text and len(text) <= end - start:
+            if text and len(text) <= end - start and not _joins(positions.data, start, end):
                 found.append(Edit(start, end, text))
                 continue
         annotations = (getattr(node, "annotation", None), getattr(node, "returns", None))
         stack += [child for child in ast.iter_child_nodes(node) if child not in annotations]
     return sorted(found)
+
+
+def _joins(data: bytes, start: int, end: int) -> bool:
+    """Whether a number written there would become one word with what stands beside it: `return(1)+1`."""
+    around = data[max(0, start - 1) : start] + data[end : end + 1]
+    return any(chr(byte).isalnum() or byte in b"_." or byte >= _NOT_ASCII for byte in around)
 
 
 def _folded(node: ast.BinOp) -> bytes:

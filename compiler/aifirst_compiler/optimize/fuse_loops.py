@@ -2,7 +2,8 @@
 
 Limits: bodies that only append to, or add to, local lists and numbers that the function itself makes of literals, of
 arithmetic on the loop's variable and constants; each loop its own lists and numbers. So neither can see the other, and
-nothing else can see when each runs. Not inside `try`.
+nothing else can see when each runs. Not inside `try`, nor where `global` or
+`nonlocal` stands.
 """
 
 from __future__ import annotations
@@ -14,19 +15,22 @@ from typing import Final
 
 from aifirst_compiler.bundle.positions import Positions
 from aifirst_compiler.edits import Edit
-from aifirst_compiler.optimize.functions import blocks_of, functions_of, looks_at_its_variables
+from aifirst_compiler.optimize.functions import blocks_of, bound_in, functions_of, looks_at_its_variables
 
 _PURE: Final = (ast.Add, ast.Sub, ast.Mult, ast.BitAnd, ast.BitOr, ast.BitXor)
 
 
 def fuse_loops(tree: ast.Module, positions: Positions) -> list[Edit]:
-    """The edits, in order: of three loops in a row the first two become one."""
+    """The edits, in order: of three loops in a row the first two become one; none where `range` may be another."""
+    if {"range", "*"} & bound_in(tree):
+        return []
     return sorted(edit for function in functions_of(tree) for edit in _in_function(function, positions))
 
 
 def _in_function(function: ast.FunctionDef | ast.AsyncFunctionDef, positions: Positions) -> Iterator[Edit]:
     if any(
-        isinstance(node, ast.Try | ast.With | ast.AsyncWith) or type(node).__name__ == "TryStar"
+        isinstance(node, ast.Try | ast.With | ast.AsyncWith | ast.Global | ast.Nonlocal)
+        or type(node).__name__ == "TryStar"
         for node in ast.walk(function)
     ):
         return

@@ -100,8 +100,14 @@ def _returned(node: ast.FunctionDef) -> ast.expr | None:
     statement = body[0]
     if not isinstance(statement, ast.Return) or statement.value is None:
         return None
-    refused = any(isinstance(part, _REFUSED) for part in ast.walk(statement.value))
+    refused = any(isinstance(part, _REFUSED) or _is_private(part) for part in ast.walk(statement.value))
     return None if refused else statement.value
+
+
+def _is_private(node: ast.AST) -> bool:
+    """Whether it is a name that Python reads as another one inside a class (`__name`)."""
+    name = node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+    return name.startswith("__") and not name.endswith("__")
 
 
 def _calls(
@@ -114,7 +120,7 @@ def _calls(
     fixed = {
         one.arg for one in (*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs)
     } - bound
-    for node in ast.walk(function):
+    for node in (part for statement in function.body for part in ast.walk(statement)):
         if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name) or id(node) in inside:
             continue
         one = small.get(node.func.id)

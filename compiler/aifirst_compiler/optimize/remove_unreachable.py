@@ -15,6 +15,10 @@ from aifirst_compiler.edits import Edit
 from aifirst_compiler.optimize.functions import blocks_of, bound_in, functions_of
 
 _ENDS: Final = (ast.Return, ast.Raise, ast.Break, ast.Continue)
+_SCOPES: Final = (
+    ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda,
+    ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp,
+)  # fmt: skip
 _MARKS: Final = (ast.Yield, ast.YieldFrom, ast.Await, ast.Global, ast.Nonlocal)
 
 
@@ -61,5 +65,13 @@ def _may_go(function: ast.AST, dead: Sequence[ast.stmt]) -> bool:
     bound = {name for statement in dead for name in bound_in(statement)}
     gone = set(map(id, parts))
     left = [part for part in ast.walk(function) if isinstance(part, ast.Name) and id(part) not in gone]
-    live = {part.id for part in left if not isinstance(part.ctx, ast.Load)}
+    inner = {
+        id(part) for scope in ast.walk(function) if _is_scope(scope, function) for part in ast.walk(scope)
+    }
+    live = {part.id for part in left if not isinstance(part.ctx, ast.Load) and id(part) not in inner}
     return bound <= live or not bound & {part.id for part in left}
+
+
+def _is_scope(node: ast.AST, function: ast.AST) -> bool:
+    """Whether what is bound in a node inside a function is bound for that node alone."""
+    return isinstance(node, _SCOPES) and node is not function
