@@ -134,6 +134,18 @@ def _map_of(bundle: Bundle, found: Found, top: Path, place: Path, compiled: _Com
     return map_of_bundle(bundle, place.name, held, origin, place_of).to_json()
 
 
+def _map_in_archive(path: str, top: Path, place: Path, compiled: _Compiled) -> bytes:
+    """The map of a module, its source named from the archive's folder; nothing for a file that was not compiled."""
+    from aifirst_compiler.source_maps.write import map_of_edits
+
+    real = (top / path).resolve()
+    made = compiled.made.get(real)
+    if made is None:
+        return b""
+    name = os.path.relpath(real, place.resolve().parent).replace(os.sep, "/")
+    return map_of_edits(Path(path).name, name, made.source.data, made.compiled.edits).to_json()
+
+
 def _archive(given: CompileRun, found: Found, top: Path, compiled: _Compiled) -> int:
     from aifirst_compiler.bundle.archive import write_archive
 
@@ -151,12 +163,16 @@ def _archive(given: CompileRun, found: Found, top: Path, compiled: _Compiled) ->
             "Give the file that the program starts with."
         )
     main = f"{found.root.name}.__main__" if found.is_package else found.root.name
-    data = write_archive(files, "" if main == "__main__" else main, "/usr/bin/env python3")
     place = Path(given.output or "")
+    count = len(files)
+    if given.maps:
+        maps = {f"{path}.map": _map_in_archive(path, top, place, compiled) for path in files}
+        files |= {path: data for path, data in maps.items() if data}
+    data = write_archive(files, "" if main == "__main__" else main, "/usr/bin/env python3")
     if given.check:
         return _check(place, data)
     refuse_sources(place, [*compiled.made, *found.others])
     write_file(place, data)
     place.chmod(place.stat().st_mode | 0o111)
-    click.echo(f"{place}: {len(files):,} files, {len(data):,} bytes; run it with python {place}")
+    click.echo(f"{place}: {count:,} files, {len(data):,} bytes; run it with python {place}")
     return 0

@@ -219,6 +219,9 @@ def test_an_archive_runs(aifirst: Aifirst) -> None:
     assert ran.code == 0
     assert python(aifirst.folder, "app.pyz").stdout == "6\n"
     assert aifirst("compile", "src/main.py", "--bundle", "archive", "-o", "app.pyz", "--check").code == 0
+    assert aifirst("compile", "src/main.py", "--bundle", "archive", "-o", "app.pyz", "--maps").code == 0
+    told = aifirst("trace", stdin=python(aifirst.folder, "app.pyz").stderr.encode()).out
+    assert f'File "{aifirst.folder / "src/main.py"}", line 8, in main\n' in told
 
 
 def test_a_pipeline_is_assembled_into_one_file(aifirst: Aifirst, write: Write) -> None:
