@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
@@ -28,6 +28,7 @@ class CompressRun(NamedTuple):
 
     paths: tuple[str, ...]
     resolution: str
+    diff: str | None
     glue: str
     entries: int | None
     flat: bool
@@ -43,14 +44,23 @@ def run(given: CompressRun) -> int:
     """Write the document; the exit code."""
     from aifirst_codebase.config import find_root
 
-    if given.resolution != "exact" and (given.glue == "keep" or given.scripts or given.project_map):
-        raise click.UsageError("--glue, --scripts and --project-map are for --resolution exact.")
+    if (given.resolution != "exact" or given.diff is not None) and (
+        given.glue == "keep" or given.scripts or given.project_map
+    ):
+        raise click.UsageError(
+            "--glue, --scripts and --project-map are for --resolution exact of whole files."
+        )
+    if given.diff is not None and given.resolution not in ("exact", "medium"):
+        raise click.UsageError("--diff shows changed units at --resolution exact or medium.")
     places = [place_of(path) for path in given.paths or (".",)]
     root = find_root(places[0])
     outside = next((place for place in places if not place.is_relative_to(root)), None)
     if outside is not None:
         raise click.UsageError(f"{outside} lies outside the project {root}. Compress one project at a time.")
     with compile_errors():
+        if given.diff is not None:
+            _tell(given, _changes(given, root, places))
+            return 0
         sources = sources_below(root, places)
         if not sources:
             raise Failure("there is no code below it. Give a file or a folder with source files.")
@@ -97,13 +107,52 @@ def _document(given: CompressRun, root: Path, sources: Sequence[SourceFile]) -> 
 
         files = [(source.path, source.text) for source in sources]
         return write(files, options, project=_project_map(root, options) if given.project_map else None)
-    if given.resolution == "outline":
-        from aifirst_compiler.aiccl.outline.write import write_outline
-
-        return write_outline((_reading(source) for source in sources), options)
+    write_units = _writer_of(given.resolution)
+    if write_units is not None:
+        return write_units((_reading(source) for source in sources), options)
     from aifirst_compiler.aiccl.meta.write import write_meta
 
     return write_meta([_reading(source) for source in sources], _uses(root), tokenizer=options.tokenizer)
+
+
+def _writer_of(resolution: str) -> Callable[[Iterable[Reading], ExactOptions], AicclDocument] | None:
+    """What writes a resolution by units."""
+    if resolution == "medium":
+        from aifirst_compiler.aiccl.medium import write_medium
+
+        return write_medium
+    if resolution == "low":
+        from aifirst_compiler.aiccl.low import write_low
+
+        return write_low
+    if resolution == "outline":
+        from aifirst_compiler.aiccl.outline import write_outline
+
+        return write_outline
+    return None
+
+
+def _changes(given: CompressRun, root: Path, places: Sequence[Path]) -> AicclDocument:
+    """What changed since a revision at and below some places."""
+    from aifirst_compiler.aiccl.changes import ChangedText, write_changes
+    from aifirst_validator.changes.git import change_of_revision
+
+    from aifirst_cli.judging import judging_errors
+
+    changed: list[ChangedText] = []
+    with judging_errors(), change_of_revision(root, cast("str", given.diff)) as change:
+        for file in change.files:
+            if any((root / file.path).is_relative_to(place) for place in places):
+                before, after = file.source_before, file.source_after
+                changed.append(
+                    ChangedText(file.path, before and before.text, after and after.text)  # None stays None
+                )
+    if not changed:
+        raise Failure(f"nothing changed since {given.diff}. Name another revision, or leave --diff out.")
+    changed.sort(key=lambda file: file.path)
+    return write_changes(
+        changed, options_of_run(given), detail="medium" if given.resolution == "medium" else "exact"
+    )
 
 
 def _reading(source: SourceFile) -> Reading:

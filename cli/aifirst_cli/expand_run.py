@@ -15,6 +15,8 @@ from aifirst_cli.output import write_output
 if TYPE_CHECKING:
     from aifirst_compiler.aiccl.notation.document import Map
 
+_BY_UNITS: Final = ("outline", "low", "medium", "changes")
+"""Ids of blocks that tell of files and hold none."""
 _LARGEST: Final = 64_000_000
 """Bytes of a document that are read."""
 
@@ -24,10 +26,15 @@ def run(document: str, output: str | None, maps: tuple[str, ...], *, overwrite: 
     from aifirst_compiler.aiccl.expand import expand, write_files
 
     with compile_errors():
-        files = expand(_text(document), [_map(path) for path in maps])
+        files = expand(document_text(document), [outer_map(path) for path in maps])
         if not files:
             raise Failure(
                 "there is no code in it that could be expanded. Outlines and diagrams name files only."
+            )
+        if len(files) == 1 and files[0][0] in _BY_UNITS:
+            raise Failure(
+                f"it is of the resolution {files[0][0]}, which does not hold all of the code. "
+                "To make edits of it in the code, give the document as it was with --merge."
             )
         if output is not None:
             written = write_files(files, Path(output), overwrite=overwrite)
@@ -46,7 +53,8 @@ def run(document: str, output: str | None, maps: tuple[str, ...], *, overwrite: 
     return 0
 
 
-def _text(document: str) -> str:
+def document_text(document: str) -> str:
+    """The text of a document, `-` for standard input; raises `Failure`."""
     try:
         if document == "-":
             raw = sys.stdin.buffer.read(_LARGEST + 1)
@@ -64,7 +72,8 @@ def _text(document: str) -> str:
         raise Failure(f"{document} is not UTF-8, so no document. Give one of aifirst compress.") from error
 
 
-def _map(path: str) -> Map:
+def outer_map(path: str) -> Map:
+    """The map in a file; raises `Failure` where there is none."""
     from aifirst_compiler.aiccl.maps.project_map import load_project_map
 
     found = load_project_map(Path(path))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+from collections.abc import Callable
 
 import pytest
 from command_run import Aifirst, Write
@@ -81,13 +82,71 @@ def test_outlines_and_diagrams_say_less_of_more(aifirst: Aifirst) -> None:
 
 
 @pytest.mark.usefixtures("project")
+@pytest.mark.parametrize("resolution", ["low", "medium"])
+def test_lower_resolutions_cost_less_and_are_no_files(aifirst: Aifirst, resolution: str) -> None:
+    told = json.loads(aifirst("compress", "-r", resolution, "-f", "json").out)
+    assert told["ratio"] > 3
+    ran = aifirst("compress", "-r", resolution, "--entries", "0")
+    assert ran.code == 0
+    assert "raise ValueError" in ran.out
+    refused = aifirst("expand", "-", stdin=ran.raw)
+    assert refused.code == 2
+    assert f"of the resolution {resolution}" in refused.err
+
+
+@pytest.mark.usefixtures("project")
+def test_what_was_edited_in_a_document_is_made_in_the_files(aifirst: Aifirst, write: Write) -> None:
+    before = aifirst("compress", "-r", "low", "--entries", "0").out
+    after = before.replace(" step_7(value,limit)", " step_seven(value,limit,more=None)")
+    after = after.replace(" use(value)\treturn step_1", " use(value)\treturn step_2")
+    assert before != after
+    write("before.aiccl", before)
+    write("after.aiccl", after)
+    shown = aifirst("expand", "after.aiccl", "--merge", "before.aiccl")
+    assert shown.code == 1
+    assert "+def step_seven(value, limit, more=None):" in shown.out
+    assert "conflict: shop/use.py::use changed" in shown.err
+    assert (aifirst.folder / "shop/steps.py").read_text() == TEXT
+    told = json.loads(aifirst("expand", "after.aiccl", "--merge", "before.aiccl", "-f", "json").out)
+    assert (told["version"], told["files"], told["written"]) == (1, ["shop/steps.py"], False)
+    assert told["conflicts"][0]["after"] == "use(value)\treturn step_2"
+    assert aifirst("expand", "after.aiccl", "--merge", "before.aiccl", "--write").code == 1
+    made = TEXT.replace("def step_7(value, limit)", "def step_seven(value, limit, more=None)")
+    assert (aifirst.folder / "shop/steps.py").read_text() == made
+    same = aifirst("expand", "before.aiccl", "--merge", "before.aiccl")
+    assert (same.code, same.out) == (0, "")
+
+
+@pytest.mark.usefixtures("project")
+def test_a_diff_shows_what_changed_in_full(aifirst: Aifirst, write: Write, git: Callable[..., str]) -> None:
+    git("add", ".")
+    git("commit", "-qm", "first")
+    assert "nothing changed" in aifirst("compress", "--diff", "HEAD").err
+    write("shop/steps.py", TEXT.replace('of step 7")', 'of the seventh step")'))
+    write("shop/new.py", "def new(a):\n    return a\n")
+    ran = aifirst("compress", "--diff", "HEAD", "--entries", "0")
+    assert ran.code == 0
+    assert ran.out.startswith("+shop/new.py +new\nshop/steps.py ~step_7\n")
+    assert "of the seventh step" in ran.out
+    assert "of step 8" not in ran.out
+    assert "steps.py" not in aifirst("compress", "shop/new.py", "--diff", "HEAD").out
+    assert aifirst("compress", "--diff", "HEAD", "-r", "medium").code == 0
+
+
+@pytest.mark.usefixtures("project")
 @pytest.mark.parametrize(
     ("arguments", "stdin", "why"),
     [
         (["compress", "nowhere"], b"", "does not exist"),
         (["compress", "-r", "meta", "--glue", "keep"], b"", "are for --resolution exact"),
         (["compress", "/"], b"", "lies outside"),
+        (["compress", "-r", "low", "--diff", "HEAD"], b"", "--resolution exact or medium"),
+        (["compress", "--diff", "HEAD", "--project-map"], b"", "of whole files"),
+        (["compress", "--diff", "HEAD"], b"", "in no git repository"),
         (["expand", "nowhere.aiccl"], b"", "cannot be read"),
+        (["expand", "-", "--write"], b"", "--write is for --merge"),
+        (["expand", "-", "--merge", "a", "-o", "out"], b"", "leave --output"),
+        (["expand", "-", "--merge", "nowhere.aiccl"], b"", "cannot be read"),
         (["expand", "-"], b"\xff\xfe", "is not UTF-8"),
         (["expand", "-"], b'<comp:code id="a">x', ""),
         (["expand", "-", "-o", "out"], b'<comp:code id="../a.py">\nx\n</comp:code>\n', ""),

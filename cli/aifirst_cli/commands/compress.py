@@ -9,8 +9,12 @@ import click
 
 _OPTIONS = (
     click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path()),
-    click.option("-r", "--resolution", type=click.Choice(("exact", "outline", "meta")), default="exact",
-                 show_default=True, help="All logic; signatures; or a diagram of modules with their public names."),
+    click.option("-r", "--resolution", type=click.Choice(("exact", "medium", "low", "outline", "meta")),
+                 default="exact", show_default=True,
+                 help="All logic; key lines; what each unit does in a line; signatures; or a diagram of modules."),
+    click.option("--diff", metavar="REV",
+                 help="Only what changed since REV (or in A..B): changed units at exact or medium, those around them as "
+                 "signatures, and a line for each file that sums it up."),
     click.option("--glue", type=click.Choice(("drop", "keep")), default="drop", show_default=True,
                  help="exact: leave comments, docstrings and layout out, or keep every character."),
     click.option("--entries", type=click.IntRange(0), metavar="N",
@@ -41,12 +45,15 @@ def command(**options: Any) -> int:
     """Write code as AICCL: a model reads it in fewer tokens.
 
     PATH is a file or a folder of the project; without one it is the whole project. At `exact` all logic is there and
-    aifirst expand gives the files back; lower resolutions say less of more. Spelling is chosen by counted tokens, and
+    aifirst expand gives the files back; lower resolutions say less of more, and
+    aifirst expand --merge makes in the code what was edited in one. Spelling is chosen by counted tokens, and
     the map's own cost is always counted.
 
     \b
     aifirst compress src/shop -o shop.aiccl       a package, with a map of what repeats
+    aifirst compress src -r low                   what every unit calls, changes and raises
     aifirst compress src -r outline               the signatures of all units
+    aifirst compress --diff main...               what a branch changes
     aifirst compress -r meta                      modules and what uses what, as Mermaid
     aifirst compress src --stats >/dev/null       what it saves
 
