@@ -37,7 +37,7 @@ def tests_to_run(
     python = [file for file in files if file.path.endswith(".py")]
     go = [file for file in files if file.path.endswith("_test.go")]
     java = [file for file in files if file.path.endswith(".java")]
-    other = [file for file in files if not file.path.endswith((".py", "_test.go", ".java"))]
+    other = [file for file in files if not file.path.endswith((".py", ".go", ".java"))]
     found = [
         *impact_pytest.tests_of(project, python),
         *impact_go_tests.tests_of(project, go),

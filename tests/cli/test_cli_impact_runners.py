@@ -246,6 +246,8 @@ def test_go_gets_a_package_with_the_names_of_its_tests(aifirst: Aifirst, write: 
     write("shop/shop_test.go", GO_TESTS)
     write("shop/main_test.go", 'package shop\n\nimport "testing"\n\nfunc TestMain(m *testing.M) { Late() }\n')
     assert run_ids(aifirst, "shop/shop.go::Price", "--tests") == ["./shop -run ^(TestPrice|TestHelp)$"]
+    write("shop/test_helpers.go", "package shop\n\nfunc forTests() int { return Price() }\n")
+    assert run_ids(aifirst, "shop/shop.go::Price", "--tests") == ["./shop -run ^(TestPrice|TestHelp)$"]
     assert run_ids(aifirst, "shop/shop.go::Late", "--tests") == ["./shop"]
     assert run_ids(aifirst, "shop/shop.go::Price", "--test-files") == ["shop/shop_test.go"]
 
