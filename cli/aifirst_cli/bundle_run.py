@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from aifirst_compiler.bundle.find_modules import Found
     from aifirst_compiler.bundle.write_bundle import Bundle
     from aifirst_compiler.compiled import CompiledFile
+    from aifirst_compiler.run_time_docs import RunTimeUses
 
 
 class _Made(NamedTuple):
@@ -35,6 +37,7 @@ class _Compiled:
     def __init__(self, given: CompileRun, root: Path) -> None:
         self._options = options_of_run(given, root)
         self._root = root
+        self._out = Path(given.output or "").resolve()
         self.made: dict[Path, _Made] = {}
 
     def read(self, file: Path) -> bytes:
@@ -43,10 +46,21 @@ class _Compiled:
         from aifirst_compiler.compile_file import compile_source
 
         real = file.resolve()
-        name = real.relative_to(self._root).as_posix() if real.is_relative_to(self._root) else file.name
+        inside = real.is_relative_to(self._root)
+        name = real.relative_to(self._root).as_posix() if inside else file.name
         source = decode_source(name, read_bytes(file))
-        made = self.made[real] = _Made(source, file, compile_source(source, self._options))
+        uses = self._uses if inside else None
+        made = self.made[real] = _Made(source, file, compile_source(source, self._options, uses=uses))
         return made.compiled.data
+
+    @cached_property
+    def _uses(self) -> RunTimeUses:
+        """What any file of the project reads of documentation when it runs: one module may read another's."""
+        from aifirst_codebase.open_project import load_settings
+        from aifirst_compiler.run_time_docs.project import project_uses
+
+        annotations = bool(self._options.minify)
+        return project_uses(self._root, load_settings(self._root), self._out, annotations=annotations)
 
 
 def run_bundle(given: CompileRun, source: Path) -> int:
@@ -54,7 +68,7 @@ def run_bundle(given: CompileRun, source: Path) -> int:
     from aifirst_codebase.config import find_root
     from aifirst_compiler.bundle.find_modules import find_modules
 
-    compiled = _Compiled(given, find_root(source))
+    compiled = _Compiled(given, find_root(source).resolve())
     if given.assemble is not None:
         from aifirst_cli.assemble_run import find_pipeline
 

@@ -261,3 +261,15 @@ def test_wrong_use_is_told_with_the_next_step(aifirst: Aifirst, arguments: list[
     ran = aifirst("compile", *arguments)
     assert ran.code == 2
     assert why in ran.err
+
+
+@pytest.mark.parametrize("kind", ["module", "archive"])
+def test_documentation_that_another_module_reads_stays_in_a_bundle(
+    aifirst: Aifirst, write: Write, kind: str
+) -> None:
+    write("aifirst.toml", "")
+    write("src/main.py", "import store\nprint(store.add.__doc__, store.__doc__)\n")
+    write("src/store.py", '"""Keeps."""\ndef add():\n    """Add one."""\ndef other():\n    """Gone."""\n')
+    made = aifirst("compile", "src/main.py", "--bundle", kind, "-o", "out.py")
+    assert made.code == 0, made.err
+    assert python(aifirst.folder, "out.py").stdout == "Add one. Keeps.\n"

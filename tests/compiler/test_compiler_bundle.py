@@ -297,3 +297,60 @@ def test_an_archive_runs_and_is_the_same_bytes_every_time(tmp_path: Path) -> Non
     assert ran(tmp_path, "app.pyz") == "runs app.cli\n"
     (tmp_path / "two.pyz").write_bytes(write_archive({"prog.py": b"print(__name__)\n"}, "prog", ""))
     assert ran(tmp_path, "two.pyz") == "__main__\n"
+
+
+def test_a_name_that_a_module_never_gets_is_not_the_one_of_the_entry_point(tmp_path: Path) -> None:
+    files = {
+        "main.py": "import a\nonly_main = 1\ntry:\n    a.f()\nexcept NameError as error:\n    print(error)\n",
+        "a.py": "def f(): return only_main\n",
+    }
+    made = check(tmp_path, files, flat=1)
+    assert "only_main" in made.held["a"]
+
+
+def test_a_function_named_as_the_module_it_comes_from_stays_a_function(tmp_path: Path) -> None:
+    files = {
+        "main.py": "from p import f\nimport p.f\nimport p\nprint(f(), p.f())\n",
+        "p/__init__.py": "from .f import f\n",
+        "p/f.py": "def f(): return 'called'\n",
+    }
+    check(tmp_path, files, flat=3)
+
+
+def test_annotations_in_classes_are_read_by_the_names_they_were_written_with(tmp_path: Path) -> None:
+    files = {
+        "main.py": "import a, b, typing\nprint(typing.get_type_hints(a.C), typing.get_type_hints(b.C))\n",
+        "a.py": "from __future__ import annotations\nimport typing as t\nclass B: pass\nclass C:\n"
+        "    x: B\n    y: t.List[B]\n",
+        "b.py": "from __future__ import annotations\nclass B: pass\nclass C:\n    x: B\n",
+    }
+    check(tmp_path, files, flat=2)
+
+
+def test_classes_made_late_know_the_module_they_are_of(tmp_path: Path) -> None:
+    late = (
+        "import enum, typing\ndef make():\n    class A: pass\n    class B:\n        @property\n        def x(self): ...\n"
+        "    class C: x = 1; y = 2\n    class D(enum.Enum):\n        a = 1\n    class E(typing.NamedTuple):\n"
+        "        x: int = 1\n    class F:\n        'Text.' ; x = 1\n    class G: 'Text.'\n"
+        "    if A:\n        class H:\n            if A: x = 1\n    return A, B, C, D, E, F, G, H\n"
+    )
+    reads = "print([(c.__module__, c.__qualname__, c.__doc__) for c in a.make()])\n"
+    check(tmp_path, {"main.py": f"import a\n{reads}", "a.py": late}, flat=2)
+
+
+def test_what_looks_at_frames_keeps_a_namespace_of_its_own(tmp_path: Path) -> None:
+    files = {
+        "main.py": "import a, b\nprint(a.name(), b.name())\n",
+        "a.py": "import sys\ndef name(): return sys._getframe(0).f_globals['__name__']\n",
+        "b.py": "from sys import _getframe as frame\nimport sys\ndef name(): return frame(0).f_code.co_name\n",
+    }
+    assert set(check(tmp_path, files, flat=1).held) == {"a", "b"}
+
+
+def test_a_module_is_bound_through_its_namespace(tmp_path: Path) -> None:
+    files = {
+        "main.py": "import a\nvars(a)['v'] = 2\na.__dict__.update(new=3)\nprint(a.f(), a.new)\ndel vars(a)['v']\n"
+        "print(hasattr(a, 'v'), vars(a).setdefault('v', 5), a.f(), vars(a).pop('v'), hasattr(a, 'v'))\n",
+        "a.py": "v = 1\ndef f(): return v\n",
+    }
+    check(tmp_path, files, flat=2)

@@ -104,6 +104,8 @@ class BundleNames:
         for module in self._modules:
             for name in sorted(self.bound[module.name]):
                 one = Global(module.name, name)
+                if f"{module.name}.{name}" in self._plan.known:
+                    continue  # its import binds this name, too: `from .run import run`
                 origin = self._origin(module, name)
                 if origin is None or (
                     origin.module in self.bound and (self._is_package or name in bound_anew)
@@ -150,7 +152,8 @@ class BundleNames:
 
     def _may_join(self, module: Module, name: str, origin: Global) -> bool:
         """Whether no local name of the module would hide what the global is going to be called."""
-        return name == origin.name or origin.name not in module.names.words
+        hides = origin.name in module.names.words or cannot_be_renamed(module, (name,))
+        return name == origin.name or not hides
 
     # Giving names
 
@@ -176,12 +179,21 @@ class BundleNames:
         """Refuse a module in which a name that has to change cannot."""
         for module in self._modules:
             renamed = self.renamed(module.name)
-            why = cannot_be_renamed(module, renamed)
+            why = cannot_be_renamed(module, renamed) or self._reads_of_root(module)
             for name, called in renamed.items():
                 if called in module.names.words and called not in self.bound[module.name]:
                     why = why or f"{called}, what {name} is called in the bundle, is a word of it"
             if why:
                 raise CannotBeFlatError(module.name, why)
+
+    def _reads_of_root(self, module: Module) -> str:
+        """That a module reads a name that nothing gives it in Python, and the bundle's root would; empty where not."""
+        root = self._plan.root
+        if module is root:
+            return ""
+        free = module.names.sites.keys() - self.bound[module.name] - _OF_A_MODULE - _BUILTINS
+        found = sorted(free & self.bound[root.name])
+        return f"it reads {found[0]}, which only the entry point binds" if found else ""
 
     def _free_names(self) -> dict[str, set[str]]:
         """Names that modules read and do not bind, builtins among them, and which modules they are."""

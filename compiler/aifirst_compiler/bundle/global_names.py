@@ -40,7 +40,8 @@ class GlobalNames:
 
     `sites` has the places by name, in order of the text. `unclear` are names that a class body both binds and reads, or
     that are written in another form than the parser reads: they cannot be renamed. `words` are all identifiers, `texts`
-    the annotations that are strings.
+    the annotations that are strings, `fields` all those in classes: they are strings, too, where annotations are not
+    evaluated, and read in the namespace of the module that the class names.
     """
 
     def __init__(self, tree: ast.Module, positions: Positions) -> None:
@@ -48,6 +49,7 @@ class GlobalNames:
         self.unclear: set[str] = set()
         self.words: set[str] = set()
         self.texts: list[str] = []
+        self.fields: list[str] = []
         self._positions = positions
         self._stack = [scope_of("module", tree.body)]
         self._visit_all(tree.body)
@@ -178,6 +180,8 @@ class GlobalNames:
             self._named(node, node.rest, rb"\*\*\s*")
         elif isinstance(node, ast.AnnAssign):
             self._note_texts(node.annotation)
+            if self._stack[-1].kind == "class":
+                self.fields.append(ast.unparse(node.annotation))
         elif isinstance(node, ast.Attribute):
             self.words.add(node.attr)
         elif isinstance(node, ast.keyword) and node.arg:

@@ -26,6 +26,8 @@ _OF_THE_FILE: Final = (
     "__annotations__",
     "__dict__",
 )
+_OF_FRAMES: Final = frozenset({"_getframe", "currentframe", "f_globals"})
+"""Attributes by which code looks for the namespace of who runs: all flat modules have one."""
 _PRIVATE: Final = re.compile(r"__\w*[^_]\w?\Z")
 
 
@@ -46,7 +48,9 @@ def why_held(module: Module, root: Module, flags: frozenset[str]) -> str:
             inside = not site.top and name in _OF_WHERE_IT_STANDS
             if not inside and site.node not in called:
                 return f"it uses {name}"
-    return ""
+    spoken = (getattr(node, "attr", getattr(node, "name", "")) for node in ast.walk(module.tree))
+    looked = _OF_FRAMES.intersection(name for name in spoken if isinstance(name, str))
+    return f"it uses {min(looked)}" if looked else ""
 
 
 def _calls_with_a_namespace(tree: ast.Module) -> set[ast.AST]:
@@ -100,7 +104,8 @@ def cannot_be_renamed(module: Module, names: Collection[str]) -> str:
     for name in sorted(names):
         if name in module.names.unclear or _PRIVATE.match(name):
             return f"{name} cannot be renamed in it"
-        if any(re.search(rf"\b{re.escape(name)}\b", text) for text in module.names.texts):
+        lazy = module.names.fields if future_flags(module) else ()
+        if any(re.search(rf"\b{re.escape(name)}\b", text) for text in (*module.names.texts, *lazy)):
             return f"an annotation in it names {name} in a string"
         kinds = {site.kind for site in module.names.sites.get(name, ())}
         if {"define", "declare"} <= kinds:

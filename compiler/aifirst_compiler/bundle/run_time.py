@@ -24,6 +24,37 @@ _aifirst_held: dict[str, tuple[str, str]] = {}
 _aifirst_own: _AifirstAny = vars(_AifirstModuleType)["__dict__"].__get__
 
 
+class _AifirstNamespace(dict[str, object]):
+    """The namespace of a flat module as others see it: what is bound in it is bound in the module."""
+
+    def __init__(self, module: object, names: dict[str, _AifirstAny]) -> None:
+        super().__init__(names)
+        self._aifirst_module = module
+
+    def __setitem__(self, name: str, value: object) -> None:
+        setattr(self._aifirst_module, name, value)
+        super().__setitem__(name, value)
+
+    def __delitem__(self, name: str) -> None:
+        super().__delitem__(name)
+        delattr(self._aifirst_module, name)
+
+    def update(self, *more: _AifirstAny, **named: object) -> None:
+        for name, value in dict(*more, **named).items():
+            self[name] = value
+
+    def setdefault(self, name: str, default: object = None) -> _AifirstAny:
+        if name not in self:
+            self[name] = default
+        return self[name]
+
+    def pop(self, name: str, *default: object) -> _AifirstAny:
+        value = super().pop(name, *default)
+        if name in _aifirst_own(self._aifirst_module)["_aifirst_names"]:
+            delattr(self._aifirst_module, name)
+        return value
+
+
 class _AifirstModule(_AifirstModuleType):
     """A flat module as others see it: `_aifirst_names` says what each of its names is called in the bundle."""
 
@@ -31,7 +62,8 @@ class _AifirstModule(_AifirstModuleType):
     def __dict__(self) -> dict[str, _AifirstAny]:  # pyright: ignore[reportIncompatibleVariableOverride]  # a copy for readers
         own = _aifirst_own(self)
         names = own["_aifirst_names"]
-        return own | {one: _aifirst_globals[names[one]] for one in names if names[one] in _aifirst_globals}
+        bound = {one: _aifirst_globals[names[one]] for one in names if names[one] in _aifirst_globals}
+        return _AifirstNamespace(self, own | bound)
 
     def __getattr__(self, name: str) -> _AifirstAny:
         names = _aifirst_own(self)["_aifirst_names"]
