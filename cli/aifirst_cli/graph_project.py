@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 from typing import Final
 
@@ -15,7 +16,7 @@ _BUILT: Final = (
     "pyproject.toml", "setup.py", "package.json", "go.mod", "pom.xml", "build.gradle", "build.gradle.kts",
     "Cargo.toml",
 )  # fmt: skip
-"""What a project's root has where it was unpacked rather than cloned; a home folder may have it by mistake."""
+"""What a project's root has where it was unpacked rather than cloned; a home or temporary folder may have it by mistake."""
 
 
 def project_root(start: Path, *, named: bool) -> Path:
@@ -26,9 +27,12 @@ def project_root(start: Path, *, named: bool) -> Path:
     root = find_root(start)
     if named or any((root / mark).exists() for mark in _CHOSEN):
         return root
-    if root not in (Path.home(), *Path.home().parents) and any((root / mark).exists() for mark in _BUILT):
-        return root
+    shared = (Path.home(), *Path.home().parents, Path(tempfile.gettempdir()))
+    for folder in (root, *root.parents):
+        if folder not in shared and any((folder / mark).exists() for mark in _BUILT):
+            return folder
     raise click.UsageError(
-        f"{root} is in no project: neither it nor a folder above it has a .git or an aifirst.toml. Go to the folder of"
-        " a project; or, where all below this one is a project, say so once: aifirst index ."
+        f"{root} is in no project: neither it nor a folder above it has a .git, an aifirst.toml or a"
+        " manifest such as pyproject.toml. Go to the folder of a project; or, where all below this one is a project,"
+        " say so once: aifirst index ."
     )

@@ -242,6 +242,19 @@ def test_a_home_folder_is_no_project_whatever_lies_in_it(aifirst: Aifirst, tmp_p
     assert aifirst("graph", folder=home / "work", env={"HOME": str(home)}).code == 0
 
 
+def test_the_project_of_a_folder_without_git_is_the_nearest_with_a_manifest(
+    aifirst: Aifirst, tmp_path: Path
+) -> None:
+    inner = tmp_path / "unpacked" / "src" / "deep"
+    inner.mkdir(parents=True)
+    (tmp_path / "unpacked" / "pyproject.toml").write_text('[project]\nname = "x"\n')
+    (inner / "a.py").write_text("def f():\n    return 1\n")
+    env = {"HOME": str(tmp_path / "home")}
+    assert aifirst("impact", "a.py::f", folder=inner, env=env).code == 0
+    assert (tmp_path / "unpacked" / ".aifirst").is_dir()
+    assert not (inner / ".aifirst").exists()
+
+
 _UNSEEN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f]")
 
 
