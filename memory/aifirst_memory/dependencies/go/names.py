@@ -52,11 +52,14 @@ class GoNames(Follow):
         self.package = package
         self.folder = path.rpartition("/")[0]
         self._aliases: dict[str, str] = {}
+        self._sure: set[str] = set()
         self._dots: list[str] = []
         for one in imports:
             self._add_import(one)
 
     def _add_import(self, one: Import) -> None:
+        """Note what a package goes by here, and what it goes by for sure: then no declaration of another file does,
+        though a variant of this file for other systems may declare it."""
         project = self.session.project
         folder = project.folder_of(one.path, self.path)
         if one.alias == ".":
@@ -64,10 +67,15 @@ class GoNames(Follow):
                 self._dots.append(folder)
         elif one.alias != "_":
             if folder is None:
-                for name in guessed_names(one):
+                names = guessed_names(one)
+                for name in names:
                     self._aliases.setdefault(name, f"package:{one.path}")
+                if one.alias or "." not in one.path.partition("/")[0]:
+                    self._sure.add(names[0])
             else:
-                self._aliases[one.alias or project.package_name(folder)] = folder
+                name = one.alias or project.package_name(folder)
+                self._aliases[name] = folder
+                self._sure.add(name)
 
     def show_use(self, path: str, unit: str, line: int) -> None:
         """Note a reference without a call; silent where there is no line."""
@@ -116,7 +124,7 @@ class GoNames(Follow):
             return local
         if name[:1] in ":#":
             return self._noted(name)
-        found = self._in_package(name, form.line, called)
+        found = () if name in self._sure else self._in_package(name, form.line, called)
         if found:
             return found
         if name in self._aliases:

@@ -19,7 +19,7 @@ class GoResolver:
     """Reads and resolves Go files, `go.mod` and `go.work`."""
 
     name: Final = "go"
-    version: Final = 2
+    version: Final = 3
     languages: Final = frozenset({"go"})
     manifests: Final = frozenset({"go.mod", "go.work"})
 
