@@ -11,7 +11,7 @@ from aifirst_memory.dependencies.python.scopes import Scope
 from aifirst_memory.dependencies.python.values import EMPTY, NOTHING, Given, Value, Values, joined
 
 _FIRST: Final = frozenset(
-    {"copy", "deepcopy", "cast", "replace", "shield", "wraps", "update_wrapper", "unwrap", "proxy", "asdict",
+    {"copy", "deepcopy", "cast", "replace", "shield", "update_wrapper", "unwrap", "proxy", "asdict",
      "enter_context", "final", "no_type_check", "lru_cache", "cache", "staticmethod", "classmethod",
      "singledispatch", "total_ordering", "runtime_checkable", "dataclass", "coroutine", "property", "override",
      "contextmanager", "asynccontextmanager"}
@@ -29,6 +29,8 @@ _HOOKS: Final[dict[str, tuple[str, ...]]] = {
 }  # fmt: skip
 
 
+_MAKES: Final = {"wraps": ((values.OUTSIDE, "functools.update_wrapper"),)}
+"""Outside functions that give back another one: `wraps(f)(g)` is `g` with the name of `f`, and does not call `f`."""
 _ASKING: Final = frozenset({*OUTSIDE, *_FIRST, *_LISTS, *_CONSUMERS})
 """Outside functions whose arguments matter."""
 _TAKING: Final = frozenset(
@@ -63,7 +65,7 @@ class OutsideCalls(Operations):
             if last not in ("min", "max"):
                 return NOTHING
             return inner if len(given.positional) == 1 else joined(given.positional)
-        return first if last in _FIRST else NOTHING
+        return first if last in _FIRST else _MAKES.get(last, NOTHING)
 
     def asks_arguments(self, found: Values) -> bool:
         """Whether what a call gives depends on its arguments."""
