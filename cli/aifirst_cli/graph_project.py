@@ -16,7 +16,7 @@ _BUILT: Final = (
     "pyproject.toml", "setup.py", "package.json", "go.mod", "pom.xml", "build.gradle", "build.gradle.kts",
     "Cargo.toml",
 )  # fmt: skip
-"""What a project's root has where it was unpacked rather than cloned; a home or temporary folder may have it by mistake."""
+"""What a project's root has where it was unpacked rather than cloned; folders that are shared may have it by mistake."""
 
 
 def project_root(start: Path, *, named: bool) -> Path:
