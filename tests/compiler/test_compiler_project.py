@@ -290,3 +290,52 @@ def test_examples_stay_where_the_tests_of_the_project_run_them(tmp_path: Path) -
     make(root, {"pytest.ini": "[pytest]\naddopts = --doctest-modules\n", "a.py": '"""A.\n\n>>> 1\n1\n"""\n'})
     run(root)
     assert b">>>" in (root.parent / "out/a.py").read_bytes()
+
+
+def test_an_output_is_of_its_own_source_and_a_map_of_its_own_place(root: Path) -> None:
+    """Two folders that hold the same file, one of which keeps its documentation; an output that moved."""
+    make(root, {"one/a.py": '"""A."""\n', "two/a.py": '"""A."""\n'})
+    options = CompileOptions(keep=("one/a.py::*",), maps=True)
+    out, clean = root.parent / "out", root.parent / "clean"
+    compile_project(ProjectRequest(root, root / "one", out, options, jobs=1))
+    compile_project(ProjectRequest(root, root / "two", out, options, jobs=1))
+    compile_project(ProjectRequest(root, root / "two", clean, options, jobs=1))
+    assert tree(out) == tree(clean)
+    deeper = root.parent / "some" / "where"
+    deeper.parent.mkdir()
+    out.rename(deeper)
+    (stale,) = compile_project(ProjectRequest(root, root / "two", deeper, options, jobs=1, check=True)).stale
+    assert stale.out == "a.py"
+
+
+def test_the_output_of_a_script_that_is_gone_goes_also_beside_one_of_typescript(root: Path) -> None:
+    make(root, {"web/a.ts": "export const a: number = 1; // why\n"})
+    options = CompileOptions(minify="bytes")
+    run(root, options=options)
+    (root / "web/a.js").unlink()
+    assert "web/a.js" in tree(root.parent / "out")
+    run(root, options=options)
+    run(root, root.parent / "clean", options=options)
+    assert tree(root.parent / "out") == tree(root.parent / "clean")
+
+
+def test_a_manifest_of_somebody_else_harms_nothing(root: Path) -> None:
+    out, victim = root.parent / "out", root.parent / "victim"
+    make(victim, {"kept.txt": "kept"})
+    out.mkdir()
+    (out / "link").symlink_to(victim)
+    names = ["../victim/kept.txt", str(victim / "kept.txt"), "..", "", "a\\u0000b", "link/kept.txt"]
+    files = ",".join(f'{{"path":"x","out":"{name}","action":"compiled"}}' for name in names)
+    (out / MANIFEST).write_text(f'{{"made_by":"x","key":"","files":[{files}]}}')
+    (out / "pkg").symlink_to(victim)
+    make(root, {"pkg/deep/er/c.py": "x = 1\n"})
+    report = run(root)
+    assert {one.path for one in report.outcomes if one.action == "failed"} >= {"pkg/deep/er/c.py", "pkg/a.py"}
+    assert [path.name for path in victim.iterdir()] == ["kept.txt"]
+
+
+def test_a_link_past_the_name_of_the_source_stays_inside_the_output(root: Path) -> None:
+    (root / "pkg" / "link.py").symlink_to(f"../../{root.name}/pkg/a.py")
+    run(root)
+    link = root.parent / "out" / "pkg" / "link.py"
+    assert link.resolve() == (root.parent / "out" / "pkg" / "a.py").resolve()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import zipfile
@@ -149,3 +150,34 @@ def test_a_program_tells_its_own_exceptions_by_the_hook(tmp_path: Path) -> None:
     assert "Exception in thread worker:" in told
     assert told.count('src/prog.py", line 14, in inner') == 2
     assert "line 9, in outer" in told
+
+
+def test_a_source_that_is_no_file_is_not_opened(tmp_path: Path) -> None:
+    output = compiled(tmp_path)
+    (tmp_path / "src" / "prog.py").unlink()
+    os.mkfifo(tmp_path / "src" / "prog.py")
+    told = Tracer(MapFinder()).rewrite(f'  File "{output}", line 2, in outer\n    shown\n')
+    assert told == f'  File "{tmp_path / "src/prog.py"}", line 9, in outer\n    shown\n'
+    for source in ("/dev/zero", str(tmp_path)):
+        found = tmp_path / "out" / "prog.py.map"
+        found.write_text(f'{{"version":3,"sources":["{source}"],"names":[],"mappings":"AAAA"}}')
+        assert "shown" in Tracer(MapFinder()).rewrite(f'  File "{output}", line 1\n    shown\n')
+
+
+def test_a_line_number_of_any_length_and_a_long_word_are_text(tmp_path: Path) -> None:
+    digits = "9" * 6000
+    text = f'  File "{tmp_path}/a.py", line {digits}\na.py:{digits}\na.py:1:{digits}\n{"a" * 19_000}\n'
+    assert Tracer(MapFinder()).rewrite(text) == text
+
+
+def test_a_broken_archive_is_told(tmp_path: Path) -> None:
+    place = tmp_path / "app.pyz"
+    with zipfile.ZipFile(place, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("m.py.map", "x" * 10_000)
+    data = bytearray(place.read_bytes())
+    data[40:50] = b"\xff" * 10
+    place.write_bytes(data)
+    finder = MapFinder()
+    text = f'  File "{place}/m.py", line 1\n'
+    assert Tracer(finder).rewrite(text) == text
+    assert "cannot be read" in finder.problems[0]

@@ -75,7 +75,11 @@ class Compiling:
         digest = sha256(raw).hexdigest()
         for name in dict.fromkeys((one.out, minified_path(one.out))):
             known, there = self._known.get(name), self._request.out / name
-            if known is not None and known.source == digest and _is_made(known, there, mode):
+            if known is None or known.path != one.path or known.source != digest:
+                continue
+            if name != one.out and (self._request.root / minified_path(one.path)).exists():
+                continue  # a file of the name that this one's output had is there now
+            if _is_made(known, there, mode):
                 return self._counted(known, raw, there), True
         if language_of(one.path, raw) is None or (b"\0" in raw[:_SNIFFED] and not has_wide_mark(raw)):
             return self._copy(one, source, out, mode, digest)

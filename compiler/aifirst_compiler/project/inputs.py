@@ -112,7 +112,14 @@ def _inside(source: Path, link: Path) -> str:
         return ""
     if not real.is_relative_to(source) or not real.exists():
         return ""
-    return target.as_posix() if not target.is_absolute() else ""
+    if target.is_absolute():
+        return ""
+    place = link.parent.resolve()
+    if not os.path.normpath(place.relative_to(source) / target).startswith(".."):
+        return target.as_posix()
+    return Path(
+        os.path.relpath(real, place)
+    ).as_posix()  # past the source's own name, which the output has not
 
 
 def _leads_outside(path: str) -> Warned:

@@ -6,6 +6,7 @@ bytes. A run that is interrupted leaves whole files only, and a manifest of all 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import suppress
 from hashlib import sha256
@@ -40,7 +41,7 @@ def compile_project(request: ProjectRequest, progress: Progress | None = None) -
     config = load_settings(request.root)
     inputs = find_inputs(request, config)
     uses = project_uses(request.root, config, request.out, annotations=bool(request.options.minify))
-    key = key_of(request.options, uses.digest + _scripts_digest(request, inputs))
+    key = key_of(request.options, uses.digest + _scripts_digest(request, inputs) + _place_of(request))
     manifest = read_manifest(request.out)
     gone = [*_gone(manifest, inputs), *_maps_gone(manifest, inputs, maps=request.options.maps)]
     removed = _remove(request.out, gone) if not request.check else []
@@ -59,6 +60,9 @@ def compile_project(request: ProjectRequest, progress: Progress | None = None) -
         unmapped = _unmapped(manifest, inputs, outcomes)
         gone += unmapped
         removed += _remove(request.out, unmapped) if not request.check else []
+        other = [name for name in _made_otherwise(manifest, outcomes) if name not in gone]
+        gone += other
+        removed += _remove(request.out, other) if not request.check else []
     finally:
         if not request.check:
             _keep_manifest(request.out, key, manifest, outcomes, removed)
@@ -69,7 +73,7 @@ def compile_project(request: ProjectRequest, progress: Progress | None = None) -
 
 
 def _scripts_digest(request: ProjectRequest, inputs: Inputs) -> str:
-    """What making scripts small depends on besides each of them: the tools, and the settings of TypeScript."""
+    """What making scripts small depends on besides each of them: the tools, the settings of TypeScript, other names."""
     if not request.options.minify or not any(is_script(one.path) for one in inputs.inputs):
         return ""
     settings = [
@@ -77,19 +81,42 @@ def _scripts_digest(request: ProjectRequest, inputs: Inputs) -> str:
         for one in inputs.inputs
         if one.path.endswith("tsconfig.json")
     ]
-    return sha256(msgspec.json.encode([tool_versions(), settings], order="deterministic")).hexdigest()
+    held = [one.path for one in inputs.inputs if _name_is_taken(request.root, one.path)]
+    return sha256(msgspec.json.encode([tool_versions(), settings, held], order="deterministic")).hexdigest()
+
+
+def _name_is_taken(root: Path, path: str) -> bool:
+    """Whether another source has the name that a file's output would have if it were made small."""
+    other = minified_path(path)
+    return other != path and (root / other).exists()
+
+
+def _place_of(request: ProjectRequest) -> str:
+    """Where the project lies from the output: maps say it."""
+    return os.path.relpath(request.root, request.out) if request.options.maps else ""
 
 
 def _gone(manifest: Manifest, inputs: Inputs) -> list[str]:
     """Outputs that were made of sources that are not there any more."""
-    wanted = {name for one in inputs.inputs for name in (one.out, minified_path(one.out))}
+    outs = {one.out for one in inputs.inputs}
+    small = {(one.path, minified_path(one.out)) for one in inputs.inputs}
     unknown = inputs.unknown
     return [
         one.out
         for one in manifest.files
-        if one.out not in wanted
+        if one.out not in outs
+        and (one.path, one.out) not in small
         and not any(one.out == path or one.out.startswith(path + "/") for path in unknown)
     ]
+
+
+def _made_otherwise(manifest: Manifest, outcomes: Sequence[Outcome]) -> list[str]:
+    """Outputs of sources that have one of another name now, with their maps: a script that was made small, or is not."""
+    outs = {one.out for one in outcomes}
+    paths = {one.path for one in outcomes if one.action != "failed"}
+    old = [one for one in manifest.files if one.path in paths and one.out not in outs]
+    maps = [f"{one.out}.map" for one in old if one.map and f"{one.out}.map" not in outs]
+    return [*(one.out for one in old), *maps]
 
 
 def _maps_gone(manifest: Manifest, inputs: Inputs, *, maps: bool) -> list[str]:
@@ -111,9 +138,9 @@ def _remove(out: Path, gone: Iterable[str]) -> list[str]:
     removed: list[str] = []
     for name in gone:
         path = out / name
-        if not path.parent.resolve().is_relative_to(out.resolve()):
-            continue
-        with suppress(OSError):
+        with suppress(OSError, ValueError):  # a manifest may have been written by anybody: a NUL in a name
+            if not path.parent.resolve().is_relative_to(out.resolve()):
+                continue
             path.unlink()
             removed.append(name)
             folder = path.parent

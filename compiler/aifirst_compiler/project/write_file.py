@@ -71,7 +71,8 @@ def _temporary(path: Path) -> Path:
 
 
 def _make_folder(out: Path, folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
+    if folder.resolve().is_relative_to(out.resolve()):
+        folder.mkdir(parents=True, exist_ok=True)
     if not folder.resolve().is_relative_to(out.resolve()):
         raise OSError(errno.ELOOP, "a link in the output folder leads out of it", str(folder))
 

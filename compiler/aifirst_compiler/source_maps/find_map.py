@@ -4,18 +4,29 @@ from __future__ import annotations
 
 import base64
 import binascii
+import lzma
 import re
 import zipfile
+import zlib
 from pathlib import Path
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
 from aifirst_compiler.errors import CompileError
-from aifirst_compiler.source_maps.read import MapReader, bytes_of_map, read_held_map, read_map
+from aifirst_compiler.source_maps.read import MAX_SIZE, MapReader, bytes_of_map, read_held_map, read_map
 
 _REFERENCE: Final = re.compile(rb"(?:^|\n)[ \t]*(?://|/\*|#)[#@][ \t]*sourceMappingURL=([^\s*]+)[^\n]*\s*\Z")
 _TAIL: Final = 64 << 20
 _LAST: Final = 4096
+_UNREADABLE: Final = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+)
+"""What reading an archive that is broken, encrypted or packed in an unknown way raises."""
 
 
 class FoundMap:
@@ -28,6 +39,16 @@ class FoundMap:
     def source_path(self, number: int) -> Path:
         """Where a source of the map lies."""
         return self.folder / self.reader.sources[number]
+
+
+def text_of_source(path: Path) -> str | None:
+    """What a source holds that a map names; None for what is no regular file, or too large to show a line of.
+
+    Raises OSError for what cannot be read.
+    """
+    if not path.is_file() or path.stat().st_size > _TAIL:
+        return None
+    return path.read_text("utf-8", "replace")
 
 
 class MapFinder:
@@ -56,6 +77,8 @@ class MapFinder:
                 self.problems.append(f"{error}: {error.next_step}")
             except (OSError, ValueError):  # a name too long, a NUL: no file of ours
                 pass
+            except _UNREADABLE as error:
+                self.problems.append(f"{root / path} is in an archive that cannot be read: {error}")
             else:
                 if found is not None:
                     return found
@@ -105,6 +128,8 @@ def _in_archive(path: Path) -> FoundMap | None:
                 return _in_bundle(archive, inner)
             with zipfile.ZipFile(archive) as opened:
                 try:
+                    if opened.getinfo(f"{inner}.map").file_size > MAX_SIZE:
+                        raise CompileError(f"{path}.map is larger than any map this reads", "make it again")
                     data = opened.read(f"{inner}.map")
                 except KeyError:
                     return None

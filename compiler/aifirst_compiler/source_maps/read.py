@@ -13,7 +13,7 @@ from aifirst_compiler.source_maps.segment import Segment
 from aifirst_compiler.source_maps.vlq import decode_segment
 
 _VERSION: Final = 3
-_MAX_SIZE: Final = 256 << 20
+MAX_SIZE: Final = 256 << 20
 _WITH_SOURCE: Final = 4
 _WITH_NAME: Final = 5
 _GUARD: Final = b")]}'"
@@ -66,7 +66,7 @@ def read_held_map(data: bytes, path: str, inner: str) -> MapReader | None:
 
 def bytes_of_map(path: Path) -> bytes:
     """What is in a map's file. Raises CompileError for one too large, OSError for what cannot be read."""
-    if path.stat().st_size > _MAX_SIZE:
+    if path.stat().st_size > MAX_SIZE:
         raise CompileError(f"{path} is larger than any map this reads (256 MB)", _AGAIN)
     return path.read_bytes()
 

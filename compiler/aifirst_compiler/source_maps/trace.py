@@ -12,12 +12,14 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
-from aifirst_compiler.source_maps.find_map import FoundMap, MapFinder
+from aifirst_compiler.source_maps.find_map import FoundMap, MapFinder, text_of_source
 from aifirst_compiler.source_maps.segment import Segment
 
-_FRAME: Final = re.compile(r'^(?P<margin>[ |+]*)File "(?P<path>[^"\n]+)", line (?P<line>\d+)(?P<rest>.*)$')
+_FRAME: Final = re.compile(
+    r'^(?P<margin>[ |+]*)File "(?P<path>[^"\n]+)", line (?P<line>\d{1,9})(?!\d)(?P<rest>.*)$'
+)
 _PLACE: Final = re.compile(
-    r"(?P<path>(?:file://)?(?:[A-Za-z]:[\\/])?[^\s:\"'()<>|*?@\[\]]+\.\w+):(?P<line>\d+)(?::(?P<column>\d+))?"
+    r"(?<![^\s:\"'()<>|*?@\[\]])(?P<path>(?:file://)?(?:[A-Za-z]:[\\/])?[^\s:\"'()<>|*?@\[\]]+\.\w+):(?P<line>\d{1,9})(?!\d)(?::(?P<column>\d{1,9})(?!\d))?"
 )
 _CARETS: Final = re.compile(r"^ *[~^]+ *$")
 _SHOWN_INDENT: Final = 2
@@ -89,8 +91,8 @@ class Tracer:
         path = found.source_path(segment.source)
         if path not in self._lines:
             try:
-                text = path.read_text("utf-8", "replace") if content is None else content
-                self._lines[path] = text.split("\n")
+                text = text_of_source(path) if content is None else content
+                self._lines[path] = text.split("\n") if text is not None else None
             except (OSError, ValueError):
                 self._lines[path] = None
         lines = self._lines[path]
