@@ -81,7 +81,7 @@ CASES = {
         " Shop(Base) :class",
         "  __init__(self,path:str=make())->None\tsuper .__init__ .items=",
         "  sell(self,item,*,count=1) :@cached async"
-        "\tglobal TOTAL for(if one.free(.left[]= await .store.write!)elif(raise OutOfStock)else(continue))"
+        "\tglobal TOTAL for .items(if one.free(.left[]= await .store.write!)elif(raise OutOfStock)else(continue))"
         "try(with open!(yield stream.read))except OSError,ValueError(raise)except KeyError(return None)"
         "finally(log)return str inner item.a .b",
         "   inner()\treturn len",
@@ -112,6 +112,14 @@ CASES = {
 @pytest.mark.parametrize("case", CASES, ids=[path for path, _ in CASES])
 def test_a_line_says_what_its_unit_does(case: tuple[str, str]) -> None:
     assert lines_of(*case) == CASES[case]
+
+
+def test_comments_above_the_first_unit_of_a_class_are_no_part_of_its_signature() -> None:
+    assert lines_of("a.py", "class A(B):\n    # why\n    def f(self): ...\n") == [
+        "a.py",
+        " A(B) :class",
+        "  f(self)",
+    ]
 
 
 @pytest.mark.parametrize("options", [PLAIN, ExactOptions(), ExactOptions(max_entries=5, nested=False)])

@@ -125,7 +125,7 @@ class A {
 EDITS = {
     "parameters": ("low", "a.py", PYTHON, {"item,*,count=1": "item,extra:int=3,*,count=2"},
                    {"        item,  # what\n": "        item, extra: int = 3,  # what\n", "count=1,": "count=2,"}),
-    "result": ("low", "a.py", PYTHON, {"  only(self)\treturn len": "  only(self)->int\treturn len"},
+    "result": ("low", "a.py", PYTHON, {"  only(self)\treturn len .items": "  only(self)->int\treturn len .items"},
                {"only(self):\n        return len": "only(self) -> int:\n        return len"}),
     "name": ("low", "a.py", PYTHON, {"  __init__(": "  start("}, {"def __init__(": "def start("}),
     "holder's name": ("outline", "a.py", PYTHON,
@@ -133,11 +133,11 @@ EDITS = {
                       {" Empty :class": " Full(A) :class"}, {"class Empty:": "class Full(A):"}),
     "decorator": ("low", "a.py", PYTHON, {":@cached async": ":@cached @other async"},
                   {"@cached(size=2)\n": "@cached(size=2)\n    @other\n"}),
-    "removed": ("low", "a.py", PYTHON, {"  only(self)\treturn len\n": ""},
+    "removed": ("low", "a.py", PYTHON, {"  only(self)\treturn len .items\n": ""},
                 {"    def only(self):\n        return len(self.items)\n\n\n": ""}),
     "the only one removed": ("low", "a.py", PYTHON, {"  only(self)\treturn 1\n": ""},
                              {"    def only(self):\n        return 1\n": "    pass\n"}),
-    "added": ("low", "a.py", PYTHON, {"  only(self)\treturn len\n": "  only(self)\treturn len\n"
+    "added": ("low", "a.py", PYTHON, {"  only(self)\treturn len .items\n": "  only(self)\treturn len .items\n"
                "  more(a,b:int=1) :@x async\n"},
               {"len(self.items)\n": "len(self.items)\n\n    @x\n    async def more(a, b: int = 1):\n        ...\n"}),
     "class added": ("low", "a.py", PYTHON, {" Shop(Base)": " New(A,B) :class\n  f(self)\n Shop(Base)"},
@@ -227,7 +227,10 @@ def test_what_cannot_be_decided_is_a_conflict_with_both_sides() -> None:
     assert "count=5" in made
     (conflict,) = result.conflicts
     assert (conflict.kind, conflict.path, conflict.name) == ("changed", "a.py", "Shop.only")
-    assert (conflict.before, conflict.after) == ("only(self)\treturn len", "only(self)\treturn max")
+    assert (conflict.before, conflict.after) == (
+        "only(self)\treturn len .items",
+        "only(self)\treturn max .items",
+    )
 
 
 def test_an_added_unit_whose_body_is_only_told_gets_its_definition_and_a_conflict() -> None:

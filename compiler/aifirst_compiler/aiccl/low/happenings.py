@@ -7,7 +7,7 @@ Found by one query over the syntax tree, made of those parts that the language's
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from typing import Final, NamedTuple
 
@@ -58,6 +58,8 @@ _WRITES: Final = tuple(
         ("assignment_expression", "left", "(member_access_expression) @write"),
     )
 )
+_READ: Final = "(attribute attribute: (identifier) @read)"
+"""Python's attributes; in other languages most are fields."""
 _ERRORS: Final = (
     "(except_clause value: (_) @error)",
     "(except_clause (as_pattern . (_) @error))",
@@ -77,12 +79,15 @@ _OUTSIDE: Final = frozenset(
 _PLAIN: Final = re.compile(rb"(?:new\s+)?[\w$]+(?:(?:\.|::|->|\?\.)[\w$]+)*")
 _ATOM: Final = re.compile(rb"return (?:[A-Za-z_0-9]{1,24}|\[\]|\{\}|\"\")(?= *[;\r\n}])")
 """A result that is one word."""
+_FIELD: Final = re.compile(rb"_?[a-z]")
+"""How a property is named: no constant, class or name of Python's own."""
 _OWN: Final = re.compile(rb"^(?:self|this|cls|\$this)(?:\.|->)")
 _MAX_LENGTH: Final = 48
+_MAX_ERRORS: Final = 200
 
 
 class Happening(NamedTuple):
-    """One thing at a place: a `word`, a `call`, a `write`, an `error` that is caught or raised, or a block's ends."""
+    """One thing at a place: a `word`, `call`, `write`, `read`, an `error` caught or raised, or a block's ends."""
 
     place: int
     kind: str
@@ -93,25 +98,47 @@ class Happening(NamedTuple):
 def find_happenings(reading: Reading) -> list[Happening]:
     """All of the file in the order of their places."""
     data = reading.data
-    found = [_call(data, node, callee) for node, callee in _calls(reading)]
+    found: list[Happening] = []
+    told: list[tuple[int, int]] = []
+    for call, callee in _calls(reading):
+        text, start = _call(data, call, callee)
+        found.append(Happening(callee.start_byte, "call", text))
+        told.append((start, callee.end_byte))
     captures = bounded_cursor(_query(reading.language.name)).captures(reading.tree.root_node)
     for node in captures.get("word", ()):
         if node.parent is None or node.parent.type not in _INSIDE_EXPRESSIONS:
             returned = _ATOM.match(data, node.start_byte)
             text = _text(data, node) if returned is None else returned[0].decode()
             found.append(Happening(node.start_byte, "word", text))
-    found += [Happening(node.start_byte, "write", _written(data, node)) for node in captures.get("write", ())]
+    for node in captures.get("write", ()):
+        found.append(Happening(node.start_byte, "write", _written(data, node)))
+        told.append((node.start_byte, node.end_byte))
     found += [
         Happening(node.start_byte, "error", _text(data, node))
         for node in captures.get("error", ())
         if node.type not in ("as_pattern", "call")
     ]
+    found += _reads(data, captures.get("read", ()), sorted(told))
     for node in captures.get("block", ()):
         if node.start_byte == node.end_byte:  # a block that is missing in broken code
             continue
         found.append(Happening(node.start_byte, "(", "(", node.end_byte))
         found.append(Happening(node.end_byte, ")", ")", node.start_byte))
     return sorted(found, key=_order)
+
+
+def _reads(
+    data: bytes, nodes: Iterable[tree_sitter.Node], told: Sequence[tuple[int, int]]
+) -> Iterator[Happening]:
+    """Attributes that are read, since reading one may run a property's code; none that a call or write names."""
+    behind = 0
+    last = 0
+    for node in sorted(nodes, key=lambda node: node.start_byte):
+        while last < len(told) and told[last][0] <= node.start_byte:
+            behind = max(behind, told[last][1])
+            last += 1
+        if node.start_byte >= behind and _FIELD.match(data, node.start_byte):
+            yield Happening(node.start_byte, "read", "." + _text(data, node))
 
 
 _RANK: Final = {")": 0, "(": 1}
@@ -127,16 +154,17 @@ def _calls(reading: Reading) -> list[tuple[tree_sitter.Node, tree_sitter.Node]]:
     return [(match["call"][0], match["callee"][0]) for _, match in matches if "callee" in match]
 
 
-def _call(data: bytes, call: tree_sitter.Node, callee: tree_sitter.Node) -> Happening:
-    """The call with what it is called on, where that is names alone; else its last name behind a dot."""
+def _call(data: bytes, call: tree_sitter.Node, callee: tree_sitter.Node) -> tuple[str, int]:
+    """The call with what it is called on, where that is names alone; else a dot and its name; and its place."""
     whole = data[call.start_byte : callee.end_byte]
+    name = data[callee.start_byte : callee.end_byte]
+    start = callee.start_byte
     if len(whole) <= _MAX_LENGTH and _PLAIN.fullmatch(whole):
         text = _OWN.sub(b".", whole).removeprefix(b"new ").strip()
+        start = call.start_byte
     else:
-        name = data[callee.start_byte : callee.end_byte]
-        text = name if callee.start_byte == call.start_byte else b"." + name
-    mark = b"!" if data[callee.start_byte : callee.end_byte] in _OUTSIDE else b""
-    return Happening(callee.start_byte, "call", (text + mark).decode("utf-8", "replace"))
+        text = name if start == call.start_byte else b"." + name
+    return (text + b"!" * (name in _OUTSIDE)).decode("utf-8", "replace"), start
 
 
 def _written(data: bytes, node: tree_sitter.Node) -> str:
@@ -151,7 +179,7 @@ def _written(data: bytes, node: tree_sitter.Node) -> str:
 
 
 def _text(data: bytes, node: tree_sitter.Node) -> str:
-    text = re.sub(rb"\s+", b"", data[node.start_byte : node.end_byte])[:_MAX_LENGTH]
+    text = re.sub(rb"\s+", b"", data[node.start_byte : node.end_byte])[:_MAX_ERRORS]
     return text.removeprefix(b"(").removesuffix(b")").decode("utf-8", "replace")
 
 
@@ -160,7 +188,9 @@ def _query(name: str) -> tree_sitter.Query:
     """Those patterns that the language's grammar knows, as one query."""
     language: Language = language_named(name)
     words = " ".join(f'"{word}"' for word in _WORDS if language.grammar.id_for_node_kind(word, False))
-    return known_patterns(language, (f"[{words}] @word", *block_patterns(language), *_WRITES, *_ERRORS))
+    return known_patterns(
+        language, (f"[{words}] @word", *block_patterns(language), _READ, *_WRITES, *_ERRORS)
+    )
 
 
 def block_patterns(language: Language) -> tuple[str, ...]:

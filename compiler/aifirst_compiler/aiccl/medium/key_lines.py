@@ -125,7 +125,7 @@ def _add(reading: Reading, lines: list[KeyLine], statement: _Statement, depth: i
         elif not data.lstrip().startswith((b'"""', b"'''", b'r"""')):
             lines[-1] = lines[-1]._replace(leaves_out=True)
         return
-    text = squeezed(text_without_comments(reading, index, start, end)).rstrip(" :={;")
+    text = squeezed(text_without_comments(reading, start, end)).rstrip(" :={;")
     if text:
         leaves_out = len(text) > _LONGEST
         lines.append(KeyLine(start, end, depth, text[:_LONGEST], leaves_out))

@@ -119,8 +119,8 @@ def _head_edits(reading: Reading, index: int, before: UnitLine, after: UnitLine)
         return None
     unit = reading.units[index]
     end = body_start(reading, unit)
-    behind = ShownSpan(reading, index, unit.name_end, unit.code_end if end is None else end)
-    ahead = ShownSpan(reading, index, unit.code_start, unit.name_start, True)
+    behind = ShownSpan(reading, unit.name_end, unit.code_end if end is None else end)
+    ahead = ShownSpan(reading, unit.code_start, unit.name_start, True)
     made: list[Edit] = []
     for span, left, right in ((behind, before.behind, after.behind), (ahead, before.before, after.before)):
         edits = edits_of_shown(span, left, right) if left != right else []
@@ -146,7 +146,7 @@ def _body_edits(reading: Reading, index: int, before: str, after: str) -> list[E
             continue
         both = min(left_end - left, right_end - right)
         for line, text in zip(lines[left : left + both], new[right : right + both], strict=True):
-            made = _line_edits(reading, index, line, text)
+            made = _line_edits(reading, line, text)
             if made is None:
                 return None
             edits += made
@@ -160,7 +160,7 @@ def _body_edits(reading: Reading, index: int, before: str, after: str) -> list[E
     return edits
 
 
-def _line_edits(reading: Reading, index: int, line: KeyLine, after: str) -> list[Edit] | None:
+def _line_edits(reading: Reading, line: KeyLine, after: str) -> list[Edit] | None:
     text = after.lstrip("\t")
     if (
         not line.text
@@ -175,7 +175,7 @@ def _line_edits(reading: Reading, index: int, line: KeyLine, after: str) -> list
             if line.is_cut or not text.startswith(_DOC)
             else [Edit(line.start, line.end, text[2:].encode())]
         )
-    span = ShownSpan(reading, index, line.start, line.end, is_cut=line.is_cut)
+    span = ShownSpan(reading, line.start, line.end, is_cut=line.is_cut)
     return edits_of_shown(span, line.text, text)
 
 

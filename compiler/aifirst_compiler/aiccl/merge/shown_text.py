@@ -31,7 +31,6 @@ class ShownSpan(NamedTuple):
     """Bytes of a unit's source that are shown. `is_head`: before its name, where decorators have lines of their own."""
 
     reading: Reading
-    unit: int
     start: int
     end: int
     is_head: bool = False
@@ -67,8 +66,11 @@ def edits_of_shown(span: ShownSpan, before: str, after: str) -> list[Edit] | Non
 
 
 def _source_tokens(span: ShownSpan) -> list[_Token]:
-    comments = span.reading.comments_of_units.get(span.unit, ())
-    hidden = [(comment.start, comment.end) for comment in comments if comment.start < span.end]
+    hidden = [
+        (comment.start, comment.end)
+        for comment in span.reading.comments
+        if span.start <= comment.start < span.end
+    ]
     return [
         token
         for token in _tokens(span.reading.data[span.start : span.end], span.start)

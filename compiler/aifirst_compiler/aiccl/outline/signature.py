@@ -7,6 +7,8 @@ comments, arguments of decorators, Go's receivers, and the words that only say t
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from operator import attrgetter
 
 from aifirst_codebase.reading import Reading
 from aifirst_codebase.units.unit import Unit
@@ -26,16 +28,16 @@ _END = re.compile(r"[{;\n]|=>")
 def signature(reading: Reading, index: int) -> tuple[str, str]:
     """What stands behind the name of the unit of that index, and what stands before it, both in few tokens."""
     unit = reading.units[index]
-    before = text_without_comments(reading, index, unit.code_start, unit.name_start)
+    before = text_without_comments(reading, unit.code_start, unit.name_start)
     end = body_start(reading, unit)
     if end is None:
         behind = text_without_comments(
-            reading, index, unit.name_end, min(unit.code_end, unit.name_end + _MAX_LENGTH)
+            reading, unit.name_end, min(unit.code_end, unit.name_end + _MAX_LENGTH)
         )
         cut = _END.search(behind)
         behind = behind[: cut.start()] if cut is not None else behind
     else:
-        behind = text_without_comments(reading, index, unit.name_end, end)
+        behind = text_without_comments(reading, unit.name_end, end)
     behind = squeezed(behind).rstrip(" :={;")
     if reading.language.name == "go":  # the receiver, under whose type the line stands
         before = ""
@@ -55,14 +57,16 @@ def body_start(reading: Reading, unit: Unit) -> int | None:
     return None
 
 
-def text_without_comments(reading: Reading, index: int, start: int, end: int) -> str:
-    """The text between two bytes without the unit's comments."""
+def text_without_comments(reading: Reading, start: int, end: int) -> str:
+    """The text between two bytes without comments, those above the first unit in a body among them."""
     data = reading.data
     parts: list[bytes] = []
-    for comment in reading.comments_of_units.get(index, ()):
-        if comment.start < end and comment.end > start:
-            parts.append(data[start : max(start, comment.start)])
-            start = min(end, comment.end)
+    for place in range(bisect_left(reading.comments, start, key=attrgetter("end")), len(reading.comments)):
+        comment = reading.comments[place]
+        if comment.start >= end:
+            break
+        parts.append(data[start : max(start, comment.start)])
+        start = max(start, min(end, comment.end))
     parts.append(data[start:end])
     return b" ".join(parts).decode("utf-8", "replace")
 

@@ -1,0 +1,181 @@
+"""Tokens of the resolutions `low` and `medium`, and how much of the dependency graph the lines of `low` keep.
+
+    python benchmarks/compiler/aiccl_low.py [--corpus NAME=FOLDER ...] [--graph NAME=PROJECT ...] [--output FILE]
+
+Tokens: as `aiccl_resolutions.py`, the standard library always. Ids are read back and have to be those of all units. Speed
+is CPU time of one process, reading included. The graph: a project is copied and its graph built; an edge from a unit
+is kept where the unit's own line holds the name of the edge's target as a word, for `__init__` or that of its class. What
+the graph does not know is counted against Python's own parser: attributes and globals written, errors raised and
+caught by name, and `await` and `yield`, each name once for each function.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import re
+import shutil
+import sysconfig
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Set
+from pathlib import Path
+
+from aiccl_resolutions import LEFT_OUT, read_folder
+from aifirst_codebase.reading import Reading
+from aifirst_compiler.aiccl.exact import ExactOptions
+from aifirst_compiler.aiccl.low import write_low
+from aifirst_compiler.aiccl.low.write import tell_low
+from aifirst_compiler.aiccl.medium import write_medium
+from aifirst_compiler.aiccl.outline import outline_ids
+from aifirst_memory.dependencies.build import update_dependencies
+from aifirst_memory.dependencies.sqlite.graph_store import SqliteGraph
+from aifirst_memory.update import UpdateRequest, update_memory
+
+PLAIN = ExactOptions(max_entries=0)
+TOKENS = """\
+| corpus | files | units | source tokens | low | of it map | low, no map | **low** | medium \
+| medium, no map | **medium** | low MB/s | medium MB/s |
+|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|"""
+KEPT = """\
+| project | what | there | told | share |
+|---|---|---:|---:|---:|"""
+_DUNDER = re.compile(r"__\w+__")
+
+
+def row(name: str, root: Path, left_out: Set[str] = frozenset()) -> str:
+    """One line of the table of tokens."""
+    started = time.process_time()
+    readings = read_folder(root, left_out)
+    read_in = time.process_time() - started
+    started = time.process_time()
+    low = write_low(readings)
+    low_in = read_in + time.process_time() - started
+    started = time.process_time()
+    medium = write_medium(readings)
+    medium_in = read_in + time.process_time() - started
+    expected = sorted((reading.path, unit.name) for reading in readings for unit in reading.units)
+    assert sorted(outline_ids(low.text, block="low")) == expected
+    assert sorted(outline_ids(medium.text, block="medium")) == expected
+    size = sum(len(reading.data) for reading in readings) / 1e6
+    plain = write_low(readings, PLAIN), write_medium(readings, PLAIN)
+    return (
+        f"| {name} | {len(readings)} | {len(expected):,} | {low.source_tokens:,} | {low.tokens:,} | {low.map_tokens:,} "
+        f"| {plain[0].ratio:.1f} | {low.ratio:.1f} | {medium.tokens:,} "
+        f"| {plain[1].ratio:.1f} | {medium.ratio:.1f} | {size / low_in:.1f} | {size / medium_in:.1f} |"
+    )
+
+
+def kept_rows(name: str, project: Path) -> list[str]:
+    """Lines of the table of edges, one for each kind of edge that leaves units."""
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder) / "project"
+        shutil.copytree(project, root, symlinks=True, ignore=shutil.ignore_patterns(".aifirst", ".git"))
+        update_memory(UpdateRequest(root))
+        update_dependencies(root)
+        readings = read_folder(root)
+        words = words_of_units(readings)
+        with SqliteGraph(root) as store:
+            graph = store.whole("unit").graph
+        names = {node.id: node.name for node in graph.nodes}
+        found: Counter[str] = Counter()
+        kept: Counter[str] = Counter()
+        for edge in graph.edges:
+            if edge.source in words and edge.target in names and edge.kind in ("calls", "raises"):
+                wanted, kind = _wanted(names[edge.target], edge.kind)
+                found[kind] += 1
+                kept[kind] += not wanted.isdisjoint(words[edge.source])
+        for reading in readings:
+            for id, kind, wanted in told_by_python(reading):
+                found[kind] += 1
+                kept[kind] += wanted in words.get(id, ())
+    return [
+        f"| {name} | {kind} | {found[kind]:,} | {kept[kind]:,} | {kept[kind] / found[kind]:.1%} |"
+        for kind in sorted(found)
+    ]
+
+
+def _wanted(target: str, kind: str) -> tuple[set[str], str]:
+    """The words one of which has to be there, and how the edge is counted."""
+    *holders, last = re.split(r"[.:/]", target.partition("#")[0])
+    if last == "__init__" and holders:
+        return {holders[-1], last}, f"{kind} of constructors"
+    return {last}, f"{kind} by protocol (`__name__`)" if _DUNDER.fullmatch(last) else f"{kind} by name"
+
+
+def told_by_python(reading: Reading) -> set[tuple[str, str, str]]:
+    """Id of the function, kind and name of what it writes, raises, catches and waits for, by Python's own parser."""
+    found: set[tuple[str, str, str]] = set()
+    stack: list[tuple[ast.AST, str, bool]] = [(ast.parse(reading.data), "", False)]
+    while stack:
+        node, name, inside = stack.pop()
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            name = f"{name}.{node.name}".lstrip(".")
+            inside = not isinstance(node, ast.ClassDef)
+            stack += [(child, name, inside) for child in node.body]
+            continue
+        if inside:
+            found |= {(f"{reading.path}::{name}", kind, word) for kind, word in _effects(node)}
+        stack += [(child, name, inside) for child in ast.iter_child_nodes(node)]
+    return found
+
+
+def _effects(node: ast.AST) -> list[tuple[str, str]]:
+    match node:
+        case ast.Attribute(ctx=ast.Store() | ast.Del()):
+            return [("attributes written", node.attr)]
+        case ast.Global():
+            return [("globals written", name) for name in node.names]
+        case ast.Raise(exc=ast.Call(func=error)) | ast.Raise(exc=error) if error is not None:
+            return [("errors raised", _name(error))] if _name(error) else []
+        case ast.ExceptHandler(type=ast.Tuple(elts=errors)):
+            return [("errors caught", _name(error)) for error in errors]
+        case ast.ExceptHandler(type=error) if error is not None:
+            return [("errors caught", _name(error))]
+        case ast.Await():
+            return [("await", "await")]
+        case ast.Yield() | ast.YieldFrom():
+            return [("yield", "yield")]
+        case _:
+            return []
+
+
+def _name(node: ast.expr) -> str:
+    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+
+
+def words_of_units(readings: list[Reading]) -> dict[str, set[str]]:
+    """The words of each unit's line, by id."""
+    return {
+        f"{reading.path}::{unit.name}": set(re.findall(r"[\w$]+", text))
+        for reading in readings
+        for unit, text in zip(reading.units, tell_low(reading), strict=True)
+    }
+
+
+def main() -> None:
+    """Measure and write the tables."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--corpus", action="append", default=[], metavar="NAME=FOLDER")
+    parser.add_argument("--graph", action="append", default=[], metavar="NAME=PROJECT")
+    parser.add_argument("--output", type=Path)
+    chosen = parser.parse_args()
+    lines = [TOKENS, row("standard library", Path(sysconfig.get_paths()["stdlib"]), LEFT_OUT)]
+    for corpus in chosen.corpus:
+        name, _, folder = corpus.partition("=")
+        lines.append(row(name, Path(folder)))
+    lines += ["", KEPT] if chosen.graph else []
+    for project in chosen.graph:
+        name, _, folder = project.partition("=")
+        lines += kept_rows(name, Path(folder))
+    text = "\n".join(lines) + "\n"
+    print(text)
+    if chosen.output:
+        chosen.output.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
