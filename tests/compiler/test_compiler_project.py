@@ -339,3 +339,12 @@ def test_a_link_past_the_name_of_the_source_stays_inside_the_output(root: Path) 
     run(root)
     link = root.parent / "out" / "pkg" / "link.py"
     assert link.resolve() == (root.parent / "out" / "pkg" / "a.py").resolve()
+
+
+def test_a_source_too_large_to_be_compiled_is_told(root: Path) -> None:
+    make(
+        root, {"aifirst.toml": "[discovery]\nmax_file_bytes = 1024\n", "pkg/large.py": "x = 1  # so\n" * 200}
+    )
+    for _ in range(2):
+        (large,) = [one for one in run(root).outcomes if one.path == "pkg/large.py"]
+        assert (large.action, [one.code for one in large.warnings]) == ("copied", ["too-large"])

@@ -69,8 +69,11 @@ class Compiling:
 
     def _file(self, one: Input, source: Path, out: Path) -> tuple[Outcome, bool]:
         mode = stat.S_IMODE(source.stat().st_mode)
-        if one.size > self._largest or not may_be_source(one.path.rpartition("/")[2]):
+        if not may_be_source(one.path.rpartition("/")[2]):
             return self._copy(one, source, out, mode, "")
+        if one.size > self._largest:
+            outcome, was_made = self._copy(one, source, out, mode, "")
+            return msgspec.structs.replace(outcome, warnings=(self._too_large(one),)), was_made
         raw = source.read_bytes()
         digest = sha256(raw).hexdigest()
         for name in dict.fromkeys((one.out, minified_path(one.out))):
@@ -103,6 +106,12 @@ class Compiling:
         if not self._request.check:
             copy_file(self._request.out, out, source, mode)
         return outcome, False
+
+    def _too_large(self, one: Input) -> Warned:
+        return Warned(
+            "too-large", one.path, 1, f"was copied as it is: it has more than {self._largest:,} bytes",
+            "raise discovery.max_file_bytes, or exclude it",
+        )  # fmt: skip
 
     def _compile(self, one: Input, raw: bytes, out: Path, mode: int) -> tuple[Outcome, bool]:
         source = decode_source(one.path, raw)
