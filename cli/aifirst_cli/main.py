@@ -50,6 +50,9 @@ Start here:
   aifirst search "login"        where something is, best first
   aifirst context "fix login"   what a model has to read for a task
   aifirst impact src/app.py     what breaks if it changes, and which tests to run
+  aifirst graph -o graph.html   what depends on what, as a page to explore
+  aifirst compile src -o out    production code without the glue, proved to do the same
+  aifirst compress src          code in fewer tokens, for a prompt
 
 It works on any repository: no model, no server, no network, no settings needed."""
 
@@ -94,7 +97,8 @@ def cli() -> None:
     """Keep a codebase in the shape that language models read and edit well.
 
     aifirst measures units in tokens, checks comments, tickets and tags, guards edits, and says what to do
-    next. It remembers the code, finds where something is, and gives a model what a task needs.
+    next. It remembers the code, finds where something is, and gives a model what a task needs. It compiles code for
+    production, and compresses it for prompts.
     """
 
 
