@@ -19,7 +19,7 @@ _OPTIONS = (
                  help="Make it small too, counted in tokens or in bytes. SRC goes before it: compile src --minify."),
     click.option("--rename", is_flag=True, help="With --minify: shorter names for local variables, too."),
     click.option("--optimize", type=click.IntRange(0, 2), default=0, show_default=True, metavar="LEVEL",
-                 help="Python: 0 changes nothing, 1 inlines small functions and drops needless names, 2 folds and fuses."),
+                 help="Python: 0 changes nothing, 1 inlines functions and drops needless names, 2 folds and fuses."),
     click.option("--keep-docstrings", is_flag=True, help="Keep every docstring."),
     click.option("--keep", multiple=True, metavar="NAME",
                  help="Keep docstring and annotations of NAME (Class.method, path::name, with *); may be given again."),
