@@ -4,9 +4,10 @@
 
 Tokens: as `aiccl_resolutions.py`, the standard library always. Ids are read back and have to be those of all units. Speed
 is CPU time of one process, reading included. The graph: a project is copied and its graph built; an edge from a unit
-is kept where the unit's own line holds the name of the edge's target as a word, for `__init__` or that of its class. What
-the graph does not know is counted against Python's own parser: attributes and globals written, errors raised and
-caught by name, and `await` and `yield`, each name once for each function.
+is kept where the unit's own line holds the name of the edge's target as a word, for `__init__` or that of its class.
+Edges to what the unit's source does not name (called through a value, a protocol such as `__iter__`, a decorator) are
+counted apart. What the graph does not know is counted against Python's own parser: attributes and globals written,
+errors raised and caught by name, and `await` and `yield`, each name once for each function.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from pathlib import Path
 
 from aiccl_resolutions import LEFT_OUT, read_folder
 from aifirst_codebase.reading import Reading
+from aifirst_codebase.units.code_tokens import code_text
 from aifirst_compiler.aiccl.exact import ExactOptions
 from aifirst_compiler.aiccl.low import write_low
 from aifirst_compiler.aiccl.low.write import tell_low
@@ -41,7 +43,6 @@ TOKENS = """\
 KEPT = """\
 | project | what | there | told | share |
 |---|---|---:|---:|---:|"""
-_DUNDER = re.compile(r"__\w+__")
 
 
 def row(name: str, root: Path, left_out: Set[str] = frozenset()) -> str:
@@ -76,6 +77,7 @@ def kept_rows(name: str, project: Path) -> list[str]:
         update_dependencies(root)
         readings = read_folder(root)
         words = words_of_units(readings)
+        source = source_words(readings)
         with SqliteGraph(root) as store:
             graph = store.whole("unit").graph
         names = {node.id: node.name for node in graph.nodes}
@@ -84,6 +86,8 @@ def kept_rows(name: str, project: Path) -> list[str]:
         for edge in graph.edges:
             if edge.source in words and edge.target in names and edge.kind in ("calls", "raises"):
                 wanted, kind = _wanted(names[edge.target], edge.kind)
+                if wanted.isdisjoint(source[edge.source]):
+                    kind = f"{edge.kind} of what the unit does not name"
                 found[kind] += 1
                 kept[kind] += not wanted.isdisjoint(words[edge.source])
         for reading in readings:
@@ -99,25 +103,27 @@ def kept_rows(name: str, project: Path) -> list[str]:
 def _wanted(target: str, kind: str) -> tuple[set[str], str]:
     """The words one of which has to be there, and how the edge is counted."""
     *holders, last = re.split(r"[.:/]", target.partition("#")[0])
-    if last == "__init__" and holders:
-        return {holders[-1], last}, f"{kind} of constructors"
-    return {last}, f"{kind} by protocol (`__name__`)" if _DUNDER.fullmatch(last) else f"{kind} by name"
+    wanted = {last, holders[-1]} if last == "__init__" and holders else {last}
+    return wanted, f"{kind} of what the unit names"
 
 
 def told_by_python(reading: Reading) -> set[tuple[str, str, str]]:
     """Id of the function, kind and name of what it writes, raises, catches and waits for, by Python's own parser."""
     found: set[tuple[str, str, str]] = set()
+    seen: Counter[str] = Counter()
     stack: list[tuple[ast.AST, str, bool]] = [(ast.parse(reading.data), "", False)]
     while stack:
         node, name, inside = stack.pop()
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             name = f"{name}.{node.name}".lstrip(".")
+            seen[name] += 1
+            name += f"#{seen[name]}" if seen[name] > 1 else ""
             inside = not isinstance(node, ast.ClassDef)
-            stack += [(child, name, inside) for child in node.body]
+            stack += [(child, name, inside) for child in reversed(node.body)]
             continue
         if inside:
             found |= {(f"{reading.path}::{name}", kind, word) for kind, word in _effects(node)}
-        stack += [(child, name, inside) for child in ast.iter_child_nodes(node)]
+        stack += [(child, name, inside) for child in reversed(list(ast.iter_child_nodes(node)))]
     return found
 
 
@@ -143,6 +149,15 @@ def _effects(node: ast.AST) -> list[tuple[str, str]]:
 
 def _name(node: ast.expr) -> str:
     return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+
+
+def source_words(readings: list[Reading]) -> dict[str, set[str]]:
+    """The words of each unit's own source without comments and documentation, by id."""
+    return {
+        f"{reading.path}::{unit.name}": set(re.findall(r"[\w$]+", code_text(reading, index).decode()))
+        for reading in readings
+        for index, unit in enumerate(reading.units)
+    }
 
 
 def words_of_units(readings: list[Reading]) -> dict[str, set[str]]:
