@@ -281,3 +281,42 @@ def test_documents_of_other_resolutions_are_refused_with_the_next_step() -> None
     assert error.value.next_step
     with pytest.raises(AicclError):
         merge_document(document_of("low", "a.py", PYTHON), document_of("medium", "a.py", PYTHON), {})
+
+
+PIECES = [
+    "def f(a):\n", "class A:\n", "  def g(self): pass\n", "function f(a, b) { return g(a) }\n", "class A { get(a) {} }\n",
+    "a b,\n c > d { e: f }\n", "func (a *B) C() { g() }\n", "fn f<'a>(x: &'a str) -> u8 { g() }\n",
+    "impl A { fn g() {} }\n", "A['x y'] = function () {}\n", "(", "}\n", "`", "\n", "\t", "\r\n",
+]  # fmt: skip
+LINES = [" new(a)\n", "  deep(b) :class\n", " q(a)\treturn f\n", "\tx=g(1)\n", " f(a)\n", "  g(self)\n"]
+
+
+@settings(derandomize=True, max_examples=100, deadline=None)
+@given(
+    st.sampled_from(
+        ["x.py", "x.js", "x.css", "x.go", "x.rs", "x.rb", "x.sql", "x.sh", "x.java", "x.kt", " x.py"]
+    ),
+    st.lists(st.sampled_from(PIECES), max_size=8),
+    st.sampled_from(["low", "medium", "outline"]),
+    st.lists(st.tuples(st.integers(1, 12), st.sampled_from(["", *LINES])), max_size=3),
+)
+def test_whatever_is_edited_is_made_exactly_or_told(
+    path: str, pieces: list[str], resolution: str, edits: list[tuple[int, str]]
+) -> None:
+    text = "".join(pieces)
+    before = document_of(resolution, path, text)
+    assert merge_document(before, before, {path: text}) == MergeResult({}, [], [])
+    lines = before.splitlines(keepends=True)
+    for place, line in edits:
+        at = max(2, min(place, len(lines) - 1))
+        lines[at : at + (not line and at < len(lines) - 1)] = [line] if line else []
+    after = "".join(lines)
+    try:
+        result = merge_document(before, after, {path: text})
+    except AicclError:  # the edits left no document
+        return
+    made = apply_edits(text.encode(), result.edits.get(path, [])).decode()
+    if not result.conflicts and result.edits:
+        assert document_of(resolution, path, made) == after
+    if not result.merged:
+        assert made == text

@@ -87,6 +87,10 @@ def read_unit_lines(text: str) -> list[UnitLine]:
         if parts is None:
             raise AicclError(f"{line!r} is no line of an outline", "write the outline again")
         depth = len(parts[1])
+        if depth > len(names):
+            raise AicclError(
+                f"{line!r} stands deeper than what could hold it", "give it one space more than its holder"
+            )
         name = parts[3] if parts[2] is None else parts[2].replace("``", "`")
         del names[depth:]
         names.append(f"{names[-1]}.{name}" if names[-1] else name)
