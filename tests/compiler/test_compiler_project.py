@@ -229,7 +229,7 @@ def test_full_disk_is_told_with_what_to_do(root: Path, monkeypatch: pytest.Monke
     replace = Path.replace
 
     def full(self: Path, target: Path) -> Path:
-        if len(written) == 2 and target.name != MANIFEST:
+        if len(written) == 3 and target.name != MANIFEST:  # the first is the manifest
             raise OSError(errno.ENOSPC, "No space left on device", str(target))
         written.append(target)
         return replace(self, target)
@@ -348,3 +348,16 @@ def test_a_source_too_large_to_be_compiled_is_told(root: Path) -> None:
     for _ in range(2):
         (large,) = [one for one in run(root).outcomes if one.path == "pkg/large.py"]
         assert (large.action, [one.code for one in large.warnings]) == ("copied", ["too-large"])
+
+
+def test_a_run_that_was_killed_is_taken_up_again(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Killed before it could write down what it had made: no error is handled, nothing is cleaned up."""
+    out = root.parent / "out"
+    with monkeypatch.context() as patch:
+        patch.setattr("aifirst_compiler.project.run._keep_manifest", lambda *_: None)
+        run(root, options=CompileOptions(maps=True))
+    (out / "pkg" / ".aifirst-999999999.tmp").write_text("half")
+    (root / "pkg" / "a.py").unlink()
+    run(root, options=CompileOptions(maps=True))
+    run(root, root.parent / "clean", options=CompileOptions(maps=True))
+    assert tree(out) == tree(root.parent / "clean")

@@ -23,6 +23,7 @@ from aifirst_compiler.project.inputs import Input, Inputs, find_inputs
 from aifirst_compiler.project.manifest import Manifest, key_of, read_manifest, write_manifest
 from aifirst_compiler.project.outcome import Outcome, ProjectReport, Stale
 from aifirst_compiler.project.request import ProjectRequest, resolved
+from aifirst_compiler.project.write_file import remove_left
 from aifirst_compiler.run_time_docs import RunTimeUses
 from aifirst_compiler.run_time_docs.project import project_uses
 from aifirst_compiler.script_tools import is_script, minified_path, tool_versions
@@ -46,6 +47,8 @@ def compile_project(request: ProjectRequest, progress: Progress | None = None) -
     gone = [*_gone(manifest, inputs), *_maps_gone(manifest, inputs, maps=request.options.maps)]
     removed = _remove(request.out, gone) if not request.check else []
     known = {one.out: one for one in manifest.files} if manifest.key == key else {}
+    if not request.check:
+        manifest = _announced(request, manifest, inputs.inputs, removed)
     outcomes: list[Outcome] = []
     stale: list[Stale] = []
     unchanged = 0
@@ -155,12 +158,32 @@ def _stale(out: Path, outcome: Outcome) -> Stale:
     return Stale(outcome.out, "different" if path.is_symlink() or path.exists() else "missing")
 
 
+def _announced(
+    request: ProjectRequest, manifest: Manifest, inputs: Sequence[Input], removed: Sequence[str]
+) -> Manifest:
+    """The manifest with all that is going to be made, written before it is: a run that is killed leaves what it knows."""
+    there = {one.out for one in manifest.files}
+    marked = "-" if request.options.maps else ""
+    planned = {
+        one.out: Outcome(one.path, one.out, "compiled", map=marked) for one in inputs if one.out not in there
+    }
+    for folder in sorted({(request.out / one.out).parent for one in inputs}):
+        remove_left(request.out, folder)
+    if not planned:
+        return manifest
+    files = [one for one in manifest.files if one.out not in removed]
+    files += planned.values()
+    write_manifest(request.out, manifest.key, files)
+    return Manifest(manifest.made_by, manifest.key, tuple(files))
+
+
 def _keep_manifest(
     out: Path, key: str, manifest: Manifest, outcomes: Sequence[Outcome], removed: Sequence[str]
 ) -> None:
     """Write down what was made, and what was made before and not looked at, as made with another key."""
     made = {one.out for one in outcomes}
     rest = [one for one in manifest.files if one.out not in made and one.out not in removed]
+    rest = [one for one in rest if os.path.lexists(out / one.out)]
     if key != manifest.key:
         rest = [Outcome(one.path, one.out, one.action) for one in rest]
     if outcomes or rest or out.is_dir():

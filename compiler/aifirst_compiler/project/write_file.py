@@ -66,6 +66,29 @@ def _replace(out: Path, path: Path, mode: int, fill: Callable[[BinaryIO], object
         raise _told(error, path) from error
 
 
+def remove_left(out: Path, folder: Path) -> None:
+    """Remove what runs that were killed left half written in a folder below `out`; runs that go on keep theirs."""
+    with suppress(OSError):
+        if not folder.resolve().is_relative_to(out.resolve()):
+            return
+        for path in folder.glob(".aifirst-*.tmp"):
+            number = path.stem.removeprefix(".aifirst-")
+            if number.isdigit() and not _is_running(int(number)):
+                path.unlink()
+
+
+def _is_running(process: int) -> bool:
+    if os.name == "nt":
+        return True  # asking would end it there
+    try:
+        os.kill(process, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except OSError:
+        return True
+    return True
+
+
 def _temporary(path: Path) -> Path:
     return path.with_name(f".aifirst-{os.getpid()}.tmp")
 
