@@ -182,10 +182,8 @@ class GlobalNames:
             self._note_texts(node.annotation)
             if self._stack[-1].kind == "class":
                 self.fields.append(ast.unparse(node.annotation))
-        elif isinstance(node, ast.Attribute):
-            self.words.add(node.attr)
-        elif isinstance(node, ast.keyword) and node.arg:
-            self.words.add(node.arg)
+        else:
+            self.words |= _words_of(node)
 
     def _named(
         self, node: ast.Global | ast.ExceptHandler | ast.MatchMapping, name: str, before: bytes
@@ -198,3 +196,11 @@ class GlobalNames:
             self.unclear.add(name)
             return
         self._place(name, (start, start + len(name.encode())), kind, node)
+
+
+def _words_of(node: ast.AST) -> set[str]:
+    """An identifier that is neither a name nor bound: an attribute's, or of an argument by keyword."""
+    word = (
+        node.attr if isinstance(node, ast.Attribute) else node.arg if isinstance(node, ast.keyword) else None
+    )
+    return {word} if word else set()

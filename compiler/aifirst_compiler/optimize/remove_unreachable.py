@@ -65,11 +65,14 @@ def _may_go(function: ast.AST, dead: Sequence[ast.stmt]) -> bool:
     bound = {name for statement in dead for name in bound_in(statement)}
     gone = set(map(id, parts))
     left = [part for part in ast.walk(function) if isinstance(part, ast.Name) and id(part) not in gone]
-    inner = {
-        id(part) for scope in ast.walk(function) if _is_scope(scope, function) for part in ast.walk(scope)
-    }
+    inner = _inside_other_scopes(function)
     live = {part.id for part in left if not isinstance(part.ctx, ast.Load) and id(part) not in inner}
     return bound <= live or not bound & {part.id for part in left}
+
+
+def _inside_other_scopes(function: ast.AST) -> set[int]:
+    scopes = (node for node in ast.walk(function) if _is_scope(node, function))
+    return {id(part) for scope in scopes for part in ast.walk(scope)}
 
 
 def _is_scope(node: ast.AST, function: ast.AST) -> bool:

@@ -45,9 +45,10 @@ def compile_project(request: ProjectRequest, progress: Progress | None = None) -
     key = key_of(request.options, uses.digest + _scripts_digest(request, inputs) + _place_of(request))
     manifest = read_manifest(request.out)
     gone = [*_gone(manifest, inputs), *_maps_gone(manifest, inputs, maps=request.options.maps)]
-    removed = _remove(request.out, gone) if not request.check else []
     known = {one.out: one for one in manifest.files} if manifest.key == key else {}
+    removed: list[str] = []
     if not request.check:
+        removed = _remove(request.out, gone)
         manifest = _announced(request, manifest, inputs.inputs, removed)
     outcomes: list[Outcome] = []
     stale: list[Stale] = []
@@ -60,12 +61,9 @@ def compile_project(request: ProjectRequest, progress: Progress | None = None) -
                 stale.append(_stale(request.out, outcome))
             if progress is not None:
                 progress(len(outcomes), len(inputs.inputs))
-        unmapped = _unmapped(manifest, inputs, outcomes)
-        gone += unmapped
-        removed += _remove(request.out, unmapped) if not request.check else []
-        other = [name for name in _made_otherwise(manifest, outcomes) if name not in gone]
-        gone += other
-        removed += _remove(request.out, other) if not request.check else []
+        late = _gone_with_outcomes(manifest, inputs, outcomes, gone)
+        gone += late
+        removed += _remove(request.out, late) if not request.check else []
     finally:
         if not request.check:
             _keep_manifest(request.out, key, manifest, outcomes, removed)
@@ -73,6 +71,14 @@ def compile_project(request: ProjectRequest, progress: Progress | None = None) -
     outcomes.sort(key=lambda one: one.path)
     stale.sort(key=lambda one: one.out)
     return ProjectReport(tuple(outcomes), unchanged, tuple(removed), tuple(stale), inputs.warnings)
+
+
+def _gone_with_outcomes(
+    manifest: Manifest, inputs: Inputs, outcomes: Sequence[Outcome], gone: Sequence[str]
+) -> list[str]:
+    """Maps that are not made any more, and outputs that have another name now."""
+    found = [*_unmapped(manifest, inputs, outcomes), *_made_otherwise(manifest, outcomes)]
+    return [name for name in dict.fromkeys(found) if name not in gone]
 
 
 def _scripts_digest(request: ProjectRequest, inputs: Inputs) -> str:

@@ -91,11 +91,7 @@ def _resolve(sources: Iterable[SourceFile]) -> Graph:
     nodes = {node.id: node for file in read for node in file.nodes}
     edges: dict[tuple[str, str, str], Edge] = {}
     for file in read:
-        if not file.resolver or not file.facts.body:
-            continue
-        resolved = resolver_named(file.resolver).resolve(file.path, file.facts.body, project)
-        for found in mask_packages(resolved):
-            edge = Edge(found.source, found.target, found.kind, file.path, found.line, found.confidence)
+        for edge in _edges_of(file, project):
             key = (edge.source, edge.target, edge.kind)
             known = edges.get(key)
             if known is None or _rank(edge) < _rank(known):
@@ -104,6 +100,13 @@ def _resolve(sources: Iterable[SourceFile]) -> Graph:
     nodes |= {node.id: node for node in packages_of(edges.values())}
     nodes |= {node.id: node for node in folders_of(nodes.values())}
     return Graph(tuple(nodes[at] for at in sorted(nodes)), tuple(edges[key] for key in sorted(edges)))
+
+
+def _edges_of(file: ReadFile, project: ReadProject) -> Iterable[Edge]:
+    if file.resolver and file.facts.body:
+        resolved = resolver_named(file.resolver).resolve(file.path, file.facts.body, project)
+        for found in mask_packages(resolved):
+            yield Edge(found.source, found.target, found.kind, file.path, found.line, found.confidence)
 
 
 def _rank(edge: Edge) -> tuple[float, str, int]:
