@@ -114,6 +114,11 @@ def test_a_line_says_what_its_unit_does(case: tuple[str, str]) -> None:
     assert lines_of(*case) == CASES[case]
 
 
+def test_a_block_that_begins_with_a_unit_is_its_holders() -> None:
+    text = "if a():\n    # why\n    def f(): g()\n    h()\n"
+    assert lines_of("a.py", text) == ["a.py\tif a(h)", " f()\tg"]
+
+
 def test_comments_above_the_first_unit_of_a_class_are_no_part_of_its_signature() -> None:
     assert lines_of("a.py", "class A(B):\n    # why\n    def f(self): ...\n") == [
         "a.py",

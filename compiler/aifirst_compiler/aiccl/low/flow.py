@@ -23,7 +23,10 @@ def flows(reading: Reading) -> list[str]:
     """The flow of every unit by its index; empty where nothing happens in it."""
     of_units: list[list[Happening]] = [[] for _ in reading.units]
     for happening in find_happenings(reading):
-        index = reading.unit_at(happening.end if happening.kind == ")" else happening.place)
+        begins = happening.end if happening.kind == ")" else happening.place
+        index = reading.unit_at(begins)
+        while happening.kind in "()" and index and begins <= reading.units[index].name_start:
+            index = reading.units[index].parent  # a block that begins with this unit is not in it
         of_units[index].append(happening)
     return [
         _flow(found, -1 if index == 0 else _start(reading, index)) if found else ""

@@ -119,6 +119,8 @@ def _inserted(span: ShownSpan, shown: bytes, tokens: Sequence[_Token], place: tu
         parts += [gap, b" -> " if token.text == b"->" else token.text]
         at = token.end
     text = b"".join(part for part in parts if part)
+    if place[0] == place[1] and place[0] > span.start and shown[: tokens[0].start].endswith(b" "):
+        text = b" " + text.lstrip()
     if language == "python":
         text = _ANNOTATED.sub(rb"\1 = ", text)
     if span.is_head and language == "python":
