@@ -110,22 +110,28 @@ def _inserted(span: ShownSpan, shown: bytes, tokens: Sequence[_Token], place: tu
     if not tokens:
         return b""
     language = span.reading.language.name
-    parts: list[bytes] = []
-    at = tokens[0].start
-    for token in tokens:
-        gap = b" " if shown[at : token.start].isspace() else b""
-        if parts and (parts[-1] == b"," or (parts[-1] == b":" and language in _COLON_THEN_SPACE)):
-            gap = b" "
-        parts += [gap, b" -> " if token.text == b"->" else token.text]
-        at = token.end
-    text = b"".join(part for part in parts if part)
+    text = _spaced(language, shown, tokens)
     if place[0] == place[1] and place[0] > span.start and shown[: tokens[0].start].endswith(b" "):
         text = b" " + text.lstrip()
     if language == "python":
         text = _ANNOTATED.sub(rb"\1 = ", text)
-    if span.is_head and language == "python":
-        return _head_of_python(span, text, place)
+        if span.is_head:
+            return _head_of_python(span, text, place)
     return _kept_apart(span.reading.data, text, place)
+
+
+def _spaced(language: str, shown: bytes, tokens: Sequence[_Token]) -> bytes:
+    parts: list[bytes] = []
+    at = tokens[0].start
+    last = b""
+    for token in tokens:
+        gap = b" " if shown[at : token.start].isspace() else b""
+        if last == b"," or (last == b":" and language in _COLON_THEN_SPACE):
+            gap = b" "
+        last = token.text
+        parts += [gap, b" -> " if last == b"->" else last]
+        at = token.end
+    return b"".join(parts)
 
 
 def _kept_apart(data: bytes, text: bytes, place: tuple[int, int]) -> bytes:
