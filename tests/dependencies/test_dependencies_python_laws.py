@@ -205,3 +205,28 @@ def test_a_tall_pile_of_diamonds_is_looked_through_once() -> None:
     assert isinstance(session, Interpreter)
     lines = [key for key in session.summaries if key[0] == "order"]
     assert len(lines) == 3 * len(files)
+
+
+MERGE = """
+def merge(one, two):
+    if not one:
+        return two
+    if isinstance(one, dict):
+        if isinstance(two, dict):
+            out = {**one, "more": {"a": one, "b": two}}
+            return {"k": merge(one.get("a"), two), "l": merge(two, out), "m": [out, merge(out, one)]}
+        one["x"] = merge(one.get("x"), {"y": two, "z": [one, two]})
+        return one
+    return {"o": one, "t": two}
+
+
+def use():
+    return merge({"a": {"b": {"c": use}}}, {"a": {"b": [merge({"d": use}, {"e": {"f": 1}})]}})
+"""
+
+
+def test_containers_that_grow_with_every_call_of_themselves_stay_bounded() -> None:
+    """Without a bound on what containers hold it does not end."""
+    graph = resolve_project({"m.py": MERGE.encode()})
+    calls = {(edge.source, edge.target) for edge in graph.edges if edge.kind == "calls"}
+    assert ("m.py::use", "m.py::merge") in calls

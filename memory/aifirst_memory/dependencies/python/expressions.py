@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from aifirst_memory.dependencies.python import forms, values
 from aifirst_memory.dependencies.python.narrow import narrow, pattern_names
 from aifirst_memory.dependencies.python.scopes import OverlayScope, Scope
-from aifirst_memory.dependencies.python.values import EMPTY, NOTHING, Given, Value, Values, joined
+from aifirst_memory.dependencies.python.values import EMPTY, NOTHING, Given, Value, Values, bounded, joined
 
 if TYPE_CHECKING:
     from aifirst_memory.dependencies.python.interpreter import Interpreter
@@ -103,7 +103,7 @@ def _dict(ev: Interpreter, form: list[Any], scope: Scope) -> Values:
                     rest.append(value[2][1])
             continue
         key = ev.evaluate(key_form, scope)
-        held = ev.evaluate(value_form, scope)
+        held = bounded(ev.evaluate(value_form, scope))
         if len(key) == 1 and len(known) < 24:
             known.append((key[0], held))
         else:

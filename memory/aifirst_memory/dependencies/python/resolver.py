@@ -34,7 +34,7 @@ class PythonResolver:
     """Resolves Python files (`.py`, `.pyi`, `.pyw`)."""
 
     name = "python"
-    version = 4
+    version = 5
     languages = frozenset({"python"})
     manifests: frozenset[str] = frozenset()
 

@@ -33,6 +33,8 @@ TABLE: Final = 17  # ((key, values), …), values under other keys: a dictionary
 SELF: Final = 18  # the type of the receiver
 
 MAX_VALUES: Final = 10
+MOST_PARTS: Final = 600
+"""Parts of parts that values in a container may have."""
 NOTHING: Values = ()
 
 
@@ -72,6 +74,23 @@ _OF_PROJECT: Final = frozenset({CLASS, FUNCTION, BOUND, INSTANCE, LAMBDA, PARTIA
 _HOLDERS: Final = frozenset({OBJECT, ROW, TABLE})
 
 
+def bounded(found: Values) -> Values:
+    """Values as they are, or without the containers among them where those hold more than anybody looks through.
+
+    Containers of containers grow with every round of a function that puts its own results into a new one, and every
+    question is remembered by the values it was asked with.
+    """
+    left = MOST_PARTS
+    stack: list[Any] = [found]
+    while stack:
+        part = stack.pop()
+        left -= len(part)
+        if left < 0:
+            return tuple(value for value in found if value[0] not in _HOLDERS)
+        stack.extend(inner for inner in part if type(inner) is tuple)
+    return found
+
+
 def is_exact(value: Value) -> bool:
     """Whether an instance or class is known to be of no subclass."""
     return len(value) > 4
@@ -79,7 +98,7 @@ def is_exact(value: Value) -> bool:
 
 def sequence(element: Values, sort: str = "list") -> Values:
     """A container or iterator of elements."""
-    return ((OBJECT, sort, (element,)),)
+    return ((OBJECT, sort, (bounded(element),)),)
 
 
 class Given(NamedTuple):
