@@ -60,7 +60,7 @@ def _never_runs(statement: ast.stmt) -> bool:
 
 def _may_go(function: ast.AST, dead: Sequence[ast.stmt]) -> bool:
     parts = [part for statement in dead for part in ast.walk(statement)]
-    if any(isinstance(part, _MARKS) or getattr(part, "is_async", 0) for part in parts):
+    if any(map(_means_something_unreached, parts)):
         return False
     bound = {name for statement in dead for name in bound_in(statement)}
     gone = set(map(id, parts))
@@ -68,6 +68,10 @@ def _may_go(function: ast.AST, dead: Sequence[ast.stmt]) -> bool:
     inner = _inside_other_scopes(function)
     live = {part.id for part in left if not isinstance(part.ctx, ast.Load) and id(part) not in inner}
     return bound <= live or not bound & {part.id for part in left}
+
+
+def _means_something_unreached(part: ast.AST) -> bool:
+    return isinstance(part, _MARKS) or bool(getattr(part, "is_async", 0))
 
 
 def _inside_other_scopes(function: ast.AST) -> set[int]:

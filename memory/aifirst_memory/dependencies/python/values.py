@@ -7,7 +7,7 @@ empty one means that nothing is known.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, cast
 
 Value = tuple[Any, ...]
 Values = tuple[Value, ...]
@@ -81,13 +81,13 @@ def bounded(found: Values) -> Values:
     question is remembered by the values it was asked with.
     """
     left = MOST_PARTS
-    stack: list[Any] = [found]
+    stack: list[tuple[Any, ...]] = [found]
     while stack:
         part = stack.pop()
         left -= len(part)
         if left < 0:
             return tuple(value for value in found if value[0] not in _HOLDERS)
-        stack.extend(inner for inner in part if type(inner) is tuple)
+        stack += [cast("tuple[Any, ...]", inner) for inner in part if type(inner) is tuple]
     return found
 
 
