@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from pathlib import Path
 
@@ -84,6 +85,23 @@ def test_what_also_differs_on_the_source_alone_is_flaky(project: Path, tmp_path:
     done = verify(project)
     assert done.equal
     assert done.flaky == ("tests/test_flaky.py::test_once",)
+
+
+def test_a_test_that_commits_does_so_in_the_copy(project: Path) -> None:
+    def git(*arguments: str) -> str:
+        command = ["git", "-c", "user.name=a", "-c", "user.email=a@b.c", *arguments]
+        return subprocess.run(command, cwd=project, capture_output=True, text=True, check=True).stdout
+
+    git("init", "-q")
+    git("add", ".")
+    git("commit", "-qm", "begin")
+    before = git("log", "--oneline", "--all")
+    commit = "git -c user.name=a -c user.email=a@b.c commit -qm more --allow-empty"
+    done = verify(project, f"{commit} && git log --oneline | wc -l | grep -x 2")
+    assert done.equal
+    assert done.source.code == 0
+    assert git("log", "--oneline", "--all") == before
+    assert git("fsck") == ""
 
 
 def test_names_of_tests_that_hold_the_folder_are_the_same(project: Path) -> None:

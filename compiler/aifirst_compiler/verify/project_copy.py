@@ -1,11 +1,12 @@
 """Copies of a project in which its tests are run: one as it is, one with the compiled files in the place of the source.
 
-The person's own files are never touched. What is only needed and never compiled (installed packages, the repository's
-own store) is linked, all else copied.
+The person's own files are never touched. Installed packages are linked, all else is copied; the repository's own store,
+too, so that a test that commits does so in the copy. Of it only objects share their bytes with it: git never changes one.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 from pathlib import Path
@@ -13,8 +14,11 @@ from typing import Final
 
 from aifirst_compiler.errors import CompileError
 
-_LINKED: Final = frozenset({".git", ".hg", "node_modules", ".venv", "venv", ".tox", ".nox"})
+_LINKED: Final = frozenset({"node_modules", ".venv", "venv", ".tox", ".nox"})
+_STORE: Final = ".git"
 _LEFT_OUT: Final = frozenset({".aifirst", "__pycache__", ".pytest_cache", ".mypy_cache", ".ruff_cache"})
+_OWN: Final = _LINKED | _LEFT_OUT | {_STORE}
+"""Folders that are not walked into."""
 
 
 def copy_project(root: Path, to: Path, without: Path | None = None) -> None:
@@ -25,7 +29,7 @@ def copy_project(root: Path, to: Path, without: Path | None = None) -> None:
 
     def ignore(folder: str, names: list[str]) -> set[str]:
         here = Path(folder)
-        left = {name for name in names if name in _LEFT_OUT or name in _LINKED}
+        left = {name for name in names if name in _LEFT_OUT or name in _LINKED or name == _STORE}
         return left | {name for name in names if without is not None and here / name == without}
 
     try:
@@ -34,12 +38,24 @@ def copy_project(root: Path, to: Path, without: Path | None = None) -> None:
             here = Path(folder)
             for name in sorted(_LINKED.intersection(names)):
                 (to / here.relative_to(root) / name).symlink_to(here / name)
-            names[:] = [name for name in names if name not in _LINKED | _LEFT_OUT and here / name != without]
+            if _STORE in names:  # where it is a file, the store lies elsewhere and is not ours to copy
+                store = to / here.relative_to(root) / _STORE
+                shutil.copytree(here / _STORE, store, symlinks=True, copy_function=_linked_or_copied)
+            names[:] = [name for name in names if name not in _OWN and here / name != without]
     except (OSError, shutil.Error) as error:
         raise CompileError(
             f"the project cannot be copied to {to}: {error}",
             "make room there or set TMPDIR to a folder with space, and make its files readable",
         ) from error
+
+
+def _linked_or_copied(source: str, target: str) -> str:
+    """Copy a file of the store; an object becomes another name of the same file where the disk allows it."""
+    if f"{os.sep}objects{os.sep}" in source:
+        with contextlib.suppress(OSError):
+            os.link(source, target, follow_symlinks=False)
+            return target
+    return shutil.copy2(source, target, follow_symlinks=False)
 
 
 def replace_files(copy: Path, output: Path) -> int:
