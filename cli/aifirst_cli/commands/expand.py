@@ -28,7 +28,7 @@ def command(
     overwrite: bool,
     shape: str,
 ) -> int:
-    """Expand an AICCL document into its files, exactly.
+    """Give back the code of an AICCL document, or merge an edit of one.
 
     FILE is a document of aifirst compress at the resolution exact, or `-` for standard input. It is read by its
     grammar alone: no model, no guess. Nothing is written outside DIR, and nothing that is there is replaced unless
