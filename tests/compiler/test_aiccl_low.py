@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-import sysconfig
-from pathlib import Path
-
 import pytest
-from aifirst_codebase.languages.registry import language_of
-from aifirst_codebase.reading import Reading, read
-from aifirst_codebase.source import decode_source
-from aifirst_codebase.tokens import get_counter
+from aiccl_readings import PLAIN, STDLIB, reading_of
 from aifirst_compiler.aiccl.exact import ExactOptions
 from aifirst_compiler.aiccl.expand import expand
 from aifirst_compiler.aiccl.low import write_low
@@ -17,16 +11,6 @@ from aifirst_compiler.aiccl.low.flow import flows
 from aifirst_compiler.aiccl.outline import outline_ids
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-STDLIB = Path(sysconfig.get_paths()["stdlib"])
-PLAIN = ExactOptions(max_entries=0)
-
-
-def reading_of(path: str, text: str) -> Reading:
-    source = decode_source(path, text.encode())
-    language = language_of(path, source.data)
-    assert language is not None
-    return read(source, language, get_counter())
 
 
 def lines_of(path: str, text: str) -> list[str]:

@@ -3,22 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from aifirst_codebase.languages.registry import language_of
-from aifirst_codebase.reading import Reading, read
-from aifirst_codebase.source import decode_source
+from aiccl_readings import reading_of
 from aifirst_codebase.tokens import get_counter
 from aifirst_compiler.aiccl.errors import AicclError
 from aifirst_compiler.aiccl.meta import meta_ids, write_meta
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-
-def reading_of(path: str, text: str) -> Reading:
-    source = decode_source(path, text.encode())
-    language = language_of(path, source.data)
-    assert language is not None
-    return read(source, language, get_counter())
-
 
 FILES = [
     ("pack/b.py", "class Open(Base):\n    def method(self): pass\ndef run(): pass\ndef _hidden(): pass\n"
