@@ -136,7 +136,7 @@ def _map_of(bundle: Bundle, found: Found, top: Path, place: Path, compiled: _Com
     from aifirst_compiler.bundle.bundle_map import Origin, map_of_bundle
 
     folder = place.resolve().parent
-    held = {found.known[name].path: b"" for name in bundle.held}
+    held = [found.known[name].path for name in bundle.held]
 
     def origin(path: str) -> Origin:
         made = compiled.made.get((top / path).resolve())

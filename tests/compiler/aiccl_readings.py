@@ -23,3 +23,9 @@ def reading_of(path: str, text: str) -> Reading:
     language = language_of(path, source.data)
     assert language is not None
     return read(source, language, get_counter())
+
+
+def readings_of_package(name: str) -> list[Reading]:
+    """The modules of a package of the standard library."""
+    files = sorted((STDLIB / name).glob("*.py"))
+    return [reading_of(f"{name}/{path.name}", path.read_text(encoding="utf-8")) for path in files]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from aiccl_readings import PLAIN, STDLIB, reading_of
+from aiccl_readings import PLAIN, reading_of, readings_of_package
 from aifirst_compiler.aiccl.exact import ExactOptions
 from aifirst_compiler.aiccl.expand import expand
 from aifirst_compiler.aiccl.low import write_low
@@ -114,17 +114,13 @@ def test_comments_above_the_first_unit_of_a_class_are_no_part_of_its_signature()
 @pytest.mark.parametrize("options", [PLAIN, ExactOptions(), ExactOptions(max_entries=5, nested=False)])
 def test_ids_follow_from_the_lines(options: ExactOptions) -> None:
     readings = [reading_of(path, text) for path, text in CASES]
-    readings += [
-        reading_of(f"email/{path.name}", path.read_text(encoding="utf-8"))
-        for path in sorted((STDLIB / "email").glob("*.py"))
-    ]
+    readings += readings_of_package("email")
     expected = [(reading.path, unit.name) for reading in readings for unit in reading.units]
     assert sorted(outline_ids(write_low(readings, options).text, block="low")) == sorted(expected)
 
 
 def test_real_code_takes_over_five_times_fewer_tokens_than_its_source() -> None:
-    files = sorted((STDLIB / "asyncio").glob("*.py"))
-    readings = [reading_of(f"asyncio/{path.name}", path.read_text(encoding="utf-8")) for path in files]
+    readings = readings_of_package("asyncio")
     assert write_low(readings).ratio > 5
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from aiccl_readings import PLAIN, STDLIB, reading_of
+from aiccl_readings import PLAIN, reading_of, readings_of_package
 from aifirst_compiler.aiccl.exact import ExactOptions
 from aifirst_compiler.aiccl.expand import expand
 from aifirst_compiler.aiccl.medium import write_medium
@@ -72,17 +72,13 @@ def test_key_lines_stand_below_their_unit(case: tuple[str, str]) -> None:
 @pytest.mark.parametrize("options", [PLAIN, ExactOptions()])
 def test_ids_follow_from_the_lines(options: ExactOptions) -> None:
     readings = [reading_of(path, text) for path, text in CASES]
-    readings += [
-        reading_of(f"email/{path.name}", path.read_text(encoding="utf-8"))
-        for path in sorted((STDLIB / "email").glob("*.py"))
-    ]
+    readings += readings_of_package("email")
     expected = [(reading.path, unit.name) for reading in readings for unit in reading.units]
     assert sorted(outline_ids(write_medium(readings, options).text, block="medium")) == sorted(expected)
 
 
 def test_real_code_takes_three_times_fewer_tokens_than_its_source() -> None:
-    files = sorted((STDLIB / "email").glob("*.py"))
-    readings = [reading_of(f"email/{path.name}", path.read_text(encoding="utf-8")) for path in files]
+    readings = readings_of_package("email")
     assert write_medium(readings).ratio > 3
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from aiccl_readings import PLAIN, STDLIB, reading_of
+from aiccl_readings import PLAIN, STDLIB, reading_of, readings_of_package
 from aifirst_codebase.tokens import get_counter
 from aifirst_compiler.aiccl.errors import AicclError
 from aifirst_compiler.aiccl.exact import ExactOptions
@@ -129,8 +129,7 @@ def test_any_text_in_any_language_has_an_outline_with_its_ids(path: str, pieces:
 
 
 def test_a_package_has_an_outline_of_a_fourteenth() -> None:
-    files = sorted((STDLIB / "asyncio").glob("*.py"))
-    readings = [reading_of(f"asyncio/{path.name}", path.read_text(encoding="utf-8")) for path in files]
+    readings = readings_of_package("asyncio")
     assert write_outline(readings).ratio > 14
 
 

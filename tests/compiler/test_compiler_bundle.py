@@ -244,7 +244,7 @@ def test_a_traceback_of_a_bundle_is_told_in_terms_of_its_files(tmp_path: Path) -
         "late.py": "# held\n\n\ndef run(f):\n    f()\n",
     }
     bundle = bundled(tmp_path, files, "main.py")
-    held = {"late.py": b""}
+    held = ["late.py"]
     texts = {name: text.encode() for name, text in files.items()}
     made = map_of_bundle(
         bundle, "main.py", held, lambda path: Origin(texts[path]), lambda path: f"../src/{path}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import zip_longest
 from typing import Final, NamedTuple
 
@@ -26,11 +26,11 @@ class Origin(NamedTuple):
 def map_of_bundle(
     bundle: Bundle,
     file: str,
-    held: Mapping[str, bytes],
+    held: Iterable[str],
     origin: Callable[[str], Origin],
     place: Callable[[str], str],
 ) -> SourceMap:
-    """The map of a bundle in `file`. `held` are the texts of the held modules by path.
+    """The map of a bundle in `file`. `held` are the paths of the held modules.
 
     `origin` gives what a module's text was made of, `place` the path that the map calls its file by. Held modules have
     maps of their own inside, by their paths in the bundle.

@@ -16,8 +16,8 @@ from aifirst_compiler.bundle.global_names import Site
 from aifirst_compiler.bundle.inlinable import cannot_be_renamed
 from aifirst_compiler.bundle.modules import Module
 from aifirst_compiler.bundle.plan import Plan
-from aifirst_compiler.bundle.scopes import bound_by_alias
 from aifirst_compiler.bundle.star_imports import star_names
+from aifirst_compiler.python_scopes import bound_by_alias
 
 _BUILTINS: Final = frozenset(dir(builtins))
 _OF_A_MODULE: Final = frozenset({"__name__", "__doc__", "__package__"})

@@ -7,8 +7,8 @@ from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from typing import Final, Literal, NamedTuple
 
-from aifirst_compiler.bundle.positions import Positions
-from aifirst_compiler.bundle.scopes import (
+from aifirst_compiler.python_positions import Positions
+from aifirst_compiler.python_scopes import (
     COMPREHENSIONS,
     Scope,
     bound_by_alias,

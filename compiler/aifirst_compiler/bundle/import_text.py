@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from aifirst_compiler.bundle.bundle_names import BundleNames
 from aifirst_compiler.bundle.modules import Module
 from aifirst_compiler.bundle.plan import Plan
-from aifirst_compiler.bundle.scopes import bound_by_alias
 from aifirst_compiler.bundle.star_imports import star_names
+from aifirst_compiler.python_scopes import bound_by_alias
 
 
 class ImportWriter:

@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from typing import Final, Literal, NamedTuple
 
 from aifirst_compiler.bundle.global_names import GlobalNames
-from aifirst_compiler.bundle.positions import Positions, parse_module
+from aifirst_compiler.python_positions import Positions, parse_module
 
 Place = Literal["plain", "guarded", "late", "typing"]
 """Where an import stands: in the module's own run of statements; under a condition or `try`; in a function, so that it

@@ -11,9 +11,9 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
 
-from aifirst_compiler.bundle.positions import Positions
 from aifirst_compiler.edits import Edit
 from aifirst_compiler.optimize.functions import blocks_of, functions_of, looks_at_its_variables
+from aifirst_compiler.python_positions import Positions
 
 _BOTH = 2
 

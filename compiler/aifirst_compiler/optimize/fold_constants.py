@@ -13,8 +13,8 @@ import dis
 import math
 from typing import Final
 
-from aifirst_compiler.bundle.positions import Positions
 from aifirst_compiler.edits import Edit
+from aifirst_compiler.python_positions import Positions
 
 _LOADING: Final = frozenset({"RESUME", "LOAD_CONST", "LOAD_SMALL_INT", "RETURN_VALUE", "RETURN_CONST"})
 _PARTS: Final = (ast.Constant, ast.BinOp, ast.UnaryOp, ast.operator, ast.unaryop)

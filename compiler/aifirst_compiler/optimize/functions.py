@@ -6,6 +6,8 @@ import ast
 from collections.abc import Iterator
 from typing import Final
 
+from aifirst_compiler.python_scopes import names_bound_by
+
 _BLOCKS: Final = ("body", "orelse", "finalbody")
 _LOOKERS: Final = frozenset({"locals", "vars", "dir", "eval", "exec", "globals", "_getframe", "currentframe"})
 
@@ -48,16 +50,8 @@ def bound_in(node: ast.AST) -> set[str]:
     """The names that are bound anywhere in a node, in whatever scope."""
     found: set[str] = set()
     for part in ast.walk(node):
-        if isinstance(part, ast.Name) and not isinstance(part.ctx, ast.Load):
-            found.add(part.id)
-        elif isinstance(part, ast.arg):
+        if isinstance(part, ast.arg):
             found.add(part.arg)
-        elif isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            found.add(part.name)
-        elif isinstance(part, ast.alias):
-            found.add(part.asname or part.name.partition(".")[0])
-        elif isinstance(part, ast.ExceptHandler | ast.MatchAs | ast.MatchStar) and part.name:
-            found.add(part.name)
-        elif isinstance(part, ast.MatchMapping) and part.rest:
-            found.add(part.rest)
+        else:
+            found.update(names_bound_by(part))
     return found

@@ -13,9 +13,9 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Final
 
-from aifirst_compiler.bundle.positions import Positions
 from aifirst_compiler.edits import Edit
 from aifirst_compiler.optimize.functions import blocks_of, bound_in, functions_of, looks_at_its_variables
+from aifirst_compiler.python_positions import Positions
 
 _PURE: Final = (ast.Add, ast.Sub, ast.Mult, ast.BitAnd, ast.BitOr, ast.BitXor)
 

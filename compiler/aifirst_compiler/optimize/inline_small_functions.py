@@ -13,9 +13,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
-from aifirst_compiler.bundle.positions import Positions
 from aifirst_compiler.edits import Edit, apply_edits
 from aifirst_compiler.optimize.functions import bound_in, functions_of, looks_at_its_variables
+from aifirst_compiler.python_positions import Positions
 
 _REFUSED: Final = (
     ast.Call, ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.NamedExpr, ast.Yield,

@@ -10,7 +10,6 @@ import ast
 from collections.abc import Callable
 from typing import Final
 
-from aifirst_compiler.bundle.positions import Positions, parse_module
 from aifirst_compiler.edits import Edit, apply_edits, compose_edits
 from aifirst_compiler.errors import CompilerBugError
 from aifirst_compiler.optimize.drop_needless_names import drop_needless_names
@@ -18,6 +17,7 @@ from aifirst_compiler.optimize.fold_constants import fold_constants
 from aifirst_compiler.optimize.fuse_loops import fuse_loops
 from aifirst_compiler.optimize.inline_small_functions import inline_small_functions
 from aifirst_compiler.optimize.remove_unreachable import remove_unreachable
+from aifirst_compiler.python_positions import Positions, parse_module
 
 Pass = Callable[[ast.Module, Positions], list[Edit]]
 PASSES: Final[dict[int, tuple[Pass, ...]]] = {

@@ -10,9 +10,9 @@ import ast
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from aifirst_compiler.bundle.positions import Positions
 from aifirst_compiler.edits import Edit
 from aifirst_compiler.optimize.functions import blocks_of, bound_in, functions_of
+from aifirst_compiler.python_positions import Positions
 
 _ENDS: Final = (ast.Return, ast.Raise, ast.Break, ast.Continue)
 _SCOPES: Final = (

@@ -34,12 +34,12 @@ def scope_of(kind: Literal["module", "class", "function"], body: Sequence[ast.AS
             declared.update(node.names)
         elif isinstance(node, ast.Nonlocal):
             outer.update(node.names)
-        bound.update(_names_bound_by(node))
+        bound.update(names_bound_by(node))
         stack.extend(_in_same_scope(node))
     return Scope(kind, bound - outer - declared, declared)
 
 
-def _names_bound_by(node: ast.AST) -> Iterator[str]:
+def names_bound_by(node: ast.AST) -> Iterator[str]:
     """The names that a node binds itself, not what is in it."""
     if isinstance(node, ast.Name):
         if not isinstance(node.ctx, ast.Load):
