@@ -104,9 +104,9 @@ def _map_of(made: CompiledFile, read: SourceFile, place: Path, source: Path) -> 
     import msgspec
     from aifirst_compiler.source_maps.write import map_of_edits
 
-    if made.map is not None:
-        return msgspec.json.encode(made.map)
     name = os.path.relpath(source, place.resolve().parent).replace(os.sep, "/")
+    if made.map is not None:
+        return msgspec.json.encode(made.map | {"file": place.name, "sources": [name]})
     return map_of_edits(place.name, name, read.data, made.edits).to_json()
 
 

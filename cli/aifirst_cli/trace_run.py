@@ -11,6 +11,7 @@ from typing import IO
 
 import click
 from aifirst_compiler.source_maps.find_map import MapFinder
+from aifirst_compiler.source_maps.script_names import ScriptNames
 from aifirst_compiler.source_maps.trace import Tracer
 
 from aifirst_cli.failure import Failure
@@ -20,7 +21,7 @@ from aifirst_cli.output import write_output
 def run(log: str | None, roots: tuple[str, ...], output: str | None) -> int:
     """Rewrite a trace; the exit code."""
     finder = MapFinder(tuple(map(Path, roots)))
-    tracer = Tracer(finder)
+    tracer = Tracer(finder, ScriptNames())
     with _opened(log) as lines:
         told = tracer.rewrite_lines(lines)
         if output is None or output == "-":

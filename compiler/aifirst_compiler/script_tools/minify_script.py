@@ -22,6 +22,7 @@ from aifirst_codebase.tokens import get_counter
 from aifirst_compiler.compiled import Minify
 from aifirst_compiler.errors import CompileError
 from aifirst_compiler.script_tools.node_process import Answer, Made, NodeProcess
+from aifirst_compiler.script_tools.tool_map import joined_map
 
 ScriptKind = Literal["module", "commonjs", "script"]
 
@@ -94,11 +95,9 @@ def minify_script(
             f"{path} could not be made smaller: {'; '.join(answer.errors) or 'its output does not parse'}",
             "correct its syntax, or report this with the file",
         )
-    if made.map is not None:
-        made.map.update(file=f"{stem.rpartition('/')[2]}{_OUTPUTS.get(suffix, suffix)}", sources=[path])
-    return MinifiedScript(
-        f"{stem}{_OUTPUTS.get(suffix, suffix)}", made.code.encode("utf-8"), made.tool, made.map
-    )
+    output = f"{stem}{_OUTPUTS.get(suffix, suffix)}"
+    made_map = joined_map(made, output.rpartition("/")[2], [path])
+    return MinifiedScript(output, made.code.encode("utf-8"), made.tool, made_map)
 
 
 @cache

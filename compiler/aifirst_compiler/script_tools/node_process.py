@@ -27,11 +27,15 @@ _NOT_PASSED = ("NODE_OPTIONS", "NODE_PATH", "ESBUILD_BINARY_PATH", "NAPI_RS_NATI
 
 
 class Made(msgspec.Struct, frozen=True):
-    """What one tool made of a script; `map` is its source map, decoded."""
+    """What one tool made of a script; `map` is its source map, decoded.
+
+    `before` is the map of the text that the tool was given, where that is not the script but another tool's output.
+    """
 
     tool: str
     code: str
     map: dict[str, object] | None = None
+    before: dict[str, object] | None = None
 
 
 class Answer(msgspec.Struct, frozen=True):

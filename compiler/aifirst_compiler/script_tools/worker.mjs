@@ -1,7 +1,8 @@
 // Minifies scripts for aifirst: one request a line on standard input, one answer a line on standard output.
 //
 // Request: {path, code, lang: "js"|"jsx"|"ts"|"tsx", kind: "module"|"commonjs"|"script", keepNames, map, tsconfig}
-// Answer:  {results: [{tool, code, map}], errors: [text]}: what each tool made of it; which is smaller is not told here.
+// Answer:  {results: [{tool, code, map, before}], errors: [text]}: what each tool made of it; which is smaller is not told
+// here. `before` is the map of the text that the tool was given, where another tool had made that.
 //
 // The tools are loaded from the folder named on the command line and from nowhere else: never from the workspace.
 
@@ -70,11 +71,12 @@ const minify = async (request) => {
   const answer = { results: [], errors: [] };
   const typed = request.lang === "ts";
   if (esbuild) await attempt(answer, "esbuild", () => withEsbuild(request, true));
-  // oxc alone neither drops types nor leaves JSX alone; and a map over two tools would have to be joined from two.
-  if (oxc && (request.lang === "js" || (typed && esbuild && !request.map))) {
-    await attempt(answer, "oxc", async () =>
-      withOxc(request, typed ? (await withEsbuild(request, false)).code : request.code),
-    );
+  // oxc alone neither drops types nor leaves JSX alone.
+  if (oxc && (request.lang === "js" || (typed && esbuild))) {
+    await attempt(answer, "oxc", async () => {
+      const plain = typed ? await withEsbuild(request, false) : request;
+      return { ...withOxc(request, plain.code), before: typed ? plain.map : undefined };
+    });
   }
   return answer;
 };

@@ -30,11 +30,12 @@ _UNREADABLE: Final = (
 
 
 class FoundMap:
-    """A map and the folder that its sources are relative to."""
+    """A map, the folder that its sources are relative to, and the output it is of where that is a file of its own."""
 
-    def __init__(self, reader: MapReader, folder: Path) -> None:
+    def __init__(self, reader: MapReader, folder: Path, output: Path | None = None) -> None:
         self.reader = reader
         self.folder = folder
+        self.output = output
 
     def source_path(self, number: int) -> Path:
         """Where a source of the map lies."""
@@ -88,7 +89,7 @@ class MapFinder:
 def _map_of(path: Path) -> FoundMap | None:
     beside = path.with_name(f"{path.name}.map") if path.name else path
     if beside.is_file():
-        return FoundMap(read_map(bytes_of_map(beside), str(beside)), beside.parent)
+        return FoundMap(read_map(bytes_of_map(beside), str(beside)), beside.parent, path)
     if path.is_file():
         return _referred(path)
     return _in_archive(path)
@@ -113,11 +114,11 @@ def _referred(path: Path) -> FoundMap | None:
             data = base64.b64decode(text) if kind.endswith(";base64") else unquote(text).encode()
         except binascii.Error:
             return None
-        return FoundMap(read_map(data, str(path)), path.parent)
+        return FoundMap(read_map(data, str(path)), path.parent, path)
     beside = path.parent / unquote(url)
     if "://" in url or not beside.is_file():
         return None
-    return FoundMap(read_map(bytes_of_map(beside), str(beside)), beside.parent)
+    return FoundMap(read_map(bytes_of_map(beside), str(beside)), beside.parent, path)
 
 
 def _in_archive(path: Path) -> FoundMap | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, cast
 
@@ -30,7 +30,7 @@ class MapReader:
     ) -> None:
         self.sources = tuple(sources)
         self.contents = tuple(contents)
-        self._segments = segments
+        self.segments = segments
         self._places = [(segment.line, segment.column) for segment in segments]
 
     def find(self, line: int, column: int = 0) -> Segment | None:
@@ -40,15 +40,27 @@ class MapReader:
         """
         index = bisect_right(self._places, (line, column)) - 1
         if index >= 0 and self._places[index][0] == line:
-            return self._segments[index]
+            return self.segments[index]
         if index + 1 < len(self._places) and self._places[index + 1][0] == line:
-            return self._segments[index + 1]
+            return self.segments[index + 1]
         return None
+
+    def before(self, line: int, column: int) -> Segment | None:
+        """The last segment of a line that begins at the column or before it, None where there is none."""
+        index = bisect_right(self._places, (line, column)) - 1
+        return self.segments[index] if index >= 0 and self._places[index][0] == line else None
+
+    def after(self, line: int, column: int) -> Iterator[Segment]:
+        """The segments of a line that begin after the column."""
+        for index in range(bisect_right(self._places, (line, column)), len(self._places)):
+            if self._places[index][0] != line:
+                return
+            yield self.segments[index]
 
     def on_line(self, line: int) -> list[Segment]:
         """All segments of a line of the output."""
         start = bisect_right(self._places, (line, -1))
-        return self._segments[start : bisect_right(self._places, (line + 1, -1))]
+        return self.segments[start : bisect_right(self._places, (line + 1, -1))]
 
 
 def read_map(data: bytes, path: str) -> MapReader:
@@ -57,6 +69,14 @@ def read_map(data: bytes, path: str) -> MapReader:
     if found is None:
         raise CompileError(f"{path} is no source map", _AGAIN)
     return found
+
+
+def read_map_fields(fields: Mapping[str, object], path: str) -> MapReader:
+    """The map that a tool has given as fields. Raises CompileError for what is none."""
+    try:
+        return _read(fields)
+    except (ValueError, TypeError, AttributeError, KeyError, IndexError) as error:
+        raise CompileError(f"the map of {path} is none: {error}", "make it again without --maps") from error
 
 
 def read_held_map(data: bytes, path: str, inner: str) -> MapReader | None:

@@ -1,14 +1,16 @@
 """Tells a traceback or a stack in terms of the source: files, lines, columns, names and the lines shown.
 
-Knows the frames of Python (groups and notes too) and every `path:line` or `path:line:column`, which is how the stacks
-of JavaScript engines, Go and most tools name a place. What has no map stays as it is.
+Knows the frames of Python (groups and notes too), what Node prints above a stack, and every `path:line` or
+`path:line:column`, which is how the stacks of JavaScript engines, Go and most tools name a place. What has no map stays
+as it is, and so does a line without a column that several lines of the source were made into.
 """
 
 from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -21,6 +23,17 @@ _FRAME: Final = re.compile(
 _PLACE: Final = re.compile(
     r"(?<![^\s:\"'()<>|*?@\[\]])(?P<path>(?:file://)?(?:[A-Za-z]:[\\/])?[^\s:\"'()<>|*?@\[\]]+\.\w+):(?P<line>\d{1,9})(?!\d)(?::(?P<column>\d{1,9})(?!\d))?"
 )
+_HEADER: Final = re.compile(r"^(?P<path>(?:file://)?\S.*\.[cm]?jsx?):(?P<line>\d{1,9})\r?\n?\Z")
+"""What Node prints above the line that threw: a place without its column, which the caret below has."""
+_PLACE_IN_STACK: Final = r"(?P<path>[^()\n]+):(?P<line>\d{1,9}):(?P<column>\d{1,9})"
+_STACKS: Final = (
+    re.compile(
+        r"^(?P<before>\s+at (?:async )?(?:new )?)(?P<name>[\w$]+)"
+        rf"(?P<rest>[^()\n]*\({_PLACE_IN_STACK}\)\s*)\Z"
+    ),
+    re.compile(rf"^(?P<before>)(?P<name>[\w$]+)(?P<rest>@{_PLACE_IN_STACK}\s*)\Z"),
+)
+"""A frame as V8 writes it, and as Firefox and Safari do; it begins with the name of the function, or of its class."""
 _CARETS: Final = re.compile(r"^ *[~^]+ *$")
 _SHOWN_INDENT: Final = 2
 _WITH_CARETS: Final = 2
@@ -28,11 +41,16 @@ _LONGEST: Final = 20_000
 """Characters of a line that are looked at: no frame is longer."""
 
 
-class Tracer:
-    """Rewrites traces by the maps that `finder` finds."""
+NameBehind = Callable[[FoundMap, int, int, str], str]
+"""What the source calls a function or class by its name in the output, around a line and column; the same if unknown."""
 
-    def __init__(self, finder: MapFinder) -> None:
+
+class Tracer:
+    """Rewrites traces by the maps that `finder` finds; names in stacks of scripts where `name_behind` tells them."""
+
+    def __init__(self, finder: MapFinder, name_behind: NameBehind | None = None) -> None:
         self._finder = finder
+        self._name_behind = name_behind
         self._lines: dict[Path, list[str] | None] = {}
         self.rewritten = 0
 
@@ -47,7 +65,8 @@ class Tracer:
             short = len(line) < _LONGEST
             frame = _FRAME.match(line) if short else None
             if frame is None:
-                yield _PLACE.sub(self._place, line) if short else line
+                header = self._header(line, rest) if short else None
+                yield from header or ((_PLACE.sub(self._place, self._named(line)) if short else line),)
                 continue
             found = self._finder.find(frame["path"])
             number = int(frame["line"]) - 1
@@ -75,12 +94,49 @@ class Tracer:
             if len(shown) > 1 and shown[0].strip() == text.strip():
                 yield shown[1]
 
+    def _header(self, line: str, rest: _Lines) -> tuple[str, ...] | None:
+        """What Node prints above a stack, in terms of the source: the place, its line and the caret below."""
+        match = _HEADER.match(line)
+        found = self._finder.find(match["path"]) if match else None
+        carets = rest.peek(1) if found else None
+        if match is None or found is None or carets is None or not _CARETS.match(carets.rstrip("\r\n")):
+            return None
+        marked = carets.rstrip("\r\n")
+        segment = found.reader.find(int(match["line"]) - 1, len(marked) - len(marked.lstrip()))
+        text = self._line(found, segment) if segment else None
+        if segment is None or text is None:
+            return None
+        rest.skip(2)
+        self.rewritten += 1
+        gap = "".join("\t" if one == "\t" else " " for one in text[: segment.source_column])
+        path = _told(found.source_path(segment.source), match["path"])
+        shown = text.rstrip("\r")
+        return f"{path}:{segment.source_line + 1}\n", f"{shown}\n", f"{gap}{marked.strip()[: len(shown)]}\n"
+
+    def _named(self, line: str) -> str:
+        """A frame of a script's stack with the name that the source has for its function or class."""
+        if self._name_behind is None:
+            return line
+        match = _STACKS[0].match(line) or _STACKS[1].match(line)
+        found = self._finder.find(match["path"]) if match else None
+        if match is None or found is None:
+            return line
+        column = max(0, int(match["column"]) - 1)
+        name = self._name_behind(found, int(match["line"]) - 1, column, match["name"])
+        return f"{match['before']}{name}{match['rest']}"
+
     def _place(self, match: re.Match[str]) -> str:
         found = self._finder.find(match["path"])
+        line = int(match["line"]) - 1
         column = int(match["column"]) - 1 if match["column"] else 0
-        segment = found.reader.find(int(match["line"]) - 1, max(0, column)) if found else None
+        segment = found.reader.find(line, max(0, column)) if found else None
         if found is None or segment is None:
             return match[0]
+        if (
+            not match["column"]
+            and len({(one.source, one.source_line) for one in found.reader.on_line(line)}) > 1
+        ):
+            return match[0]  # which of these lines of the source is meant, nobody can tell
         self.rewritten += 1
         told = f"{_told(found.source_path(segment.source), match['path'])}:{segment.source_line + 1}"
         return f"{told}:{segment.source_column + 1}" if match["column"] else told
@@ -104,33 +160,42 @@ class _Lines:
 
     def __init__(self, lines: Iterable[str]) -> None:
         self._lines = iter(lines)
-        self._next: str | None = None
+        self._waiting: deque[str] = deque()
 
     def __iter__(self) -> Iterator[str]:
-        while (line := self._peek()) is not None:
-            self._next = None
+        while (line := self.peek()) is not None:
+            self._waiting.popleft()
             yield line
 
-    def _peek(self) -> str | None:
-        if self._next is None:
-            self._next = next(self._lines, None)
-        return self._next
+    def peek(self, further: int = 0) -> str | None:
+        """The line to come, or one further on; None after the last."""
+        while len(self._waiting) <= further:
+            line = next(self._lines, None)
+            if line is None:
+                return None
+            self._waiting.append(line)
+        return self._waiting[further]
+
+    def skip(self, count: int) -> None:
+        """Take lines that were looked at."""
+        for _ in range(count):
+            self._waiting.popleft()
 
     def shown(self, margin: str) -> list[str]:
         """Take the line of code that a Python frame shows, and the carets below it."""
         inside = f"{margin}  "
-        line = self._peek()
+        line = self.peek()
         if line is None or not line.startswith(inside) or _FRAME.match(line):
             return []
-        self._next = None
-        carets = self._peek()
+        self._waiting.popleft()
+        carets = self.peek()
         if (
             carets is None
             or not carets.startswith(inside)
             or not _CARETS.match(carets[len(inside) :].rstrip("\n"))
         ):
             return [line]
-        self._next = None
+        self._waiting.popleft()
         return [line, carets]
 
 

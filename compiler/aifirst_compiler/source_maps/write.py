@@ -1,19 +1,25 @@
 """Makes the source map of an output from the edits that made it.
 
 A segment stands where a kept stretch of the source begins, where a line begins in it, and where an edit put text of
-its own; so lines are always exact, and columns to the start of the stretch around them.
+its own; so lines are always exact, and columns to the start of the stretch around them. In scripts, whose stacks tell
+columns, one stands at every word as well.
 """
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 import msgspec
 
 from aifirst_compiler.edits import Edit
 from aifirst_compiler.source_maps.segment import Segment
 from aifirst_compiler.source_maps.vlq import encode_number
+
+_SCRIPTS: Final = (".js", ".mjs", ".cjs", ".jsx", ".ts", ".mts", ".cts", ".tsx")
+_WORD: Final = re.compile(rb"[\w$\x80-\xff]+")
 
 
 class SourceMap(
@@ -53,6 +59,10 @@ class _Columns:
         line = bisect_right(self.starts, byte) - 1
         return line, self.width(self.starts[line], byte)
 
+    def line_end(self, line: int, end: int) -> int:
+        """Where a line ends, at `end` at the latest."""
+        return min(end, self.starts[line + 1]) if line + 1 < len(self.starts) else end
+
     def width(self, start: int, end: int) -> int:
         """UTF-16 code units of a stretch within one line."""
         return end - start if self._ascii else _utf16_units(self._data[start:end])
@@ -63,9 +73,13 @@ def _utf16_units(text: bytes) -> int:
 
 
 class MappedOutput:
-    """An output that is put together from stretches of sources and text of its own, with the segments of its map."""
+    """An output that is put together from stretches of sources and text of its own, with the segments of its map.
 
-    def __init__(self) -> None:
+    With `words` every word of what is kept has a segment.
+    """
+
+    def __init__(self, *, words: bool = False) -> None:
+        self._words = words
         self.segments: list[Segment] = []
         self._parts: list[bytes] = []
         self._columns: dict[int, _Columns] = {}
@@ -95,15 +109,25 @@ class MappedOutput:
         starts = columns.starts
         line, column = columns.place(start)
         self._parts.append(self._data[number][start:end])
-        self.segments.append(Segment(self._line, self._column, line, column, number))
+        self._keep_line(number, (line, column), start, columns.line_end(line, end))
         while line + 1 < len(starts) and starts[line + 1] <= end:
             line += 1
             start = starts[line]
             self._line += 1
             self._column = 0
             if start < end:
-                self.segments.append(Segment(self._line, 0, line, 0, number))
+                self._keep_line(number, (line, 0), start, columns.line_end(line, end))
         self._column += columns.width(start, end)
+
+    def _keep_line(self, number: int, place: tuple[int, int], start: int, end: int) -> None:
+        """The segments of a kept stretch of one line, which is at `place` in the source."""
+        self.segments.append(Segment(self._line, self._column, *place, number))
+        columns = self._columns[number]
+        for word in _WORD.finditer(self._data[number], start, end) if self._words else ():
+            if word.start() > start:
+                further = columns.width(start, word.start())
+                place_of_word = (place[0], place[1] + further)
+                self.segments.append(Segment(self._line, self._column + further, *place_of_word, number))
 
     def add_edited(self, number: int, span: tuple[int, int], edits: Sequence[Edit]) -> None:
         """Add a stretch of a source with edits made that lie in it, in order."""
@@ -122,9 +146,9 @@ class MappedOutput:
         return b"".join(self._parts)
 
 
-def segments_of(data: bytes, edits: Sequence[Edit]) -> list[Segment]:
+def segments_of(data: bytes, edits: Sequence[Edit], *, words: bool = False) -> list[Segment]:
     """Where each place of the output came from, for edits in order that were applied to `data`."""
-    output = MappedOutput()
+    output = MappedOutput(words=words)
     output.add_source(0, data)
     output.add_edited(0, (0, len(data)), edits)
     return output.segments
@@ -191,4 +215,4 @@ def make_map(file: str, sources: Sequence[str], segments: Sequence[Segment]) -> 
 
 def map_of_edits(file: str, source: str, data: bytes, edits: Sequence[Edit]) -> SourceMap:
     """The map of the output that the edits make of one source's UTF-8 text."""
-    return make_map(file, (source,), segments_of(data, edits))
+    return make_map(file, (source,), segments_of(data, edits, words=file.endswith(_SCRIPTS)))
