@@ -1,0 +1,63 @@
+// Commands that need no view: fixing, splitting, indexing, and what helps when something does not work.
+
+import * as vscode from "vscode";
+import type { ServerSession } from "./serverSession";
+import { openPlace } from "./views/activeSource";
+
+export function registerCommands(session: ServerSession, context: vscode.ExtensionContext): vscode.Disposable {
+  const command = vscode.commands.registerCommand;
+  return vscode.Disposable.from(
+    command("aifirst.restart", () => session.restart()),
+    command("aifirst.showLogs", () => session.showLogs()),
+    command("aifirst.openWalkthrough", () =>
+      vscode.commands.executeCommand("workbench.action.openWalkthrough", `${context.extension.id}#start`, false),
+    ),
+    command("aifirst.debugInformation", () => printDebugInformation(session, context)),
+    command("aifirst.index", () => session.ask("aifirst/index", {})),
+    command("aifirst.openPlace", (uri: string, line: number) => openPlace(vscode.Uri.parse(uri), line)),
+    command("aifirst.fixAll", () => codeAction("source.fixAll.aifirst")),
+    command("aifirst.createTicket", () => codeAction("refactor.aifirst.ticket")),
+    command("aifirst.decompose", () => decompose(session)),
+  );
+}
+
+/** Applies the code action of that kind at the cursor, as the editor itself would. */
+async function codeAction(kind: string): Promise<void> {
+  await vscode.commands.executeCommand("editor.action.codeAction", { kind, apply: "first" });
+}
+
+/** Splits the unit at the cursor, shown first as a change that the user confirms piece by piece. */
+async function decompose(session: ServerSession): Promise<void> {
+  const editor = vscode.window.activeTextEditor;
+  if (!editor) return;
+  const { line, character } = editor.selection.active;
+  const version = editor.document.version;
+  const uri = editor.document.uri.toString();
+  const answer = await session.ask("aifirst/decompose", { uri, position: { line, character } });
+  if (!answer) return;
+  if (editor.document.version !== version) {
+    void vscode.window.showWarningMessage("The text changed while the unit was being split. Run the command again.");
+    return;
+  }
+  const edit = await session.editOf(answer.edit);
+  const preview = new vscode.WorkspaceEdit();
+  for (const [each, edits] of edit.entries()) {
+    const about = { needsConfirmation: true, label: "Split the unit", description: answer.units.map((unit) => unit.name).join(", ") };
+    for (const one of edits) preview.replace(each, one.range, one.newText, about);
+  }
+  await vscode.workspace.applyEdit(preview, { isRefactoring: true });
+}
+
+async function printDebugInformation(session: ServerSession, context: vscode.ExtensionContext): Promise<void> {
+  const extension = context.extension.packageJSON as { readonly version: string };
+  const facts = {
+    extension: extension.version,
+    editor: `${vscode.env.appName} ${vscode.version}`,
+    trusted: vscode.workspace.isTrusted,
+    folders: vscode.workspace.workspaceFolders?.length ?? 0,
+    settings: vscode.workspace.getConfiguration("aifirst"),
+    server: session.describe(),
+  };
+  const document = await vscode.workspace.openTextDocument({ language: "json", content: JSON.stringify(facts, null, 2) });
+  await vscode.window.showTextDocument(document);
+}

@@ -1,0 +1,114 @@
+// The requests that are aifirst's own, beside those of the Language Server Protocol. Positions are as there.
+
+import type { Position, WorkspaceEdit } from "vscode-languageclient/node";
+
+/** What the server answers where it cannot: what is wrong, and what to do next. */
+export interface Refused {
+  readonly error: { readonly message: string; readonly next?: string };
+}
+
+export interface Status {
+  readonly version: string;
+  readonly python: string;
+  readonly indexed: boolean;
+  readonly files: number;
+  readonly units: number;
+  readonly indexing: { readonly done: number; readonly total: number } | null;
+  readonly trusted: boolean;
+  readonly root: string;
+  readonly rules: number;
+  readonly model: string | null;
+}
+
+/** A place in the project as search and context tell it; lines start at 1. */
+export interface Found {
+  readonly path: string;
+  readonly uri: string;
+  readonly unit: string | null;
+  readonly line: number;
+  readonly end_line: number;
+  readonly tokens: number;
+  readonly reasons: readonly string[];
+}
+
+export interface SearchResult extends Found {
+  readonly kind: string;
+  readonly score: number;
+}
+
+export interface ContextItem extends Found {
+  readonly resolution: string;
+}
+
+export interface Requirement {
+  readonly id: string;
+  readonly covered: boolean;
+  readonly places: readonly { readonly uri: string; readonly line: number }[];
+}
+
+export interface Ticket {
+  readonly id: string;
+  readonly title: string;
+  readonly state: string;
+  readonly path: string;
+  readonly uri: string;
+  readonly line: number;
+  readonly requirements: readonly Requirement[];
+}
+
+/** Every request of aifirst's own: what it takes and what it gives. */
+export interface Requests {
+  "aifirst/status": { params: Record<string, never>; result: Status };
+  "aifirst/index": { params: Record<string, never>; result: Record<string, never> };
+  "aifirst/graphPage": { params: Record<string, never>; result: { readonly html: string } };
+  "aifirst/impact": {
+    params: { uri: string; position?: Position };
+    result: {
+      readonly units: readonly { readonly id: string; readonly path: string; readonly line: number; readonly distance: number }[];
+      readonly tests: readonly string[];
+    };
+  };
+  "aifirst/compiled": {
+    params: { uri: string; mode: string; minify?: boolean };
+    result: {
+      readonly text: string;
+      readonly language: string;
+      /** Line of the text, line of the source; lines start at 0. */
+      readonly lines: readonly (readonly [number, number])[];
+      readonly source_tokens: number;
+      readonly tokens: number;
+      readonly cautions: readonly { readonly line: number; readonly message: string }[];
+    };
+  };
+  "aifirst/aiccl": {
+    params: { uri: string; resolution: string };
+    result: {
+      readonly text: string;
+      readonly source_tokens: number;
+      readonly tokens: number;
+      /** Line of the text, line of the source, id of the unit; lines start at 0. */
+      readonly units: readonly (readonly [number, number, string])[];
+    };
+  };
+  "aifirst/search": { params: { query: string; limit?: number }; result: { readonly results: readonly SearchResult[] } };
+  "aifirst/context": {
+    params: { uri?: string; position?: Position; query?: string; budget: number; resolution?: string };
+    result: { readonly text: string; readonly tokens: number; readonly budget: number; readonly items: readonly ContextItem[] };
+  };
+  "aifirst/tickets": { params: Record<string, never>; result: { readonly tickets: readonly Ticket[] } };
+  "aifirst/decompose": {
+    params: { uri: string; position: Position };
+    result: {
+      readonly edit: WorkspaceEdit;
+      readonly diff: string;
+      readonly units: readonly { readonly name: string; readonly tokens: number }[];
+    };
+  };
+}
+
+export type Method = keyof Requests;
+
+/** Where an answer says that it is none. */
+export function isRefused(answer: unknown): answer is Refused {
+  return typeof answer === "object" && answer !== null && "error" in answer;
+}

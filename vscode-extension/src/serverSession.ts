@@ -1,0 +1,221 @@
+// The one running server: found, started, stopped and started again, never two at once.
+
+import * as vscode from "vscode";
+import {
+  CloseAction,
+  ErrorAction,
+  LanguageClient,
+  type LanguageClientOptions,
+  RevealOutputChannelOn,
+  State,
+} from "vscode-languageclient/node";
+import { log, messageOf, tell } from "./log";
+import { isRefused, type Method, type Requests, type Status } from "./messages";
+import { activeInterpreter } from "./pythonEnvironment";
+import { findServer, type FoundServer } from "./serverLocator";
+import { serverSettings } from "./settings";
+import type { StatusItem } from "./statusItem";
+
+/** A server that ends this often within a minute is left alone until the user restarts it. */
+const MOST_CRASHES = 4;
+const CRASHES_WITHIN_MS = 60_000;
+
+export class ServerSession implements vscode.Disposable {
+  private client: LanguageClient | undefined;
+  private found: FoundServer | undefined;
+  private readonly output: vscode.LogOutputChannel;
+  private readonly started = new vscode.EventEmitter<void>();
+  private readonly statusChanged = new vscode.EventEmitter<Status>();
+  private queue: Promise<void> = Promise.resolve();
+  private waiting = false;
+  private crashes: number[] = [];
+  private ended = false;
+
+  /** Fires each time a server has started and can be asked. */
+  readonly onStarted = this.started.event;
+  readonly onStatus = this.statusChanged.event;
+
+  constructor(private readonly status: StatusItem) {
+    this.output = vscode.window.createOutputChannel("aifirst Language Server", { log: true });
+  }
+
+  get running(): boolean {
+    return this.client?.state === State.Running;
+  }
+
+  /** What is known of the server, for a report. */
+  describe(): Record<string, unknown> {
+    return { running: this.running, ...this.found, capabilities: this.client?.initializeResult?.capabilities };
+  }
+
+  /** Restarts; while one restart runs, any number of further calls make one more of them, after it. */
+  restart(): Promise<void> {
+    if (this.waiting) return this.queue;
+    this.waiting = true;
+    this.queue = this.queue.then(async () => {
+      this.waiting = false;
+      await this.stop();
+      await this.start();
+    });
+    return this.queue;
+  }
+
+  /** Restarts where the order of places now gives another server than the one that runs. */
+  async restartIfOther(): Promise<void> {
+    const found = await this.locate();
+    if (found?.command !== this.found?.command || found?.version !== this.found?.version) await this.restart();
+  }
+
+  /** Asks the server; nothing where none runs or it refuses, which is told to the log and, by choice, the user. */
+  async ask<M extends Method>(
+    method: M,
+    params: Requests[M]["params"],
+    token?: vscode.CancellationToken,
+  ): Promise<Requests[M]["result"] | undefined> {
+    if (!this.client || !this.running) {
+      void tell("request", "The aifirst server is not running.", { title: "Show Logs", command: "aifirst.showLogs" });
+      return undefined;
+    }
+    try {
+      const answer: unknown = await this.client.sendRequest(method, params, token);
+      if (!isRefused(answer)) return answer as Requests[M]["result"];
+      const { message, next } = answer.error;
+      this.refused(next === undefined ? message : `${message} ${next}`);
+    } catch (error) {
+      if (!token?.isCancellationRequested) this.refused(messageOf(error));
+    }
+    return undefined;
+  }
+
+  /** The workspace edit of an answer, as the editor's own. */
+  async editOf(edit: Requests["aifirst/decompose"]["result"]["edit"]): Promise<vscode.WorkspaceEdit> {
+    if (!this.client) throw new Error("no server");
+    return this.client.protocol2CodeConverter.asWorkspaceEdit(edit);
+  }
+
+  showLogs(): void {
+    if (this.client) this.output.show();
+    else log.show();
+  }
+
+  async dispose(): Promise<void> {
+    this.ended = true;
+    await this.queue.catch(() => undefined);
+    await this.stop();
+    this.output.dispose();
+  }
+
+  private refused(message: string): void {
+    // Someone asked for this with a command and would else see nothing: a line that goes by itself, no dialog.
+    vscode.window.setStatusBarMessage(`aifirst: ${message}`, 8000);
+    void tell("request", message);
+  }
+
+  private locate(): Promise<FoundServer | undefined> {
+    const folder = vscode.workspace.workspaceFolders?.[0];
+    const { path, interpreter } = serverSettings(folder);
+    return findServer({
+      path,
+      interpreter,
+      folders: vscode.workspace.workspaceFolders?.map((each) => each.uri.fsPath) ?? [],
+      trusted: vscode.workspace.isTrusted,
+      programPath: process.env["PATH"] ?? "",
+      windows: process.platform === "win32",
+      activeInterpreter: () => activeInterpreter(folder?.uri),
+      log: (message) => log.info(message),
+    });
+  }
+
+  private async start(): Promise<void> {
+    if (this.ended) return;
+    const settings = serverSettings(vscode.workspace.workspaceFolders?.[0]);
+    if (!settings.enable) return this.status.off();
+    this.status.starting();
+    const found = await this.locate();
+    this.found = found;
+    if (!found) {
+      this.status.notFound();
+      await tell("error", "No aifirst server was found. Install it with: pip install aifirst", {
+        title: "Set Up",
+        command: "aifirst.openWalkthrough",
+      });
+      return;
+    }
+    this.client = this.clientFor(found, settings.logLevel);
+    this.client.onNotification("aifirst/statusChanged", (status: Status) => this.told(status));
+    this.client.onDidChangeState(({ newState }) => void this.changed(newState));
+    try {
+      await this.client.start();
+    } catch (error) {
+      this.status.stopped(messageOf(error));
+      await tell("error", `The aifirst server did not start: ${messageOf(error)}`, {
+        title: "Show Logs",
+        command: "aifirst.showLogs",
+      });
+    }
+  }
+
+  private async stop(): Promise<void> {
+    const { client } = this;
+    this.client = undefined;
+    if (!client) return;
+    try {
+      if (client.needsStop()) await client.stop(3000);
+      await client.dispose(1000);
+    } catch (error) {
+      log.info(`The server did not end when asked: ${messageOf(error)}`);
+    }
+  }
+
+  /** Follows the client's state: it also starts a server that ended by itself. */
+  private async changed(state: State): Promise<void> {
+    await vscode.commands.executeCommand("setContext", "aifirst.running", state === State.Running);
+    if (state !== State.Running) return;
+    const status = await this.ask("aifirst/status", {});
+    if (status) this.told(status);
+    this.started.fire();
+  }
+
+  private told(status: Status): void {
+    this.status.tell(status);
+    void vscode.commands.executeCommand("setContext", "aifirst.indexed", status.indexed);
+    this.statusChanged.fire(status);
+  }
+
+  private clientFor(found: FoundServer, logLevel: string): LanguageClient {
+    const run = { command: found.command, args: [...found.args] };
+    const options: LanguageClientOptions = {
+      documentSelector: [{ scheme: "file" }, { scheme: "untitled" }, { notebook: "*", scheme: "file" }],
+      outputChannel: this.output,
+      revealOutputChannelOn: RevealOutputChannelOn.Never,
+      initializationOptions: { trusted: vscode.workspace.isTrusted, logLevel },
+      initializationFailedHandler: () => false,
+      diagnosticPullOptions: { onChange: true, onSave: true },
+      errorHandler: {
+        error: (error) => {
+          log.warn(messageOf(error));
+          return { action: ErrorAction.Continue, handled: true };
+        },
+        closed: () => this.closed(),
+      },
+    };
+    return new LanguageClient("aifirst", "aifirst", { run, debug: run }, options);
+  }
+
+  private closed(): { action: CloseAction; handled: boolean } {
+    const now = Date.now();
+    this.crashes = [...this.crashes.filter((time) => now - time < CRASHES_WITHIN_MS), now];
+    if (this.crashes.length < MOST_CRASHES) {
+      log.warn("The server ended and is started again.");
+      this.status.starting();
+      return { action: CloseAction.Restart, handled: true };
+    }
+    this.crashes = [];
+    this.status.stopped("It ended several times within a minute.");
+    void tell("error", "The aifirst server ended several times within a minute.", {
+      title: "Restart",
+      command: "aifirst.restart",
+    });
+    return { action: CloseAction.DoNotRestart, handled: true };
+  }
+}

@@ -1,0 +1,132 @@
+// The dependency graph: the page that `aifirst graph` draws, in a panel that follows the editor and opens code.
+
+import { randomBytes } from "node:crypto";
+import * as vscode from "vscode";
+import type { ServerSession } from "../serverSession";
+import { log } from "../log";
+import { activeSource, openPlace } from "./activeSource";
+
+const VIEW_TYPE = "aifirst.graph";
+const AFTER_MOVING_MS = 200;
+
+export function registerGraphPanel(session: ServerSession): vscode.Disposable {
+  const graph = new GraphPanel(session);
+  return vscode.Disposable.from(
+    graph,
+    vscode.window.registerWebviewPanelSerializer(VIEW_TYPE, {
+      deserializeWebviewPanel: (panel) => graph.adopt(panel),
+    }),
+    vscode.commands.registerCommand("aifirst.openGraph", () => graph.open()),
+    vscode.commands.registerCommand("aifirst.showImpact", () => showImpact(session)),
+  );
+}
+
+/** What the page says to us. */
+type Said = { readonly type: "ready" } | { readonly type: "open"; readonly path: string; readonly line: number };
+
+class GraphPanel implements vscode.Disposable {
+  private panel: vscode.WebviewPanel | undefined;
+  private timer: NodeJS.Timeout | undefined;
+  private readonly subscriptions: vscode.Disposable[];
+
+  constructor(private readonly session: ServerSession) {
+    this.subscriptions = [
+      vscode.window.onDidChangeTextEditorSelection(() => this.follow()),
+      vscode.window.onDidChangeActiveTextEditor(() => this.follow()),
+      session.onStarted(() => {
+        if (this.panel) void this.draw(this.panel);
+      }),
+    ];
+  }
+
+  async open(): Promise<void> {
+    if (this.panel) {
+      this.panel.reveal(undefined, true);
+      return;
+    }
+    const column = { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true };
+    await this.adopt(vscode.window.createWebviewPanel(VIEW_TYPE, "Dependency Graph", column, { enableScripts: true, localResourceRoots: [] }));
+  }
+
+  async adopt(panel: vscode.WebviewPanel): Promise<void> {
+    this.panel?.dispose();
+    this.panel = panel;
+    panel.iconPath = new vscode.ThemeIcon("type-hierarchy") as unknown as vscode.Uri;
+    panel.webview.options = { enableScripts: true, localResourceRoots: [] };
+    panel.webview.onDidReceiveMessage((said: Said) => this.heard(said));
+    panel.onDidDispose(() => {
+      if (this.panel === panel) this.panel = undefined;
+    });
+    await this.draw(panel);
+  }
+
+  dispose(): void {
+    clearTimeout(this.timer);
+    this.panel?.dispose();
+    for (const each of this.subscriptions) each.dispose();
+  }
+
+  private async draw(panel: vscode.WebviewPanel): Promise<void> {
+    panel.webview.html = noteHtml("Drawing the graph…");
+    const answer = await this.session.ask("aifirst/graphPage", {});
+    if (this.panel !== panel) return;
+    const nonce = randomBytes(16).toString("base64url");
+    panel.webview.html = answer
+      ? answer.html.replaceAll("{{nonce}}", nonce)
+      : noteHtml("The graph could not be drawn. Is the project indexed? Run the command “aifirst: Index This Project”, then open the graph again.");
+  }
+
+  private heard(said: Said): void {
+    if (said.type === "ready") this.follow();
+    if (said.type !== "open" || typeof said.path !== "string") return;
+    const uri = placeIn(said.path);
+    if (uri) void openPlace(uri, said.line, { viewColumn: vscode.ViewColumn.One });
+    else log.warn(`The graph names ${said.path}, which is not in the workspace.`);
+  }
+
+  private follow(): void {
+    clearTimeout(this.timer);
+    if (!this.panel?.visible) return;
+    this.timer = setTimeout(() => {
+      const uri = activeSource();
+      if (!uri || uri.scheme !== "file" || !this.panel) return;
+      const path = vscode.workspace.asRelativePath(uri, false);
+      const line = (vscode.window.activeTextEditor?.selection.active.line ?? 0) + 1;
+      void this.panel.webview.postMessage({ type: "focus", path, line });
+    }, AFTER_MOVING_MS);
+  }
+}
+
+/** The file of a path that the graph tells; nothing for one that leads out of every folder of the workspace. */
+function placeIn(path: string): vscode.Uri | undefined {
+  if (path.startsWith("/") || path.split(/[\\/]/).includes("..")) return undefined;
+  const folder = vscode.workspace.workspaceFolders?.[0];
+  return folder && vscode.Uri.joinPath(folder.uri, path);
+}
+
+/** The units that depend on the one at the cursor, nearest first, to choose from. */
+async function showImpact(session: ServerSession): Promise<void> {
+  const editor = vscode.window.activeTextEditor;
+  if (!editor) return;
+  const { line, character } = editor.selection.active;
+  const uri = editor.document.uri.toString();
+  const impact = await session.ask("aifirst/impact", { uri, position: { line, character } });
+  if (!impact) return;
+  const items = impact.units.map((unit) => ({
+    label: unit.id.split("::").at(-1) ?? unit.id,
+    description: `${unit.path}:${unit.line}`,
+    detail: unit.distance === 1 ? "depends on it directly" : `${unit.distance} steps away`,
+    unit,
+  }));
+  const title = `${items.length} units may break; ${impact.tests.length} tests reach it`;
+  const chosen = await vscode.window.showQuickPick(items, { title, matchOnDescription: true });
+  const place = chosen && placeIn(chosen.unit.path);
+  if (place) await openPlace(place, chosen.unit.line);
+}
+
+function noteHtml(text: string): string {
+  const policy = "default-src 'none'; style-src 'unsafe-inline'";
+  return `<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}"></head>
+<body style="font-family: var(--vscode-font-family); padding: 2em"><p role="status">${text}</p></body></html>`;
+}
