@@ -6,6 +6,7 @@ integration sets it, a missing Chromium is a failure.
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 import time
@@ -532,17 +533,42 @@ def test_links_to_the_source_follow_the_template(opened: Opened) -> None:
     )
 
 
-def test_in_a_webview_of_visual_studio_code_a_click_posts_where_to_go(opened: Opened) -> None:
+@pytest.fixture
+def webview(opened: Opened) -> Iterator[Opened]:
+    """The page as in a webview: what it posts is in `posted`."""
     code = """globalThis.posted = [];
         const api = { postMessage: (message) => posted.push(message), setState() {}, getState() {} };
         globalThis.acquireVsCodeApi = () => api;"""
     added = opened.browser.send("Page.addScriptToEvaluateOnNewDocument", source=code)
-    try:
-        page = opened.show(SAMPLE, "node=pkg003/mod004.py::run_1")
-        page.evaluate("document.querySelector('#panel .where a').click()")
-        assert page.evaluate("posted") == [{"type": "open", "path": "pkg003/mod004.py", "line": 7}]
-    finally:
-        opened.browser.send("Page.removeScriptToEvaluateOnNewDocument", identifier=added["identifier"])
+    yield opened
+    opened.browser.send("Page.removeScriptToEvaluateOnNewDocument", identifier=added["identifier"])
+
+
+def test_in_a_webview_of_visual_studio_code_a_click_posts_where_to_go(webview: Opened) -> None:
+    page = webview.show(SAMPLE, "node=pkg003/mod004.py::run_1")
+    page.evaluate("document.querySelector('#panel .where a').click()")
+    place = {"type": "open", "path": "pkg003/mod004.py", "line": 7}
+    assert page.evaluate("posted") == [{"type": "ready"}, place]
+
+
+def test_in_a_webview_the_page_goes_where_the_editor_is(webview: Opened) -> None:
+    page = webview.show(SAMPLE)
+    said = "document.querySelector('#panel .where')?.textContent ?? ''"
+    for data in (
+        {"type": "focus", "path": "pkg003/mod004.py", "line": 8},
+        {"type": "focus", "path": "gone.py"},
+        7,
+    ):
+        page.evaluate(f"window.postMessage({json.dumps(data)}, '*')")
+    page.wait(f"({said}).includes('pkg003/mod004.py')")
+    assert page.evaluate("document.getElementById('panel').textContent.includes('run_1')")
+
+
+def test_outside_of_a_webview_nobody_moves_the_page(opened: Opened) -> None:
+    page = opened.show(SAMPLE)
+    page.evaluate("window.postMessage({type: 'focus', path: 'pkg003/mod004.py', line: 8}, '*')")
+    page.evaluate("new Promise((done) => setTimeout(done, 100))")
+    assert not page.evaluate("document.getElementById('panel').textContent.includes('run_1')")
 
 
 def test_churn_and_findings_colour_the_map_where_they_are_known(opened: Opened) -> None:

@@ -1,6 +1,5 @@
 // The dependency graph: the page that `aifirst graph` draws, in a panel that follows the editor and opens code.
 
-import { randomBytes } from "node:crypto";
 import * as vscode from "vscode";
 import type { ServerSession } from "../serverSession";
 import { log } from "../log";
@@ -70,9 +69,8 @@ class GraphPanel implements vscode.Disposable {
     panel.webview.html = noteHtml("Drawing the graph…");
     const answer = await this.session.ask("aifirst/graphPage", {});
     if (this.panel !== panel) return;
-    const nonce = randomBytes(16).toString("base64url");
     panel.webview.html = answer
-      ? answer.html.replaceAll("{{nonce}}", nonce)
+      ? answer.html
       : noteHtml("The graph could not be drawn. Is the project indexed? Run the command “aifirst: Index This Project”, then open the graph again.");
   }
 

@@ -100,6 +100,7 @@ function start() {
   listen();
   if (TREE.size === 1) notice("There is nothing in this graph: no file of a known language was found.");
   show(location.hash.slice(1) || vscode?.getState?.()?.address || "");
+  listenToHost();
   document.documentElement.dataset.ready = "true";
 }
 

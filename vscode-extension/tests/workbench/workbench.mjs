@@ -1,0 +1,159 @@
+// A real VS Code workbench for the tests: code-server behind a local address, driven in Chromium as a person would.
+//
+// Each workbench has folders of its own, a copy of the project that is opened, and ends with everything it started.
+
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { chromium } from "playwright-core";
+
+const CODE_SERVER = join(process.env.AIFIRST_WORKBENCH ?? "", "node_modules/code-server/out/node/entry.js");
+const CHROMIUM = process.env.AIFIRST_CHROMIUM ?? "/usr/bin/chromium";
+const SETTINGS = {
+  "git.enabled": false,
+  "telemetry.telemetryLevel": "off",
+  "update.mode": "none",
+  "workbench.startupEditor": "none",
+  "workbench.tips.enabled": false,
+  "window.dialogStyle": "custom",
+  "files.autoSave": "off",
+  "editor.minimap.enabled": false,
+  "extensions.ignoreRecommendations": true,
+};
+const ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--force-color-profile=srgb"];
+
+/** What a workbench is opened with; `settings` are the user's, `folders` may name several roots. */
+export async function openWorkbench({ project, folders = [], settings = {}, trust = true, vsix, shots, env = {} }) {
+  const home = await mkdtemp(join(tmpdir(), "aifirst-workbench-"));
+  const workspace = join(home, "workspace");
+  await cp(project, workspace, { recursive: true });
+  const opened = [];
+  for (const [index, folder] of folders.entries()) {
+    const at = join(home, `root${index}`);
+    await cp(folder, at, { recursive: true });
+    opened.push({ path: at });
+  }
+  if (opened.length > 0) {
+    const all = { folders: [{ path: workspace }, ...opened] };
+    await writeFile(join(home, "several.code-workspace"), JSON.stringify(all));
+  }
+  await mkdir(join(home, "data/User"), { recursive: true });
+  await writeFile(join(home, "data/User/settings.json"), JSON.stringify({ ...SETTINGS, ...settings }));
+  const port = await freePort();
+  await writeFile(join(home, "config.yaml"), `bind-addr: 127.0.0.1:${port}\nauth: none\ncert: false\n`);
+  const base = [
+    CODE_SERVER,
+    ...["--config", join(home, "config.yaml")],
+    ...["--user-data-dir", join(home, "data")],
+    ...["--extensions-dir", join(home, "extensions")],
+  ];
+  const environment = { ...process.env, HOME: home, ...env };
+  if (vsix) {
+    const installed = spawnSync(process.execPath, [...base, "--install-extension", vsix], { env: environment, encoding: "utf8" });
+    if (installed.status !== 0) throw new Error(`the package could not be installed: ${installed.stdout}${installed.stderr}`);
+  }
+  const flags = ["--disable-telemetry", "--disable-update-check", "--disable-getting-started-override"];
+  if (trust) flags.push("--disable-workspace-trust");
+  const server = spawn(process.execPath, [...base, ...flags], { env: environment, stdio: "ignore", detached: true });
+  await answering(port, server);
+  const context = await chromium.launchPersistentContext(join(home, "browser"), {
+    executablePath: CHROMIUM,
+    args: ARGUMENTS,
+    viewport: { width: 1500, height: 950 },
+    permissions: ["clipboard-read", "clipboard-write"],
+  });
+  const page = context.pages()[0] ?? (await context.newPage());
+  page.setDefaultTimeout(30_000);
+  const what = opened.length > 0 ? `workspace=${join(home, "several.code-workspace")}` : `folder=${workspace}`;
+  await page.goto(`http://127.0.0.1:${port}/?${what}`);
+  await page.locator(".monaco-workbench .explorer-folders-view").waitFor();
+  return new Workbench({ home, workspace, server, context, page, shots, port });
+}
+
+export class Workbench {
+  constructor(parts) {
+    Object.assign(this, parts);
+  }
+
+  /** Opens a file of the workspace by the quick pick, and waits until its text is there. */
+  async openFile(path) {
+    await this.press("Control+p");
+    await this.page.locator(".quick-input-widget input").fill(path);
+    await this.page.locator(".quick-input-list .monaco-list-row").first().waitFor();
+    await sleep(300);
+    await this.press("Enter");
+    const name = path.split("/").at(-1);
+    await this.page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor();
+    await this.page.locator(".editor-group-container.active .view-line").first().waitFor();
+  }
+
+  /** Runs a command of the palette by its title. */
+  async run(title) {
+    await this.press("F1");
+    await this.page.locator(".quick-input-widget input").fill(`>${title}`);
+    await this.page.locator(".quick-input-list .monaco-list-row", { hasText: title }).first().waitFor();
+    await this.press("Enter");
+  }
+
+  async goTo(line, column = 1) {
+    await this.press("Control+g");
+    await this.page.locator(".quick-input-widget input").fill(`:${line}:${column}`);
+    await this.press("Enter");
+    await sleep(150);
+  }
+
+  async press(keys) {
+    await this.page.keyboard.press(keys);
+  }
+
+  async type(text) {
+    await this.page.keyboard.type(text, { delay: 15 });
+  }
+
+  /** The document inside the webview that is shown. */
+  webview() {
+    return this.page.frameLocator("iframe.webview.ready").frameLocator("iframe#active-frame");
+  }
+
+  /** Keeps a picture of what is seen, where pictures are kept. */
+  async shot(name) {
+    if (!this.shots) return;
+    await mkdir(this.shots, { recursive: true });
+    await this.page.screenshot({ path: join(this.shots, `${name}.png`) });
+  }
+
+  async close() {
+    await this.context.close().catch(() => undefined);
+    try {
+      process.kill(-this.server.pid, "SIGKILL");
+    } catch {
+      // It has ended by itself.
+    }
+    await rm(this.home, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+  }
+}
+
+async function freePort() {
+  const listener = createServer().listen(0, "127.0.0.1");
+  await once(listener, "listening");
+  const { port } = listener.address();
+  listener.close();
+  return port;
+}
+
+async function answering(port, server) {
+  for (let tries = 0; tries < 150; tries += 1) {
+    if (server.exitCode !== null) throw new Error(`the workbench ended with ${server.exitCode}`);
+    try {
+      if ((await fetch(`http://127.0.0.1:${port}/healthz`)).ok) return;
+    } catch {
+      // Not yet.
+    }
+    await sleep(100);
+  }
+  throw new Error("the workbench does not answer");
+}
