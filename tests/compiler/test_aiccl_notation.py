@@ -49,8 +49,10 @@ symbol = st.sampled_from(["M:", "q>", "R{}", "{i,n}", "x", "auth-1", "F", "→",
 plain_entries = st.lists(
     st.builds(Entry, symbol, text, st.just(False)), max_size=5, unique_by=lambda entry: entry.symbol
 ).map(tuple)
-maps = st.builds(Map, exact_entries, name | st.just(""), uses, st.just(True)) | st.builds(
-    Map, plain_entries, name | st.just(""), uses, st.just(False), st.sampled_from(["", "1-a"])
+maps = (
+    st.builds(Map, exact_entries, name | st.just(""), uses, st.just(True))
+    | st.builds(Map, exact_entries, name, uses, st.just(True), st.just(""), st.just(True))
+    | st.builds(Map, plain_entries, name | st.just(""), uses, st.just(False), st.sampled_from(["", "1-a"]))
 )
 blocks = maps | st.builds(Code, text, text, uses, st.booleans()) | st.builds(Mermaid, text)
 prose = text.filter(bool).map(Prose)
@@ -130,6 +132,18 @@ def test_the_meaning_of_an_exact_entry_is_all_text_up_to_the_next() -> None:
     )
 
 
+def test_an_entry_of_a_joined_map_begins_with_a_sigil_that_has_no_meaning_yet() -> None:
+    source = "<comp:map joined>\n词 a\\é\n语词(\\\\\n)词\\\\文\\u{d}字\\\\u{d}</comp:map>"
+    (part,) = parse(source).maps
+    assert part.entries == (
+        Entry("词", " aé\n"),
+        Entry("语", "词(\\\\\n)词\\"),
+        Entry("文", "\r", True),
+        Entry("字", "\\u{d}"),
+    )
+    assert write([part]) == source + "\n"
+
+
 @pytest.mark.parametrize(
     ("source", "line", "column", "said"),
     [
@@ -140,6 +154,7 @@ def test_the_meaning_of_an_exact_entry_is_all_text_up_to_the_next() -> None:
         ("<comp:map>\na = b\na = c\n</comp:map>", 3, 1, "a has two meanings"),
         ("<comp:map exact>\n词a\n词b\n</comp:map>", 3, 1, "词 has two meanings"),
         ("<comp:map exact>\na\n</comp:map>", 2, 1, "has no sigil"),
+        ("<comp:map joined>\na词b\n</comp:map>", 2, 1, "begins with a sigil"),
         ("<comp:foo>", 1, 1, "cannot be read"),
         ('<comp:code id="a>\n</comp:code>', 1, 1, "cannot be read"),
         ("<comp:code:a>\n</comp:code>", 1, 1, "has no name"),
@@ -171,6 +186,7 @@ def test_what_is_broken_is_named_by_its_place(source: str, line: int, column: in
         Map((Entry("a", "c"),), exact=True),
         Map((Entry("a", "c", True),)),
         Map((Entry("词", "cd", True),), exact=True),
+        Map((Entry("词", "a"), Entry("词", "b")), exact=True, joined=True),
         Map((), name="a b"),
         Map((), uses=(Use("<"),)),
         Map((), version='"'),
@@ -200,7 +216,16 @@ def test_what_the_notation_cannot_hold_is_refused(part: Part) -> None:
     ],
 )
 @pytest.mark.parametrize(
-    "head", ["", "<comp:map>\n", "<comp:map exact>\n词", "<comp:map>\na = ", "<comp:code>\n", "a\n"]
+    "head",
+    [
+        "",
+        "<comp:map>\n",
+        "<comp:map exact>\n词",
+        "<comp:map joined>\n词",
+        "<comp:map>\na = ",
+        "<comp:code>\n",
+        "a\n",
+    ],
 )
 def test_reading_a_long_hostile_text_comes_to_an_end(unit: str, head: str) -> None:
     """A step that looked at all of the rest again for each of these would take a quarter of an hour."""

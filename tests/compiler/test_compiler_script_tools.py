@@ -56,6 +56,14 @@ def test_a_script_that_is_no_module_keeps_its_top_level_names(node: NodeProcess)
     assert "amount" not in output
 
 
+@pytest.mark.parametrize("tool", ["oxc", "esbuild"])
+def test_one_tool_can_be_wanted_for_all_scripts(node: NodeProcess, tool: str) -> None:
+    source = (
+        b"export function total(prices) { let sum = 0; for (const price of prices) sum += price; return sum }"
+    )
+    assert minify_script("a.js", source, ScriptOptions(tool=tool), node).tool == tool
+
+
 def test_a_module_exports_the_same_names(node: NodeProcess) -> None:
     output = small(
         node,

@@ -47,6 +47,8 @@ class ScriptOptions(msgspec.Struct, frozen=True):
     maps: bool = False
     keep_names: bool = False
     """Keep what functions and classes are called at run time."""
+    tool: str = ""
+    """The tool whose output is taken where it has one, for outputs that are alike; else the smallest is."""
     compiler_options: Mapping[str, object] = msgspec.field(default_factory=dict[str, object])
 
 
@@ -89,7 +91,7 @@ def minify_script(
         "tsconfig": options.compiler_options,
     }
     answer = (process or _shared_process()).ask(request)
-    made = _smallest(answer, language, options.minify)
+    made = _smallest(answer, language, options)
     if made is None:
         raise ScriptNotMinifiedError(
             f"{path} could not be made smaller: {'; '.join(answer.errors) or 'its output does not parse'}",
@@ -147,10 +149,10 @@ def _has_decorators(data: bytes, suffix: str) -> bool:
     return bool(tree_sitter.QueryCursor(query).captures(tree.root_node))
 
 
-def _smallest(answer: Answer, language: str, unit: Minify) -> Made | None:
-    """The result that parses and is the smallest by the unit; the first of equal ones."""
-    size: Callable[[str], int] = len if unit == "bytes" else get_counter().count
-    for made in sorted(answer.results, key=lambda result: size(result.code)):
+def _smallest(answer: Answer, language: str, options: ScriptOptions) -> Made | None:
+    """The result that parses and is by the wanted tool, or the smallest by the unit; the first of equal ones."""
+    size: Callable[[str], int] = len if options.minify == "bytes" else get_counter().count
+    for made in sorted(answer.results, key=lambda result: (result.tool != options.tool, size(result.code))):
         tree = language_named("tsx" if language in {"jsx", "tsx"} else "javascript").parse(made.code.encode())
         if tree is None or not tree.root_node.has_error:
             return made

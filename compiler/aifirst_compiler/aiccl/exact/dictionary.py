@@ -9,7 +9,7 @@ from typing import NamedTuple
 from aifirst_compiler.aiccl.exact.choose_flat import choose_flat
 from aifirst_compiler.aiccl.exact.options import ExactOptions
 from aifirst_compiler.aiccl.exact.pairs import BARRIER, replace_pairs
-from aifirst_compiler.aiccl.exact.prune import Rules, prune
+from aifirst_compiler.aiccl.exact.prune import JOINED_OVERHEAD, OVERHEAD, Rules, prune
 from aifirst_compiler.aiccl.exact.symbols import symbols_of
 from aifirst_compiler.aiccl.exact.tokens_of_texts import TokenSequence
 from aifirst_compiler.aiccl.notation.document import Entry
@@ -25,21 +25,28 @@ class Written(NamedTuple):
     texts: list[str]
 
 
-def write_with_dictionary(numbered: TokenSequence, options: ExactOptions, used: Collection[str]) -> Written:
-    """The texts with what repeats in them, within one or between several, replaced by symbols not yet `used`."""
+def write_with_dictionary(
+    numbered: TokenSequence, options: ExactOptions, used: Collection[str], *, joined: bool = False
+) -> Written:
+    """The texts with what repeats in them, within one or between several, replaced by symbols not yet `used`.
+
+    `joined` says that the entries are for a joined map, where they cost less.
+    """
     spaced, others = symbols_of(options.tokenizer)
     free = [[sign for sign in signs if sign not in used] for signs in (spaced, others)]
     room = len(free[0]) + len(free[1])
     most = room if options.max_entries is None else min(room, max(0, options.max_entries))
-    rules = _choose_rules(numbered, most, nested=options.nested)
+    rules = _choose_rules(
+        numbered, most, nested=options.nested, overhead=JOINED_OVERHEAD if joined else OVERHEAD
+    )
     symbols = _give_symbols(rules, numbered, free[0], free[1])
     return _render(rules, numbered, symbols, nested=options.nested)
 
 
-def _choose_rules(numbered: TokenSequence, most: int, *, nested: bool) -> Rules:
+def _choose_rules(numbered: TokenSequence, most: int, *, nested: bool, overhead: int) -> Rules:
     """The rules by the way of choosing them that costs fewer tokens: few entries are chosen better one by one."""
     repeats = replace_pairs(numbered.sequence, len(numbered.texts))
-    pruned = prune(repeats, max_entries=most, nested=nested)
+    pruned = prune(repeats, max_entries=most, nested=nested, overhead=overhead)
     if nested and not len(pruned.meanings) == most <= _FEW:
         return pruned
     chosen = choose_flat(numbered.sequence, repeats, max_entries=most)

@@ -25,6 +25,11 @@ class ExactOptions(msgspec.Struct, frozen=True, kw_only=True):
     nested: bool = True
     """Whether a meaning may hold symbols of other entries. Flat maps are easier to read, nested ones smaller."""
 
+    @property
+    def joined(self) -> bool:
+        """Whether entries stand with nothing between them: where the map is not kept small or flat for reading."""
+        return self.nested and self.max_entries is None
+
 
 class AicclDocument(msgspec.Struct, frozen=True):
     """A document and its cost in tokens. `code_tokens` is everything that is not the map, tags and paths included.

@@ -13,6 +13,8 @@ from aifirst_compiler.aiccl.exact.pairs import Repeats
 
 OVERHEAD = 2
 """Tokens of an entry besides its meaning: its symbol and the end of its line."""
+JOINED_OVERHEAD = 1
+"""The same in a joined map, which has no ends of lines."""
 
 
 @dataclass
@@ -31,16 +33,17 @@ class Rules:
         return len(self.sequence) + sum(full.values()) + OVERHEAD * len(full)
 
 
-def prune(repeats: Repeats, *, max_entries: int, nested: bool) -> Rules:
+def prune(repeats: Repeats, *, max_entries: int, nested: bool, overhead: int = OVERHEAD) -> Rules:
     """The rules that save tokens, at most `max_entries`, and the sequence written with them."""
-    pruning = _Pruning(repeats, nested=nested)
+    pruning = _Pruning(repeats, nested=nested, overhead=overhead)
     pruning.run(max_entries)
     return pruning.rules()
 
 
 class _Pruning:
-    def __init__(self, repeats: Repeats, *, nested: bool) -> None:
+    def __init__(self, repeats: Repeats, *, nested: bool, overhead: int) -> None:
         self.nested = nested
+        self.overhead = overhead
         self.first = repeats.first
         self.sequence = repeats.sequence.tolist()
         pairs = zip(repeats.left, repeats.right, strict=True)
@@ -63,7 +66,7 @@ class _Pruning:
         """Tokens that the rule saves, its entry counted."""
         length = len(self.meanings[number])
         entry = length if self.nested else self.full[number]
-        return self.uses[number] * (length - 1) - entry - OVERHEAD
+        return self.uses[number] * (length - 1) - entry - self.overhead
 
     def run(self, max_entries: int) -> None:
         heap = [(self.gain(number), number) for number in self.meanings]

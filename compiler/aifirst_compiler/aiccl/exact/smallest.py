@@ -15,6 +15,9 @@ from aifirst_compiler.compiled import CompileOptions
 from aifirst_compiler.minify.scripts import SCRIPTS
 
 _SMALLEST = CompileOptions(mode="clean", minify="tokens")
+_TOOL = "oxc"
+"""One tool for all scripts: what it makes is alike from file to file, so a map finds more in it than in a mixture of the
+smallest outputs, though these are fewer tokens by themselves (typeorm 5.2x, mixed 4.7x)."""
 _AS_LAID_OUT = msgspec.structs.replace(_SMALLEST, minify="")
 
 
@@ -37,7 +40,7 @@ def smallest_file(path: str, text: str, options: ExactOptions) -> tuple[str, str
         from aifirst_compiler.script_tools.minify_script import ScriptNotMinifiedError
 
         try:
-            made = minify_script(path, data, ScriptOptions(minify="tokens"))
+            made = minify_script(path, data, ScriptOptions(minify="tokens", tool=_TOOL))
             return made.path, mark + made.data.decode("utf-8")
         except ScriptNotMinifiedError:
             pass

@@ -124,13 +124,17 @@ def _with_map(paths: Sequence[str], safe: SafeTexts, options: ExactOptions, proj
     else:
         numbered = number_tokens(safe.texts, load_byte_pairs(options.tokenizer))
     used = taken.union(*safe.texts, [entry.symbol for entry in safe.literals])
-    return _shape(paths, safe, write_with_dictionary(numbered, options, used), project)
+    joined = options.joined and project is None
+    written = write_with_dictionary(numbered, options, used, joined=joined)
+    return _shape(paths, safe, written, project, joined=joined)
 
 
-def _shape(paths: Sequence[str], safe: SafeTexts, written: Written, project: Map | None) -> _Shape:
+def _shape(
+    paths: Sequence[str], safe: SafeTexts, written: Written, project: Map | None, *, joined: bool = False
+) -> _Shape:
     entries = (*safe.literals, *written.entries)
     uses = (Use(project.name, project.version),) if project is not None else ()
-    head = write_part(Map(entries, uses=uses, exact=True)) if entries or uses else ""
+    head = write_part(Map(entries, uses=uses, exact=True, joined=joined)) if entries or uses else ""
     blocks = zip(paths, written.texts, safe.crlf, strict=True)
     body = "".join(write_part(Code(text, path, crlf=returns)) for path, text, returns in blocks)
     return _Shape(head, body, len(entries))

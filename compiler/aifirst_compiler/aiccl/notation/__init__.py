@@ -11,7 +11,7 @@ mermaid   = "<comp:mermaid>" [ "\n" ] text "</comp:mermaid>" [ "\n" ] | "```merm
 prose     = text ;
 attribute = ws KEY [ '="' value '"' ] ;
 KEY       = "id" | "uses" | "eol"            (* of code *)
-          | "uses" | "exact" | "version" ;   (* of a map *)
+          | "uses" | "exact" | "joined" | "version" ;   (* of a map *)
 uses      = use { "," use } ;
 use       = NAME [ "@" VERSION ] ;
 NAME      = letter | digit , { letter | digit | "-" | "_" } ;
@@ -40,6 +40,10 @@ Settled where the sources leave a choice:
   `=` and further lines included; no sign stands between the two, because it would cost a token an entry. A line of a
   meaning that would itself begin with a character from U+0080 on, with `//` or with a backslash has a backslash before
   it. `\u{d}` as a whole meaning is the character of that number, never a sigil.
+* **Joined maps** are exact maps with nothing between the entries: an entry begins with the first occurrence of its
+  SIGIL, and as meanings hold only sigils of entries above, every sigil without a meaning yet begins the next entry. All
+  else, line ends too, is text of the meaning before it. A backslash before a character from U+0080 on makes that a
+  character of the text; where the text itself has backslashes before such a character, each is written twice.
 * **What symbols of an exact map mean**: a SIGIL stands for its meaning wherever it occurs. A meaning may hold the sigils
   of entries above it and of the maps its map uses; so no meaning can hold itself.
 * **What symbols of other maps mean**: they are matched on tokens (words and single signs, the longest symbol first),

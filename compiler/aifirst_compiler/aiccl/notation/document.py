@@ -26,13 +26,17 @@ class Use(NamedTuple):
 
 
 class Map(msgspec.Struct, frozen=True):
-    """A map from symbols to meanings. In an `exact` one every symbol is one character from U+0080 on."""
+    """A map from symbols to meanings. In an `exact` one every symbol is one character from U+0080 on.
+
+    A `joined` one is exact, with nothing between its entries.
+    """
 
     entries: tuple[Entry, ...]
     name: str = ""
     uses: tuple[Use, ...] = ()
     exact: bool = False
     version: str = ""
+    joined: bool = False
 
 
 class Code(msgspec.Struct, frozen=True):

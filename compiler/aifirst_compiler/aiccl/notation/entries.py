@@ -20,6 +20,11 @@ _START = re.compile(_SYMBOL + r"[^\S\n]*=[^\S\n]*")
 _NEXT = re.compile(r"\s*(?://|\Z|" + _SYMBOL + r"[^\S\n]*=)|[^\S\n]*\n")
 _WHOLE_SYMBOL = re.compile(rf"(?!//){_SYMBOL}")
 _SIGIL = re.compile(r"[^\x00-\x7f]")
+_NOT_ASCII = re.compile(r"(?<!\\)(\\*)([^\x00-\x7f])")
+"""A character that may be a sigil, and the backslashes before it."""
+_NUMBER = re.compile(r"\\+u\{[0-9a-f]{1,6}\}\Z")
+_NUMBER_ESCAPED = re.compile(r"\\{2,}u\{[0-9a-f]{1,6}\}\Z")
+_BACKSLASH = "\\"
 _STOP = re.compile(r"[\n,{}\\]")
 _BETWEEN = re.compile(r"(?:[\s,]|//[^\n]*)*")
 _PLAIN_ESCAPED = re.compile(r"[\\,]|\A[^\S\n]|[^\S\n]\Z")
@@ -57,6 +62,39 @@ def _exact_entry(symbol: str, lines: list[str]) -> Entry:
     if len(lines) == 1 and (character := character_numbered(lines[0])):
         return Entry(symbol, character, True)
     return Entry(symbol, unescape_text("\n".join((unescape_exact_line(lines[0]), *lines[1:]))))
+
+
+def read_joined(document: str, start: int, end: int) -> tuple[Entry, ...]:
+    """The entries of a joined map; each sigil that has no meaning yet begins one."""
+    meanings: dict[str, list[str]] = {}
+    meaning: list[str] | None = None
+    at = start
+    for found in _NOT_ASCII.finditer(document, start, end):
+        slashes, sign = len(found[1]), found[2]
+        before = document[at : found.start()] + "\\" * (slashes // 2)
+        if slashes % 2 == 0 and sign not in meanings:
+            _end_meaning(document, at, meaning, before)
+            meaning = meanings[sign] = []
+        else:
+            _end_meaning(document, at, meaning, before + sign)
+        at = found.end()
+    _end_meaning(document, at, meaning, document[at:end])
+    return tuple(_entry(symbol, "".join(parts)) for symbol, parts in meanings.items())
+
+
+def _end_meaning(document: str, at: int, meaning: list[str] | None, text: str) -> None:
+    if meaning is not None:
+        meaning.append(text)
+    elif text:
+        raise error_at(document, at, "a joined map begins with a sigil", "begin it with an entry")
+
+
+def _entry(symbol: str, written: str) -> Entry:
+    if character := character_numbered(written):
+        return Entry(symbol, character, True)
+    return Entry(
+        symbol, unescape_text(written.removeprefix("\\") if _NUMBER_ESCAPED.match(written) else written)
+    )
 
 
 def read_plain(document: str, start: int, end: int) -> tuple[Entry, ...]:
@@ -118,6 +156,8 @@ def write_entries(part: Map) -> str:
                 "use each symbol once: one character from U+0080 on in an exact map, else no white space, `=` or comma",
             )
         seen.add(symbol)
+    if part.joined:
+        return _write_joined(part.entries)
     write_one = _write_exact if part.exact else _write_plain
     return "".join(write_one(entry) for entry in part.entries)
 
@@ -125,6 +165,24 @@ def write_entries(part: Map) -> str:
 def _write_exact(entry: Entry) -> str:
     meaning = number_character(entry.meaning) if entry.literal else escape_exact(escape_text(entry.meaning))
     return f"{entry.symbol}{meaning}\n"
+
+
+def _write_joined(entries: tuple[Entry, ...]) -> str:
+    known: set[str] = set()
+
+    def write_sign(found: re.Match[str]) -> str:
+        return f"{found[1] * 2}{'' if found[2] in known else _BACKSLASH}{found[2]}"
+
+    written: list[str] = []
+    for symbol, meaning, literal in entries:
+        known.add(symbol)
+        text = number_character(meaning) if literal else escape_text(meaning)
+        if not literal and _NUMBER.match(text):
+            text = _BACKSLASH + text
+        text = _NOT_ASCII.sub(write_sign, text)
+        last = len(text) - len(text.rstrip(_BACKSLASH))
+        written += (symbol, text, _BACKSLASH * last)
+    return "".join(written[:-1])
 
 
 def _write_plain(entry: Entry) -> str:

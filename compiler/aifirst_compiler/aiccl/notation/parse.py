@@ -6,10 +6,12 @@ import re
 
 from aifirst_compiler.aiccl.errors import AicclError, error_at
 from aifirst_compiler.aiccl.notation.document import Code, Document, Map, Mermaid, Part, Prose, Use
-from aifirst_compiler.aiccl.notation.entries import read_exact, read_plain
+from aifirst_compiler.aiccl.notation.entries import read_exact, read_joined, read_plain
 from aifirst_compiler.aiccl.notation.escape import unescape_prose, unescape_text, unescape_value
 
-_KEYS = {"map": ("uses", "exact", "version"), "code": ("id", "uses", "eol"), "mermaid": ()}
+_KEYS = {"map": ("uses", "exact", "joined", "version"), "code": ("id", "uses", "eol"), "mermaid": ()}
+_ALONE = ("exact", "joined")
+_OR = " and "
 _OPEN = re.compile(
     r'<comp:(map|code|mermaid)(?::([A-Za-z0-9][A-Za-z0-9_-]*))?((?:\s+[a-z]+(?:="(?:[^"\\\n]|\\.)*")?)*)\s*>'
 )
@@ -83,9 +85,11 @@ def _read_block(text: str, at: int) -> tuple[Part, int]:
     start = _behind(text, opening.end())
     end, behind = _find_end(text, start, at, kind, name)
     if kind == "map":
-        exact = "exact" in values
-        entries = read_exact(text, start, end) if exact else read_plain(text, start, end)
-        return Map(entries, name, _uses(text, at, values), exact, values.get("version", "")), behind
+        joined = "joined" in values
+        exact = joined or "exact" in values
+        read_entries = read_joined if joined else read_exact if exact else read_plain
+        entries = read_entries(text, start, end)
+        return Map(entries, name, _uses(text, at, values), exact, values.get("version", ""), joined), behind
     content = unescape_text(text[start:end])
     if kind == "mermaid":
         return Mermaid(content), behind
@@ -129,9 +133,12 @@ def _attributes(text: str, opening: re.Match[str]) -> dict[str, str]:
             raise error_at(
                 text, place, f"`{key}` cannot stand in this tag", f"a {kind} tag takes once: {known}"
             )
-        if (value is None) != (key == "exact"):
+        if (value is None) != (key in _ALONE):
             raise error_at(
-                text, place, f"`{key}` is not written so", 'write `exact` alone, others as KEY="value"'
+                text,
+                place,
+                f"`{key}` is not written so",
+                f'write {_OR.join(_ALONE)} alone, others as KEY="value"',
             )
         values[key] = unescape_value(value or "")
     return values

@@ -60,9 +60,9 @@ def write_units(
     safe = make_safe(["".join(f"{line}\n" for line in lines)], options.tokenizer)
     numbered = number_tokens(safe.texts, load_byte_pairs(options.tokenizer))
     used = set("".join(safe.texts)).union(entry.symbol for entry in safe.literals)
-    written = write_with_dictionary(numbered, options, used)
+    written = write_with_dictionary(numbered, options, used, joined=options.joined)
     entries = (*safe.literals, *written.entries)
-    head = write_part(Map(entries, exact=True)) if entries else ""
+    head = write_part(Map(entries, exact=True, joined=options.joined)) if entries else ""
     body = write_part(Code(written.texts[0], block))
     map_tokens = count(head)
     return AicclDocument(
