@@ -1,20 +1,24 @@
-// Bundles the extension into one file; `--production` makes it small, `--watch` follows changes.
+// Bundles the extension into one file; `--production` makes it small, `--watch` follows changes, `--tests` bundles the
+// tests that need no editor instead.
+import { readdirSync } from "node:fs";
 import { context } from "esbuild";
 
-const production = process.argv.includes("--production");
-const build = await context({
-  entryPoints: ["src/extension.ts"],
-  bundle: true,
-  outfile: "dist/extension.js",
-  platform: "node",
-  target: "node20",
-  format: "cjs",
-  external: ["vscode"],
-  minify: production,
-  sourcemap: !production,
-  logLevel: "info",
-});
-if (process.argv.includes("--watch")) {
+const has = (flag) => process.argv.includes(flag);
+const shared = { bundle: true, platform: "node", target: "node20", external: ["vscode"], logLevel: "warning" };
+const tests = readdirSync("tests/unit").map((name) => `tests/unit/${name}`);
+const build = await context(
+  has("--tests")
+    ? { ...shared, entryPoints: tests, outdir: "dist/unit", format: "esm", outExtension: { ".js": ".mjs" }, sourcemap: "inline" }
+    : {
+        ...shared,
+        entryPoints: ["src/extension.ts"],
+        outfile: "dist/extension.js",
+        format: "cjs",
+        minify: has("--production"),
+        sourcemap: !has("--production"),
+      },
+);
+if (has("--watch")) {
   await build.watch();
 } else {
   await build.rebuild();
