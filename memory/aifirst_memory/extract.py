@@ -15,6 +15,7 @@ from aifirst_memory.concepts.extract import extract_concepts
 from aifirst_memory.embedding.embedder import Embedder
 from aifirst_memory.graph.extract import extract_graph, graph_queries
 from aifirst_memory.lexical.extract import extract_lexical
+from aifirst_memory.lexical.file_words import file_words
 from aifirst_memory.lexical.unit_words import unit_words
 from aifirst_memory.masked_names import mask_names
 from aifirst_memory.record import FileRecord, UnitRecord
@@ -49,7 +50,7 @@ def _read_empty(source: SourceFile, language: Language, settings: Settings) -> R
 def _record(
     source: SourceFile, reading: Reading, embedder: Embedder | None, *, generated: bool
 ) -> FileRecord:
-    words = unit_words(reading)
+    words = file_words(unit_words(reading))
     return FileRecord(
         digest=source.digest,
         language=reading.language.name,
@@ -64,7 +65,7 @@ def _record(
         graph=extract_graph(reading),
         lexical=extract_lexical(words),
         vectors=extract_vectors(reading, words, embedder),
-        concepts=extract_concepts(reading, words),
+        concepts=extract_concepts(reading),
     )
 
 

@@ -101,6 +101,20 @@ def test_rows_stay_right_when_the_memory_of_words_is_given_up(
     assert (one_by_one == shipped.embed_texts(texts)).all()
 
 
+def test_a_word_that_is_asked_for_twice_at_once_takes_no_other_words_place(tmp_path: Path) -> None:
+    embedder = small(tmp_path)
+    first = embedder.rows_of(["up", "sideways", "up"]).tolist()
+    assert embedder.rows_of(["left", "down"]).tolist() == [[5, 0], [0, -7]]
+    assert first == embedder.rows_of(["up", "sideways", "up"]).tolist() == [[0, 7], [3, 3], [0, 7]]
+
+
+def test_rows_of_large_numbers_are_kept_whole(tmp_path: Path) -> None:
+    keys = np.array([zlib.crc32(b"up")], np.uint32)
+    rows = np.array([[0, 7], [1, 1], [0, 0]], np.int8)
+    write_static(tmp_path / "large.bin", keys, np.array([9000, 1, 1], np.float32), rows, "a test")
+    assert StaticEmbedder(read_static(tmp_path / "large.bin")).rows_of(["up"]).tolist() == [[0, 63_000]]
+
+
 def test_related_texts_are_nearer_than_unrelated_ones(shipped: StaticEmbedder) -> None:
     query, right, wrong = shipped.embed_texts(
         [

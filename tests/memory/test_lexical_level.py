@@ -13,6 +13,7 @@ import pytest
 from aifirst_memory.level import Change
 from aifirst_memory.lexical.bm25 import Bm25Settings
 from aifirst_memory.lexical.extract import extract_lexical
+from aifirst_memory.lexical.file_words import file_words
 from aifirst_memory.lexical.level import LexicalLevel
 from aifirst_memory.lexical.packed_numbers import pack_numbers, unpack_numbers
 from aifirst_memory.lexical.postings import FIELDS
@@ -74,7 +75,9 @@ class Project:
         self._next_unit += len(content) + 2
         self.stored[path], self.contents[path] = stored, content
         self.connection.execute("INSERT OR REPLACE INTO file VALUES (?, ?)", (file_id, path))
-        return SimpleNamespace(stored=stored, record=SimpleNamespace(lexical=extract_lexical(content)))
+        return SimpleNamespace(
+            stored=stored, record=SimpleNamespace(lexical=extract_lexical(file_words(content)))
+        )
 
     def _apply(self, added: list[Any], removed: list[Any], *, initial: bool = False) -> None:
         change = SimpleNamespace(added=added, removed=removed, initial=initial)

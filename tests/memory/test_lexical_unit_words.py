@@ -8,6 +8,7 @@ from aifirst_codebase.languages.registry import language_named
 from aifirst_codebase.reading import Reading, read
 from aifirst_codebase.source import decode_source
 from aifirst_codebase.tokens import get_counter
+from aifirst_memory.lexical.file_words import file_words
 from aifirst_memory.lexical.unit_words import UnitWords, unit_words
 from aifirst_memory.lexical.words import count_words
 
@@ -74,3 +75,20 @@ def test_an_empty_and_a_broken_file_have_words_too() -> None:
     assert unit_words(_read("a/empty.py", ""))[0] == UnitWords({}, {}, {"empti": 1})
     broken = unit_words(_read("a.py", "def broken(:\n  lost ="))
     assert "lost" in set().union(*(found.code for found in broken))
+
+
+def test_the_columns_of_a_file_say_what_its_units_say() -> None:
+    units = unit_words(_read("pkg/a.py", SOURCE))
+    columns = file_words(units)
+    words, entries, counts = list(columns.vocabulary), iter(columns.entries), iter(columns.counts)
+    said = [{words[next(entries)]: next(counts) for _ in range(size)} for size in columns.sizes]
+    assert said == [*(u.code for u in units), *(u.glue for u in units), {}, *(u.name for u in units[1:])]
+    assert columns.path == units[0].name == {"pkg": 1}
+    assert list(columns.lengths) == [sum(of_field.values()) for of_field in said]
+    assert next(entries, None) is next(counts, None) is None
+
+
+def test_a_word_counts_at_most_255_times() -> None:
+    columns = file_words([UnitWords({"again": 300, "once": 1}, {}, {})])
+    assert columns.counts == bytes([255, 1])
+    assert list(columns.lengths) == [301, 0, 0]

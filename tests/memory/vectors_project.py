@@ -16,6 +16,7 @@ from aifirst_codebase.tokens import get_counter
 from aifirst_memory.embedding.embedder import Embedder
 from aifirst_memory.embedding.static import open_static
 from aifirst_memory.level import AddedFile, Change, StoredFile
+from aifirst_memory.lexical.file_words import file_words
 from aifirst_memory.lexical.unit_words import unit_words
 from aifirst_memory.record import UnitRecord
 from aifirst_memory.tree.level import TreeLevel
@@ -96,7 +97,7 @@ class VectorsProject:
             UnitRecord(u.name, u.kind, u.start, u.end, 1, 1, u.parent, (), u.tokens, 0, u.tokens, bytes(8))
             for u in reading.units
         )
-        vectors = extract_vectors(reading, unit_words(reading), self.embedder)
+        vectors = extract_vectors(reading, file_words(unit_words(reading)), self.embedder)
         record = cast("Any", SimpleNamespace(units=units, vectors=vectors))
         row = (
             file_id,

@@ -40,7 +40,6 @@ from aifirst_memory.concepts.terms import (
     singular,
     split_name,
 )
-from aifirst_memory.lexical.unit_words import UnitWords
 
 _SHORTEST_GLUE = 4000
 """Bytes of glue below which a phrase is hardly said often."""
@@ -57,7 +56,7 @@ Counts = dict[tuple[str, int, int], int]
 Links = dict[tuple[str, int, str], int]
 
 
-def extract_concepts(reading: Reading, words: list[UnitWords] | None = None) -> ConceptsPart:  # noqa: ARG001 - as others are called
+def extract_concepts(reading: Reading) -> ConceptsPart:
     """The concepts that a file speaks of. Never raises on broken text."""
     counts: Counts = {}
     links: Links = {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol, TypeGuard
 
 if TYPE_CHECKING:  # NumPy takes a tenth of a second to import, and this module is imported at every start
@@ -39,11 +39,13 @@ class WordEmbedder(Embedder, Protocol):
         """The same for texts as counted by `lexical.words.count_words`."""
         ...
 
-    def sum_words(self, counts: Sequence[Mapping[str, int]]) -> NDArray[np.float32]:
-        """The same before it is brought to length 1, so that fields of a text can be weighted and added."""
+    def rows_of(self, words: Collection[str]) -> NDArray[np.float32]:
+        """The row of each word. Their sum, by `static.WEIGHTS` of their counts and brought to length 1,
+        is a text's: so fields of a text can be weighted and added.
+        """
         ...
 
 
 def embeds_words(embedder: Embedder | None) -> TypeGuard[WordEmbedder]:
     """Whether there is an embedder and it needs words only."""
-    return hasattr(embedder, "sum_words")
+    return hasattr(embedder, "rows_of")

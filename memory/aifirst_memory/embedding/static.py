@@ -11,19 +11,18 @@ machine.
 from __future__ import annotations
 
 import zlib
-from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache
 from itertools import chain
 from pathlib import Path
 from threading import Lock
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from aifirst_memory.embedding.identity import SHIPPED
-from aifirst_memory.embedding.quantise import normalised, unpacked
+from aifirst_memory.embedding.quantise import LEVELS, normalised, unpacked
 from aifirst_memory.embedding.static_file import StaticTable, read_static
 from aifirst_memory.lexical.words import count_words
 
@@ -32,9 +31,8 @@ MOST_COUNTED = 16
 WEIGHTS = np.rint(4 * np.sqrt(np.arange(MOST_COUNTED + 1))).astype(np.float32)
 AFFIX = 5
 """Letters of the beginning and of the end by which unknown words resemble each other."""
-_REMEMBERED = 1 << 13
+_REMEMBERED = 1 << 14
 """Words whose rows are kept ready at once, beyond those of one call: 6 MB at 192 dimensions."""
-_WORDS_AT_ONCE = 8192
 
 
 class StaticEmbedder:
@@ -45,8 +43,7 @@ class StaticEmbedder:
         self.name = header.name
         self.dimension = header.dimension
         self._table = table
-        self._slots = _Slots(table)
-        self._ready: NDArray[np.float32] = np.zeros((1024, header.dimension), np.float32)
+        self._known = _KnownWords(table)
         self._lock = Lock()
 
     def embed_texts(self, texts: Sequence[str]) -> NDArray[np.float32]:
@@ -59,76 +56,86 @@ class StaticEmbedder:
 
     def sum_words(self, counts: Sequence[Mapping[str, int]]) -> NDArray[np.float32]:
         """One row of whole numbers a text: the sum of its words' rows, each by its weight."""
-        sums = np.zeros((len(counts), self.dimension), np.float32)
+        numbers = {word: at for at, word in enumerate(dict.fromkeys(chain.from_iterable(counts)))}
         values: Iterable[int] = chain.from_iterable(map(_values, counts))
         weights = WEIGHTS[np.minimum(np.fromiter(values, np.intp), MOST_COUNTED)]
+        entries = np.fromiter(map(numbers.__getitem__, chain.from_iterable(counts)), np.intp, len(weights))
+        return sum_rows(self.rows_of(numbers), entries, weights, map(len, counts))
+
+    def rows_of(self, words: Collection[str]) -> NDArray[np.float32]:
+        """The row of each word, in whole numbers."""
         with self._lock:
-            self._sum_rows(counts, weights, sums)
-        return sums
-
-    def _sum_rows(
-        self, counts: Sequence[Mapping[str, int]], weights: NDArray[np.float32], sums: NDArray[np.float32]
-    ) -> None:
-        """Add up the rows of each text's words, by their weights, into its row of `sums`."""
-        if len(self._slots) > _REMEMBERED:
-            self._slots.forget()
-        slots = np.fromiter(map(self._slots.__getitem__, chain.from_iterable(counts)), np.intp, len(weights))
-        self._make_ready()
-        start = 0
-        ready = self._ready
-        for index, count in enumerate(map(len, counts)):
-            if count:
-                end = start + count
-                weights[start:end].dot(ready[slots[start:end]], out=sums[index])
-                start = end
-
-    def _make_ready(self) -> None:
-        """Work out the rows of the words that were met for the first time."""
-        new = self._slots.new_rows
-        if not new:
-            return
-        used = len(self._slots)
-        if used > len(self._ready):
-            grown = np.zeros((max(used, 2 * len(self._ready)), self.dimension), np.float32)
-            grown[: len(self._ready)] = self._ready
-            self._ready = grown
-        rows = np.array(new, np.intp).ravel()
-        table = self._table
-        parts = np.rint(unpacked(table.rows[rows], self.dimension) * table.factors[rows, None])
-        self._ready[used - len(new) : used] = parts.reshape(len(new), 3, self.dimension).sum(axis=1)
-        new.clear()
+            return self._known.rows_of(words)
 
 
-class _Slots(dict[str, int]):
-    """Where the row of every word met so far stands. `new_rows` has, for those met since it was last cleared, the
-    rows of the table that make it up, three each.
-    """
+def sum_rows(
+    rows: NDArray[np.float32], entries: NDArray[np.intp], weights: NDArray[np.float32], sizes: Iterable[int]
+) -> NDArray[np.float32]:
+    """For each text the sum of the rows that its entries number, by their weights; a text has `sizes` of them in turn."""
+    counts = list(sizes)
+    sums = np.zeros((len(counts), rows.shape[1]), np.float32)
+    start = 0
+    for index, count in enumerate(counts):
+        if count:
+            end = start + count
+            weights[start:end].dot(rows[entries[start:end]], out=sums[index])
+            start = end
+    return sums
+
+
+class _KnownWords:
+    """The words met so far with their rows, which are worked out when a word is met for the first time."""
 
     def __init__(self, table: StaticTable) -> None:
-        super().__init__()
-        self._keys = cast(
-            "Sequence[int]", memoryview(cast("Any", table.keys))
-        )  # indexing gives plain numbers
-        self._buckets = table.header.buckets
-        self._nothing = len(table.rows) - 1
-        self.new_rows: list[tuple[int, int, int]] = []
+        self._table = table
+        self._places: dict[str, int] = {}
+        largest = 3 * LEVELS * float(np.abs(table.factors).max(initial=0.0))
+        kind = np.int16 if largest < np.iinfo(np.int16).max else np.float32
+        self._rows: NDArray[Any] = np.zeros((1024, table.header.dimension), kind)
 
-    def __missing__(self, word: str) -> int:
-        keys = self._keys
-        data = word.encode()
-        key = zlib.crc32(data)
-        at = bisect_left(keys, key)
-        if at < len(keys) and keys[at] == key:
-            self.new_rows.append((at, self._nothing, self._nothing))
-        else:
-            self.new_rows.append(unknown_rows(data, len(keys), self._buckets))
-        slot = self[word] = len(self)
-        return slot
+    def rows_of(self, words: Collection[str]) -> NDArray[np.float32]:
+        places = self._places
+        new = [word for word in dict.fromkeys(words) if word not in places]
+        if new:
+            if len(places) > _REMEMBERED:
+                places.clear()
+                new = list(dict.fromkeys(words))
+            self._learn(new)
+        return self._rows[np.fromiter(map(places.__getitem__, words), np.intp, len(words))].astype(np.float32)
 
-    def forget(self) -> None:
-        """Start over."""
-        self.clear()
-        self.new_rows.clear()
+    def _learn(self, new: Sequence[str]) -> None:
+        """Give each word a place, and put its row there."""
+        places = self._places
+        first, end = len(places), len(places) + len(new)
+        if end > len(self._rows):
+            grown = np.zeros((max(end, 2 * len(self._rows)), self._rows.shape[1]), self._rows.dtype)
+            grown[:first] = self._rows[:first]
+            self._rows = grown
+        places.update(zip(new, range(first, end), strict=True))
+        self._rows[first:end] = self._worked_out([word.encode() for word in new])
+
+    def _worked_out(self, words: Sequence[bytes]) -> NDArray[np.float32]:
+        """The rows of words, by the table: one of their own, or three that they share with others."""
+        table = self._table
+        keys = np.fromiter(map(zlib.crc32, words), np.uint32, len(words))
+        at = np.minimum(np.searchsorted(table.keys, keys), max(len(table.keys) - 1, 0))
+        has_own = table.keys[at] == keys if len(table.keys) else np.zeros(len(words), np.bool_)
+        shared = [
+            unknown_rows(word, len(table.keys), table.header.buckets)
+            for word, known in zip(words, has_own.tolist(), strict=True)
+            if not known
+        ]
+        rows = np.empty((len(words), table.header.dimension), np.float32)
+        rows[has_own] = self._parts(at[has_own])
+        if shared:
+            parts = self._parts(np.array(shared, np.intp).ravel())
+            rows[~has_own] = parts.reshape(len(shared), 3, -1).sum(axis=1)
+        return rows
+
+    def _parts(self, rows: NDArray[np.intp]) -> NDArray[np.float32]:
+        """Rows of the table in whole numbers."""
+        table = self._table
+        return np.rint(unpacked(table.rows[rows], table.header.dimension) * table.factors[rows, None])
 
 
 def unknown_rows(word: bytes, vocabulary: int, buckets: int) -> tuple[int, int, int]:

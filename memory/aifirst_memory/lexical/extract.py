@@ -5,14 +5,11 @@ from __future__ import annotations
 import sys
 import zlib
 from array import array
-from collections.abc import Sequence
-from itertools import chain, count
 
+from aifirst_memory.lexical.file_words import FileWords
 from aifirst_memory.lexical.part import LexicalPart
-from aifirst_memory.lexical.unit_words import UnitWords
 
 _CACHED = 500_000
-_MOST_COUNTED = 255
 
 
 def word_key(word: str) -> int:
@@ -20,35 +17,20 @@ def word_key(word: str) -> int:
     return _keys[word]
 
 
-def extract_lexical(units: Sequence[UnitWords]) -> LexicalPart:
-    """The part of a file with these units, without the words of its path (the name of unit 0)."""
-    counted = [u.code for u in units]
-    counted += [u.glue for u in units]
-    counted.append({})
-    counted += [u.name for u in units[1:]]
-    words = list(chain.from_iterable(counted))
-    vocabulary = dict(zip(dict.fromkeys(words), count()))
-    entries = array("H" if len(vocabulary) <= 1 << 16 else "I", map(vocabulary.__getitem__, words))
-    values = list(map(dict[str, int].values, counted))
+def extract_lexical(words: FileWords) -> LexicalPart:
+    """The part of a file, without the words of its path."""
     return LexicalPart(
-        words=_little_endian(array("I", map(_keys.__getitem__, vocabulary))),
-        entries=_little_endian(entries),
-        counts=clip_counts(list(chain.from_iterable(values))),
-        sizes=_little_endian(array("I", map(len, counted))),
-        lengths=_little_endian(array("I", map(sum, values))),
+        words=_little_endian(array("I", map(_keys.__getitem__, words.vocabulary))),
+        entries=_little_endian(words.entries),
+        counts=words.counts,
+        sizes=_little_endian(words.sizes),
+        lengths=_little_endian(words.lengths),
     )
-
-
-def clip_counts(counts: Sequence[int]) -> bytes:
-    """One byte a count, 255 for more."""
-    try:
-        return bytes(counts)
-    except ValueError:
-        return bytes([min(times, _MOST_COUNTED) for times in counts])
 
 
 def _little_endian(numbers: array[int]) -> bytes:
     if sys.byteorder == "big":
+        numbers = numbers[:]
         numbers.byteswap()
     return numbers.tobytes()
 

@@ -12,7 +12,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import Counter
+from collections import (
+    _count_elements as count_into,  # pyright: ignore[reportPrivateUsage, reportUnknownVariableType, reportAttributeAccessIssue]  # what Counter is made of: making one takes as long as counting a short text
+)
 from collections.abc import Iterable
 from functools import lru_cache
 from itertools import chain
@@ -60,13 +62,18 @@ def words(text: str) -> list[str]:
 
 def count_words(text: str) -> dict[str, int]:
     """The search words of a text with how often each occurs, in order of first occurrence."""
-    return Counter(chain.from_iterable(map(_known.__getitem__, _IDENTIFIER.findall(_encoded(text)))))
+    counts: dict[str, int] = {}
+    count_into(counts, chain.from_iterable(map(_known.__getitem__, _encoded(text).translate(_APART).split())))
+    return counts
 
 
 def count_words_within(data: bytes, spans: Iterable[tuple[int, int]]) -> dict[str, int]:
     """The same for stretches of UTF-8 text, without decoding it."""
-    identifiers = [found for start, end in spans for found in data[start:end].translate(_APART).split()]
-    return Counter(chain.from_iterable(map(_known.__getitem__, identifiers)))
+    counts: dict[str, int] = {}
+    for start, end in spans:
+        identifiers = data[start:end].translate(_APART).split()
+        count_into(counts, chain.from_iterable(map(_known.__getitem__, identifiers)))
+    return counts
 
 
 def split_identifier(name: str) -> tuple[str, ...]:
@@ -82,10 +89,11 @@ class _KnownIdentifiers(dict[bytes, tuple[str, ...]]):
     """The words of every identifier seen so far; a dictionary, so that looking up costs no Python."""
 
     def __missing__(self, identifier: bytes) -> tuple[str, ...]:
-        if len(identifier) < 2:
-            return ()
         if len(self) >= _CACHED:
             self.clear()
+        if len(identifier) < 2:
+            self[identifier] = ()
+            return ()
         parts, compounds = _parts(identifier)
         found = self[identifier] = (*parts, *compounds)
         return found
@@ -107,6 +115,12 @@ def _parts(identifier: bytes) -> tuple[list[str], list[str]]:
 def _ascii_parts(run: str) -> tuple[list[str], list[str]]:
     if len(run) < _LONG_WORD and run.isalpha() and run.islower():
         return [_stem(run)], []
+    letters = run.replace("_", "")
+    if letters.isalpha() and letters.islower():
+        pieces = [piece for piece in run.split("_") if piece]
+        if max(map(len, pieces)) < _LONG_WORD:  # what is all letters in lower case has no other parts
+            parts = [_stem(piece) for piece in pieces if len(piece) > 1]
+            return parts, [stem(letters)] if len(pieces) > 1 and len(letters) <= _LONGEST else []
     if run[:2] in {"0x", "0X"}:
         return [], []
     pieces: list[str] = []

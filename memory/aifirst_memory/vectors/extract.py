@@ -14,9 +14,10 @@ import numpy as np
 from aifirst_codebase.reading import Reading
 from numpy.typing import NDArray
 
-from aifirst_memory.embedding.embedder import Embedder, embeds_words
+from aifirst_memory.embedding.embedder import Embedder, WordEmbedder, embeds_words
 from aifirst_memory.embedding.quantise import normalised, packed, quantised
-from aifirst_memory.lexical.unit_words import UnitWords
+from aifirst_memory.embedding.static import MOST_COUNTED, WEIGHTS, sum_rows
+from aifirst_memory.lexical.file_words import FileWords
 from aifirst_memory.vectors.part import GLUE, TICKET, UNIT, VectorsPart
 from aifirst_memory.vectors.unit_text import Passage, ticket_passages, unit_passages
 
@@ -29,34 +30,46 @@ _NAME_WEIGHT = 2
 Floats = NDArray[np.float32]
 
 
-def extract_vectors(reading: Reading, words: Sequence[UnitWords], embedder: Embedder | None) -> VectorsPart:
-    """The vectors of a file; `words` is what `unit_words` says of the same reading.
+def extract_vectors(reading: Reading, words: FileWords, embedder: Embedder | None) -> VectorsPart:
+    """The vectors of a file; `words` is what `file_words` says of the same reading.
 
     None without an embedder, and none yet with one that reads texts: `fill` has it make them, many at a time.
     """
     if not embeds_words(embedder) or not reading.data:
         return VectorsPart()
-    count = len(words)
-    code, glue, name = zip(*words, strict=True)
-    sums = embedder.sum_words([*code, *glue, *name]).reshape(3, count, embedder.dimension)
-    units: Floats = sums[2]
-    path = units[0].copy()
-    units[0] = 0
-    units *= _NAME_WEIGHT
-    units += path
-    units += sums[0]
-    units += sums[1]
-    long = [index for index, of_unit in enumerate(glue) if len(of_unit) >= LEAST_GLUE]
+    count = len(reading.units)
+    long, units, of_glue = _sums(words, count, embedder)
     tickets = ticket_passages(reading)
     if not long and not tickets:
         return _part(embedder, list(range(count)), [UNIT] * count, units)
-    of_glue = sums[1][long]
     kept = _differ(units[long], of_glue)
     long = [index for index, keep in zip(long, kept.tolist(), strict=True) if keep]
     told = embedder.embed_texts([ticket.text for ticket in tickets])
     owners = [*range(count), *long, *(ticket.unit for ticket in tickets)]
     kinds = [*[UNIT] * count, *[GLUE] * len(long), *[TICKET] * len(tickets)]
     return _part(embedder, owners, kinds, np.concatenate([units, of_glue[kept], told]))
+
+
+def _sums(words: FileWords, count: int, embedder: WordEmbedder) -> tuple[list[int], Floats, Floats]:
+    """The units whose glue is long; the sums of the words of each unit, and of those of each long glue."""
+    rows = embedder.rows_of([*words.vocabulary, *words.path])
+    entries = np.array(words.entries, np.intp)
+    weights = WEIGHTS[np.minimum(np.frombuffer(words.counts, np.uint8), MOST_COUNTED)]
+    sizes = np.array(words.sizes, np.intp).reshape(3, count)
+    in_code, in_glue, _ = map(int, sizes.sum(axis=1))
+    long = np.flatnonzero(sizes[1] >= LEAST_GLUE)
+    is_long = np.repeat(sizes[1] >= LEAST_GLUE, sizes[1])
+    glue = slice(in_code, in_code + in_glue)
+    of_glue = sum_rows(rows, entries[glue][is_long], weights[glue][is_long], sizes[1][long].tolist())
+    weights[glue.stop :] *= _NAME_WEIGHT
+    by_unit = np.argsort(
+        np.repeat(np.tile(np.arange(count, dtype=np.int32), 3), sizes.ravel()), kind="stable"
+    )
+    units = sum_rows(rows, entries[by_unit], weights[by_unit], sizes.sum(axis=0).tolist())
+    if words.path:
+        of_path = WEIGHTS[[min(times, MOST_COUNTED) for times in words.path.values()]]
+        units += of_path.dot(rows[len(words.vocabulary) :])
+    return long.tolist(), units, of_glue
 
 
 def extract_from_texts(readings: Sequence[Reading], embedder: Embedder) -> list[VectorsPart]:
