@@ -84,7 +84,7 @@ def _without_docstrings(tree: ast.Module) -> ast.Module:
 def test_counts_are_those_of_the_text() -> None:
     files = package("json")
     document = write(files, KEEP)
-    head = document.text[: document.text.index("<comp:code")]
+    head = document.text[: document.text.index("<comp:file")]
     assert (document.tokens, document.map_tokens) == (COUNT(document.text), COUNT(head))
     assert document.source_tokens == sum(COUNT(text) for _, text in files)
     assert document.entries == len(parse(document.text).maps[0].entries)
@@ -127,7 +127,7 @@ def test_limits_of_the_map_are_kept() -> None:
 
 def test_what_does_not_repeat_gets_no_map() -> None:
     document = write([("a.py", "x = 1\n")])
-    assert document.text == '<comp:code id="a.py">\nx=1\n</comp:code>\n'
+    assert document.text == "<comp:file a.py>\nx=1\n"
 
 
 def test_line_ends_survive_where_a_document_is_rewritten_with_others() -> None:

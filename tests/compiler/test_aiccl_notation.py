@@ -54,7 +54,8 @@ maps = (
     | st.builds(Map, exact_entries, name, uses, st.just(True), st.just(""), st.just(True))
     | st.builds(Map, plain_entries, name | st.just(""), uses, st.just(False), st.sampled_from(["", "1-a"]))
 )
-blocks = maps | st.builds(Code, text, text, uses, st.booleans()) | st.builds(Mermaid, text)
+files = st.builds(Code, text, st.sampled_from(["a.py", "词/b c.js"]), file=st.just(True))
+blocks = maps | st.builds(Code, text, text, uses, st.booleans()) | files | st.builds(Mermaid, text)
 prose = text.filter(bool).map(Prose)
 
 
@@ -132,6 +133,15 @@ def test_the_meaning_of_an_exact_entry_is_all_text_up_to_the_next() -> None:
     )
 
 
+def test_a_file_ends_where_the_next_tag_begins() -> None:
+    source = "<comp:file a.py>\nx<comp:file b.py>\n<\\comp:file>\n</comp:file>\nend"
+    assert parse(source).parts == (
+        Code("x", "a.py", file=True),
+        Code("<comp:file>\n", "b.py", file=True),
+        Prose("end"),
+    )
+
+
 def test_an_entry_of_a_joined_map_begins_with_a_sigil_that_has_no_meaning_yet() -> None:
     source = "<comp:map joined>\n词 a\\é\n语词(\\\\\n)词\\\\文\\u{d}字\\\\u{d}</comp:map>"
     (part,) = parse(source).maps
@@ -156,6 +166,8 @@ def test_an_entry_of_a_joined_map_begins_with_a_sigil_that_has_no_meaning_yet() 
         ("<comp:map exact>\na\n</comp:map>", 2, 1, "has no sigil"),
         ("<comp:map joined>\na词b\n</comp:map>", 2, 1, "begins with a sigil"),
         ("<comp:foo>", 1, 1, "cannot be read"),
+        ("<comp:file a.py>b", 1, 1, "cannot be read"),
+        ("<comp:file a.py>\nb</comp:code>", 2, 2, "closing tag without an opening one"),
         ('<comp:code id="a>\n</comp:code>', 1, 1, "cannot be read"),
         ("<comp:code:a>\n</comp:code>", 1, 1, "has no name"),
         ('<comp:code name="a">\n</comp:code>', 1, 12, "`name` cannot stand"),
@@ -187,6 +199,8 @@ def test_what_is_broken_is_named_by_its_place(source: str, line: int, column: in
         Map((Entry("a", "c", True),)),
         Map((Entry("词", "cd", True),), exact=True),
         Map((Entry("词", "a"), Entry("词", "b")), exact=True, joined=True),
+        Code("a", "a>b", file=True),
+        Code("a", "a", (Use("b"),), file=True),
         Map((), name="a b"),
         Map((), uses=(Use("<"),)),
         Map((), version='"'),

@@ -38,12 +38,14 @@ def expand(text: str, maps: Iterable[Map] = (), *, limit: int = MAX_EXPANDED) ->
             raise AicclError(
                 "a block of code without an id is no file", 'write `<comp:code id="PATH">`', line, 1
             )
-        if block.id in files:
-            raise AicclError(f"{block.id} stands twice", "keep one of the two blocks", line, 1)
         try:
-            files[block.id] = _expand_block(block, tables, budget)
+            path = tables.of_code(()).expand(block.id, budget) if block.file else block.id
+            expanded = _expand_block(block, tables, budget)
         except AicclError as error:
             raise AicclError(f"the block of {block.id}: {error}", error.next_step, line, 1) from error
+        if path in files:
+            raise AicclError(f"{path} stands twice", "keep one of the two blocks", line, 1)
+        files[path] = expanded
     return list(files.items())
 
 

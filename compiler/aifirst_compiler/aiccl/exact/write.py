@@ -25,6 +25,8 @@ from aifirst_compiler.errors import CompilerBugError
 _DEFAULT = ExactOptions()
 _OWN_FROM = 0.9
 """The share of a document with the project's map that one with its own map may have, to be taken instead."""
+_PLAIN_PATH = re.compile(r"[\w./@+~()\[\]$,=% -]+", re.ASCII)
+"""Paths in which no symbol can stand by accident."""
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -86,7 +88,7 @@ def _choose(
     count = get_counter(options.tokenizer).count
     paths, texts = [path for path, _ in held], [text for _, text in held]
     safe = make_safe(texts, options.tokenizer)
-    plain = _shape(paths, safe, Written([], safe.texts), None)
+    plain = _shape(paths, safe, Written([], [*safe.texts, *paths]), None)
     plain_tokens = count(plain.head + plain.body)
     own = _with_map(paths, safe, options, None) if project is None or include_map else plain
     shape, tokens = own, count(own.head + own.body)
@@ -118,23 +120,33 @@ def _choose(
 
 def _with_map(paths: Sequence[str], safe: SafeTexts, options: ExactOptions, project: Map | None) -> _Shape:
     taken: set[str] = set()
+    joined = options.joined and project is None
+    pieces = [*safe.texts, *paths] if joined and all(map(_PLAIN_PATH.fullmatch, paths)) else safe.texts
     if project is not None:
         taken.update(entry.symbol for entry in project.entries)
-        numbered = cover(safe.texts, full_texts(project), options.tokenizer)
+        numbered = cover(pieces, full_texts(project), options.tokenizer)
     else:
-        numbered = number_tokens(safe.texts, load_byte_pairs(options.tokenizer))
+        numbered = number_tokens(pieces, load_byte_pairs(options.tokenizer))
     used = taken.union(*safe.texts, [entry.symbol for entry in safe.literals])
-    joined = options.joined and project is None
     written = write_with_dictionary(numbered, options, used, joined=joined)
+    if pieces is safe.texts:
+        written = written._replace(texts=[*written.texts, *paths])
     return _shape(paths, safe, written, project, joined=joined)
 
 
 def _shape(
     paths: Sequence[str], safe: SafeTexts, written: Written, project: Map | None, *, joined: bool = False
 ) -> _Shape:
+    """The document of texts that were written and, behind them, their paths."""
     entries = (*safe.literals, *written.entries)
     uses = (Use(project.name, project.version),) if project is not None else ()
     head = write_part(Map(entries, uses=uses, exact=True, joined=joined)) if entries or uses else ""
-    blocks = zip(paths, written.texts, safe.crlf, strict=True)
-    body = "".join(write_part(Code(text, path, crlf=returns)) for path, text, returns in blocks)
+    texts, names = written.texts[: len(paths)], written.texts[len(paths) :]
+    body = "".join(map(_block, paths, names, texts, safe.crlf))
     return _Shape(head, body, len(entries))
+
+
+def _block(path: str, name: str, text: str, crlf: bool) -> str:  # noqa: FBT001 - one of four columns
+    if crlf or not _PLAIN_PATH.fullmatch(path):
+        return write_part(Code(text, path, crlf=crlf))
+    return write_part(Code(text, name, file=True))

@@ -4,8 +4,9 @@ The grammar of the founding documents with its ambiguities settled. Text is a se
 ends a line, and nothing in it is trimmed but what the grammar says.
 
 ```ebnf
-document  = { map | code | mermaid | prose } ;
+document  = { map | code | file | mermaid | prose } ;
 map       = "<comp:map" [ ":" NAME ] { attribute } ">" [ "\n" ] { line } "</comp:map" [ ":" NAME ] ">" [ "\n" ] ;
+file      = "<comp:file " path ">" "\n" text [ "</comp:file>" [ "\n" ] ] ;
 code      = "<comp:code" { attribute } ">" [ "\n" ] text "</comp:code>" [ "\n" ] ;
 mermaid   = "<comp:mermaid>" [ "\n" ] text "</comp:mermaid>" [ "\n" ] | "```mermaid\n" text "```\n" ;
 prose     = text ;
@@ -33,6 +34,8 @@ Settled where the sources leave a choice:
   the notation's own; everything else is the text's. A text without a newline at its end is closed on its last line.
 * **Values** stand in double quotes; `\"`, `\\`, `\n` and `\r` stand for what they cannot hold.
 * **An `id`** of a file is its path with slashes; of anything else a NAME that a diagram can refer to.
+* **A file** is a block of code that uses the map without a name, ends where the next tag begins, whichever that is, and
+  whose path holds symbols as its text does. So many small files cost little. Its path has no `<`, `>`, `"` or line end.
 * **A block without `uses`** uses the map without a name, where there is one.
 * **Entries** are separated by newlines, or by a comma behind which another `SYMBOL =` follows. In braces commas never
   separate. `\,` `\\` and `\n` in a MEANING stand for themselves; white space around it is not part of it.

@@ -40,12 +40,16 @@ class Map(msgspec.Struct, frozen=True):
 
 
 class Code(msgspec.Struct, frozen=True):
-    """A block of code with its symbols not expanded. `crlf`: every line of the expanded text ends in CR LF."""
+    """A block of code with its symbols not expanded. `crlf`: every line of the expanded text ends in CR LF.
+
+    `file`: its `id` is a path in which symbols stand, too, and it ends where the next tag begins.
+    """
 
     text: str
     id: str = ""
     uses: tuple[Use, ...] = ()
     crlf: bool = False
+    file: bool = False
 
 
 class Mermaid(msgspec.Struct, frozen=True):

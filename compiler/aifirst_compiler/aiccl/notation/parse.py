@@ -15,6 +15,8 @@ _OR = " and "
 _OPEN = re.compile(
     r'<comp:(map|code|mermaid)(?::([A-Za-z0-9][A-Za-z0-9_-]*))?((?:\s+[a-z]+(?:="(?:[^"\\\n]|\\.)*")?)*)\s*>'
 )
+_FILE = re.compile(r"<comp:file ([^<>\"\n]+)>\n")
+_FILE_END = "</comp:file>"
 _ATTRIBUTE = re.compile(r'([a-z]+)(?:="((?:[^"\\\n]|\\.)*)")?')
 _MARK = re.compile(r"</?comp:|^```mermaid[^\S\n]*$", re.MULTILINE)
 _TAG = re.compile(r"</?comp:")
@@ -68,6 +70,8 @@ def _read_fenced(text: str, mark: re.Match[str]) -> tuple[Mermaid, int]:
 
 
 def _read_block(text: str, at: int) -> tuple[Part, int]:
+    if file := _FILE.match(text, at):
+        return _read_file(text, file)
     opening = _OPEN.match(text, at)
     if opening is None:
         raise error_at(
@@ -97,6 +101,15 @@ def _read_block(text: str, at: int) -> tuple[Part, int]:
     if eol not in ("lf", "crlf"):
         raise error_at(text, at, f'eol="{eol}" is no line ending', 'write eol="crlf", or leave it out')
     return Code(content, values.get("id", ""), _uses(text, at, values), eol == "crlf"), behind
+
+
+def _read_file(text: str, opening: re.Match[str]) -> tuple[Code, int]:
+    """A file that ends where the next tag begins."""
+    tag = _TAG.search(text, opening.end())
+    end = tag.start() if tag is not None else len(text)
+    block = Code(unescape_text(text[opening.end() : end]), opening[1], file=True)
+    closed = text.startswith(_FILE_END, end)
+    return block, _behind(text, end + len(_FILE_END)) if closed else end
 
 
 def _behind(text: str, at: int) -> int:

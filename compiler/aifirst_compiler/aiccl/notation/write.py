@@ -11,6 +11,7 @@ from aifirst_compiler.aiccl.notation.entries import write_entries
 from aifirst_compiler.aiccl.notation.escape import escape_prose, escape_text, escape_value
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+_FILE_PATH = re.compile(r"[^<>\"\n]+")
 _VERSION = re.compile(r"[A-Za-z0-9.-]*")
 
 
@@ -19,16 +20,27 @@ def write(parts: Iterable[Part]) -> str:
 
     Prose right behind prose is one piece of prose when it is read again, and prose without text is none.
     """
-    return "".join(write_part(part) for part in parts)
+    written: list[str] = []
+    last: Part | None = None
+    for part in parts:
+        if isinstance(last, Code) and last.file and isinstance(part, Prose):
+            written.append("</comp:file>\n")
+        written.append(write_part(part))
+        last = part
+    return "".join(written)
 
 
 def write_part(part: Part) -> str:
-    """One part with the newline behind its closing tag."""
+    """One part with the newline behind its closing tag, which files have only where prose follows."""
     match part:
         case Prose():
             return escape_prose(part.text)
         case Mermaid():
             return f"<comp:mermaid>\n{escape_text(part.text)}</comp:mermaid>\n"
+        case Code(file=True):
+            if _FILE_PATH.fullmatch(part.id) is None or part.uses or part.crlf:
+                raise AicclError(f"{part.id!r} cannot be told as a file", "write it as a block of code")
+            return f"<comp:file {part.id}>\n{escape_text(part.text)}"
         case Code():
             ident = f' id="{escape_value(part.id)}"' if part.id else ""
             eol = ' eol="crlf"' if part.crlf else ""
