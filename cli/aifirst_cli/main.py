@@ -35,6 +35,7 @@ COMMANDS: Final[dict[str, str]] = {
     "config": "Show the effective settings and where each comes from.",
     "index": "Build the memory of a project, or bring it up to date.",
     "rules": "List the rules, or explain one.",
+    "lsp": "Serve an editor: findings, fixes, facts about units, and what the project's memory knows.",
     "doctor": "Say whether this installation and project are in order.",
     "completion": "Print the completion script for a shell.",
 }

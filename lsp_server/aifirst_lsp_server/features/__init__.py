@@ -1,0 +1,1 @@
+"""What the protocol offers, one file a feature; each has `register(server)`."""

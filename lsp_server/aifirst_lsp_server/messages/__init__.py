@@ -1,0 +1,1 @@
+"""Our own messages, `aifirst/…`, one file each; each has `register(server)`."""

@@ -1,0 +1,88 @@
+"""Diagnostics: pulled with result ids, pushed where the client cannot pull."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from lsp_session import Session, insert, replace
+
+PULLS = {"textDocument": {"diagnostic": {}}}
+TEXT = "# aifirst: ignore[AF101]\nx = 1\n"
+"""A suppression without a reason is a finding (AF001) at any setting."""
+
+
+def test_a_pulled_report_names_rule_place_and_severity(tmp_path: Path) -> None:
+    with Session() as session:
+        session.initialize([tmp_path], capabilities=PULLS)
+        uri = (tmp_path / "a.py").as_uri()
+        session.open(uri, "é = '😀' " + TEXT)
+        report = session.pull(uri)
+        assert report["kind"] == "full"
+        [found] = report["items"]
+        assert found["code"] == "AF001"
+        assert found["source"] == "aifirst"
+        assert found["range"]["start"] == {"line": 0, "character": 11}
+
+
+def test_an_unchanged_report_is_told_as_such_whatever_was_typed(tmp_path: Path) -> None:
+    with Session() as session:
+        session.initialize([tmp_path], capabilities=PULLS)
+        uri = (tmp_path / "a.py").as_uri()
+        session.open(uri, TEXT)
+        first = session.pull(uri)
+        session.change(uri, 2, insert(2, 0, "y = 2\n"))
+        assert session.pull(uri, first["resultId"]) == {"kind": "unchanged", "resultId": first["resultId"]}
+        session.change(uri, 3, insert(0, 0, "\n"))
+        moved = session.pull(uri, first["resultId"])
+        assert moved["kind"] == "full"
+        assert moved["items"][0]["range"]["start"]["line"] == 1
+        session.change(uri, 4, replace((0, 0), (2, 0), ""))
+        assert session.pull(uri, moved["resultId"])["items"] == []
+
+
+def test_a_client_that_cannot_pull_is_pushed_and_told_when_a_document_closes(tmp_path: Path) -> None:
+    with Session() as session:
+        session.initialize([tmp_path])
+        uri = (tmp_path / "a.py").as_uri()
+        session.open(uri, TEXT, version=7)
+        pushed = session.wait_for_notification("textDocument/publishDiagnostics")
+        assert (pushed["uri"], pushed["version"], len(pushed["diagnostics"])) == (uri, 7, 1)
+        session.notify("textDocument/didClose", {"textDocument": {"uri": uri}})
+        assert session.wait_for_notification("textDocument/publishDiagnostics")["diagnostics"] == []
+
+
+def test_of_quick_edits_only_the_newest_is_told(tmp_path: Path) -> None:
+    with Session() as session:
+        session.initialize([tmp_path])
+        uri = (tmp_path / "a.py").as_uri()
+        session.open(uri, TEXT)
+        session.wait_for_notification("textDocument/publishDiagnostics")
+        for version in range(2, 42):
+            session.change(uri, version, insert(0, 0, "\n"))
+        versions: list[int] = []
+        while not versions or versions[-1] < 41:
+            versions.append(session.wait_for_notification("textDocument/publishDiagnostics")["version"])
+        assert versions == sorted(set(versions))
+
+
+def test_an_ignored_file_has_no_findings(tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    (tmp_path / ".gitignore").write_text("made/\n")
+    (tmp_path / "made").mkdir()
+    (tmp_path / "made" / "a.py").write_text(TEXT)
+    with Session() as session:
+        session.initialize([tmp_path], capabilities=PULLS)
+        uri = (tmp_path / "made" / "a.py").as_uri()
+        session.open(uri, TEXT)
+        assert session.pull(uri)["items"] == []
+
+
+def test_settings_that_change_on_disk_count_at_the_next_key(tmp_path: Path) -> None:
+    with Session() as session:
+        session.initialize([tmp_path], capabilities=PULLS)
+        uri = (tmp_path / "a.py").as_uri()
+        session.open(uri, TEXT)
+        assert len(session.pull(uri)["items"]) == 1
+        (tmp_path / "aifirst.toml").write_text('[rules]\nAF001 = "off"\n')
+        session.change(uri, 2, insert(2, 0, "y = 2\n"))
+        assert session.pull(uri)["items"] == []
