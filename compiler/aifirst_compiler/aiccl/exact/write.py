@@ -146,7 +146,7 @@ def _shape(
     return _Shape(head, body, len(entries))
 
 
-def _block(path: str, name: str, text: str, crlf: bool) -> str:  # noqa: FBT001 - one of four columns
+def _block(path: str, name: str, text: str, crlf: bool) -> str:
     if crlf or not _PLAIN_PATH.fullmatch(path):
         return write_part(Code(text, path, crlf=crlf))
     return write_part(Code(text, name, file=True))
