@@ -5,13 +5,13 @@ So ids follow from where lines stand, as in the outline, and a file's own code i
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from aifirst_codebase.reading import Reading
 
 from aifirst_compiler.aiccl.exact.options import AicclDocument, ExactOptions
 from aifirst_compiler.aiccl.low.flow import flows
-from aifirst_compiler.aiccl.outline.write import head, write_units
+from aifirst_compiler.aiccl.outline.write import tell_signatures, write_units
 
 BLOCK = "low"
 _DEFAULT = ExactOptions()
@@ -28,7 +28,12 @@ def write_low(readings: Iterable[Reading], options: ExactOptions = _DEFAULT) -> 
 
 def tell_low(reading: Reading) -> list[str]:
     """What stands behind the name of each unit of the file, by index."""
+    return low_texts(tell_signatures(reading), flows(reading))
+
+
+def low_texts(heads: Sequence[str], flows: Sequence[str]) -> list[str]:
+    """The same of units whose signatures and flows are known."""
     return [
-        f"{head(reading, index).replace(chr(9), ' ') if index else ''}{flow and f'{chr(9)}{flow}'}"
-        for index, flow in enumerate(flows(reading))
+        f"{head.replace(chr(9), ' ')}{flow and f'{chr(9)}{flow}'}"
+        for head, flow in zip(heads, flows, strict=True)
     ]

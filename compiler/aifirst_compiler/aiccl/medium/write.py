@@ -5,13 +5,13 @@ A tab more stands for each block around a line, and `…` for what is left out. 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from aifirst_codebase.reading import Reading
 
 from aifirst_compiler.aiccl.exact.options import AicclDocument, ExactOptions
 from aifirst_compiler.aiccl.medium.key_lines import key_lines
-from aifirst_compiler.aiccl.outline.write import head, write_units
+from aifirst_compiler.aiccl.outline.write import tell_signatures, write_units
 
 BLOCK = "medium"
 _DEFAULT = ExactOptions()
@@ -28,7 +28,17 @@ def write_medium(readings: Iterable[Reading], options: ExactOptions = _DEFAULT) 
 
 def tell_medium(reading: Reading) -> list[str]:
     """What stands behind the name of each unit of the file, by index."""
+    return medium_texts(tell_signatures(reading), tell_key_lines(reading))
+
+
+def tell_key_lines(reading: Reading) -> list[str]:
+    """The key lines of each unit of the file, by index, each line on one of its own."""
+    return ["\n".join(map(str, lines)) for lines in key_lines(reading)]
+
+
+def medium_texts(heads: Sequence[str], lines: Sequence[str]) -> list[str]:
+    """What `tell_medium` gives, of units whose signatures and key lines are known."""
     return [
-        "\n".join((head(reading, index).replace("\t", " ") if index else "", *map(str, lines)))
-        for index, lines in enumerate(key_lines(reading))
+        f"{head.replace(chr(9), ' ')}{told and f'{chr(10)}{told}'}"
+        for head, told in zip(heads, lines, strict=True)
     ]

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from typing import Protocol
 
 from aifirst_codebase.reading import Reading
 from aifirst_codebase.tokens import get_counter
 from aifirst_codebase.tokens.openai_bpe import load_byte_pairs
-from aifirst_codebase.units.unit import Unit
 
 from aifirst_compiler.aiccl.exact.dictionary import write_with_dictionary
 from aifirst_compiler.aiccl.exact.options import AicclDocument, ExactOptions
@@ -29,6 +29,17 @@ NAME = re.compile(r"[\w$#]+")
 
 _DOTTED = re.compile(r"\w+(?:\.\w+)+(?:#\d+)?")
 _DEFAULT = ExactOptions()
+
+
+class NamedUnit(Protocol):
+    """A unit as far as its line's place needs it; `parent` is the index of what it stands in, -1 for none."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def parent(self) -> int: ...
+
 
 TellUnits = Callable[[Reading], Sequence[str]]
 """Gives what stands behind the name of each unit of a reading, and first what stands behind its path."""
@@ -50,13 +61,19 @@ def write_units(
 
     What is told of a file's own code stands behind its path. It begins with no space, as a line of a path does.
     """
+    return write_lines(((unit_lines(reading, tell), reading.text) for reading in readings), options, block)
+
+
+def write_lines(
+    files: Iterable[tuple[Sequence[str], str]], options: ExactOptions, block: str
+) -> AicclDocument:
+    """The same of files whose lines are known; each comes with the text of its source."""
     count = get_counter(options.tokenizer).count
     lines: list[str] = []
-    source_tokens = files = 0
-    for reading in readings:
-        lines.extend(unit_lines(reading, tell))
-        source_tokens += count(reading.text)
-        files += 1
+    source_tokens: list[int] = []
+    for told, source in files:
+        lines.extend(told)
+        source_tokens.append(count(source))
     safe = make_safe(["".join(f"{line}\n" for line in lines)], options.tokenizer)
     numbered = number_tokens(safe.texts, load_byte_pairs(options.tokenizer))
     used = set("".join(safe.texts)).union(entry.symbol for entry in safe.literals)
@@ -70,8 +87,8 @@ def write_units(
         map_tokens,
         count(head + body) - map_tokens,
         count(write_part(Code(safe.texts[0], block))),
-        source_tokens,
-        files,
+        sum(source_tokens),
+        len(source_tokens),
         len(entries),
     )
 
@@ -83,11 +100,15 @@ def quoted_path(path: str) -> str:
 
 def unit_lines(reading: Reading, tell: TellUnits) -> list[str]:
     """The lines of a file and its units, each as deep as it is held."""
-    texts = tell(reading)
+    return lines_of_units(reading.path, reading.units, tell(reading))
+
+
+def lines_of_units(path: str, units: Sequence[NamedUnit], texts: Sequence[str]) -> list[str]:
+    """The same of a file's units with what stands behind the name of each, the file's own code first."""
     children: dict[str, list[str]] = {"": []}
     told: dict[str, str] = {}
-    for index, unit in enumerate(reading.units[1:], 1):
-        holder, name = _place(reading, unit)
+    for index, unit in enumerate(units[1:], 1):
+        holder, name = _place(units, unit)
         for missing in _missing(holder, children):
             above, _, last = missing.rpartition(".")
             children[above].append(missing)
@@ -97,7 +118,7 @@ def unit_lines(reading: Reading, tell: TellUnits) -> list[str]:
             children[holder].append(unit.name)
             children[unit.name] = []
         told[unit.name] = quoted_name(name) + texts[index]
-    lines: list[str] = [quoted_path(reading.path) + texts[0]]
+    lines: list[str] = [quoted_path(path) + texts[0]]
     stack = [(name, 1) for name in reversed(children[""])]
     while stack:
         name, depth = stack.pop()
@@ -106,9 +127,9 @@ def unit_lines(reading: Reading, tell: TellUnits) -> list[str]:
     return lines
 
 
-def _place(reading: Reading, unit: Unit) -> tuple[str, str]:
+def _place(units: Sequence[NamedUnit], unit: NamedUnit) -> tuple[str, str]:
     """The name of what holds the unit, and the unit's name in there."""
-    parent = reading.units[unit.parent].name if unit.parent >= 0 else ""
+    parent = units[unit.parent].name if unit.parent >= 0 else ""
     if parent and unit.name.startswith(f"{parent}."):
         return parent, unit.name[len(parent) + 1 :]
     if _DOTTED.fullmatch(unit.name):
