@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -67,6 +67,13 @@ def run_bundle(given: CompileRun, source: Path) -> int:
     """Make one file; the exit code."""
     from aifirst_codebase.config import find_root
     from aifirst_compiler.bundle.find_modules import find_modules
+    from aifirst_compiler.script_bundle.entry import is_script_source
+
+    if given.assemble is None and is_script_source(source):
+        from aifirst_cli.script_bundle_run import run_script_bundle
+
+        return run_script_bundle(given, source)
+    refuse_script_options(given)
 
     compiled = _Compiled(given, find_root(source).resolve())
     if given.assemble is not None:
@@ -93,6 +100,14 @@ def run_bundle(given: CompileRun, source: Path) -> int:
     return _module(given, found, top, compiled)
 
 
+def refuse_script_options(given: CompileRun) -> None:
+    """Raise `click.UsageError` where options for bundles of scripts are given for something else."""
+    for name in ("script_format", "packages", "external"):
+        if getattr(given, name):
+            option = f"--{name.replace('_', '-')}"
+            raise click.UsageError(f"{option} is for bundles of JavaScript and TypeScript. Leave it out.")
+
+
 def _module(given: CompileRun, found: Found, top: Path, compiled: _Compiled) -> int:
     from aifirst_compiler.bundle.write_bundle import bundle_modules
 
@@ -103,7 +118,7 @@ def _module(given: CompileRun, found: Found, top: Path, compiled: _Compiled) -> 
     if place is not None and place.is_dir():
         place = place / (f"{found.root.name}.py" if found.is_package else Path(found.root.path).name)
     if given.check and place is not None:
-        return _check(place, bundle.data)
+        return check_files({place: bundle.data})
     if place is None:
         write_stdout(bundle.data)
         return 0
@@ -124,12 +139,14 @@ def _left_out(others: Sequence[Path]) -> str:
     return f"{len(others):,} files that are no modules were left out, {others[0].name} first"
 
 
-def _check(place: Path, data: bytes) -> int:
-    if place.is_file() and place.read_bytes() == data:
+def check_files(wanted: Mapping[Path, bytes]) -> int:
+    """Say which files are not what they should be; the exit code."""
+    stale = [place for place, data in wanted.items() if not place.is_file() or place.read_bytes() != data]
+    for place in stale:
+        click.echo(f"{place}: {'different' if place.exists() else 'missing'}; run it without --check")
+    if not stale:
         click.echo("current")
-        return 0
-    click.echo(f"{place}: {'different' if place.exists() else 'missing'}; run it without --check")
-    return 1
+    return int(bool(stale))
 
 
 def _map_of(bundle: Bundle, found: Found, top: Path, place: Path, compiled: _Compiled) -> bytes:
@@ -184,7 +201,7 @@ def _archive(given: CompileRun, found: Found, top: Path, compiled: _Compiled) ->
         files |= {path: data for path, data in maps.items() if data}
     data = write_archive(files, "" if main == "__main__" else main, "/usr/bin/env python3")
     if given.check:
-        return _check(place, data)
+        return check_files({place: data})
     refuse_sources(place, [*compiled.made, *found.others])
     write_file(place, data)
     place.chmod(place.stat().st_mode | 0o111)

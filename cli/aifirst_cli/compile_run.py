@@ -31,6 +31,10 @@ class CompileRun(NamedTuple):
     drop_licences: bool
     maps: bool
     bundle: str | None
+    script_format: str | None
+    platform: str
+    packages: str | None
+    external: tuple[str, ...]
     assemble: str | None
     check: bool
     stats: bool

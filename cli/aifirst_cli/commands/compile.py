@@ -27,7 +27,16 @@ _OPTIONS = (
     click.option("--drop-licences", is_flag=True, help="Take licence headers away, too; state them elsewhere."),
     click.option("--maps", is_flag=True, help="Write a source map beside every output; aifirst trace reads them."),
     click.option("--bundle", is_flag=False, flag_value="module", type=click.Choice(("module", "archive")),
-                 help="Make one module, or one runnable archive, of a Python program or package. SRC goes before it."),
+                 help="Make one module, or one runnable archive, of a Python program or package; or one script of "
+                 "JavaScript or TypeScript and what it imports. SRC goes before it."),
+    click.option("--script-format", type=click.Choice(("esm", "cjs", "iife")),
+                 help="What a bundle of scripts is. Default: what OUT's name says (.mjs, .cjs), else what SRC is."),
+    click.option("--platform", type=click.Choice(("node", "browser")), default="node", show_default=True,
+                 help="What a bundle of scripts runs on."),
+    click.option("--packages", type=click.Choice(("external", "included")),
+                 help="Whether a bundle of scripts takes in what lies in node_modules. Default: for browsers alone."),
+    click.option("--external", multiple=True, metavar="NAME",
+                 help="Leave NAME an import in a bundle of scripts (with *); may be given again."),
     click.option("--assemble", metavar="NAME",
                  help="Make the pipeline NAME of the functions below SRC that are tagged with @assembly:NAME."),
     click.option("--check", is_flag=True, help="Write nothing; end with 1 where the output is not what it should be."),
@@ -38,7 +47,7 @@ _OPTIONS = (
                  help="How long one run of the tests may take."),
     click.option("--adopt", is_flag=True, help="Take a folder for the output that holds other files already."),
     click.option("--install-tools", is_flag=True,
-                 help="Install oxc and esbuild, with which --minify makes JavaScript and TypeScript small, and stop."),
+                 help="Install oxc and esbuild, which make JavaScript and TypeScript small and bundle them, and stop."),
     click.option("-j", "--jobs", type=click.IntRange(0, _MOST_JOBS), default=0, metavar="N",
                  help="How many processes compile; 0, the default, is one a processor."),
     click.option("-f", "--format", "shape", type=click.Choice(("text", "json")), default="text", show_default=True,
@@ -68,6 +77,7 @@ def command(**options: Any) -> int:
     aifirst compile src --stats --minify          how small would it get?
     aifirst compile app.py --bundle -o dist/app.py          a program and its modules as one file
     aifirst compile app.py --bundle archive -o app.pyz      the same as an archive that Python runs
+    aifirst compile src/main.ts --bundle -o dist/main.js    a script and what it imports as one file
 
     Exit code: 0 done; 1 --check found stale output or --verify a difference; 2 wrong use, failure, a file that could
     not be compiled for a fault of ours.

@@ -44,8 +44,8 @@ def find_node() -> str:
     found = shutil.which("node")
     if found is None:
         raise ToolsMissingError(
-            "making JavaScript and TypeScript smaller needs Node, which is not on the path",
-            "install Node 18 or later, or compile without --minify",
+            "making JavaScript and TypeScript smaller, or one file, needs Node, which is not on the path",
+            "install Node 18 or later",
         )
     return str(Path(found).absolute())
 
@@ -67,7 +67,7 @@ def find_tools() -> Path:
     if shared is not None and has_tools(shared):
         return shared
     raise ToolsMissingError(
-        f"making JavaScript and TypeScript smaller needs {' or '.join(TOOLS)}, which are not installed",
+        f"making JavaScript and TypeScript smaller, or one file, needs {' or '.join(TOOLS)}, which are not installed",
         f"run `aifirst compile --install-tools`, or install them with npm into a folder of your own and set "
         f"{VARIABLE} to it",
     )

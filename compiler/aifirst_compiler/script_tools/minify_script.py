@@ -74,7 +74,7 @@ def minify_script(
     if (
         options.compiler_options.get("emitDecoratorMetadata")
         and suffix in _OUTPUTS
-        and _has_decorators(data, suffix)
+        and has_decorators(data, suffix)
     ):
         raise ScriptNotMinifiedError(
             f"{path} has decorators that read types at run time (emitDecoratorMetadata), which are lost",
@@ -141,7 +141,14 @@ def _parse(data: bytes, suffix: str) -> tree_sitter.Tree | None:
     return language_named("tsx" if suffix in {".tsx", ".jsx"} else "typescript").parse(data)
 
 
-def _has_decorators(data: bytes, suffix: str) -> bool:
+def has_exports(path: str, data: bytes) -> bool:
+    """Whether a script is a module that exports something."""
+    tree = _parse(data, _split(path)[1])
+    return tree is not None and any(part.type == "export_statement" for part in tree.root_node.children)
+
+
+def has_decorators(data: bytes, suffix: str) -> bool:
+    """Whether TypeScript of this extension has decorators."""
     tree = _parse(data, suffix) if _DECORATOR.search(data) else None
     if tree is None:
         return False

@@ -17,6 +17,7 @@ from typing import IO
 
 import msgspec
 
+from aifirst_compiler.errors import CompileError
 from aifirst_compiler.script_tools.find_tools import find_node, find_tools
 
 _WORKER = Path(__file__).with_name("worker.mjs")
@@ -45,6 +46,10 @@ class Answer(msgspec.Struct, frozen=True):
     errors: tuple[str, ...] = ()
 
 
+class ToolsEndedError(CompileError):
+    """The process hung, or died; it is ended, and the next request starts another."""
+
+
 class NodeProcess:
     """The process, started with the first request; not shared between threads."""
 
@@ -60,6 +65,16 @@ class NodeProcess:
 
         Raises `ToolsMissingError` where Node or the tools are not there.
         """
+        try:
+            return msgspec.json.decode(self.exchange(request, seconds=seconds), type=Answer)
+        except ToolsEndedError as error:
+            return Answer(errors=(str(error),))
+
+    def exchange(self, request: Mapping[str, object], *, seconds: float | None = None) -> bytes:
+        """The answer to one request, as it came.
+
+        Raises `ToolsEndedError` where the process hung or died, `ToolsMissingError` where Node or tools are missing.
+        """
         line = msgspec.json.encode(request)
         try:
             stream = self._input()
@@ -68,14 +83,14 @@ class NodeProcess:
             answer = self._lines.get(timeout=seconds or _SECONDS + len(line) * _SECONDS_PER_BYTE)
         except Empty:
             self.close()
-            return Answer(errors=("the tools did not answer in time",))
+            raise ToolsEndedError("the tools did not answer in time") from None
         except OSError as error:
             self.close()
-            return Answer(errors=(f"the tools ended: {error}",))
+            raise ToolsEndedError(f"the tools ended: {error}") from error
         if not answer:
             self.close()
-            return Answer(errors=("the tools ended before they answered",))
-        return msgspec.json.decode(answer, type=Answer)
+            raise ToolsEndedError("the tools ended before they answered")
+        return answer
 
     def close(self) -> None:
         """End the process, if there is one."""

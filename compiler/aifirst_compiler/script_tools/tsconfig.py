@@ -5,8 +5,10 @@ Read as data: comments and trailing commas are allowed, `extends` is followed in
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
+from typing import cast
 
 import msgspec
 
@@ -25,6 +27,8 @@ KEYS = frozenset(
     }
 )
 """The settings that change what the output does."""
+BUNDLE_KEYS = KEYS | {"baseUrl", "jsxFactory", "jsxFragmentFactory", "jsxImportSource", "paths"}
+"""Those, and the settings that say where imports lead."""
 _MOST_EXTENDED = 16
 _NOT_JSON = re.compile(rb'("(?:[^"\\]|\\.)*")|//[^\n]*|/\*.*?\*/|,(?=\s*[}\]])', re.DOTALL)
 
@@ -34,18 +38,21 @@ class _Config(msgspec.Struct):
     compilerOptions: dict[str, object] = {}  # noqa: N815 - the file's own name
 
 
-def compiler_options(folder: Path, root: Path) -> dict[str, object]:
-    """The settings in force in `folder`, of the nearest `tsconfig.json` up to `root`; empty where there is none."""
+def compiler_options(folder: Path, root: Path, keys: frozenset[str] = KEYS) -> dict[str, object]:
+    """The settings in force in `folder`, of the nearest `tsconfig.json` up to `root`; empty where there is none.
+
+    `baseUrl` and the places in `paths` are absolute where `keys` ask for them.
+    """
     root, folder = root.resolve(), folder.resolve()
     for place in (folder, *folder.parents):
         if not place.is_relative_to(root):
             break
         if (place / "tsconfig.json").is_file():
-            return _read(place / "tsconfig.json", root, _MOST_EXTENDED)
+            return _read(place / "tsconfig.json", root, _MOST_EXTENDED, keys)
     return {}
 
 
-def _read(path: Path, root: Path, depth: int) -> dict[str, object]:
+def _read(path: Path, root: Path, depth: int, keys: frozenset[str]) -> dict[str, object]:
     try:
         config = msgspec.json.decode(_without_comments(path.read_bytes()), type=_Config)
     except (OSError, msgspec.DecodeError):
@@ -56,9 +63,25 @@ def _read(path: Path, root: Path, depth: int) -> dict[str, object]:
         if name.startswith("."):
             base = (path.parent / (name if name.endswith(".json") else f"{name}.json")).resolve()
             if base.is_relative_to(root):
-                found.update(_read(base, root, depth - 1))
-    found.update({key: value for key, value in config.compilerOptions.items() if key in KEYS})
+                found.update(_read(base, root, depth - 1, keys))
+    found.update({key: value for key, value in config.compilerOptions.items() if key in keys})
+    _make_absolute(found, config.compilerOptions, path.parent)
     return found
+
+
+def _make_absolute(found: dict[str, object], own: dict[str, object], folder: Path) -> None:
+    """Make the places that a file's own settings name absolute; they are meant from its folder, or from `baseUrl`."""
+    base, paths = own.get("baseUrl"), own.get("paths")
+    if "baseUrl" in found and isinstance(base, str):
+        found["baseUrl"] = os.path.normpath(folder / base)
+    if "paths" in found and isinstance(paths, dict):
+        start = Path(str(found["baseUrl"])) if isinstance(found.get("baseUrl"), str) else folder
+        named = cast("dict[str, object]", paths)
+        found["paths"] = {
+            name: [os.path.normpath(start / str(place)) for place in cast("list[object]", places)]
+            for name, places in named.items()
+            if isinstance(places, list)
+        }
 
 
 def _without_comments(data: bytes) -> bytes:

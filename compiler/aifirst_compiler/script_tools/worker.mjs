@@ -3,6 +3,7 @@
 // Request: {path, code, lang: "js"|"jsx"|"ts"|"tsx", kind: "module"|"commonjs"|"script", keepNames, map, tsconfig}
 // Answer:  {results: [{tool, code, map, before}], errors: [text]}: what each tool made of it; which is smaller is not told
 // here. `before` is the map of the text that the tool was given, where another tool had made that.
+// A request that says `do: "bundle"` is for bundle.mjs.
 //
 // The tools are loaded from the folder named on the command line and from nowhere else: never from the workspace.
 
@@ -10,6 +11,8 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { pathToFileURL } from "node:url";
+
+import { bundle } from "./bundle.mjs";
 
 const require = createRequire(pathToFileURL(join(process.argv[2], "node_modules", "aifirst.js")));
 const load = (name) => {
@@ -85,7 +88,8 @@ process.stdout.write(`${JSON.stringify({ oxc: Boolean(oxc), esbuild: Boolean(esb
 for await (const line of createInterface({ input: process.stdin })) {
   let answer;
   try {
-    answer = await minify(JSON.parse(line));
+    const request = JSON.parse(line);
+    answer = request.do === "bundle" ? await bundle(esbuild, oxc, request) : await minify(request);
   } catch (error) {
     answer = { results: [], errors: [String(error)] };
   }

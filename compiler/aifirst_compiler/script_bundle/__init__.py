@@ -1,0 +1,1 @@
+"""Bundles of JavaScript and TypeScript, made by esbuild under Node; nothing of the workspace runs for it."""
