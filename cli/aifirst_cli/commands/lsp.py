@@ -24,8 +24,8 @@ _LEVELS: Final = ("off", "error", "warning", "info", "debug")
     show_default=True,
     help="What is told in the editor's log.",
 )
-@click.option("--test-messages", is_flag=True, hidden=True)
-@click.option("--clientProcessId", "client", type=int, hidden=True)
+@click.option("--test-messages", is_flag=True, hidden=True, help="Answer messages that only tests ask for.")
+@click.option("--clientProcessId", "client", type=int, hidden=True, help="Taken, since editors give it.")
 def command(log_level: str, test_messages: bool, **_: object) -> int:
     """Serve an editor: findings, fixes, facts about units, and what the project's memory knows.
 
