@@ -16,13 +16,19 @@ from aifirst_lsp_server.client_log import LEVELS, start_log
 from aifirst_lsp_server.options import Options
 from aifirst_lsp_server.workers.process import Worker, WorkerError
 
-USAGE = "usage: aifirst lsp [--stdio] [--log-level LEVEL]"
+USAGE = "usage: aifirst lsp [--stdio] [--log-level LEVEL] [--version]"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Serve on standard input and output; returns the exit code the protocol asks for, 2 for wrong arguments."""
+    given = sys.argv[1:] if arguments is None else arguments
+    if "--version" in given:
+        from aifirst_codebase import __version__
+
+        print(f"aifirst-lsp {__version__}")
+        return 0
     try:
-        options = read_options(sys.argv[1:] if arguments is None else arguments)
+        options = read_options(given)
     except ValueError as error:
         print(f"{error}\n{USAGE}", file=sys.stderr)
         return 2

@@ -24,9 +24,10 @@ _LEVELS: Final = ("off", "error", "warning", "info", "debug")
     show_default=True,
     help="What is told in the editor's log.",
 )
+@click.option("--version", is_flag=True, help="Print the server's version and end.")
 @click.option("--test-messages", is_flag=True, hidden=True, help="Answer messages that only tests ask for.")
 @click.option("--clientProcessId", "client", type=int, hidden=True, help="Taken, since editors give it.")
-def command(log_level: str, test_messages: bool, **_: object) -> int:
+def command(log_level: str, version: bool, test_messages: bool, **_: object) -> int:
     """Serve an editor: findings, fixes, facts about units, and what the project's memory knows.
 
     Speaks the Language Server Protocol over standard input and output; an editor starts it, a person seldom does. The
@@ -38,7 +39,8 @@ def command(log_level: str, test_messages: bool, **_: object) -> int:
 
     Exit code: 0 ended as the protocol says, 1 the editor went away, 2 wrong use or failure.
     """
-    arguments = [f"--log-level={log_level}", *(["--test-messages"] if test_messages else [])]
+    flags = {"--test-messages": test_messages, "--version": version}
+    arguments = [f"--log-level={log_level}", *(name for name, is_on in flags.items() if is_on)]
     return _door("lsp")(arguments)
 
 
