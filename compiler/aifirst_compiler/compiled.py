@@ -23,6 +23,10 @@ class CompileOptions(msgspec.Struct, frozen=True):
     optimize: Literal[0, 1, 2] = 0
     keep_docstrings: bool = False
     """Keep every docstring."""
+    keep_annotations: bool = False
+    """Keep every annotation of Python where files are made small."""
+    layout_only: bool = False
+    """Make files small by their layout alone: the syntax tree stays that of the source minus its glue."""
     keep: tuple[str, ...] = ()
     """Objects whose docstring and annotations stay: `path::Qualified.name` or `Qualified.name`, with `*` for any part."""
     doctests: bool = False

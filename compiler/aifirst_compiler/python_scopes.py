@@ -7,7 +7,7 @@ that only its own statements see, `global` and `nonlocal` cross them.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Final, Literal, NamedTuple
 
 COMPREHENSIONS: Final = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
@@ -22,8 +22,10 @@ class Scope(NamedTuple):
     declared: set[str]
 
 
-def scope_of(kind: Literal["module", "class", "function"], body: Sequence[ast.AST]) -> Scope:
-    """The scope that some statements are the body of; parameters come on top."""
+def scope_of(
+    kind: Literal["module", "class", "function"], body: Sequence[ast.AST], but: Collection[ast.AST] = ()
+) -> Scope:
+    """The scope that some statements are the body of; parameters come on top. The nodes `but` bind nothing."""
     bound: set[str] = set()
     declared: set[str] = set()
     outer: set[str] = set()
@@ -34,7 +36,8 @@ def scope_of(kind: Literal["module", "class", "function"], body: Sequence[ast.AS
             declared.update(node.names)
         elif isinstance(node, ast.Nonlocal):
             outer.update(node.names)
-        bound.update(names_bound_by(node))
+        if node not in but:
+            bound.update(names_bound_by(node))
         stack.extend(_in_same_scope(node))
     return Scope(kind, bound - outer - declared, declared)
 

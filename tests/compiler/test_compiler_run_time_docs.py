@@ -218,7 +218,10 @@ def stretches(text: str, others: dict[str, str] | None = None) -> list[str]:
         ("def f(x: int): ...\nDepends(f)\n", ["def f(x: int): ..."]),
         ("def f(x: int): ...\nf(1)\n", []),
         ("def f(x: int): ...\nprint(f.__annotations__)\n", ["def f(x: int): ..."]),
-        ("x: int = 1\n", ["x: int = 1"]),
+        ("x: int = 1\n", []),
+        ("x: int = 1\nprint(__annotations__)\n", ["x: int = 1"]),
+        ("class A: ...\nclass B(A):\n    x: int\n", []),
+        ("from o import A\nclass B(A):\n    x: int\n", ["class B(A):"]),
     ],
 )
 def test_annotations_stay_where_something_may_read_them(text: str, stays: list[str]) -> None:

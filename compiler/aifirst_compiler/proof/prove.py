@@ -17,13 +17,18 @@ from aifirst_codebase.source import decode_source
 from aifirst_compiler.edits import Edit
 from aifirst_compiler.errors import CompilerBugError
 from aifirst_compiler.proof import python_trees, syntax_trees
+from aifirst_compiler.proof.dropped import Dropped, drop
 
 
 class PythonTrees(NamedTuple):
-    """A Python source as the running Python reads it, where it can; `removed` are docstrings asked to go."""
+    """A Python source as the running Python reads it, where it can; `removed` are docstrings asked to go.
+
+    What was `dropped` is taken from the tree when it is compared.
+    """
 
     source: ast.Module | None
     removed: Sequence[tuple[int, int]] = ()
+    dropped: Dropped = Dropped()
 
 
 def prove(reading: Reading, output: bytes, edits: Sequence[Edit], trees: PythonTrees | None = None) -> None:
@@ -42,6 +47,9 @@ def _difference(reading: Reading, output: bytes, edits: Sequence[Edit], trees: P
     parsed = python_trees.parse_python(output.decode("utf-8"))
     if parsed is None:
         return "it does not parse any more"
+    found = drop(trees.source, trees.dropped)
+    if found:
+        return found
     found = python_trees.first_difference(trees.source, parsed, reading.lines.starts, trees.removed)
     if not found and b"__future__" in output and python_trees.misplaced_future(parsed):
         found = "something stands above an import from __future__"

@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, cast
 
+import msgspec
+
 from aifirst_compiler.proof.python_trees import parse_python
 from aifirst_compiler.run_time_docs.frameworks import (
     ANNOTATION_READERS,
@@ -19,7 +21,9 @@ from aifirst_compiler.run_time_docs.frameworks import (
     GRAMMAR_PREFIXES,
     METHOD_FAMILIES,
 )
-from aifirst_compiler.run_time_docs.module_names import files_of_modules
+from aifirst_compiler.run_time_docs.handed import HandedNames, closed, handed_names
+from aifirst_compiler.run_time_docs.module_names import dotted_of, files_of_modules
+from aifirst_compiler.run_time_docs.plain_classes import plain_classes
 from aifirst_compiler.run_time_docs.read_scopes import read_scopes
 from aifirst_compiler.run_time_docs.scopes import FileScopes, Scope, dotted, last_part
 from aifirst_compiler.run_time_docs.trace import Found, Tracer
@@ -29,11 +33,6 @@ Read = Literal["__doc__", "__annotations__"]
 
 _ROUNDS = 6
 _CLASS = re.compile(rb"^[ \t]*class[ \t]+(\w+)[ \t]*\(([^()]*(?:\([^()]*\)[^()]*)*)\)[ \t]*:", re.MULTILINE)
-_VALUE = re.compile(rb"(?<![\w])([A-Za-z_\x80-\xff]\w*)(?!\w|[ \t]*\()")
-_DEFINING = re.compile(
-    rb"#[^\n]*|^[ \t]*(?:from[ \t]+[\w.]+[ \t]+)?import[ \t]+(?:\([^)]*\)|[^\n]*)|\b(?:def|class)[ \t]+\w+",
-    re.MULTILINE,
-)
 _WORD = re.compile(rb"\w+")
 _LIBRARIES = rb"typer|fire|plac|clize|defopt|argh|jsonargparse|tyro"
 _IMPORTED = rb"|^[ \t]*(?:import|from)[ \t]+(?:" + _LIBRARIES + rb")\b"
@@ -52,6 +51,10 @@ _ANNOTATION_WORDS = re.compile(
     rb"|\bDepends\b|make_dataclass|make_class|singledispatch" + _IMPORTED,
     re.MULTILINE,
 )
+_ENUMERATES = re.compile(
+    rb"getattr\(|getmembers|\bvars\(|\bdir\(|__dict__|globals\(|locals\(|sys\.modules|import_module"
+)
+"""How a file comes by objects that it does not name."""
 _PUBLISHING = frozenset(
     {"BaseModel", "RootModel", "SQLModel", "BaseSettings", "ObjectType", "InputObjectType"}
 )
@@ -76,13 +79,6 @@ def uses_of(
     return Scan(texts, trees or {}).run(annotations=annotations)
 
 
-def _handed(texts: Sequence[tuple[str, bytes]]) -> frozenset[str]:
-    names: set[bytes] = set()
-    for _, data in texts:
-        names.update(_VALUE.findall(_DEFINING.sub(b"", data)))
-    return frozenset(name.decode("utf-8", "replace") for name in names)
-
-
 class Scan:
     """One look at all files of a project."""
 
@@ -96,24 +92,53 @@ class Scan:
         """All uses; those of annotations where asked."""
         unknown: set[UnknownRead] = set()
         documented = self._reads("__doc__", _DOCUMENTATION_WORDS, DOCUMENTATION_READERS, unknown)
-        annotated = Found()
-        if annotations:
-            annotated = self._reads("__annotations__", _ANNOTATION_WORDS, ANNOTATION_READERS, set())
         published = self._closure(_PUBLISHING) - _PUBLISHING
         prefixes = documented.prefixes | self._families()
         modules, objects = files_of_modules(self._texts, documented.modules)
         objects |= self._instances(documented.instances)
-        return RunTimeUses(
+        uses = RunTimeUses(
             documented=frozenset(
                 documented.objects | published | self._closure(documented.classes) | objects
             ),
-            annotated=frozenset(annotated.objects | self._closure(annotated.classes)),
             members=frozenset(self._closure(documented.members)),
             prefixes=frozenset(prefixes),
             modules=frozenset(modules),
-            handed=_handed(self._texts) if annotations else None,
             unknown=frozenset(unknown),
         )
+        return self._with_annotations(uses) if annotations else uses
+
+    def _with_annotations(self, uses: RunTimeUses) -> RunTimeUses:
+        """The uses with those of annotations."""
+        unknown: set[UnknownRead] = set()
+        found = self._reads("__annotations__", _ANNOTATION_WORDS, ANNOTATION_READERS, unknown)
+        modules, objects = files_of_modules(self._texts, found.modules)
+        objects |= found.objects | self._instances(found.instances)
+        objects |= self._closure(found.classes | found.members)
+        untold = {read.path for read in unknown}
+        if any(path in untold and _ENUMERATES.search(data) for path, data in self._texts):
+            modules.add("*")
+        files = [self._handed_names(path, data) for path, data in self._texts]
+        plain = plain_classes(
+            [one for file in files for one in file.classes],
+            [one for file in files for one in file.imports],
+            [dotted_of(path) for path, _ in self._texts],
+        )
+        return msgspec.structs.replace(
+            uses,
+            annotated=frozenset(objects),
+            annotated_prefixes=frozenset(found.prefixes),
+            annotated_modules=frozenset(modules),
+            handed=closed(files, plain, {name.rpartition("::")[2] for name in objects}),
+            plain=plain,
+        )
+
+    def _handed_names(self, path: str, data: bytes) -> HandedNames:
+        """What a file hands on; of one that does not parse, all its words."""
+        tree = self._trees.get(path) or parse_python(data.decode("utf-8", "replace"))
+        if tree is None:
+            words = frozenset(word.decode("utf-8", "replace") for word in _WORD.findall(data))
+            return HandedNames(words, (), (), frozenset())
+        return handed_names(tree, dotted_of(path).rpartition(".")[2])
 
     def _scopes_of(self, path: str, data: bytes) -> FileScopes | None:
         if path not in self._scopes:

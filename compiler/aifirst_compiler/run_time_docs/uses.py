@@ -25,7 +25,9 @@ class RunTimeUses(msgspec.Struct, frozen=True):
     `members` are classes all of whose methods are read. `prefixes` are pairs of a class, empty for any, and how the
     names of its functions begin that are read. `modules` are files of which everything is read. `doctests` are files
     whose examples are run, `*` for all. `required` are folders in which documentation is demanded when it is built.
-    `handed` are names that stand for a value somewhere and are not called, None where nobody looked for them.
+    `handed` are names that stand for a value somewhere and are not called, None where nobody looked for them; `plain`
+    classes none of whose bases and decorators read annotations. `annotated_prefixes` and `annotated_modules` are to
+    annotations what `prefixes` and `modules` are to documentation; the module `*` stands for all.
     """
 
     documented: frozenset[str] = frozenset()
@@ -36,6 +38,9 @@ class RunTimeUses(msgspec.Struct, frozen=True):
     doctests: frozenset[str] = frozenset()
     required: frozenset[str] = frozenset()
     handed: frozenset[str] | None = None
+    plain: frozenset[str] = frozenset()
+    annotated_prefixes: frozenset[tuple[str, str]] = frozenset()
+    annotated_modules: frozenset[str] = frozenset()
     unknown: frozenset[UnknownRead] = frozenset()
 
     @property

@@ -1,0 +1,119 @@
+"""What may be missing in an output besides glue, and the source's tree without it.
+
+The proof compares an output with this tree. What goes is named node by node by the pass that takes it away; here is
+checked that it is of a kind that says nothing: an annotation, a `pass` or a bare annotation beside other statements, an
+`object` to derive from. Whether an annotation is read by the program was decided before.
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import NamedTuple, cast
+
+from aifirst_compiler.python_scopes import names_bound_by
+
+Annotated = ast.arg | ast.FunctionDef | ast.AsyncFunctionDef | ast.AnnAssign
+Body = list[ast.stmt]
+
+
+class Gone(NamedTuple):
+    """A statement that is gone; `passes` says that a `pass` stands in its place."""
+
+    body: Body
+    statement: ast.stmt
+    passes: bool
+
+
+class Dropped(NamedTuple):
+    """What is gone: annotations (of a function that of what it returns), statements, and bases of classes."""
+
+    annotations: tuple[Annotated, ...] = ()
+    statements: tuple[Gone, ...] = ()
+    bases: tuple[ast.ClassDef, ...] = ()
+
+
+def drop(tree: ast.Module, dropped: Dropped) -> str:
+    """Take from a tree what is gone; what of it is none that may go, empty where all is."""
+    if dropped.bases and rebinds_object(tree):
+        return "`object` may be another one"
+    for node in dropped.bases:
+        match node:
+            case ast.ClassDef(bases=[ast.Name(id="object")], keywords=[]):
+                node.bases = []
+            case _:
+                return f"line {node.lineno}: a class lost a base"
+    for gone in dropped.statements:
+        what = _remove(gone)
+        if what:
+            return f"line {gone.statement.lineno}: {what}"
+    assigned = {id(node) for node in dropped.annotations if isinstance(node, ast.AnnAssign)}
+    for node in dropped.annotations:
+        if isinstance(node, ast.arg):
+            node.annotation = None
+        elif not isinstance(node, ast.AnnAssign):
+            node.returns = None
+    if assigned:
+        _assign(tree, assigned)
+    return ""
+
+
+def _remove(gone: Gone) -> str:
+    """Take a statement from its block; why it must not go, empty where it may."""
+    body = gone.body
+    if not _says_nothing(gone.statement):
+        return "a statement is gone"
+    at = next(index for index, one in enumerate(body) if one is gone.statement)
+    if gone.passes:
+        body[at] = ast.copy_location(ast.Pass(), gone.statement)
+        return ""
+    del body[at]
+    if not body:
+        return "a block lost all its statements"
+    if at < len(body) and is_text(body[at]) and all(map(is_text, body[:at])):
+        return "a string became documentation"
+    return ""
+
+
+def _says_nothing(statement: ast.stmt) -> bool:
+    match statement:
+        case ast.Pass() | ast.AnnAssign(target=ast.Name(), value=None, simple=1):
+            return True
+        case ast.AnnAssign(target=ast.Attribute(value=ast.Name()), value=None):
+            return True
+        case _:
+            return False
+
+
+def is_text(statement: ast.stmt) -> bool:
+    """Whether a statement is a string and nothing else."""
+    match statement:
+        case ast.Expr(value=ast.Constant(value=str())):
+            return True
+        case _:
+            return False
+
+
+def _assign(tree: ast.Module, assigned: set[int]) -> None:
+    """Make assignments of those that lost their annotation."""
+    stack: list[ast.AST] = [tree]
+    while stack:
+        node = stack.pop()
+        for name in ("body", "orelse", "finalbody", "handlers", "cases"):
+            body = getattr(node, name, None)
+            if isinstance(body, list):
+                block = cast("list[ast.AST]", body)
+                block[:] = [_plain(one) if id(one) in assigned else one for one in block]
+                stack += block
+
+
+def _plain(node: ast.AST) -> ast.AST:
+    if not isinstance(node, ast.AnnAssign) or node.value is None:
+        return node
+    return ast.copy_location(ast.Assign([node.target], node.value, type_comment=None), node)
+
+
+def rebinds_object(tree: ast.Module) -> bool:
+    """Whether the name `object` may stand for something else somewhere in a file."""
+    return any(name in ("object", "*") for node in ast.walk(tree) for name in names_bound_by(node)) or any(
+        one.arg == "object" for one in ast.walk(tree) if isinstance(one, ast.arg)
+    )
