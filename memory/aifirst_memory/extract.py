@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
+import msgspec
 from aifirst_codebase.config import Settings
 from aifirst_codebase.generated import generated_reason
 from aifirst_codebase.languages import Language, language_of
@@ -23,8 +24,10 @@ from aifirst_memory.tags.extract import extract_tags
 from aifirst_memory.vectors.extract import extract_vectors
 
 
-def extract_record(source: SourceFile, settings: Settings, embedder: Embedder | None) -> FileRecord | None:
-    """The record of a decoded file; None where it is in no known language.
+def extract_record(
+    source: SourceFile, settings: Settings, embedder: Embedder | None, *, shadow: bool = False
+) -> FileRecord | None:
+    """The record of a decoded file, with its part of the `shadow` if asked; None where it is in no known language.
 
     A generated, minified or vendored file is known by its path and figures alone: nobody looks for what it says.
     """
@@ -39,7 +42,12 @@ def extract_record(source: SourceFile, settings: Settings, embedder: Embedder | 
         source, language, counter, doctests=settings.glue.doctests, further=graph_queries(language)
     )
     mask_names(reading)
-    return _record(source, reading, embedder, generated=generated)
+    record = _record(source, reading, embedder, generated=generated)
+    if not shadow or settings.glue.doctests:  # with them documentation is other code than AICCL takes it for
+        return record
+    from aifirst_memory.shadow.extract import extract_shadow  # few files have a part
+
+    return msgspec.structs.replace(record, shadow=extract_shadow(reading))
 
 
 def _read_empty(source: SourceFile, language: Language, settings: Settings) -> Reading:

@@ -52,6 +52,8 @@ class Extraction:
     config: ProjectConfig
     discovery: DiscoverySettings
     embedder: EmbedderSettings
+    shadow: frozenset[str] = frozenset()
+    """Paths whose part of the shadow is to be made too."""
 
 
 class Extractor:
@@ -72,7 +74,8 @@ class Extractor:
             return Extracted(found, problem=source.reason)
         settings = self._job.config.for_path(found.path)
         try:
-            record = extract_record(source, settings, self._embedder)
+            shadow = found.path in self._job.shadow
+            record = extract_record(source, settings, self._embedder, shadow=shadow)
         except TokenizerError:
             raise
         except Exception as error:  # noqa: BLE001 - a file that cannot be taken in must not take the rest down

@@ -9,6 +9,7 @@ from aifirst_memory.graph.level import GraphLevel
 from aifirst_memory.history.update import SCHEMA as HISTORY_SCHEMA
 from aifirst_memory.level import Level
 from aifirst_memory.lexical.level import LexicalLevel
+from aifirst_memory.shadow.level import ShadowLevel
 from aifirst_memory.tags.level import TagsLevel
 from aifirst_memory.tree.level import TreeLevel
 from aifirst_memory.vectors.level import VectorsLevel
@@ -17,10 +18,12 @@ from aifirst_memory.writer import SCHEMA as WRITER_SCHEMA
 
 def make_levels() -> tuple[Level, ...]:
     """A level each; some keep what they know between changes, so they belong to one writer."""
-    return (TreeLevel(), TagsLevel(), LexicalLevel(), VectorsLevel(), GraphLevel(), ConceptsLevel())
+    return (
+        TreeLevel(), TagsLevel(), LexicalLevel(), VectorsLevel(), GraphLevel(), ConceptsLevel(), ShadowLevel(),
+    )  # fmt: skip
 
 
-NAMES: Final = ("tree", "tags", "lexical", "vectors", "graph", "concepts")
+NAMES: Final = ("tree", "tags", "lexical", "vectors", "graph", "concepts", "shadow")
 """What the levels are called, in the same order."""
 
 

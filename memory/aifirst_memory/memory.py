@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from aifirst_memory.lexical.reader import LexicalReader
     from aifirst_memory.search.activity import Activity
     from aifirst_memory.search.result import SearchAnswer, SearchRequest
+    from aifirst_memory.shadow.reader import Shadow
     from aifirst_memory.vectors.reader import VectorReader
 
 
@@ -187,6 +188,13 @@ class Memory:
             if embedder is None
             else VectorReader.load(self.connection, embedder.name, embedder.dimension)
         )
+
+    @cached_property
+    def shadow(self) -> Shadow:
+        """What AICCL says of units."""
+        from aifirst_memory.shadow.reader import Shadow
+
+        return Shadow(self)
 
     def search(self, request: SearchRequest) -> SearchAnswer:
         """Answer a query; see `search.run`."""

@@ -13,6 +13,7 @@ from aifirst_codebase.units.unit import UnitKind
 from aifirst_memory.concepts.part import ConceptsPart
 from aifirst_memory.graph.part import GraphPart
 from aifirst_memory.lexical.part import LexicalPart
+from aifirst_memory.shadow.part import ShadowPart
 from aifirst_memory.tags.part import TagsPart
 from aifirst_memory.vectors.part import VectorsPart
 
@@ -56,3 +57,5 @@ class FileRecord(msgspec.Struct, frozen=True, gc=False, array_like=True):
     lexical: LexicalPart
     vectors: VectorsPart
     concepts: ConceptsPart
+    shadow: ShadowPart | None = None
+    """Of files that were asked for at a lower resolution, where it may be kept."""

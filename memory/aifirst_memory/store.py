@@ -25,7 +25,7 @@ from aifirst_codebase.cache.store import FOLDER
 from aifirst_memory.planted_schema import PLANTED, has_planted_schema
 from aifirst_memory.process_lock import process_lock
 
-SCHEMA_VERSION: Final = 4
+SCHEMA_VERSION: Final = 5
 """Raise it with any change of a table or of what a blob means: an index of another version is rebuilt."""
 _APPLICATION_ID: Final = 0x41494D31
 NAME: Final = "memory.db"

@@ -26,6 +26,7 @@ from aifirst_memory.history.update import HistoryReading, known_history, read_hi
 from aifirst_memory.known_files import Differences, KnownFile, compare_files
 from aifirst_memory.level import StoredFile
 from aifirst_memory.opened import OpenedProject
+from aifirst_memory.shadow.level import kept_paths
 from aifirst_memory.store import transaction
 from aifirst_memory.writer import Batch, IndexWriter, LeftOut, NewContent
 
@@ -171,7 +172,8 @@ class UpdateRun:
     ) -> Batch:
         """Extract the files, writing what is full; the batch that is left. An interrupted run keeps what it has."""
         project = self._project
-        extraction = Extraction(project.root, project.config, project.discovery, project.embedder)
+        shadow = kept_paths(self._writer.connection, wanted)
+        extraction = Extraction(project.root, project.config, project.discovery, project.embedder, shadow)
         results = extract(extraction, wanted, self._jobs)
         is_writing = False
         try:

@@ -72,6 +72,16 @@ class Candidate:
         kept, key = self.file.rendered, (self.index, resolution)
         found = kept.get(key)
         if found is None:
+            found = kept[key] = self._shown(resolution)
+        return found
+
+    def _shown(self, resolution: Resolution) -> tuple[str, int]:
+        """As it was given before, else made; a text that is the unit's own costs no more to make than to find."""
+        texts = self.file.shown_texts if resolution != "exact" else None
+        found = None if texts is None else texts.get(self.file, self.index, resolution)
+        if found is None:
             text = render(self.file, self.index, resolution)
-            found = kept[key] = text, self._count(text)
+            found = text, self._count(text)
+            if texts is not None:
+                texts.put(self.file, self.index, resolution, *found)
         return found

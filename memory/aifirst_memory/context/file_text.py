@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import tree_sitter
 from aifirst_codebase.discovery import DiscoverySettings, FoundFile, Skipped, read_source
@@ -30,6 +31,9 @@ from aifirst_memory.context.places import IndexedFile, indexed_file
 from aifirst_memory.masked_names import mask_names
 from aifirst_memory.record import UnitRecord
 from aifirst_memory.tree.level import units_of
+
+if TYPE_CHECKING:
+    from aifirst_memory.shadow.shown_texts import ShownTexts
 
 _MOST_KEPT = 400
 _MOST_BYTES_KEPT = 32_000_000
@@ -51,6 +55,8 @@ class FileText:
     units: Sequence[UnitRecord]
     digest: str = ""
     is_stale: bool = False
+    shown_texts: ShownTexts | None = None
+    """Where texts of its units at lower resolutions are kept, if they may be."""
 
     @cached_property
     def lines(self) -> LineIndex:
@@ -173,9 +179,12 @@ _Kept = tuple[_Stat, int, FileText, IndexedFile | None]
 class FileTexts:
     """Reads files of a project, and keeps what it read for as long as their content stays."""
 
-    def __init__(self, root: Path, tokenizer: str, max_file_bytes: int) -> None:
+    def __init__(
+        self, root: Path, tokenizer: str, max_file_bytes: int, shown_texts: ShownTexts | None = None
+    ) -> None:
         self._root = root
         self._tokenizer = tokenizer
+        self._shown_texts = shown_texts
         self._settings = DiscoverySettings(max_file_bytes=max_file_bytes)
         self._kept: OrderedDict[str, _Kept] = OrderedDict()
         self._bytes = 0
@@ -257,7 +266,10 @@ class FileTexts:
         language = language_of(source.path, source.data)
         if language is None or language.name != known.language:
             return None
-        return FileText(source.path, source.data, language, units_of(connection, known.file_id), known.digest)
+        made = FileText(source.path, source.data, language, units_of(connection, known.file_id), known.digest)
+        if not known.broken:  # there it is the rest of the file that decides what a unit is
+            made.shown_texts = self._shown_texts
+        return made
 
     def _read(self, source: SourceFile, known: IndexedFile | None) -> FileText | None:
         language = language_of(source.path, source.data)

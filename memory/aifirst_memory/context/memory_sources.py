@@ -12,6 +12,7 @@ from aifirst_memory.context.file_text import FileTexts
 from aifirst_memory.context.request import ContextAnswer, ContextRequest
 from aifirst_memory.context.sources import RankedUnit, UnitPlace
 from aifirst_memory.search.result import Source
+from aifirst_memory.shadow.shown_texts import ShownTexts
 
 _FILES = 24
 _UNITS_OF_FILE = 8
@@ -98,14 +99,24 @@ class Contexts:
     def __init__(self, memory: Memory) -> None:
         self._memory = memory
         self._sources = MemorySources(memory)
-        self._texts = FileTexts(memory.root, self._sources.tokenizer, self._sources.max_file_bytes)
+        self._shown = ShownTexts(memory)
+        self._texts = FileTexts(
+            memory.root, self._sources.tokenizer, self._sources.max_file_bytes, self._shown
+        )
 
     def assemble(self, request: ContextRequest) -> ContextAnswer:
         """The context for a request, from the state of one moment. Raises `ContextError`."""
         with self._memory.moment():
             return assemble(self._sources, self._texts, request)
 
+    def keep(self) -> int:
+        """Keep texts of units that were made for answers, so that the next ones find them; how many. See `shadow`."""
+        return self._shown.keep()
+
 
 def assemble_context(memory: Memory, request: ContextRequest) -> ContextAnswer:
     """One context; for several keep a `Contexts`. Raises `ContextError`."""
-    return Contexts(memory).assemble(request)
+    contexts = Contexts(memory)
+    answer = contexts.assemble(request)
+    contexts.keep()
+    return answer

@@ -10,7 +10,7 @@ import msgspec
 
 from aifirst_memory.context.sources import UnitPlace
 
-_COLUMNS = "file_id, path, language, hex(digest), tokens, generated, first_unit, units, inode"
+_COLUMNS = "file_id, path, language, hex(digest), tokens, generated, first_unit, units, inode, broken"
 
 
 class IndexedFile(msgspec.Struct, frozen=True, gc=False):
@@ -25,6 +25,7 @@ class IndexedFile(msgspec.Struct, frozen=True, gc=False):
     first_unit: int
     units: int
     inode: int
+    broken: bool
 
 
 def indexed_file(connection: sqlite3.Connection, path: str) -> IndexedFile | None:
@@ -69,5 +70,7 @@ class PlacesOfIds:
         return [place for unit_id in unit_ids if (place := self.place(unit_id)) is not None]
 
 
-def _file(row: tuple[int, str, str, str, int, int, int, int, int]) -> IndexedFile:
-    return IndexedFile(row[0], row[1], row[2], row[3].lower(), row[4], bool(row[5]), row[6], row[7], row[8])
+def _file(row: tuple[int, str, str, str, int, int, int, int, int, int]) -> IndexedFile:
+    return IndexedFile(
+        row[0], row[1], row[2], row[3].lower(), row[4], bool(row[5]), row[6], row[7], row[8], bool(row[9])
+    )
