@@ -20,17 +20,17 @@ from pygls.exceptions import JsonRpcException
 from pygls.lsp.server import LanguageServer
 
 from aifirst_lsp_server.folders import Folders
+from aifirst_lsp_server.index_state import IndexState
 from aifirst_lsp_server.protocol import Protocol, make_converter
 from aifirst_lsp_server.schedule import Schedule
 from aifirst_lsp_server.state import DocumentState, Snapshot, States
-from aifirst_lsp_server.workers.process import WorkerError
+from aifirst_lsp_server.workers.process import Worker, WorkerError
 
 if TYPE_CHECKING:
     from aifirst_codebase.positions import PositionEncoding
 
     from aifirst_lsp_server.client_log import ClientLog
     from aifirst_lsp_server.options import Options
-    from aifirst_lsp_server.workers.process import Worker
 
 Handler = TypeVar("Handler", bound=Callable[..., Any])
 Params = TypeVar("Params")
@@ -46,7 +46,7 @@ class Server(LanguageServer):
 
     protocol: Protocol  # pyright: ignore[reportIncompatibleVariableOverride] - it is made of the class given below
 
-    def __init__(self, options: Options, analyst: Worker, librarian: Worker) -> None:
+    def __init__(self, options: Options, analyst: Worker) -> None:
         super().__init__(  # pyright: ignore[reportUnknownMemberType] - of the library, without types
             "aifirst", aifirst_codebase.__version__, notebook_document_sync=_NOTEBOOKS, protocol_cls=Protocol,
             converter_factory=make_converter,
@@ -54,8 +54,10 @@ class Server(LanguageServer):
         self.options = options
         self.client_log: ClientLog | None = None
         self.analyst = analyst
-        self.librarian = librarian
+        self.librarian = Worker("librarian")
+        self.indexer = Worker("indexer")
         self.folders = Folders()
+        self.index = IndexState(self.folders, self.librarian, self.indexer)
         self.documents = States()
         self.schedule = Schedule(analyst)
         self.started: list[Callable[[], None]] = []
@@ -66,6 +68,8 @@ class Server(LanguageServer):
         self.commands: dict[str, Callable[..., Any]] = {}
         self.hovers: list[Callable[[Snapshot, int], Awaitable[str]]] = []
         """What adds to a hover: Markdown for a byte of a snapshot, "" for nothing."""
+        self.dependents: Callable[[str, str], Awaitable[int | None]] | None = None
+        """How many units depend on one, by root and id, None where nobody knows; there once memory answers."""
         self._tasks: set[asyncio.Task[Any]] = set()
 
     @property
@@ -165,7 +169,7 @@ class Server(LanguageServer):
         """End the workers."""
         for task in list(self._tasks):
             task.cancel()
-        await asyncio.gather(self.analyst.close(), self.librarian.close())
+        await asyncio.gather(self.analyst.close(), self.librarian.close(), self.indexer.close())
 
     def _finished(self, task: asyncio.Task[Any]) -> None:
         self._tasks.discard(task)
