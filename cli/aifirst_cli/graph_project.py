@@ -2,21 +2,11 @@
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
-from typing import Final
 
 import click
-from aifirst_codebase.cache.store import FOLDER
 from aifirst_codebase.config import find_root
-
-_CHOSEN: Final = (".git", "aifirst.toml", FOLDER)
-"""Somebody made a project of the folder, or had it indexed before."""
-_BUILT: Final = (
-    "pyproject.toml", "setup.py", "package.json", "go.mod", "pom.xml", "build.gradle", "build.gradle.kts",
-    "Cargo.toml",
-)  # fmt: skip
-"""What a project's root has where it was unpacked rather than cloned; folders that are shared may have it by mistake."""
+from aifirst_codebase.config.project_marks import BUILT, CHOSEN, is_shared
 
 
 def project_root(start: Path, *, named: bool) -> Path:
@@ -25,11 +15,10 @@ def project_root(start: Path, *, named: bool) -> Path:
     Raises `click.UsageError` where it is in none and was not `named` as one: a home folder would be read for minutes.
     """
     root = find_root(start)
-    if named or any((root / mark).exists() for mark in _CHOSEN):
+    if named or any((root / mark).exists() for mark in CHOSEN):
         return root
-    shared = (Path.home(), *Path.home().parents, Path(tempfile.gettempdir()))
     for folder in (root, *root.parents):
-        if folder not in shared and any((folder / mark).exists() for mark in _BUILT):
+        if not is_shared(folder) and any((folder / mark).exists() for mark in BUILT):
             return folder
     raise click.UsageError(
         f"{root} is in no project: neither it nor a folder above it has a .git, an aifirst.toml or a"

@@ -62,7 +62,7 @@ def read_options(arguments: Sequence[str]) -> Options:
 
 async def _serve(options: Options, reading: int, writing: int) -> int:
     log = start_log(options.log_level)
-    analyst, librarian = Worker("analyst"), Worker("librarian")
+    analyst = Worker("analyst")
     with contextlib.suppress(WorkerError):
         await analyst.start()
     from aifirst_lsp_server.plug_ins import (
@@ -71,7 +71,7 @@ async def _serve(options: Options, reading: int, writing: int) -> int:
     from aifirst_lsp_server.server import Server
     from aifirst_lsp_server.transport import MessageWriter, start_reading
 
-    server = Server(options, analyst, librarian)
+    server = Server(options, analyst)
     ended: asyncio.Future[int] = asyncio.get_running_loop().create_future()
 
     def end(code: int) -> None:

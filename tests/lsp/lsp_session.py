@@ -19,6 +19,8 @@ from typing import Any, Self
 Json = dict[str, Any]
 _COMMAND = (sys.executable, "-m", "aifirst_lsp_server.main")
 _PATIENCE = 30.0
+PULLS: Json = {"textDocument": {"diagnostic": {}}}
+"""The capabilities of a client that asks for diagnostics itself."""
 
 
 class ServerGoneError(Exception):

@@ -6,9 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from lsp_session import ServerGoneError, Session
-
-PULLS = {"textDocument": {"diagnostic": {}}}
+from lsp_session import PULLS, ServerGoneError, Session
 
 
 def test_a_session_begins_offers_what_there_is_and_ends_with_zero(tmp_path: Path) -> None:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from lsp_session import Session, insert, replace
+from lsp_session import PULLS, Session, insert, replace
 
-PULLS = {"textDocument": {"diagnostic": {}}}
 TEXT = "# aifirst: ignore[AF101]\nx = 1\n"
 """A suppression without a reason is a finding (AF001) at any setting."""
 

@@ -66,6 +66,18 @@ def judge_project(job: Job, progress: Progress | None = None) -> Report:
     started = time.perf_counter()
     config, found = open_config(job)
     rules = load_rules()
+    results, reread, notices = judge_files(job, config, found, rules, progress)
+    from_facts = _judged_facts(results, rules, config, notices)
+    return _report(job, config, from_facts, results, notices, reread, started)
+
+
+def judge_files(
+    job: Job, config: ProjectConfig, found: Discovery, rules: RuleSet, progress: Progress | None = None
+) -> tuple[dict[str, FileResult], int, list[Notice]]:
+    """The results of all found files by path before suppression, how many were read, and notices about the run.
+
+    What project rules say is not among them: see `judge_facts`.
+    """
     cache = open_cache(job.root, enabled=job.use_cache)
     try:
         results, reread = _results(job, config, found, rules, cache, progress)
@@ -77,8 +89,7 @@ def judge_project(job: Job, progress: Progress | None = None) -> Report:
     notices = [*config_notices(config, rules), *(_skipped_notice(s.path, s.reason) for s in found.skipped)]
     if problem:
         notices.append(Notice("cache", "", problem, "Delete the .aifirst folder if this goes on."))
-    from_facts = _judged_facts(results, rules, config, notices)
-    return _report(job, config, from_facts, results, notices, reread, started)
+    return results, reread, notices
 
 
 def _judged_facts(

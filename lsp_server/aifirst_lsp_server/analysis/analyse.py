@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+import msgspec
 from aifirst_codebase.config import ConfigError
 from aifirst_codebase.generated import generated_reason
 from aifirst_codebase.languages import language_of
@@ -17,6 +18,7 @@ from aifirst_codebase.source import SourceFile
 from aifirst_codebase.tokens import TokenizerError, get_counter
 from aifirst_validator.engine import settings_of
 from aifirst_validator.file_failure import failures_told
+from aifirst_validator.finding import finding_order
 from aifirst_validator.judge_file import FileResult, judge_reading, split_suppressed
 from aifirst_validator.rule_set import RuleSetError, load_rules
 
@@ -32,7 +34,7 @@ from aifirst_lsp_server.analysis.analysis import (
 )
 from aifirst_lsp_server.analysis.find_anchors import find_anchors
 from aifirst_lsp_server.analysis.find_imports import find_imports, imports_query
-from aifirst_lsp_server.analysis.language_ids import name_for_language
+from aifirst_lsp_server.analysis.language_name import name_for_language
 from aifirst_lsp_server.analysis.project_settings import ProjectSettings
 
 if TYPE_CHECKING:
@@ -42,13 +44,25 @@ if TYPE_CHECKING:
     from aifirst_validator.finding import Finding
     from aifirst_validator.report import Notice
 
+    from aifirst_lsp_server.analysis.other_facts import OtherFacts
+
 _MEND_SETTINGS = "Mend the settings; `aifirst config show` tells where each value comes from."
 
 
 def analyse(
-    root: str, path: str, language_id: str, text: bytes, projects: ProjectSettings, *, on_disk: bool = True
+    root: str,
+    path: str,
+    language_id: str,
+    text: bytes,
+    projects: ProjectSettings,
+    others: OtherFacts | None = None,
+    *,
+    on_disk: bool = True,
 ) -> Analysis:
-    """The analysis of a text at the root-relative `path`. `on_disk` False: no file stands for it, so none is ignored."""
+    """The analysis of a text at the root-relative `path`. `on_disk` False: no file stands for it, so none is ignored.
+
+    `others` is what the project's other files say; without it the rules about the project as a whole are left out.
+    """
     started = time.perf_counter()
     try:
         config = projects.config(root, path)
@@ -72,6 +86,8 @@ def analyse(
     if not left_out and not settings.discovery.generated and generated_reason(path, text):
         left_out = "generated"
     result = FileResult(None) if left_out else _judge(reading, settings, told)
+    if others is not None and on_disk and result.summary is not None:
+        result = msgspec.structs.replace(result, raw=(*result.raw, *others.judge(path, result.facts, config)))
     return _analysis(reading, settings, result, told, left_out, started)
 
 
@@ -107,7 +123,7 @@ def _analysis(
         path=reading.path, language=reading.language.name, kind=reading.language.kind, left_out=left_out,
         parsed=not reading.broken, tokens=reading.tokens, glue_tokens=reading.glue_tokens,
         units=found_units(reading),
-        problems=tuple(found_problem(finding, lines) for finding in standing),
+        problems=tuple(found_problem(finding, lines) for finding in sorted(standing, key=finding_order)),
         notices=_notices([*told, *result.notices]),
         glue=tuple(FoundGlue(g.start, g.end, g.kind, g.unit) for g in reading.glue),
         comments=tuple(

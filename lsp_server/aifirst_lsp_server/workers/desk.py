@@ -36,9 +36,14 @@ class Desk:
             self._kept[name] = make()
         return cast("Kept", self._kept[name])
 
-    def forget(self, name: str) -> None:
-        """Keep it no longer."""
-        self._kept.pop(name, None)
+    def kept(self, name: str, kind: type[Kept]) -> Kept | None:
+        """What was kept under this name, None where nothing of the kind was."""
+        found = self._kept.get(name)
+        return found if isinstance(found, kind) else None
+
+    def forget(self, name: str) -> object:
+        """Keep it no longer; what it was, None where nothing was kept."""
+        return self._kept.pop(name, None)
 
 
 def _tell_nobody(_: int, __: int, ___: str) -> None:

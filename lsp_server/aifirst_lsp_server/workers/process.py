@@ -97,7 +97,9 @@ class Worker:
         self._busy: _Job | None = None
         self._numbers = 0
         self._process: asyncio.subprocess.Process | None = None
+        self._given_up: asyncio.subprocess.Process | None = None
         self._tasks: set[asyncio.Task[None]] = set()
+        self._remembered: dict[str, bytes] = {}
         self._recent: deque[float] = deque(maxlen=_MOST_DEATHS)
         self._clock: asyncio.TimerHandle | None = None
         self._pumping: asyncio.Task[None] | None = None
@@ -108,6 +110,11 @@ class Worker:
         """The process that serves now, None for none."""
         process = self._process
         return process.pid if process is not None and process.returncode is None else None
+
+    @property
+    def busy(self) -> bool:
+        """Whether it is at a question now."""
+        return self._busy is not None
 
     @property
     def idle(self) -> bool:
@@ -139,6 +146,14 @@ class Worker:
         self._pump()
         return msgspec.msgpack.decode(await future, type=answer)
 
+    def remember(self, key: str, question: msgspec.Struct) -> None:
+        """Tell the worker something, and every worker that comes in its place; the answer is not looked at."""
+        name = type(question).__module__.rpartition(".")[2]
+        frame = self._remembered[key] = pack(Ask(0, name, raw(question)))
+        process = self._process
+        if process is not None and process.returncode is None and process.stdin is not None:
+            process.stdin.write(frame)
+
     async def start(self) -> None:
         """Start the process if none runs; asking does it too. Raises `WorkerAbsentError`."""
         if self.pid is not None or self._closed:
@@ -152,6 +167,8 @@ class Worker:
             self._recent.append(time.monotonic())
             raise WorkerAbsentError(f"the {self.role} cannot be started: {error}") from error
         self._process = process
+        if process.stdin is not None:
+            process.stdin.writelines(self._remembered.values())
         self._keep(self._listen(process))
         self._keep(self._hear(process))
 
@@ -170,7 +187,16 @@ class Worker:
                 process.kill()
 
     def interrupt(self) -> None:
-        """End the process at once, whatever it is at; the next question starts another."""
+        """End the process at once, since nobody wants its answer; the next question starts another."""
+        self._given_up = self._process
+        self._kill()
+
+    def rest(self) -> None:
+        """Let the process go and its memory with it, where it is at nothing; the next question starts another."""
+        if self.idle:
+            self._replace()
+
+    def _kill(self) -> None:
         if self._process is not None:
             with suppress(ProcessLookupError):
                 self._process.kill()
@@ -223,7 +249,7 @@ class Worker:
     def _lose_patience(self, job: _Job) -> None:
         if self._busy is job:
             _fail(job, WorkerDiedError(f"the {self.role} took longer than {job.patience:g} s"))
-            self.interrupt()
+            self._kill()
 
     async def _listen(self, process: asyncio.subprocess.Process) -> None:
         """Take in replies until the process ends."""
@@ -277,10 +303,15 @@ class Worker:
         if self._closed or process is not self._process:
             return
         self._process = None
-        self.deaths += 1
-        self._recent.append(time.monotonic())
         job = self._busy
         self._free()
+        if process is self._given_up:
+            if job is not None:
+                _fail(job, WorkerDiedError(f"the {self.role} was ended"))
+            self._pump()
+            return
+        self.deaths += 1
+        self._recent.append(time.monotonic())
         told = f"the {self.role} ended ({_ended(code)})" + (" while it was at a question" if job else "")
         if job is not None:
             _fail(job, WorkerDiedError(told))

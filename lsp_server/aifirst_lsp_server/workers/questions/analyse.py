@@ -31,9 +31,11 @@ Answer = Analysis
 def answer(desk: Desk, question: Question) -> Analysis:
     """Analyse the text; broken text, settings and rules are told in the analysis."""
     from aifirst_lsp_server.analysis.analyse import analyse
+    from aifirst_lsp_server.analysis.other_facts import OtherFacts
     from aifirst_lsp_server.analysis.project_settings import ProjectSettings
 
     projects = desk.keep("projects", ProjectSettings)
     return analyse(
-        question.root, question.path, question.language_id, question.text, projects, on_disk=question.on_disk
-    )
+        question.root, question.path, question.language_id, question.text, projects,
+        desk.kept(f"facts {question.root}", OtherFacts), on_disk=question.on_disk,
+    )  # fmt: skip
