@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
@@ -107,29 +107,16 @@ def _document(given: CompressRun, root: Path, sources: Sequence[SourceFile]) -> 
 
         files = [(source.path, source.text) for source in sources]
         return write(files, options, project=_project_map(root, options) if given.project_map else None)
-    write_units = _writer_of(given.resolution)
-    if write_units is not None:
-        return write_units((_reading(source) for source in sources), options)
+    if given.resolution in ("outline", "low", "medium"):
+        from aifirst_compiler.aiccl.outline.write import write_lines
+
+        from aifirst_cli.kept_lines import told_files
+
+        files = told_files(root, sources, given.resolution, _reading)
+        return write_lines(files, options, given.resolution)
     from aifirst_compiler.aiccl.meta.write import write_meta
 
     return write_meta([_reading(source) for source in sources], _uses(root), tokenizer=options.tokenizer)
-
-
-def _writer_of(resolution: str) -> Callable[[Iterable[Reading], ExactOptions], AicclDocument] | None:
-    """What writes a resolution by units."""
-    if resolution == "medium":
-        from aifirst_compiler.aiccl.medium import write_medium
-
-        return write_medium
-    if resolution == "low":
-        from aifirst_compiler.aiccl.low import write_low
-
-        return write_low
-    if resolution == "outline":
-        from aifirst_compiler.aiccl.outline import write_outline
-
-        return write_outline
-    return None
 
 
 def _changes(given: CompressRun, root: Path, places: Sequence[Path]) -> AicclDocument:

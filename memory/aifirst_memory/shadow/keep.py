@@ -16,7 +16,7 @@ from aifirst_memory.shadow.level import SCHEMA, pack
 from aifirst_memory.shadow.part import ShadowPart
 from aifirst_memory.store import StoreError, StorePlace, open_reader, write_lock
 
-_SHARE: Final = 4
+_SHARE: Final = 3
 """AICCL's parts take one byte at most for so many of the sources."""
 _TEXTS_SHARE: Final = 16
 _LEAST_ROOM: Final = 1_000_000

@@ -7,9 +7,11 @@ at, and what is made is made of the file on disk only where that is the content.
 from __future__ import annotations
 
 import sqlite3
+import zlib
 from collections import OrderedDict
 from typing import TYPE_CHECKING, Final
 
+import msgspec
 from aifirst_codebase.discovery import DiscoverySettings, Skipped, read_source
 from aifirst_codebase.languages import language_of
 from aifirst_codebase.reading import read
@@ -22,13 +24,14 @@ from aifirst_memory.shadow.level import unpack
 from aifirst_memory.shadow.maker import maker
 from aifirst_memory.shadow.part import ShadowPart
 from aifirst_memory.shadow.texts import UnitResolution, unit_texts
-from aifirst_memory.tree.level import FileRow, file_at, file_of_unit, units_of
+from aifirst_memory.tree.level import FileRow, file_at, file_of_unit, files, units_of
 
 if TYPE_CHECKING:
     from aifirst_codebase.reading import Reading
 
     from aifirst_memory.memory import Memory
 
+_DAMAGE: Final = (sqlite3.Error, zlib.error, msgspec.DecodeError, ValueError, LookupError, TypeError)
 _MOST_KEPT: Final = 200
 _NO_COUNTER: Final = TokenCounter("none", lambda _: 0, False)
 
@@ -49,14 +52,26 @@ def kept_part(connection: sqlite3.Connection, file: FileRow) -> ShadowPart | Non
 def kept_lines(
     connection: sqlite3.Connection, path: str, digest: str, resolution: UnitResolution
 ) -> list[str] | None:
-    """The lines that AICCL has for a file of that content (SHA-256, hex); None where they are not kept."""
+    """The lines that AICCL has for a file of that content (SHA-256, hex); None where they are not kept, or damaged."""
     from aifirst_compiler.aiccl.outline.write import lines_of_units
 
-    file = file_at(connection, path)
-    part = kept_part(connection, file) if file is not None and file.digest == digest else None
-    if file is None or part is None:
+    try:
+        file = file_at(connection, path)
+        part = kept_part(connection, file) if file is not None and file.digest == digest else None
+        if file is None or part is None:
+            return None
+        return lines_of_units(path, units_of(connection, file.file_id), unit_texts(part, resolution))
+    except _DAMAGE:
         return None
-    return lines_of_units(path, units_of(connection, file.file_id), unit_texts(part, resolution))
+
+
+def is_indexed(connection: sqlite3.Connection, path: str, digest: str) -> bool:
+    """Whether the index has the file at a path with that very content."""
+    try:
+        file = file_at(connection, path)
+    except _DAMAGE:
+        return False
+    return file is not None and file.digest == digest
 
 
 class Shadow:
@@ -90,6 +105,15 @@ class Shadow:
         if file is None or texts is None:
             return None
         return lines_of_units(path, units_of(self._memory.connection, file.file_id), texts)
+
+    def fill(self) -> int:
+        """Make and keep what is missing of all files; how many of them."""
+        kept = 0
+        for file in list(files(self._memory.connection)):
+            self._texts(file, "outline")
+            if len(self._new) >= _MOST_KEPT:
+                kept += self.keep()
+        return kept + self.keep()
 
     def keep(self) -> int:
         """Keep what was made since the last time, unless another process writes; how many files."""
