@@ -389,3 +389,26 @@ def test_without_esbuild_it_says_how_to_get_it(node: NodeProcess, tmp_path: Path
         bundle_scripts(entry, ScriptBundleOptions(), tmp_path / "out.js", process)
     process.close()
     assert "aifirst compile --install-tools" in raised.value.next_step
+
+
+def test_what_was_strict_stays_strict_and_what_cannot_is_told(node: NodeProcess, tmp_path: Path) -> None:
+    looks = "(function () { return this === undefined })()"
+    files = {
+        "package.json": "{}",
+        "all.ts": f"import {{ other }} from './other'\nconsole.log({looks}, other)\n",
+        "other.ts": f"export const other = {looks}\n",
+        "both.ts": f"import sloppy from './sloppy.cjs'\nconsole.log({looks}, sloppy)\n",
+        "sloppy.cjs": f"// why\nmodule.exports = {looks}\n",
+        "said.cjs": f"#!/usr/bin/env node\n/* c */ 'use strict'\nconsole.log({looks}, require('./sloppy.cjs'))\n",
+    }
+    project = write(tmp_path / "p", files)
+    for minify in ("", "tokens"):
+        place, bundle = bundled(node, project, "all.ts", "out.js", minify=minify)
+        assert (ran(place), bundle.warnings) == ("true true\n", ())
+    _, bundle = bundled(node, project, "both.ts", "out.js")
+    assert [(one.path, one.code) for one in bundle.warnings] == [("sloppy.cjs", "script-strictness")]
+    _, bundle = bundled(node, project, "both.ts", "out.mjs")
+    assert "in the bundle it becomes strict" in bundle.warnings[0].message
+    place, bundle = bundled(node, project, "said.cjs", "out.cjs")
+    assert "in the bundle it becomes strict" in bundle.warnings[0].message
+    assert ran(place) == "true true\n"

@@ -169,3 +169,15 @@ def test_a_line_of_many_is_not_told_without_a_column(tmp_path: Path) -> None:
     finder = MapFinder((tmp_path,))
     assert Tracer(finder).rewrite("out.js:1: no\n") == "out.js:1: no\n"
     assert Tracer(finder).rewrite("out.js:1:5: no\n").endswith("src.js:2:1: no\n")
+
+
+def test_a_line_too_long_for_a_caret_is_told_by_the_first_frame(tmp_path: Path) -> None:
+    filler = b"(() => 0)();" * 200
+    source = b"// why\n" + filler + b"\nnull.x;\n"
+    output = source[7:].replace(b"\n", b"")
+    edits = [Edit(0, 7), Edit(7 + len(filler), 8 + len(filler)), Edit(len(source) - 1, len(source))]
+    (tmp_path / "src.cjs").write_bytes(source)
+    (tmp_path / "out.cjs").write_bytes(output)
+    (tmp_path / "out.cjs.map").write_bytes(map_of_edits("out.cjs", "src.cjs", source, edits).to_json())
+    told = Tracer(MapFinder()).rewrite(ran(tmp_path / "out.cjs"))
+    assert told.startswith(f"{tmp_path / 'src.cjs'}:3\nnull.x;\n     ^\n")

@@ -53,11 +53,15 @@ class Said(msgspec.Struct, frozen=True):
 
 
 class BundledInput(msgspec.Struct, frozen=True):
-    """A file in the bundle: its path from the package's folder, its bytes, and how many of the bundle come of it."""
+    """A file in the bundle: its path from the package's folder, its bytes, and how many of the bundle come of it.
+
+    `format` is `esm` for a module, `cjs` for CommonJS, empty for what is neither.
+    """
 
     path: str
     size: int
     kept: int
+    format: str = ""
 
 
 class BundleAnswer(msgspec.Struct, frozen=True):

@@ -26,6 +26,7 @@ from aifirst_compiler.script_bundle.bundle_answer import (
 from aifirst_compiler.script_bundle.entry import ScriptEntry
 from aifirst_compiler.script_bundle.place_readers import find_place_readers, refuse_lost_metadata
 from aifirst_compiler.script_bundle.remove_comments import without_comments
+from aifirst_compiler.script_bundle.strict_code import strictness
 from aifirst_compiler.script_bundle.target import node_target, script_target
 from aifirst_compiler.script_bundle.written_names import has_renamed_functions
 from aifirst_compiler.script_tools.minify_script import has_exports
@@ -95,7 +96,9 @@ def bundle_scripts(
     kept = [entry.folder / one.path for one in answer.inputs if one.kept]
     refuse_lost_metadata(entry, kept, settings)
     readers = find_place_readers(entry, kept) if options.platform == "node" else []
-    banner = _banner(asking.format, options, answer, bool(readers))
+    always = settings.get("alwaysStrict", settings.get("strict"))
+    strict = strictness(entry, answer.inputs, asking.format, answer.results[0].code, always)
+    banner = _banner(asking.format, options, answer, bool(readers)) or strict.banner
     keep_names = not options.minify and has_renamed_functions(answer.results[0])
     if banner or keep_names:
         answer = asking.ask(banner=banner, keep_names=keep_names)
@@ -103,7 +106,7 @@ def bundle_scripts(
     if not options.minify and not options.name_files:
         made = without_comments(made, drop_licences=options.drop_licences)
     sources = read_map_fields(made.before or made.map, place.name).sources if made.map else ()
-    warnings = [*asking.said, *cautions_of(entry, answer.warnings), *readers]
+    warnings = [*asking.said, *cautions_of(entry, answer.warnings), *readers, *strict.said]
     return ScriptBundle(
         made.code.encode(),
         made.tool,

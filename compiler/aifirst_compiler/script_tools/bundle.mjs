@@ -4,7 +4,7 @@
 // Request: {do: "bundle", entry, folder, root, out, format, platform, packages, external, minify, keepNames, map, target,
 //           legal, settings, jsx, banner}
 // Answer:  {results: [{tool, code, map, before}], errors: [{id, text, file, line, column}], warnings: [the same],
-//           styles, inputs: [{path, size, kept}], external: [name]}, where Node's own modules are no names
+//           styles, inputs: [{path, size, format, kept}], external: [name]}, where Node's own modules are no names
 
 import { realpathSync } from "node:fs";
 import { isBuiltin } from "node:module";
@@ -103,9 +103,10 @@ export const bundle = async (esbuild, oxc, request) => {
     answer.styles = fileOf(made, ".css")?.text ?? "";
     const outputs = Object.values(made.metafile.outputs);
     const kept = Object.assign({}, ...outputs.map(({ inputs }) => inputs));
-    answer.inputs = Object.entries(made.metafile.inputs).map(([path, { bytes }]) => ({
+    answer.inputs = Object.entries(made.metafile.inputs).map(([path, { bytes, format }]) => ({
       path,
       size: bytes,
+      format: format ?? "",
       kept: kept[path]?.bytesInOutput ?? 0,
     }));
     const imported = outputs.flatMap(({ imports }) => imports).filter(({ external }) => external);

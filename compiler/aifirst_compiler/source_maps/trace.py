@@ -35,6 +35,9 @@ _STACKS: Final = (
 )
 """A frame as V8 writes it, and as Firefox and Safari do; it begins with the name of the function, or of its class."""
 _CARETS: Final = re.compile(r"^ *[~^]+ *$")
+_IS_CUT: Final = re.compile(r"^[ \t]{1000,}$")
+"""What Node prints below a line where the caret would stand further to the right than it counts."""
+_FRAMES: Final = 50
 _SHOWN_INDENT: Final = 2
 _WITH_CARETS: Final = 2
 _LONGEST: Final = 20_000
@@ -99,10 +102,16 @@ class Tracer:
         match = _HEADER.match(line)
         found = self._finder.find(match["path"]) if match else None
         carets = rest.peek(1) if found else None
-        if match is None or found is None or carets is None or not _CARETS.match(carets.rstrip("\r\n")):
+        if match is None or found is None or carets is None:
             return None
         marked = carets.rstrip("\r\n")
-        segment = found.reader.find(int(match["line"]) - 1, len(marked) - len(marked.lstrip()))
+        column = len(marked) - len(marked.lstrip())
+        if not _CARETS.match(marked):
+            place = f"{match['path']}:{match['line']}:"
+            column, marked = (_column_below(rest, place), "^") if _IS_CUT.match(marked) else (-1, "")
+        if column < 0:
+            return None
+        segment = found.reader.find(int(match["line"]) - 1, column)
         text = self._line(found, segment) if segment else None
         if segment is None or text is None:
             return None
@@ -197,6 +206,17 @@ class _Lines:
             return [line]
         self._waiting.popleft()
         return [line, carets]
+
+
+def _column_below(rest: _Lines, place: str) -> int:
+    """The column that the first frame below tells of a place, -1 where none does: where the error was made."""
+    for further in range(2, _FRAMES):
+        line = rest.peek(further)
+        if line is None:
+            break
+        if place in line and (found := re.match(r"\d{1,9}", line.partition(place)[2])):
+            return int(found[0]) - 1
+    return -1
 
 
 def _column(margin: str, shown: list[str], segments: list[Segment]) -> int:
