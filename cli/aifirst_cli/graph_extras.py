@@ -7,6 +7,7 @@ from pathlib import Path
 
 from aifirst_memory.dependencies.model import Graph, unit_node
 from aifirst_memory.dependencies.page import PageExtras
+from aifirst_memory.dependencies.page.churn import churn_of
 from aifirst_memory.memory import Memory
 from aifirst_memory.store import StoreError
 
@@ -26,8 +27,7 @@ def page_extras(root: Path, graph: Graph) -> PageExtras:
 def _churn(root: Path, paths: list[str]) -> dict[str, int]:
     try:
         with Memory.open(root) as memory:
-            counted = ((path, memory.history.frequency(path)) for path in paths)
-            return {path: count for path, count in counted if count}
+            return churn_of(memory, paths)
     except StoreError:
         return {}
 

@@ -1,0 +1,45 @@
+"""`aifirst/search`: places in all projects that are open, best first."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from aifirst_lsp_server.folders import uri_of
+from aifirst_lsp_server.workers.process import WorkerError
+from aifirst_lsp_server.workers.questions import search_memory
+
+if TYPE_CHECKING:
+    from aifirst_lsp_server.server import Server
+
+
+class Params(msgspec.Struct, frozen=True):
+    """What is looked for, and how many answers at most."""
+
+    query: str
+    limit: int = 20
+
+
+def register(server: Server) -> None:
+    """Register the message."""
+
+    @server.message("aifirst/search", Params)
+    async def answer(params: Params) -> dict[str, Any]:
+        results: list[dict[str, Any]] = []
+        missing: WorkerError | None = None
+        for root in server.folders.roots:
+            question = search_memory.Question(root, params.query, params.limit)
+            try:
+                found = await server.librarian.ask(question, search_memory.Answer, urgent=True)
+            except WorkerError as error:
+                missing = error
+                continue
+            results += [
+                {**msgspec.structs.asdict(one), "uri": uri_of(Path(root) / one.path)} for one in found.results
+            ]
+        if missing is not None and not results:
+            raise missing
+        results.sort(key=lambda one: -one["score"])
+        return {"results": results[: params.limit]}
