@@ -34,6 +34,7 @@ class CompressRun(NamedTuple):
     flat: bool
     scripts: bool
     project_map: bool
+    patterns: bool
     tokenizer: str
     stats: bool
     shape: str
@@ -52,6 +53,10 @@ def run(given: CompressRun) -> int:
         )
     if given.diff is not None and given.resolution not in ("exact", "medium"):
         raise click.UsageError("--diff shows changed units at --resolution exact or medium.")
+    if given.patterns and (given.resolution != "exact" or given.diff is not None or given.project_map):
+        raise click.UsageError(
+            "--patterns lists the patterns of whole files: leave -r, --diff and --project-map out."
+        )
     places = [place_of(path) for path in given.paths or (".",)]
     root = find_root(places[0])
     outside = next((place for place in places if not place.is_relative_to(root)), None)
@@ -64,6 +69,11 @@ def run(given: CompressRun) -> int:
         sources = sources_below(root, places)
         if not sources:
             raise Failure("there is no code below it. Give a file or a folder with source files.")
+        if given.patterns:
+            from aifirst_cli.pattern_run import run_patterns
+
+            run_patterns(sources, options_of_run(given), given.shape, given.output)
+            return 0
         _tell(given, _document(given, root, sources))
     return 0
 

@@ -50,6 +50,19 @@ def test_files_come_back_without_their_glue_and_cost_less(aifirst: Aifirst) -> N
 
 
 @pytest.mark.usefixtures("project")
+def test_patterns_are_listed_with_their_places(aifirst: Aifirst) -> None:
+    ran = aifirst("compress", "shop", "--patterns")
+    assert ran.code == 0
+    assert ran.out.startswith("1 pattern, 30 units that are instances of one\n\npattern-")
+    assert "  def step_¹(value,limit):" in ran.out
+    assert "  shop/steps.py:4 step_0\n" in ran.out
+    assert ran.out.endswith("  and 27 more\n")
+    (told,) = json.loads(aifirst("compress", "shop", "--patterns", "-f", "json").out)["patterns"]
+    assert told["places"][3] == {"path": "shop/steps.py", "line": 28, "unit": "step_3", "values": ["3"]}
+    assert aifirst("compress", "--patterns", "-r", "low").code == 2
+
+
+@pytest.mark.usefixtures("project")
 def test_every_character_comes_back_where_glue_is_kept(aifirst: Aifirst) -> None:
     document = aifirst("compress", "shop/steps.py", "--glue", "keep").raw
     ran = aifirst("expand", "-", stdin=document)

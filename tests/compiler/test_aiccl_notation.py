@@ -52,6 +52,7 @@ plain_entries = st.lists(
 maps = (
     st.builds(Map, exact_entries, name | st.just(""), uses, st.just(True))
     | st.builds(Map, exact_entries, name, uses, st.just(True), st.just(""), st.just(True))
+    | st.builds(Map, exact_entries, name, uses, st.just(True), st.just(""), st.booleans(), st.just(True))
     | st.builds(Map, plain_entries, name | st.just(""), uses, st.just(False), st.sampled_from(["", "1-a"]))
 )
 files = st.builds(Code, text, st.sampled_from(["a.py", "词/b c.js"]), file=st.just(True))

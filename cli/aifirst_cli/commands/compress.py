@@ -23,6 +23,8 @@ _OPTIONS = (
     click.option("--scripts", is_flag=True, help="exact: make JavaScript and TypeScript small by oxc or esbuild, too."),
     click.option("--project-map", is_flag=True,
                  help="exact: use the map in .aifirst/aiccl.map, kept current: symbols mean the same every time."),
+    click.option("--patterns", is_flag=True,
+                 help="List the patterns that functions and classes follow, and where, in place of a document."),
     click.option("--tokenizer", type=click.Choice(("o200k_base", "cl100k_base")), default="o200k_base",
                  show_default=True, help="The tokens that count."),
     click.option("--stats", is_flag=True, help="Say what it costs on standard error."),

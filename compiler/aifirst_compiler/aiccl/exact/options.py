@@ -22,6 +22,8 @@ class ExactOptions(msgspec.Struct, frozen=True, kw_only=True):
     """The tokens that are counted."""
     max_entries: int | None = None
     """Entries that the map may have at most; as many as pay where it is None. Few are easier to read."""
+    patterns: bool = True
+    """Whether units may be written as instances of a template that the files have in common, where that saves tokens."""
     nested: bool = True
     """Whether a meaning may hold symbols of other entries. Flat maps are easier to read, nested ones smaller."""
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+import msgspec
 from aifirst_codebase.tokens import get_counter
 from aifirst_codebase.tokens.openai_bpe import load_byte_pairs
 
@@ -16,9 +17,17 @@ from aifirst_compiler.aiccl.exact.options import AicclDocument, ExactOptions
 from aifirst_compiler.aiccl.exact.safe_texts import SafeTexts, make_safe
 from aifirst_compiler.aiccl.exact.smallest import smallest_file
 from aifirst_compiler.aiccl.exact.tokens_of_texts import number_tokens
+from aifirst_compiler.aiccl.exact.use_patterns import (
+    choose_patterns,
+    cut_pieces,
+    pattern_symbols,
+    write_instances,
+    write_template,
+)
 from aifirst_compiler.aiccl.expand import expand
 from aifirst_compiler.aiccl.maps.project_map import full_texts
-from aifirst_compiler.aiccl.notation.document import Code, Map, Use
+from aifirst_compiler.aiccl.maps.resolve import PATTERNS
+from aifirst_compiler.aiccl.notation.document import Code, Entry, Map, Use
 from aifirst_compiler.aiccl.notation.write import write_part
 from aifirst_compiler.errors import CompilerBugError
 
@@ -69,11 +78,12 @@ def _check_paths(files: Sequence[tuple[str, str]]) -> None:
 
 
 class _Shape(NamedTuple):
-    """A document's text before its blocks of code, these, and the number of entries that its maps have."""
+    """A document's text before its blocks of code, these, the number of entries that its maps have, and all texts."""
 
     head: str
     body: str
     entries: int
+    written: Written
 
 
 def _choose(
@@ -93,6 +103,10 @@ def _choose(
     own = _with_map(paths, safe, options, None) if project is None or include_map else plain
     shape, tokens = own, count(own.head + own.body)
     outer_tokens = 0
+    if options.patterns and own is not plain and tokens < plain_tokens:
+        patterned = _with_patterns(paths, safe, options, own.written)
+        if patterned is not None and count(patterned.head + patterned.body) < tokens:
+            shape, tokens = patterned, count(patterned.head + patterned.body)
     if project is not None:
         taken = {entry.symbol for entry in project.entries}
         shared = _with_map(paths, make_safe(texts, options.tokenizer, taken), options, project)
@@ -134,6 +148,40 @@ def _with_map(paths: Sequence[str], safe: SafeTexts, options: ExactOptions, proj
     return _shape(paths, safe, written, project, joined=joined)
 
 
+def _with_patterns(
+    paths: Sequence[str], safe: SafeTexts, options: ExactOptions, plain: Written
+) -> _Shape | None:
+    """The document with units as instances of patterns; None where no pattern saves tokens over `plain`."""
+    count = get_counter(options.tokenizer).count
+    most = options.max_entries
+    half = None if most is None else most // 2
+    chosen = choose_patterns(list(zip(paths, safe.texts, strict=True)), plain, count, half)
+    if not chosen.patterns:
+        return None
+    used = set[str]().union(*safe.texts, [entry.symbol for entry in safe.literals])
+    symbols = pattern_symbols(chosen.patterns, options.tokenizer, used)
+    if symbols is None:
+        return None
+    pieces = cut_pieces(safe.texts, chosen)
+    names = list(paths) if options.joined and all(map(_PLAIN_PATH.fullmatch, paths)) else []
+    numbered = number_tokens([*pieces.texts, *names], load_byte_pairs(options.tokenizer))
+    if most is not None:
+        options = msgspec.structs.replace(options, max_entries=most - len(symbols))
+    written = write_with_dictionary(numbered, options, used.union(symbols), joined=options.joined)
+    texts = write_instances(pieces, written.texts, symbols)
+    shape = _shape(
+        paths, safe, Written(written.entries, [*texts, *(written.texts[len(pieces.texts) :] or paths)]), None,
+        joined=options.joined,
+    )  # fmt: skip
+    meanings = (
+        write_template(pattern, [written.texts[part] for part in parts])
+        for pattern, parts in zip(chosen.patterns, pieces.templates, strict=True)
+    )
+    entries = tuple(map(Entry, symbols, meanings))
+    head = shape.head + write_part(Map(entries, PATTERNS, exact=True, holes=True))
+    return shape._replace(head=head, entries=shape.entries + len(entries))
+
+
 def _shape(
     paths: Sequence[str], safe: SafeTexts, written: Written, project: Map | None, *, joined: bool = False
 ) -> _Shape:
@@ -143,7 +191,7 @@ def _shape(
     head = write_part(Map(entries, uses=uses, exact=True, joined=joined)) if entries or uses else ""
     texts, names = written.texts[: len(paths)], written.texts[len(paths) :]
     body = "".join(map(_block, paths, names, texts, safe.crlf))
-    return _Shape(head, body, len(entries))
+    return _Shape(head, body, len(entries), written)
 
 
 def _block(path: str, name: str, text: str, crlf: bool) -> str:

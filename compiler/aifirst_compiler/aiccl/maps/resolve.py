@@ -8,11 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+import msgspec
+
 from aifirst_compiler.aiccl.errors import AicclError
 from aifirst_compiler.aiccl.maps.table import Budget, Table, expand_sigils
+from aifirst_compiler.aiccl.maps.templates import Template, read_templates
 from aifirst_compiler.aiccl.maps.version import fits
 from aifirst_compiler.aiccl.notation.document import Map, Use
 
+PATTERNS = "patterns"
+"""The map of a project's patterns, which blocks use that name none."""
 _MAX_SYMBOLS = 2_000_000
 """Symbols of all tables together: chains of maps that copy one another would grow with the square of their number."""
 
@@ -35,16 +40,20 @@ class Tables:
             self._maps[part.name] = part
         for part in further:
             self._maps.setdefault(part.name, part)
+        patterns = self._maps.get(PATTERNS)
+        if patterns is not None and patterns.holes and not patterns.uses and "" in self._maps:
+            self._maps[PATTERNS] = msgspec.structs.replace(patterns, uses=(Use(""),))
         self._budget = budget
         self._made: dict[str, Table] = {}
         self._symbols = 0
 
     def of_code(self, uses: tuple[Use, ...]) -> Table:
         """The table of a block of code: of the maps it uses, or of the map without a name."""
-        if not uses and "" not in self._maps:
-            return Table()
-        if len(uses) < 2:
-            return self._table(uses[0] if uses else Use(""))
+        if not uses:
+            name = PATTERNS if PATTERNS in self._maps and self._maps[PATTERNS].holes else ""
+            return self._table(Use(name)) if name in self._maps else Table()
+        if len(uses) == 1:
+            return self._table(uses[0])
         return self._joined([self._table(use) for use in uses])
 
     def _table(self, wanted: Use) -> Table:
@@ -98,16 +107,21 @@ class Tables:
         """The parents' symbols; of one that several have, that of the first."""
         sigils: dict[str, str] = {}
         words: dict[str, str] = {}
+        templates: dict[str, Template] = {}
         for parent in reversed(parents):
             sigils.update(parent.sigils)
             words.update(parent.words)
-        self._symbols += len(sigils) + len(words)
+            templates.update(parent.templates)
+        self._symbols += len(sigils) + len(words) + len(templates)
         if self._symbols > _MAX_SYMBOLS:
             raise AicclError("the document's maps hold too many symbols", "let fewer maps use one another")
-        return Table(sigils, words)
+        return Table(sigils, words, templates)
 
     def _make(self, part: Map, parents: list[Table]) -> Table:
         above = self._joined(parents)
+        if part.holes:
+            self._symbols += len(part.entries)
+            return Table(above.sigils, above.words, above.templates | read_templates(part.entries))
         sigils, words = dict(above.sigils), dict(above.words)
         for symbol, meaning, literal in part.entries:
             if literal:
@@ -117,4 +131,4 @@ class Tables:
             else:
                 words[symbol] = above.expand(meaning, self._budget)
         self._symbols += len(sigils) + len(words)
-        return Table(sigils, words)
+        return Table(sigils, words, above.templates)

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass, field
 
 from aifirst_compiler.aiccl.errors import AicclError
+from aifirst_compiler.aiccl.maps.templates import Template, fill_templates
 
 MAX_EXPANDED = 64_000_000
 """Characters that one document may expand to, its maps counted: far more than a project's code."""
@@ -43,6 +44,7 @@ class Table:
 
     sigils: dict[str, str] = field(default_factory=dict[str, str])
     words: dict[str, str] = field(default_factory=dict[str, str])
+    templates: dict[str, Template] = field(default_factory=dict[str, Template])
 
     def __post_init__(self) -> None:
         widths: dict[str, set[int]] = {}
@@ -57,6 +59,8 @@ class Table:
 
     def expand(self, text: str, budget: Budget) -> str:
         """The text with every symbol expanded; unknown symbols stay. Spends the length of what it makes."""
+        if self.templates:
+            text = fill_templates(text, self.templates, budget.left)
         if self.words:
             return self._expand_words(text, budget)
         return expand_sigils(text, self.sigils, budget)

@@ -12,7 +12,7 @@ mermaid   = "<comp:mermaid>" [ "\n" ] text "</comp:mermaid>" [ "\n" ] | "```merm
 prose     = text ;
 attribute = ws KEY [ '="' value '"' ] ;
 KEY       = "id" | "uses" | "eol"            (* of code *)
-          | "uses" | "exact" | "joined" | "version" ;   (* of a map *)
+          | "uses" | "exact" | "joined" | "holes" | "version" ;   (* of a map *)
 uses      = use { "," use } ;
 use       = NAME [ "@" VERSION ] ;
 NAME      = letter | digit , { letter | digit | "-" | "_" } ;
@@ -47,6 +47,12 @@ Settled where the sources leave a choice:
   SIGIL, and as meanings hold only sigils of entries above, every sigil without a meaning yet begins the next entry. All
   else, line ends too, is text of the meaning before it. A backslash before a character from U+0080 on makes that a
   character of the text; where the text itself has backslashes before such a character, each is written twice.
+* **Templates** are the meanings of an exact map with `holes`: a name, `=`, and text in which `¹` to `⁹` are holes. Where
+  its SIGIL stands in a text, behind it stand as many values as the template has holes, each a word of Latin letters,
+  digits, `_` and `$`, one sign from U+0080 on, or any text between `«` and `»`. One space behind a word is not part of
+  the text. Templates are filled in before symbols are expanded, and a value holds no template.
+* **The map `patterns`**, where it has holes, is used by every block without `uses`, and itself uses the map without a
+  name where it names no other.
 * **What symbols of an exact map mean**: a SIGIL stands for its meaning wherever it occurs. A meaning may hold the sigils
   of entries above it and of the maps its map uses; so no meaning can hold itself.
 * **What symbols of other maps mean**: they are matched on tokens (words and single signs, the longest symbol first),

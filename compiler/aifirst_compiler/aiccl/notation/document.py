@@ -28,7 +28,7 @@ class Use(NamedTuple):
 class Map(msgspec.Struct, frozen=True):
     """A map from symbols to meanings. In an `exact` one every symbol is one character from U+0080 on.
 
-    A `joined` one is exact, with nothing between its entries.
+    A `joined` one is exact, with nothing between its entries. The meanings of one with `holes` are templates.
     """
 
     entries: tuple[Entry, ...]
@@ -37,6 +37,7 @@ class Map(msgspec.Struct, frozen=True):
     exact: bool = False
     version: str = ""
     joined: bool = False
+    holes: bool = False
 
 
 class Code(msgspec.Struct, frozen=True):

@@ -9,9 +9,9 @@ from aifirst_compiler.aiccl.notation.document import Code, Document, Map, Mermai
 from aifirst_compiler.aiccl.notation.entries import read_exact, read_joined, read_plain
 from aifirst_compiler.aiccl.notation.escape import unescape_prose, unescape_text, unescape_value
 
-_KEYS = {"map": ("uses", "exact", "joined", "version"), "code": ("id", "uses", "eol"), "mermaid": ()}
-_ALONE = ("exact", "joined")
-_OR = " and "
+_KEYS = {"map": ("uses", "exact", "joined", "holes", "version"), "code": ("id", "uses", "eol"), "mermaid": ()}
+_ALONE = ("exact", "joined", "holes")
+_OR = ", "
 _OPEN = re.compile(
     r'<comp:(map|code|mermaid)(?::([A-Za-z0-9][A-Za-z0-9_-]*))?((?:\s+[a-z]+(?:="(?:[^"\\\n]|\\.)*")?)*)\s*>'
 )
@@ -90,10 +90,12 @@ def _read_block(text: str, at: int) -> tuple[Part, int]:
     end, behind = _find_end(text, start, at, kind, name)
     if kind == "map":
         joined = "joined" in values
-        exact = joined or "exact" in values
+        holes = "holes" in values
+        exact = joined or holes or "exact" in values
         read_entries = read_joined if joined else read_exact if exact else read_plain
         entries = read_entries(text, start, end)
-        return Map(entries, name, _uses(text, at, values), exact, values.get("version", ""), joined), behind
+        uses = _uses(text, at, values)
+        return Map(entries, name, uses, exact, values.get("version", ""), joined, holes), behind
     content = unescape_text(text[start:end])
     if kind == "mermaid":
         return Mermaid(content), behind

@@ -48,7 +48,8 @@ def write_part(part: Part) -> str:
         case Map():
             version = f' version="{_checked(_VERSION, part.version)}"' if part.version else ""
             name = f":{_checked(_NAME, part.name)}" if part.name else ""
-            exact = " joined" if part.joined else " exact" if part.exact else ""
+            exact = " joined" if part.joined else " exact" if part.exact and not part.holes else ""
+            exact += " holes" if part.holes else ""
             return f"<comp:map{name}{_uses(part.uses)}{exact}{version}>\n{write_entries(part)}</comp:map>\n"
 
 
