@@ -35,6 +35,10 @@ class Folders:
         self._folders: dict[str, Folder] = {}
         self._outside: dict[str, Folder] = {}
         self.trusted = True
+        self.default_settings = ClientSettings()
+        """What the client says for no folder in particular."""
+        self.given_settings: object = None
+        """The section `aifirst` as the session began with it, for clients that cannot be asked."""
 
     @property
     def open(self) -> list[Folder]:
@@ -62,7 +66,13 @@ class Folders:
         """Ask again where each project begins, after a file that says so came or went."""
         for folder in self._folders.values():
             folder.root = _root_of(folder.path)
-        self._outside.clear()
+        self.forget_places()
+
+    def forget_places(self) -> None:
+        """Ask again about files outside of all folders."""
+        for place in self._outside.values():
+            place.settings = self.default_settings
+            place.root = _root_of(place.path) if Path(place.path).is_dir() else place.path
 
     def of(self, uri: str) -> Folder:
         """The nearest folder around a file; for one that is nowhere, the first one open."""
@@ -78,8 +88,8 @@ class Folders:
         known = self._outside.get(path)
         if known is None:
             root = _root_of(path) if Path(path).is_dir() else path
-            settings = next((one.settings for one in self._folders.values()), ClientSettings())
-            known = self._outside[path] = Folder(from_fs_path(path) or "", path, root, False, settings)
+            known = Folder(from_fs_path(path) or "", path, root, False, self.default_settings)
+            self._outside[path] = known
         return known
 
 

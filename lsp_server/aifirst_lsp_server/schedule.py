@@ -44,6 +44,12 @@ class Schedule:
         if state.task is None:
             state.task = asyncio.ensure_future(self._keep_current(state))
 
+    def repeat(self, state: DocumentState) -> None:
+        """Say that the same text has to be analysed again: settings or other files are others."""
+        if state.folder.settings.enable:
+            state.stale = True
+            self.touch(state)
+
     async def current(self, state: DocumentState) -> Snapshot | None:
         """The analysis of the newest text, awaited; the last one there is where it cannot be had."""
         while state.current is None and state.task is not None:

@@ -21,6 +21,7 @@ from pygls.lsp.server import LanguageServer
 
 from aifirst_lsp_server.folders import Folders
 from aifirst_lsp_server.index_state import IndexState
+from aifirst_lsp_server.judge_state import JudgeState
 from aifirst_lsp_server.protocol import Protocol, make_converter
 from aifirst_lsp_server.schedule import Schedule
 from aifirst_lsp_server.state import DocumentState, Snapshot, States
@@ -60,11 +61,19 @@ class Server(LanguageServer):
         self.index = IndexState(self.folders, self.librarian, self.indexer)
         self.documents = States()
         self.schedule = Schedule(analyst)
+        self.judge = JudgeState(self.folders, analyst, Worker("judge"))
         self.started: list[Callable[[], None]] = []
+        """Called when the session has begun."""
+        self.configured: list[Callable[[], None]] = []
+        """Called when the settings of the folders are known, and again when there are other folders."""
+        self.settings_changed: list[Callable[[], None]] = []
+        """Called when the client's settings may be others."""
         self.opened: list[Told] = []
         self.saved: list[Told] = []
         self.closed: list[Told] = []
-        """Called when the session has begun, and with the state of a document that was opened, saved, closed."""
+        """Called with the state of a document that was opened, saved, closed."""
+        self.pushed: dict[str, str] = {}
+        """The result ids of what was pushed, by uri."""
         self.commands: dict[str, Callable[..., Any]] = {}
         self.hovers: list[Callable[[Snapshot, int], Awaitable[str]]] = []
         """What adds to a hover: Markdown for a byte of a snapshot, "" for nothing."""
@@ -76,6 +85,15 @@ class Server(LanguageServer):
     def encoding(self) -> PositionEncoding:
         """The units that the client counts columns in."""
         return self.schedule.encoding
+
+    @encoding.setter
+    def encoding(self, encoding: PositionEncoding) -> None:
+        self.schedule.encoding = self.judge.encoding = encoding
+
+    @property
+    def workers(self) -> tuple[Worker, ...]:
+        """All workers, started or not."""
+        return self.analyst, self.librarian, self.indexer, self.judge.worker
 
     @property
     def trusted(self) -> bool:
@@ -169,7 +187,7 @@ class Server(LanguageServer):
         """End the workers."""
         for task in list(self._tasks):
             task.cancel()
-        await asyncio.gather(self.analyst.close(), self.librarian.close(), self.indexer.close())
+        await asyncio.gather(*(worker.close() for worker in self.workers))
 
     def _finished(self, task: asyncio.Task[Any]) -> None:
         self._tasks.discard(task)

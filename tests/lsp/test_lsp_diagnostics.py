@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from lsp_session import PULLS, Session, insert, replace
+import pytest
+from lsp_session import PULLS, ServerGoneError, Session, insert, replace
 
 TEXT = "# aifirst: ignore[AF101]\nx = 1\n"
 """A suppression without a reason is a finding (AF001) at any setting."""
@@ -85,3 +86,41 @@ def test_settings_that_change_on_disk_count_at_the_next_key(tmp_path: Path) -> N
         (tmp_path / "aifirst.toml").write_text('[rules]\nAF001 = "off"\n')
         session.change(uri, 2, insert(2, 0, "y = 2\n"))
         assert session.pull(uri)["items"] == []
+
+
+def test_the_whole_workspace_is_told_once_and_then_only_what_changes(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text("é = '😀' " + TEXT)
+    (tmp_path / "b.py").write_text("x = 1\n")
+    with Session() as session:
+        session.initialize([tmp_path], capabilities=PULLS)
+        first = session.request("workspace/diagnostic", {"previousResultIds": []})["items"]
+        [report] = first
+        assert report["uri"] == (tmp_path / "a.py").as_uri()
+        assert report["items"][0]["range"]["start"] == {"line": 0, "character": 11}
+        known = [{"uri": report["uri"], "value": report["resultId"]}]
+        held = session.start_request("workspace/diagnostic", {"previousResultIds": known})
+        with pytest.raises(ServerGoneError, match="in time"):
+            session.wait_for(held, 2.0)
+        (tmp_path / "b.py").write_text(TEXT)
+        (tmp_path / "a.py").write_text("x = 1\n")
+        changes = [{"uri": (tmp_path / name).as_uri(), "type": 2} for name in ("a.py", "b.py")]
+        session.notify("workspace/didChangeWatchedFiles", {"changes": changes})
+        items = session.wait_for(held)["result"]["items"]
+        assert [(one["uri"], len(one["items"])) for one in items] == [
+            ((tmp_path / "a.py").as_uri(), 0),
+            ((tmp_path / "b.py").as_uri(), 1),
+        ]
+
+
+def test_rules_about_the_project_know_the_other_files_while_one_is_typed(tmp_path: Path) -> None:
+    (tmp_path / "defines.py").write_text("# @TAG:FEATURE:ranking\nTOP = 3\n")
+    text = "# see @TAG:FEATURE:ranking and @TAG:TICKET:gone for more\nLIMIT = 5\n"
+    with Session() as session:
+        session.initialize([tmp_path], capabilities=PULLS)
+        uri = (tmp_path / "a.py").as_uri()
+        session.open(uri, text)
+        assert session.pull(uri)["items"] == []  # who knows what the others define
+        session.request("workspace/diagnostic", {"previousResultIds": []})
+        session.change(uri, 2, insert(2, 0, "y = 2\n"))
+        [found] = session.pull(uri)["items"]
+        assert (found["code"], found["range"]["start"]["character"]) == ("AF303", 31)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from aifirst_lsp_server.server import Server
 
 SOURCE = "aifirst"
-_SEVERITIES = {
+SEVERITIES = {
     "error": types.DiagnosticSeverity.Error,
     "warning": types.DiagnosticSeverity.Warning,
     "note": types.DiagnosticSeverity.Information,
@@ -29,11 +29,11 @@ _encode = msgspec.msgpack.Encoder().encode
 
 def register(server: Server) -> None:
     """Register pulling, and pushing for clients that do not pull."""
-    told: dict[str, str] = {}
+    pulled: dict[str, tuple[int, str]] = {}
 
     @server.feature(
         types.TEXT_DOCUMENT_DIAGNOSTIC,
-        types.DiagnosticOptions(inter_file_dependencies=True, workspace_diagnostics=False, identifier=SOURCE),
+        types.DiagnosticOptions(inter_file_dependencies=True, workspace_diagnostics=True, identifier=SOURCE),
         empty=types.RelatedFullDocumentDiagnosticReport(items=[]),
     )
     async def pull(params: types.DocumentDiagnosticParams) -> types.DocumentDiagnosticReport:
@@ -41,25 +41,37 @@ def register(server: Server) -> None:
         if snapshot is None:
             return types.RelatedFullDocumentDiagnosticReport(items=[])
         identity = result_id(snapshot)
+        pulled[params.text_document.uri] = snapshot.document.version, identity
         if identity == params.previous_result_id:
             return types.RelatedUnchangedDocumentDiagnosticReport(result_id=identity)
         return types.RelatedFullDocumentDiagnosticReport(items=diagnostics_of(snapshot), result_id=identity)
 
-    def push(state: DocumentState, snapshot: Snapshot) -> None:
+    def settled(state: DocumentState, snapshot: Snapshot) -> None:
         identity = result_id(snapshot)
-        if pulls(server) or told.get(state.uri) == identity:
-            return
-        told[state.uri] = identity
-        server.text_document_publish_diagnostics(
-            types.PublishDiagnosticsParams(state.uri, diagnostics_of(snapshot), snapshot.document.version)
-        )
+        if pulls(server):
+            version, known = pulled.get(state.uri, (-1, ""))
+            if version == snapshot.document.version and known != identity:
+                refresh(server)  # the same text, and something else to say of it
+        elif server.pushed.get(state.uri) != identity:
+            server.pushed[state.uri] = identity
+            server.text_document_publish_diagnostics(
+                types.PublishDiagnosticsParams(state.uri, diagnostics_of(snapshot), snapshot.document.version)
+            )
 
-    def withdraw(state: DocumentState) -> None:
-        if told.pop(state.uri, None) is not None:
-            server.text_document_publish_diagnostics(types.PublishDiagnosticsParams(state.uri, []))
+    def closed(state: DocumentState) -> None:
+        pulled.pop(state.uri, None)
+        withdraw_all(server, state)
 
-    server.schedule.settled.append(push)
-    server.closed.append(withdraw)
+    server.schedule.settled.append(settled)
+    server.closed.append(closed)
+
+
+def withdraw_all(server: Server, state: DocumentState) -> None:
+    """Take back what was said of a document, where it was pushed; else have the client ask again."""
+    if server.pushed.pop(state.uri, None) is not None:
+        server.text_document_publish_diagnostics(types.PublishDiagnosticsParams(state.uri, []))
+    elif server.state(state.uri) is not None:
+        refresh(server)
 
 
 def pulls(server: Server) -> bool:
@@ -83,10 +95,11 @@ def diagnostics_of(snapshot: Snapshot) -> list[types.Diagnostic]:
 
 def diagnostic_of(problem: FoundProblem, snapshot: Snapshot) -> types.Diagnostic:
     """A finding as the protocol writes it; `data` has what a code action needs to find it again."""
-    message = f"{problem.message}. {problem.suggestion}" if problem.suggestion else problem.message
     return types.Diagnostic(
-        range=snapshot.range(problem.start, max(problem.end, problem.start)), message=message,
-        severity=_SEVERITIES[problem.severity], code=problem.rule, source=SOURCE, data=_data_of(problem),
+        range=snapshot.range(problem.start, max(problem.end, problem.start)),
+        message=message_of(problem.message, problem.suggestion), severity=SEVERITIES[problem.severity],
+        code=problem.rule, source=SOURCE,
+        data=diagnostic_data(problem.fingerprint, problem.name, problem.unit, fixable=bool(problem.edits)),
     )  # fmt: skip
 
 
@@ -100,10 +113,11 @@ def result_id(snapshot: Snapshot) -> str:
     return hashlib.blake2b(found, digest_size=12).hexdigest()
 
 
-def _data_of(problem: FoundProblem) -> dict[str, Any]:
-    return {
-        "fingerprint": problem.fingerprint,
-        "name": problem.name,
-        "unit": problem.unit,
-        "fixable": bool(problem.edits),
-    }
+def message_of(message: str, suggestion: str) -> str:
+    """What is wrong and what to do, in one text."""
+    return f"{message}. {suggestion}" if suggestion else message
+
+
+def diagnostic_data(fingerprint: str, name: str, unit: str, *, fixable: bool) -> dict[str, Any]:
+    """What a client sends back with a diagnostic, for a code action to find the problem again."""
+    return {"fingerprint": fingerprint, "name": name, "unit": unit, "fixable": fixable}

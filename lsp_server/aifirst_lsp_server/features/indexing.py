@@ -53,7 +53,7 @@ def register(server: Server) -> None:
             if one.token == params.token:
                 server.index.cancel(root)
 
-    def started() -> None:
+    def configured() -> None:
         asyncio.get_running_loop().call_later(_LATER, look_after_all)
 
     def look_after_all() -> None:
@@ -67,7 +67,7 @@ def register(server: Server) -> None:
     def changed(index: ProjectIndex) -> None:
         server.run(_show(server, index, shown))
 
-    server.started.append(started)
+    server.configured.append(configured)
     server.saved.append(saved)
     server.index.changed.append(changed)
 

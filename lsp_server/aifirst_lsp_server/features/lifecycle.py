@@ -23,10 +23,12 @@ def register(server: Server) -> None:
 
     @server.feature(types.INITIALIZE)
     def initialize(params: types.InitializeParams) -> None:
-        server.schedule.encoding = _encoding(params)
+        server.encoding = _encoding(params)
         options: object = params.initialization_options
         if isinstance(options, dict):
-            server.folders.trusted = cast("dict[str, object]", options).get("trusted") is not False
+            given = cast("dict[str, object]", options)
+            server.folders.trusted = given.get("trusted") is not False
+            server.folders.given_settings = given.get("settings")
         for uri in _roots(params):
             server.folders.add(uri)
         _end_with(server, params.process_id)

@@ -49,5 +49,4 @@ def register(server: Server) -> None:
 
     @server.message("aifirst/debug/processes", NoParams)
     async def processes(_: NoParams) -> dict[str, Any]:
-        workers = (server.analyst, server.librarian, server.indexer)
-        return {worker.role: {"pid": worker.pid, "deaths": worker.deaths} for worker in workers}
+        return {one.role: {"pid": one.pid, "deaths": one.deaths} for one in server.workers}
