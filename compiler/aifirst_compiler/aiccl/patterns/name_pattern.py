@@ -81,14 +81,18 @@ _REPOSITORY: Final = tuple(
 def name_pattern(names: Sequence[str], text: str, *, is_class: bool) -> str:
     """The name for units of these qualified names, one of which is the text."""
     if is_class:
-        structural = next((name for name, said in _IN_CLASS if said.search(text)), "")
-        if not structural and all(said.search(text) for said in _REPOSITORY):
-            structural = "repository"
-        return _named(names, _OF_CLASS, last=True) or structural or "class"
+        return _named(names, _OF_CLASS, last=True) or _class_structure(text) or "class"
     structural = next((name for name, said in _SAID if said.search(text)), "")
     structural = structural or next((name for name, whole in _WHOLE if whole.fullmatch(text)), "")
     said = structural or _named(names, _OF_VERB, last=False)
     return said or ("delegate" if _DELEGATE.fullmatch(text) else "pattern")
+
+
+def _class_structure(text: str) -> str:
+    """What a class is by what it has; empty where that says nothing."""
+    if all(said.search(text) for said in _REPOSITORY):
+        return "repository"
+    return next((name for name, said in _IN_CLASS if said.search(text)), "")
 
 
 def _named(names: Sequence[str], known: Mapping[str, str], *, last: bool) -> str:
