@@ -239,4 +239,4 @@ class UpdateRun:
             before = lost[record.digest].pop()
             self.renamed += 1
         kept = b"" if self._writer.initial else encoded
-        batch.added.append(NewContent(found, record, kept, self._project.variant(found.path), before))
+        batch.add(NewContent(found, record, kept, self._project.variant(found.path), before))

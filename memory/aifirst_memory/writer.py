@@ -68,11 +68,13 @@ class Batch:
     forgotten: list[str] = field(default_factory=list[str])
     """Paths that were left out and are not there any more."""
     since: float = field(default_factory=time.monotonic)
+    units: int = 0
+    """How many units there are in what is added."""
 
-    @property
-    def units(self) -> int:
-        """How many units there are in what is added."""
-        return sum(len(one.record.units) for one in self.added)
+    def add(self, content: NewContent) -> None:
+        """Add a file to take in."""
+        self.added.append(content)
+        self.units += len(content.record.units)
 
     def __bool__(self) -> bool:
         return bool(self.added or self.gone or self.touched or self.left_out or self.forgotten)

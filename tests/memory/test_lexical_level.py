@@ -136,6 +136,7 @@ def _bm25(
 def _fresh(contents: dict[str, Content]) -> Project:
     project = Project()
     project.write(contents, initial=True)
+    project.level.finish(project.connection)
     return project
 
 
@@ -206,6 +207,16 @@ def _unit(code: str = "", glue: str = "", name: str = "") -> UnitWords:
     return UnitWords(
         *({word: text.split().count(word) for word in text.split()} for text in (code, glue, name))
     )
+
+
+def test_a_first_build_of_many_batches_ends_with_one_base_and_no_rows_beside_it() -> None:
+    contents = {f"file{i}.py": (_unit("login view"), _unit(f"word{i}", "why", "unit")) for i in range(4)}
+    project = Project()
+    for path, content in contents.items():
+        project.write({path: content}, initial=True)
+    project.level.finish(project.connection)
+    assert project.connection.execute("SELECT COUNT(*) FROM lexical_delta").fetchone() == (0,)
+    assert project.dump() == _fresh(contents).dump() != []
 
 
 def test_a_change_of_one_file_leaves_the_base_alone() -> None:

@@ -77,7 +77,8 @@ def index_keys(scope: Scope) -> set[int]:
     family, place = scope.family, shared_place(scope)
     if place is not None:
         keys.update(shared_key(family.name, place, name) for name in scope.names[1:])
-    keys.update(short_key(family.name, name) for name in scope.by_short_name)
+    # All files are asked for this, few for the units that go by a name: those are not made here.
+    keys.update([short_key(family.name, name) for name in {name for name, _ in scope.short_names()}])
     keys.update(setting_key(value) for name, value in scope.part.settings if name == "name")
     if any(name != "name" for name, _ in scope.part.settings):
         keys.add(setting_key("paths"))

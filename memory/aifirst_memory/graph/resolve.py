@@ -269,11 +269,12 @@ class Resolver(SharedResults):
                 continue
             way = INHERITED if place else OWN
             # A second definition of one name is a part of the first, or stands for it.
-            qualified = f"{other.names[unit].partition('#')[0]}.{name}"
+            of_class = other.names[unit]
+            qualified = f"{of_class.partition('#')[0] if '#' in of_class else of_class}.{name}"
             if self._active or other is not self.current:
                 self.demands.add(other.name_key(qualified))
-                if "#" in other.names[unit]:
-                    self.demands.add(other.name_key(f"{other.names[unit]}.{name}"))
+                if "#" in of_class:
+                    self.demands.add(other.name_key(f"{of_class}.{name}"))
             found = other.index.get(qualified)
             if found is not None:
                 return Entity("unit", other, found, way)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import zlib
+from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -88,6 +89,7 @@ class Scope:
         self.family = family_of(facts.language)
         self.seed = zlib.crc32(path.encode() + b"\n")
         """From which the key of each of its names is computed."""
+        self._keys: dict[str, int] = {}
 
     def is_class(self, unit: int) -> bool:
         """Whether the unit is a class or something like it."""
@@ -104,7 +106,10 @@ class Scope:
 
     def name_key(self, name: str) -> int:
         """The key of a name in this file: 32 bits, and above them those that tell the file."""
-        return self.seed << 32 | zlib.crc32(name.encode(), self.seed)
+        key = self._keys.get(name)
+        if key is None:
+            key = self._keys[name] = self.seed << 32 | zlib.crc32(name.encode(), self.seed)
+        return key
 
     def inner_key(self, unit: int) -> int:
         """The key of what is bound inside a unit."""
@@ -188,11 +193,17 @@ class Scope:
             found.setdefault(reference.unit, []).append(reference.path)
         return found
 
+    def short_names(self) -> Iterator[tuple[str, int]]:
+        """The last parts of the names of functions and classes, with their units."""
+        kinds = self.facts.kinds
+        for unit, name in enumerate(self.names):
+            if unit and kinds[unit] in (1, 2):
+                yield name.rpartition(".")[2].partition("#")[0], unit
+
     @cached_property
     def by_short_name(self) -> dict[str, list[int]]:
         """Functions and classes by the last part of their names."""
         found: dict[str, list[int]] = {}
-        for unit, name in enumerate(self.names):
-            if unit and self.facts.kinds[unit] in (1, 2):
-                found.setdefault(name.rpartition(".")[2].partition("#")[0], []).append(unit)
+        for name, unit in self.short_names():
+            found.setdefault(name, []).append(unit)
         return found

@@ -31,6 +31,9 @@ class _Remembered(NamedTuple):
     height: int
 
 
+_NOT_MET = object()
+
+
 class SharedResults:
     """What was found in one state of the project, and what the current file demanded of it."""
 
@@ -63,9 +66,9 @@ class SharedResults:
         """What `compute` gives, computed once; noted are the demands that led to it."""
         if self._active:
             return self._within(key, compute)
-        if key in self._met:
-            return self._met[key]
-        found = self._met[key] = self._within(key, compute)
+        found = self._met.get(key, _NOT_MET)
+        if found is _NOT_MET:
+            found = self._met[key] = self._within(key, compute)
         return found
 
     def _within(self, key: object, compute: Callable[[], object]) -> object:
@@ -75,7 +78,8 @@ class SharedResults:
             known = kept.get(key)
             if known is not None and len(active) + known.height <= _DEEPEST:
                 self.demands |= known.demands
-                self._height = max(self._height, known.height + 1)
+                if known.height >= self._height:
+                    self._height = known.height + 1
                 self._cut = self._cut or kept is self._inside
                 return known.value
         if key in active or len(active) >= _DEEPEST:

@@ -38,7 +38,7 @@ def message_words(message: bytes) -> dict[str, int]:
         subject, line, body = text.partition("\n")
         text = subject + line + _TRAILER.sub("", body)
     counted = count_words(text)
-    for word in counted.keys() & STOP_WORDS:
+    for word in STOP_WORDS.intersection(counted):  # a view's `&` would go through all stop words
         del counted[word]
     if len(counted) > _DISTINCT_WORDS or (counted and max(counted.values()) > _MOST):
         return {word: min(count, _MOST) for word, count in list(counted.items())[:_DISTINCT_WORDS]}

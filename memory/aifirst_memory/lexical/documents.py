@@ -93,7 +93,7 @@ def read_files(files: Sequence[IndexedFile]) -> tuple[Postings, Documents]:
         words=_joined([part.words for part in parts], "<u4"),
         entries=_joined_entries(parts),
         fields=np.repeat(field.astype(np.uint8), sizes),
-        units=np.repeat(unit + np.repeat(firsts, slots), sizes),
+        units=np.repeat((unit + np.repeat(firsts, slots)).astype(np.int32), sizes),
         counts=_joined([part.counts for part in parts], "u1"),
     )
     paths, path_lengths = _read_paths(files)
@@ -117,9 +117,9 @@ def _read_paths(files: Sequence[IndexedFile]) -> tuple[Postings, list[int]]:
         lengths.append(sum(words.values()))
     postings = Postings(
         np.array(keys, np.uint32),
-        np.arange(len(keys)),
+        np.arange(len(keys), dtype=np.int32),
         np.full(len(keys), PATH_FIELD, np.uint8),
-        np.array(units, np.int64),
+        np.array(units, np.int32),
         np.frombuffer(clip_counts(counts), np.uint8),
     )
     return postings, lengths
@@ -129,8 +129,8 @@ def _joined(columns: Sequence[bytes], kind: str) -> NDArray[Any]:
     return np.frombuffer(b"".join(columns), kind)
 
 
-def _joined_entries(parts: Sequence[LexicalPart]) -> NDArray[np.intp]:
-    known = np.array([len(part.words) // 4 for part in parts], np.int64)
+def _joined_entries(parts: Sequence[LexicalPart]) -> NDArray[np.int32]:
+    known = np.array([len(part.words) // 4 for part in parts], np.int32)
     if known.max(initial=0) <= _SMALL_ENTRIES:
         entries = _joined([part.entries for part in parts], "<u2")
     else:
@@ -139,7 +139,8 @@ def _joined_entries(parts: Sequence[LexicalPart]) -> NDArray[np.intp]:
             [np.frombuffer(p.entries, kind) for p, kind in zip(parts, kinds, strict=True)]
         )
     postings = np.array([len(part.counts) for part in parts], np.int64)
-    return entries.astype(np.intp) + np.repeat(np.cumsum(known) - known, postings)
+    firsts = np.cumsum(known, dtype=np.int32) - known
+    return np.add(entries, np.repeat(firsts, postings), dtype=np.int32)
 
 
 def _ranges(starts: NDArray[np.int64], sizes: NDArray[np.int64]) -> NDArray[np.int64]:

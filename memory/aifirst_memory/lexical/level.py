@@ -33,33 +33,24 @@ class LexicalLevel:
     """
 
     def apply(self, connection: sqlite3.Connection, change: Change) -> None:
-        """Write one row a changed file; write the base itself where there was nothing before."""
-        from aifirst_memory.lexical.stored import DeltaRow, read_state, write_base, write_delta
+        """Write one row a changed file."""
+        from aifirst_memory.lexical.stored import DeltaRow, write_delta
 
-        if (
-            change.initial
-            and not change.removed
-            and read_state(connection).generation == 0
-            and not _rows(connection)
-        ):
-            from aifirst_memory.lexical.merge import merge
-            from aifirst_memory.lexical.stored import read_base
-
-            write_base(connection, merge(read_base(connection), [_row(file) for file in change.added]))
-            return
         rows = {file.file_id: DeltaRow(file.file_id, None) for file in change.removed}
         rows.update((file.stored.file_id, _row(file)) for file in change.added)
         if rows:
-            write_delta(connection, list(rows.values()))
+            write_delta(connection, list(rows.values()), brief=change.initial)
 
     def finish(self, connection: sqlite3.Connection) -> None:
-        """Merge the delta into the base where it has grown to a tenth of it."""
+        """Merge the delta into the base where there was none, or where the delta has grown to a tenth of it."""
         rows, postings = connection.execute("SELECT COUNT(*), TOTAL(postings) FROM lexical_delta").fetchone()
-        if not rows or (rows < FEW_ROWS and postings < FEW_POSTINGS):
+        if not rows:
             return
         from aifirst_memory.lexical.stored import base_sizes, read_base, read_delta, write_base
 
         base_postings, base_files = base_sizes(connection)
+        if base_files and rows < FEW_ROWS and postings < FEW_POSTINGS:
+            return
         if postings >= _MERGE_SHARE * base_postings or rows >= _MERGE_SHARE * base_files:
             from aifirst_memory.lexical.merge import merge
 
@@ -70,10 +61,6 @@ class LexicalLevel:
         from aifirst_memory.lexical.dump import dump_lines
 
         return dump_lines(connection)
-
-
-def _rows(connection: sqlite3.Connection) -> bool:
-    return connection.execute("SELECT 1 FROM lexical_delta LIMIT 1").fetchone() is not None
 
 
 def _row(file: AddedFile) -> DeltaRow:

@@ -37,14 +37,19 @@ def merge(base: Base, rows: Sequence[DeltaRow]) -> Base:
     """The base that says what base and rows say together."""
     added, added_documents = read_rows(rows)
     standing = standing_documents(base.documents, rows)
+    documents = join_documents([standing, added_documents]).by_file()
+    rest = _standing_postings(base, standing)
+    return Base(build_segment(join_postings([rest, added])), documents)
+
+
+def _standing_postings(base: Base, standing: Documents) -> Postings:
+    """The postings of the base that are of these files."""
     postings = postings_of_segment(base.segment)
     stands = living_units(base.documents, standing)[postings.units]
-    rest = Postings(
+    return Postings(
         postings.words,
         postings.entries[stands],
         postings.fields[stands],
         postings.units[stands],
         postings.counts[stands],
     )
-    documents = join_documents([standing, added_documents]).by_file()
-    return Base(build_segment(join_postings([rest, added])), documents)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -33,9 +34,9 @@ class Postings:
     """Columns, one entry a posting; `entries` are indexes into `words`, the keys of words (repeats may be)."""
 
     words: NDArray[np.uint32]
-    entries: NDArray[np.intp]
+    entries: NDArray[np.int32]
     fields: NDArray[np.uint8]
-    units: NDArray[np.int64]
+    units: NDArray[np.int32]
     counts: NDArray[np.uint8]
 
 
@@ -52,15 +53,20 @@ class Segment:
 def no_postings() -> Postings:
     """Columns without an entry."""
     none = np.zeros(0, np.uint8)
-    return Postings(none.astype(np.uint32), none.astype(np.intp), none, none.astype(np.int64), none)
+    return Postings(none.astype(np.uint32), none.astype(np.int32), none, none.astype(np.int32), none)
 
 
 def join_postings(several: Sequence[Postings]) -> Postings:
     """All of them as one."""
-    shifts = np.cumsum([0, *(len(p.words) for p in several[:-1])])
+    several = [postings for postings in several if len(postings.words)] or [no_postings()]
+    if len(several) == 1:
+        return several[0]
+    shifts = accumulate([len(p.words) for p in several[:-1]], initial=0)
     return Postings(
         words=np.concatenate([p.words for p in several]),
-        entries=np.concatenate([p.entries + shift for p, shift in zip(several, shifts, strict=True)]),
+        entries=np.concatenate(
+            [p.entries + np.int32(shift) for p, shift in zip(several, shifts, strict=True)]
+        ),
         fields=np.concatenate([p.fields for p in several]),
         units=np.concatenate([p.units for p in several]),
         counts=np.concatenate([p.counts for p in several]),
@@ -70,9 +76,9 @@ def join_postings(several: Sequence[Postings]) -> Postings:
 def postings_of_segment(segment: Segment) -> Postings:
     """The segment as columns again."""
     sizes = np.diff(segment.offsets)
-    rows = np.repeat(np.arange(len(sizes)), sizes)
+    rows = np.repeat(np.arange(len(sizes), dtype=np.int32), sizes)
     fields = (rows & FIELD_MASK).astype(np.uint8)
-    return Postings(segment.keys, rows >> FIELD_BITS, fields, segment.units.astype(np.int64), segment.counts)
+    return Postings(segment.keys, rows >> FIELD_BITS, fields, segment.units, segment.counts)
 
 
 def build_segment(postings: Postings) -> Segment:
@@ -83,7 +89,7 @@ def build_segment(postings: Postings) -> Segment:
         raise OverflowError(
             "the lexical index has more words and units than it can number: please report this"
         )
-    ordered = ranks[postings.entries].astype(np.uint64)
+    ordered = ranks.astype(np.uint64)[postings.entries]
     for bits, column in (
         (FIELD_BITS, postings.fields),
         (unit_bits, postings.units),

@@ -121,19 +121,20 @@ def read_delta(connection: sqlite3.Connection, after: int = -1) -> list[DeltaRow
     return rows
 
 
-def write_delta(connection: sqlite3.Connection, rows: Sequence[DeltaRow]) -> None:
-    """Put rows in, in place of those of the same files."""
+def write_delta(connection: sqlite3.Connection, rows: Sequence[DeltaRow], *, brief: bool = False) -> None:
+    """Put rows in, in place of those of the same files; `brief` ones, which the end of the run merges, as they are."""
     connection.execute("UPDATE lexical_state SET sequence = sequence + 1")
     sequence = read_state(connection).sequence
-    values = [(row.file_id, sequence, *_columns(row.now)) for row in rows]
+    effort = 0 if brief else 1
+    values = [(row.file_id, sequence, *_columns(row.now, effort)) for row in rows]
     connection.executemany("INSERT OR REPLACE INTO lexical_delta VALUES (?, ?, ?, ?, ?, ?, ?)", values)
 
 
-def _columns(file: IndexedFile | None) -> tuple[int, int, str, int, bytes | None]:
+def _columns(file: IndexedFile | None, effort: int) -> tuple[int, int, str, int, bytes | None]:
     if file is None:
         return 0, 0, "", 0, None
-    return file.first_unit, file.units, file.path, len(file.part.counts), _encode(file.part)
+    return file.first_unit, file.units, file.path, len(file.part.counts), _encode(file.part, effort)
 
 
-def _encode(part: LexicalPart) -> bytes:
-    return zlib.compress(msgspec.msgpack.encode(part), 1)
+def _encode(part: LexicalPart, effort: int) -> bytes:
+    return zlib.compress(msgspec.msgpack.encode(part), effort)
