@@ -19,7 +19,7 @@ from aifirst_memory.store import StoreError, StorePlace, open_reader, write_lock
 _SHARE: Final = 3
 """AICCL's parts take one byte at most for so many of the sources."""
 _TEXTS_SHARE: Final = 16
-_LEAST_ROOM: Final = 1_000_000
+_LEAST_ROOM: Final = 4_000_000
 """Bytes that there is always room for."""
 _LEFT_BY_CLEARING: Final = 0.75
 
