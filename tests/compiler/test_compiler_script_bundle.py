@@ -412,3 +412,15 @@ def test_what_was_strict_stays_strict_and_what_cannot_is_told(node: NodeProcess,
     place, bundle = bundled(node, project, "said.cjs", "out.cjs")
     assert "in the bundle it becomes strict" in bundle.warnings[0].message
     assert ran(place) == "true true\n"
+
+
+def test_a_module_in_commonjs_knows_its_url(node: NodeProcess, tmp_path: Path) -> None:
+    text = (
+        "import { createRequire } from 'node:module'\nconst load = createRequire(import.meta.url)\n"
+        "console.log(load('node:path').sep, new URL('.', import.meta.url).pathname, import.meta.dirname)\n"
+    )
+    project = write(tmp_path / "p", {"main.ts": text, "package.json": '{"engines": {"node": ">=18"}}'})
+    for minify in ("", "tokens"):
+        place, bundle = bundled(node, project, "main.ts", "out.cjs", minify=minify)
+        assert ran(place) == f"/ {tmp_path}/ {tmp_path}\n"
+        assert [(one.code, one.line) for one in bundle.warnings] == [("script-place", 2)]

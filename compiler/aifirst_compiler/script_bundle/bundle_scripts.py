@@ -24,6 +24,7 @@ from aifirst_compiler.script_bundle.bundle_answer import (
     refuse_errors,
 )
 from aifirst_compiler.script_bundle.entry import ScriptEntry
+from aifirst_compiler.script_bundle.node_banner import NODE_DEFINES, node_banner
 from aifirst_compiler.script_bundle.place_readers import find_place_readers, refuse_lost_metadata
 from aifirst_compiler.script_bundle.remove_comments import without_comments
 from aifirst_compiler.script_bundle.strict_code import strictness
@@ -37,16 +38,6 @@ from aifirst_compiler.source_maps.read import read_map_fields
 
 ScriptFormat = Literal["esm", "cjs", "iife"]
 _SECONDS = 300.0
-_REQUIRE = 'Dynamic require of "'
-_BANNER_REQUIRE = (
-    'import { createRequire as __aifirstCreateRequire } from "node:module";\n'
-    "const require = __aifirstCreateRequire(import.meta.url);"
-)
-_BANNER_PLACE = (
-    'import { fileURLToPath as __aifirstToPath } from "node:url";\n'
-    "const __filename = __aifirstToPath(import.meta.url);\n"
-    'const __dirname = __aifirstToPath(new URL(".", import.meta.url)).slice(0, -1);'
-)
 
 
 class ScriptBundleOptions(msgspec.Struct, frozen=True):
@@ -98,7 +89,8 @@ def bundle_scripts(
     readers = find_place_readers(entry, kept) if options.platform == "node" else []
     always = settings.get("alwaysStrict", settings.get("strict"))
     strict = strictness(entry, answer.inputs, asking.format, answer.results[0].code, always)
-    banner = _banner(asking.format, options, answer, bool(readers)) or strict.banner
+    given = node_banner(asking.format, answer.results[0].code) if options.platform == "node" else ""
+    banner = "\n".join(filter(None, (strict.banner, given)))
     keep_names = not options.minify and has_renamed_functions(answer.results[0])
     if banner or keep_names:
         answer = asking.ask(banner=banner, keep_names=keep_names)
@@ -158,6 +150,7 @@ class _Asking:
             "packages": "external" if packages == "external" else "bundle", "external": options.external,
             "minify": bool(options.minify), "map": options.maps or not options.minify, "target": self._targets,
             "legal": not options.drop_licences, "settings": self.settings, "banner": banner,
+            "define": NODE_DEFINES if options.platform == "node" and self.format == "cjs" else {},
             "jsx": "automatic" if self.settings.get("jsx") == "preserve" else "", "keepNames": keep_names,
         }  # fmt: skip
         answer = msgspec.json.decode(self._process.exchange(request, seconds=_SECONDS), type=BundleAnswer)
@@ -174,16 +167,6 @@ def format_of(entry: ScriptEntry, platform: str, place: Path) -> ScriptFormat:
     if platform == "browser":
         return "esm" if has_exports(entry.file.name, entry.file.read_bytes()) else "iife"
     return "esm" if entry.field == "module" or entry.package.is_module else "cjs"
-
-
-def _banner(
-    chosen: ScriptFormat, options: ScriptBundleOptions, answer: BundleAnswer, reads_its_place: bool
-) -> str:
-    """What a module needs on top so that CommonJS in it finds what Node gives only to CommonJS."""
-    if chosen != "esm" or options.platform != "node":
-        return ""
-    parts = [_BANNER_REQUIRE] if _REQUIRE in answer.results[0].code else []
-    return "\n".join([*parts, *([_BANNER_PLACE] if reads_its_place else [])])
 
 
 def _smallest(entry: ScriptEntry, answer: BundleAnswer, unit: Minify) -> Made:

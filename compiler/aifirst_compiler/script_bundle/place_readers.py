@@ -14,8 +14,12 @@ from aifirst_compiler.errors import CompileError
 from aifirst_compiler.script_bundle.entry import ScriptEntry
 from aifirst_compiler.script_tools.minify_script import has_decorators
 
-_SPOKEN = re.compile(rb"\b__(?:dirname|filename)\b")
-_QUERY = '((identifier) @found (#any-of? @found "__dirname" "__filename"))'
+_SPOKEN = re.compile(rb"\b__(?:dirname|filename)\b|\bmeta\s*\.\s*(?:url|dirname|filename)\b")
+_QUERY = """
+((identifier) @found (#any-of? @found "__dirname" "__filename"))
+(member_expression object: (meta_property) property: (property_identifier) @found
+  (#any-of? @found "url" "dirname" "filename"))
+"""
 _TYPESCRIPT = (".ts", ".mts", ".cts", ".tsx")
 
 

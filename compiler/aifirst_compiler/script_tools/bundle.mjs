@@ -2,7 +2,7 @@
 // `tsconfig.json` is read by Python and handed over, and files are taken from below one folder only.
 //
 // Request: {do: "bundle", entry, folder, root, out, format, platform, packages, external, minify, keepNames, map, target,
-//           legal, settings, jsx, banner}
+//           legal, settings, jsx, define, banner}
 // Answer:  {results: [{tool, code, map, before}], errors: [{id, text, file, line, column}], warnings: [the same],
 //           styles, inputs: [{path, size, format, kept}], external: [name]}, where Node's own modules are no names
 
@@ -38,6 +38,7 @@ const optionsOf = (request, minify) => ({
   banner: request.banner ? { js: request.banner } : undefined,
   bundle: true,
   charset: "utf8",
+  define: request.define,
   entryPoints: [request.entry],
   external: request.external,
   format: request.format,
