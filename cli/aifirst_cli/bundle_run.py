@@ -35,7 +35,9 @@ class _Compiled:
     """Compiles modules as the bundler asks for them, and remembers what came of each by its path in the bundle."""
 
     def __init__(self, given: CompileRun, root: Path) -> None:
-        self._options = options_of_run(given, root)
+        import msgspec
+
+        self._options = msgspec.structs.replace(options_of_run(given, root), bundled=given.bundle is not None)
         self._root = root
         self._out = Path(given.output or "").resolve()
         self.made: dict[Path, _Made] = {}

@@ -38,12 +38,16 @@ def run_folder(given: CompileRun, source: Path) -> int:
 
 
 def _once(given: CompileRun, request: ProjectRequest) -> int:
+    import msgspec
     from aifirst_compiler.project import compile_project
+    from aifirst_compiler.run_time_docs.unmatched import unmatched_names
 
     start = time.monotonic()
     with progress_bar("Compiling") as progress:
         report = compile_project(request, progress)
     seconds = time.monotonic() - start
+    paths = [one.path for one in report.outcomes if one.language]
+    report = msgspec.structs.replace(report, notices=unmatched_names(given.keep, request.root, paths))
     done = _verified(given, request) if given.verify is not None and report.exit_code == 0 else None
     if given.shape == "json":
         write_output(_json(report, done), None, for_programs=True)

@@ -27,12 +27,16 @@ def run_file(given: CompileRun, source: Path) -> int:
     from aifirst_codebase.source import decode_source
     from aifirst_codebase.tokens import get_counter
     from aifirst_compiler.compile_file import compile_source
+    from aifirst_compiler.run_time_docs.project import uses_around
+    from aifirst_compiler.run_time_docs.unmatched import unmatched_names
 
     root = find_root(source)
     read = decode_source(source.relative_to(root).as_posix(), read_bytes(source))
-    counter = get_counter(load_settings(root).settings.tokenizer)
-    made = compile_source(read, options_of_run(given, root), counter=counter)
-    for line in warnings_text(made.warnings):
+    config = load_settings(root)
+    counter = get_counter(config.settings.tokenizer)
+    uses = uses_around(root, config, read)
+    made = compile_source(read, options_of_run(given, root), counter=counter, uses=uses)
+    for line in warnings_text((*made.warnings, *unmatched_names(given.keep, root, [read.path]))):
         tell(line)
     raw = read.encode_back(made.data)
     if given.check:

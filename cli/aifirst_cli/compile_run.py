@@ -26,6 +26,7 @@ class CompileRun(NamedTuple):
     rename: bool
     optimize: int
     keep_docstrings: bool
+    keep_annotations: bool
     keep: tuple[str, ...]
     doctests: bool
     drop_licences: bool
@@ -121,7 +122,8 @@ def options_of_run(given: CompileRun, root: Path) -> CompileOptions:
     fields: dict[str, object] = {
         "minify": given.minify or "", "rename": given.rename, "optimize": given.optimize, "maps": given.maps,
         "doctests": chosen.doctests or given.doctests, "drop_licences": given.drop_licences,
-        "keep_docstrings": chosen.keep_docstrings or given.keep_docstrings, "keep": (*chosen.keep, *given.keep),
+        "keep_docstrings": chosen.keep_docstrings or given.keep_docstrings,
+        "keep_annotations": chosen.keep_annotations or given.keep_annotations, "keep": (*chosen.keep, *given.keep),
     }  # fmt: skip
     if given.mode is not None:
         fields["mode"] = given.mode

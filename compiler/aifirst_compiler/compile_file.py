@@ -7,10 +7,8 @@ Left out: finding files and writing them (`project`).
 from __future__ import annotations
 
 import ast
-import gc
 import re
-from collections.abc import Generator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 
 import msgspec
 from aifirst_codebase.languages.language import Language
@@ -25,6 +23,7 @@ from aifirst_compiler.edits import Edit, apply_edits, compose_edits
 from aifirst_compiler.errors import CompilerBugError
 from aifirst_compiler.minify import SCRIPTS, minify_reading, shorter_names, smallest_edits
 from aifirst_compiler.optimize import optimize_python
+from aifirst_compiler.pause_collector import collector_paused
 from aifirst_compiler.proof import PythonTrees, prove
 from aifirst_compiler.proof.python_trees import parse_python
 from aifirst_compiler.remove_glue.choose import choose_removals
@@ -50,20 +49,8 @@ def compile_source(
     them the file is looked at alone. `script_settings` are the compiler options of the `tsconfig.json` in force. A fault
     of ours becomes the warning `compiler-bug` and the file is copied.
     """
-    with _collector_paused():
+    with collector_paused():
         return _compile_source(source, options, counter, uses, script_settings)
-
-
-@contextmanager
-def _collector_paused() -> Generator[None]:
-    """Keeps the collector of cycles from looking at syntax trees, which have none: a fifth of the time otherwise."""
-    paused = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if paused:
-            gc.enable()
 
 
 def _compile_source(
@@ -124,7 +111,7 @@ def _compile_reading(
     if tree is None and reading.broken:
         return _copied(source, "it does not parse", (_broken(reading),), counter, reading.tokens)
     project, uses = uses, uses or uses_of_reading(reading, tree)
-    warnings = find_cautions(reading, uses)
+    warnings = find_cautions(reading, uses, bundled=options.bundled)
     kept = kept_documentation(reading, options, uses)
     removals = choose_removals(reading, options.mode, kept, drop_licences=options.drop_licences)
     try:

@@ -35,6 +35,8 @@ class CompileOptions(msgspec.Struct, frozen=True):
     """Take licence headers away as well; who ships the output has to state them elsewhere."""
     rename: bool = False
     """Give local variables shorter names where the file is made small, and nothing that runs can tell."""
+    bundled: bool = False
+    """The output becomes a part of a bundle: what a bundle lacks is told, too."""
     maps: bool = False
     """Make source maps; have the tools that make scripts small give theirs, too."""
 

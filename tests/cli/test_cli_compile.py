@@ -273,3 +273,45 @@ def test_documentation_that_another_module_reads_stays_in_a_bundle(
     made = aifirst("compile", "src/main.py", "--bundle", kind, "-o", "out.py")
     assert made.code == 0, made.err
     assert python(aifirst.folder, "out.py").stdout == "Add one. Keeps.\n"
+
+
+@pytest.mark.usefixtures("program")
+def test_documentation_that_another_file_reads_stays_in_one_file(aifirst: Aifirst, write: Write) -> None:
+    assert "What n cost" not in aifirst("compile", "src/store.py").out
+    write("tools/show.py", "from store import price\nprint(price.__doc__)\n")
+    assert "What n cost" in aifirst("compile", "src/store.py").out
+
+
+@pytest.mark.usefixtures("program")
+def test_annotations_go_where_the_project_reads_none_and_stay_on_demand(
+    aifirst: Aifirst, write: Write
+) -> None:
+    write("src/typed.py", "def _scale(n: int) -> int:\n    return n * 2\n\n\nprint(_scale(2))\n")
+    assert (
+        aifirst("compile", "--minify", "src/typed.py").out == "def _scale(n):return n*2\nprint(_scale(2))\n"
+    )
+    kept = "def _scale(n:int)->int:return n*2\nprint(_scale(2))\n"
+    assert aifirst("compile", "src/typed.py", "--minify", "--keep-annotations").out == kept
+    assert aifirst("compile", "src/typed.py", "--minify", "--keep", "_scale").out == kept
+    write("aifirst.toml", "[compile]\nkeep_annotations = true\n")
+    assert aifirst("compile", "src/typed.py", "--minify").out == kept
+
+
+@pytest.mark.usefixtures("program")
+@pytest.mark.parametrize("arguments", [["src/store.py"], ["src", "-o", "out"]])
+def test_name_to_keep_that_nothing_has_is_told(aifirst: Aifirst, arguments: list[str]) -> None:
+    ran = aifirst("compile", *arguments, "--keep", "price", "--keep", "prices", "--keep", "src/store.py::n*")
+    assert ran.code == 0
+    assert "prices:1: is to be kept" in ran.err
+    assert "src/store.py::n*:1: is to be kept" in ran.err
+    assert "price:1:" not in ran.err
+
+
+def test_bundle_tells_what_it_will_not_find(aifirst: Aifirst, write: Write) -> None:
+    write("aifirst.toml", "")
+    write("main.py", "import importlib\nimport sys\nimportlib.import_module(sys.argv[1])\n")
+    ran = aifirst("compile", "main.py", "--bundle", "-o", "out.py")
+    assert ran.code == 0
+    assert "main.py:3: imports a module by a name that it makes up" in ran.err
+    assert "import what it finds by name" in ran.err
+    assert aifirst("compile", "main.py").err == ""

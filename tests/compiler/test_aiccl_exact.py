@@ -68,6 +68,12 @@ def test_without_glue_the_syntax_tree_is_that_of_the_source_minus_its_glue() -> 
         assert ast.dump(ast.parse(text)) == ast.dump(_without_docstrings(ast.parse(source)))
 
 
+def test_documentation_that_another_file_of_the_document_reads_stays() -> None:
+    files = [("a.py", 'def f():\n    """F."""\n    return 1\n'), ("b.py", "import a\nprint(a.f.__doc__)\n")]
+    assert '"""F."""' in dict(expand(write(files).text))["a.py"]
+    assert "F." not in dict(expand(write(files[:1]).text))["a.py"]
+
+
 def _without_docstrings(tree: ast.Module) -> ast.Module:
     for node in ast.walk(tree):
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):

@@ -6,8 +6,8 @@ from aifirst_compiler.compile_file import compile_source
 from aifirst_compiler.compiled import CompileOptions
 
 
-def told(path: str, text: str) -> list[tuple[str, int]]:
-    result = compile_source(decode_source(path, text.encode()), CompileOptions())
+def told(path: str, text: str, *, bundled: bool = False) -> list[tuple[str, int]]:
+    result = compile_source(decode_source(path, text.encode()), CompileOptions(bundled=bundled))
     assert all(warned.next_step and warned.path == path for warned in result.warnings)
     return [(warned.code, warned.line) for warned in result.warnings]
 
@@ -53,3 +53,42 @@ def test_what_may_be_disturbed_is_told(path: str, text: str, code: str) -> None:
 )
 def test_what_only_looks_like_it_is_not_told(path: str, text: str) -> None:
     assert told(path, text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("for one in pkgutil.iter_modules(pkg.__path__): x()", "lists-modules"),
+        ("x = list(walk_packages(path))", "lists-modules"),
+        ("x = os.listdir(pkg.__path__[0])", "lists-modules"),
+        ("x = importlib.import_module(name)", "imports-by-made-up-name"),
+        ("x = import_module(f'a.{name}')", "imports-by-made-up-name"),
+        ("x = import_module('a.' + name)", "imports-by-made-up-name"),
+        ("x = __import__(name)", "imports-by-made-up-name"),
+        ("x = entry_points(group='a')", "loads-entry-points"),
+        ("x = pkg_resources.iter_entry_points('a')", "loads-entry-points"),
+        ("x = importlib.resources.files('a')", "reads-package-files"),
+        ("from importlib.resources import files", "reads-package-files"),
+        ("x = pkgutil.get_data('a', 'b.txt')", "reads-package-files"),
+    ],
+)
+def test_what_a_bundle_lacks_is_told_where_one_is_made(text: str, code: str) -> None:
+    assert told("a.py", f"\n{text}\n", bundled=True) == [(code, 2)]
+    assert told("a.py", f"\n{text}\n") == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "import_module('a.b')",
+        "importlib.import_module('.b', __package__)",
+        "__import__('a', globals())",
+        "self.import_module(name)",
+        "__path__ = []",
+        "__path__ = extend_path(__path__, __name__)",
+        "# pkgutil.iter_modules(x)",
+        "get_data(x)",
+    ],
+)
+def test_what_a_bundle_has_is_not_told(text: str) -> None:
+    assert told("a.py", f"{text}\n", bundled=True) == []

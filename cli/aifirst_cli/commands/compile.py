@@ -8,6 +8,10 @@ from typing import Any
 import click
 
 _MOST_JOBS = 256
+_UNITS = ("tokens", "bytes")
+_BUNDLES = ("module", "archive")
+_OPTIONAL = {"--minify": _UNITS, "--bundle": _BUNDLES}
+"""Options that may stand without a value, and the values they may have, the one meant without first."""
 _OPTIONS = (
     click.argument("source", metavar="SRC", type=click.Path(), default=""),
     click.option("-o", "--output", metavar="OUT", type=click.Path(allow_dash=True),
@@ -15,20 +19,22 @@ _OPTIONS = (
     click.option("--mode", type=click.Choice(("clean", "structural", "documented")),
                  help="What stays of the glue: nothing, assembly tags, or first lines of docstrings as well. "
                  "Default: compile.mode of the settings, else clean."),
-    click.option("--minify", is_flag=False, flag_value="tokens", type=click.Choice(("tokens", "bytes")),
-                 help="Make it small too, counted in tokens or in bytes. SRC goes before it: compile src --minify."),
+    click.option("--minify", is_flag=False, flag_value="tokens", type=click.Choice(_UNITS),
+                 help="Make it small too, counted in tokens (where nothing is said) or in bytes."),
     click.option("--rename", is_flag=True, help="With --minify: shorter names for local variables, too."),
     click.option("--optimize", type=click.IntRange(0, 2), default=0, show_default=True, metavar="LEVEL",
                  help="Python: 0 changes nothing, 1 inlines functions and drops needless names, 2 folds and fuses."),
     click.option("--keep-docstrings", is_flag=True, help="Keep every docstring."),
+    click.option("--keep-annotations", is_flag=True,
+                 help="With --minify: keep every annotation of Python, not only those that something reads."),
     click.option("--keep", multiple=True, metavar="NAME",
                  help="Keep docstring and annotations of NAME (Class.method, path::name, with *); may be given again."),
     click.option("--doctests", is_flag=True, help="Keep docstrings with examples that are run."),
     click.option("--drop-licences", is_flag=True, help="Take licence headers away, too; state them elsewhere."),
     click.option("--maps", is_flag=True, help="Write a source map beside every output; aifirst trace reads them."),
-    click.option("--bundle", is_flag=False, flag_value="module", type=click.Choice(("module", "archive")),
+    click.option("--bundle", is_flag=False, flag_value="module", type=click.Choice(_BUNDLES),
                  help="Make one module, or one runnable archive, of a Python program or package; or one script of "
-                 "JavaScript or TypeScript and what it imports. SRC goes before it."),
+                 "JavaScript or TypeScript and what it imports."),
     click.option("--script-format", type=click.Choice(("esm", "cjs", "iife")),
                  help="What a bundle of scripts is. Default: what OUT's name says (.mjs, .cjs), else what SRC is."),
     click.option("--platform", type=click.Choice(("node", "browser")), default="node", show_default=True,
@@ -55,13 +61,26 @@ _OPTIONS = (
 )  # fmt: skip
 
 
+class _Compile(click.Command):
+    """Takes SRC for SRC where it stands behind an option that may have a value and has none."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse the arguments, such options spelled out."""
+        following = [*args, ""][1:]
+        spelled = [
+            f"{one}={_OPTIONAL[one][0]}" if one in _OPTIONAL and after not in _OPTIONAL[one] else one
+            for one, after in zip(args, following, strict=True)
+        ]
+        return super().parse_args(ctx, spelled)
+
+
 def _compile_options(command: Callable[..., Any]) -> Callable[..., Any]:
     for option in reversed(_OPTIONS):
         command = option(command)
     return command
 
 
-@click.command("compile")
+@click.command("compile", cls=_Compile)
 @_compile_options
 def command(**options: Any) -> int:
     """Turn glue-rich source into clean production code, and prove that it does the same.

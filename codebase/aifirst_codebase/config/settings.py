@@ -167,6 +167,9 @@ class Compile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
         ),
     ] = "clean"
     keep_docstrings: Annotated[bool, Meta(description="Leave every docstring.")] = False
+    keep_annotations: Annotated[
+        bool, Meta(description="Leave every annotation of Python where files are made small.")
+    ] = False
     keep: Annotated[
         tuple[str, ...],
         Meta(

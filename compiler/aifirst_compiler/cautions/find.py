@@ -18,11 +18,13 @@ from aifirst_compiler.compiled import Warned
 from aifirst_compiler.run_time_docs.uses import RunTimeUses
 
 
-def find_cautions(reading: Reading, uses: RunTimeUses) -> tuple[Warned, ...]:
-    """What to know before the output of this file is used, by line."""
+def find_cautions(reading: Reading, uses: RunTimeUses, *, bundled: bool = False) -> tuple[Warned, ...]:
+    """What to know before the output of this file is used, by line; more where it is to be `bundled`."""
     found = [_unknown(read.path, read.line) for read in uses.unknown if read.path == reading.path]
     cautions = CAUTIONS.get(_family(reading.language.name), ())
     for caution in cautions:
+        if caution.bundles and not bundled:
+            continue
         if any(word in reading.data for word in caution.words):
             at = next(_places(reading, caution), None)
             if at is not None:
@@ -53,7 +55,7 @@ def _family(language: str) -> str:
 def _places(reading: Reading, caution: Caution) -> Iterator[int]:
     """Where the caution's pattern stands in code."""
     for match in _compiled(caution.pattern).finditer(reading.data):
-        at = match.start(1)
+        at = match.start(match.lastindex or 0)
         node = reading.tree.root_node.descendant_for_byte_range(at, at + 1)
         if node is not None and not _is_text(node):
             yield at

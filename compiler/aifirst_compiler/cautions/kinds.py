@@ -11,18 +11,48 @@ import msgspec
 
 
 class Caution(msgspec.Struct, frozen=True):
-    """One kind. One of `words` stands in every file that `pattern` is found in."""
+    """One kind. One of `words` stands in every file that `pattern` is found in; `bundles` alone are disturbed by some."""
 
     code: str
     words: tuple[bytes, ...]
     pattern: str
     message: str
     next_step: str
+    bundles: bool = False
 
 
 _KEEP = "check what it needs, and name the objects in compile.keep or leave the file out"
 _AS_IT_IS = "exclude the file from the compile, so that it is copied as it is"
 
+_BY_NAME = "import what it finds by name, in a file that the program imports, and bundle again"
+_LITERAL = r"""[rRbBuU]{0,2}(?:"[^"\n]*"|'[^'\n]*')\s*[,)]"""
+
+_IN_BUNDLES: Final = (
+    Caution(
+        "lists-modules", (b"iter_modules", b"walk_packages", b"__path__"),
+        r"\b((?:pkgutil\s*\.\s*)?(?:iter_modules|walk_packages))\s*\("
+        r"|\b(?:listdir|scandir|walk|glob|iglob|iterdir|Path)\s*\([^()\n]*?\b(__path__)\b",
+        "lists the modules of a package when it runs: a bundle holds those alone that an import names", _BY_NAME, True,
+    ),
+    Caution(
+        "imports-by-made-up-name", (b"import_module", b"__import__"),
+        rf"(?<![\w.])((?:importlib\s*\.\s*)?import_module|__import__)\s*\(\s*(?!{_LITERAL})",
+        "imports a module by a name that it makes up: a bundle holds those alone that an import names", _BY_NAME, True,
+    ),
+    Caution(
+        "loads-entry-points", (b"entry_point", b"EntryPoint"), r"\b((?:iter_)?entry_points|EntryPoint)\s*\(",
+        "loads what installed packages register: a bundle is none, and registers nothing",
+        "import the plug-ins by name, or ship it installed", True,
+    ),
+    Caution(
+        "reads-package-files", (b"resources", b"get_data", b"resource_"),
+        r"\b((?:importlib_)?resources\s*\.\s*(?:files|path|as_file|contents|is_resource|open_\w+|read_\w+)"
+        r"|pkgutil\s*\.\s*get_data|pkg_resources\s*\.\s*resource_\w+)\s*\("
+        r"|\bfrom[ \t]+(importlib\.resources|importlib_resources)[ \t]+import\b",
+        "reads files that lie in a package: one module has none beside it",
+        "make an archive (--bundle archive), which takes them along", True,
+    ),
+)  # fmt: skip
 _PYTHON: Final = (
     Caution(
         "runs-text", (b"exec", b"eval"), r"(e(?<![\w.]e)(?:xec|val))\s*\(",
@@ -118,7 +148,7 @@ _PHP: Final = (
 )  # fmt: skip
 
 CAUTIONS: Final[dict[str, tuple[Caution, ...]]] = {
-    "python": _PYTHON,
+    "python": (*_PYTHON, *_IN_BUNDLES),
     "javascript": _SCRIPT,
     "bash": _SHELL,
     "ruby": _RUBY,

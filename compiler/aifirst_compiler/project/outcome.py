@@ -62,11 +62,17 @@ class ProjectReport(msgspec.Struct, frozen=True):
     """What a check found; empty otherwise."""
     warnings: tuple[Warned, ...] = ()
     """What concerns no single output: sources that could not be read."""
+    notices: tuple[Warned, ...] = ()
+    """What concerns no single output and is no failure."""
 
     @property
     def all_warnings(self) -> list[Warned]:
         """Every warning by path and line."""
-        found = [*self.warnings, *(warned for outcome in self.outcomes for warned in outcome.warnings)]
+        found = [
+            *self.warnings,
+            *self.notices,
+            *(warned for outcome in self.outcomes for warned in outcome.warnings),
+        ]
         return sorted(found, key=lambda warned: (warned.path, warned.line, warned.code, warned.message))
 
     @property

@@ -33,7 +33,8 @@ def options_of(settings: Settings, *, minify: Minify = "", doctests: bool | None
     """The options that a project's settings ask for."""
     chosen = settings.compile
     return CompileOptions(
-        mode=chosen.mode, minify=minify, keep_docstrings=chosen.keep_docstrings, keep=chosen.keep,
+        mode=chosen.mode, minify=minify, keep_docstrings=chosen.keep_docstrings,
+        keep_annotations=chosen.keep_annotations, keep=chosen.keep,
         doctests=settings.glue.doctests if doctests is None else doctests,
     )  # fmt: skip
 

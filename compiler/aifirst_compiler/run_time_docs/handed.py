@@ -12,7 +12,8 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, NamedTuple
+from functools import cache
+from typing import Any, NamedTuple, cast
 
 from aifirst_compiler.python_scopes import parameters_of
 from aifirst_compiler.run_time_docs.plain_classes import ClassBases, Definition, needed_to_be_plain
@@ -20,6 +21,9 @@ from aifirst_compiler.run_time_docs.plain_classes import ClassBases, Definition,
 _NAMES = re.compile(r"[\w.:]{1,120}")
 _WORD = re.compile(r"[^\W\d]\w*")
 _DUNDER = re.compile(r"__\w+__")
+_TELLS_NOTHING = frozenset(
+    {"ctx", "op", "ops", "id", "attr", "names", "name", "kind", "type_comment", "conversion", "level"}
+)
 _TESTS = frozenset({"isinstance", "issubclass"})
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 _Around = tuple[Definition, ...]
@@ -98,8 +102,13 @@ class _Finding:
             take = _TAKERS.get(node.__class__)
             if take is not None:
                 stack += take(self, node, around)
-            else:
-                stack += [(part, around) for part in ast.iter_child_nodes(node)]
+                continue
+            for field in _fields_of(node.__class__):
+                part = getattr(node, field, None)
+                if part.__class__ is list:
+                    stack += [(one, around) for one in cast("list[object]", part) if isinstance(one, ast.AST)]
+                elif isinstance(part, ast.AST):
+                    stack.append((part, around))
 
     def take_name(self, node: ast.Name, _: _Around) -> _Parts:
         """A name that stands for a value."""
@@ -197,6 +206,12 @@ def _decorated(finding: _Finding, decorator: ast.expr, around: _Around) -> _Part
     if isinstance(decorator, ast.Call):
         return finding.take_call(decorator, around)
     return finding.owner(decorator, around)
+
+
+@cache
+def _fields_of(kind: type[ast.AST]) -> tuple[str, ...]:
+    """The fields of a kind of node that may hold others that hand something on."""
+    return tuple(name for name in kind._fields if name not in _TELLS_NOTHING)
 
 
 def _is_names(node: ast.expr) -> bool:

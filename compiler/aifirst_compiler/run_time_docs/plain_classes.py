@@ -43,9 +43,9 @@ def plain_classes(
     needs: dict[str, set[str]] = {}
     for one in classes:
         needs.setdefault(one.name, set()).update(one.needed)
-    own = {f".{module}" for module in modules}
+    own = _endings(modules)
     for module, name in imports:
-        if name in needs and not module.startswith(".") and not _is_own(module, own):
+        if name in needs and not module.startswith(".") and module not in own:
             needs[name].add(_UNKNOWN)
     while True:
         broken = [name for name, needed in needs.items() if not needed <= needs.keys()]
@@ -55,5 +55,12 @@ def plain_classes(
             del needs[name]
 
 
-def _is_own(module: str, own: set[str]) -> bool:
-    return any(name.endswith(f".{module}") for name in own)
+def _endings(modules: Iterable[str]) -> set[str]:
+    """The dotted names under which modules may be imported: from the project's root, or from a folder in it."""
+    found: set[str] = set()
+    for module in modules:
+        ending = module
+        while ending and ending not in found:
+            found.add(ending)
+            ending = ending.partition(".")[2]
+    return found

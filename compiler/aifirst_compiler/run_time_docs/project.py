@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
 from aifirst_codebase.config import ProjectConfig
 from aifirst_codebase.discovery import discover, read_source
-from aifirst_codebase.discovery.found import DiscoverySettings, Skipped
+from aifirst_codebase.discovery.found import DiscoverySettings, FoundFile, Skipped
 from aifirst_codebase.open_project import discovery_settings
+from aifirst_codebase.source import SourceFile
 
 from aifirst_compiler.run_time_docs.demanded import demands_documentation
 from aifirst_compiler.run_time_docs.scan import uses_of
 from aifirst_compiler.run_time_docs.uses import RunTimeUses
 
 _SUFFIXES = (".py", ".pyw")
+_PROJECT_SIGNS = ("aifirst.toml", "pyproject.toml", ".git")
 _CRATE_ROOTS = ("lib.rs", "main.rs")
 _TEST_SETTINGS = (
     "pytest.ini",
@@ -29,16 +32,49 @@ _TEST_SETTINGS = (
 _RUNS_EXAMPLES = ("--doctest-modules", "--with-doctest", "--doctest-plus", "doctest_plus = enabled")
 
 
+_MOST_BYTES = 32_000_000
+"""How much Python is looked at for the sake of one file: more than a second's work."""
+
+
 def project_uses(root: Path, config: ProjectConfig, out: Path, *, annotations: bool = False) -> RunTimeUses:
     """The uses of all files below `root` but those in `out`; those of annotations where asked for."""
     settings = discovery_settings(config)
-    found = discover(root, (), settings, wanted=lambda name: name.endswith(_SUFFIXES) or name in _CRATE_ROOTS)
     own = out.relative_to(root).as_posix() + "/" if out.is_relative_to(root) else None
-    texts: list[tuple[str, bytes]] = []
+    files = [file for file in _files(root, settings) if own is None or not file.path.startswith(own)]
+    return _uses_of_files(root, settings, files, (), annotations=annotations)
+
+
+def uses_around(root: Path, config: ProjectConfig, source: SourceFile) -> RunTimeUses | None:
+    """What the project around one file reads of documentation; None where there is none, or more than a second's work.
+
+    A folder is a project where it has settings of ours, a `pyproject.toml` or a git store.
+    """
+    if not any((root / name).exists() for name in _PROJECT_SIGNS):
+        return None
+    settings = discovery_settings(config)
+    files = [file for file in _files(root, settings) if file.path != source.path]
+    if sum(file.size for file in files) > _MOST_BYTES:
+        return None
+    return _uses_of_files(root, settings, files, [(source.path, source.data)])
+
+
+def _files(root: Path, settings: DiscoverySettings) -> Sequence[FoundFile]:
+    return discover(
+        root, (), settings, wanted=lambda name: name.endswith(_SUFFIXES) or name in _CRATE_ROOTS
+    ).files
+
+
+def _uses_of_files(
+    root: Path,
+    settings: DiscoverySettings,
+    files: Sequence[FoundFile],
+    more: Sequence[tuple[str, bytes]],
+    *,
+    annotations: bool = False,
+) -> RunTimeUses:
+    texts: list[tuple[str, bytes]] = [text for text in more if text[0].endswith(_SUFFIXES)]
     required: set[str] = set()
-    for file in found.files:
-        if own is not None and file.path.startswith(own):
-            continue
+    for file in files:
         source = read_source(root, file, settings)
         if isinstance(source, Skipped):
             continue

@@ -13,6 +13,7 @@ from typing import Literal, cast
 
 import msgspec
 
+from aifirst_compiler.pause_collector import collector_paused
 from aifirst_compiler.proof.python_trees import parse_python
 from aifirst_compiler.run_time_docs.frameworks import (
     ANNOTATION_READERS,
@@ -76,7 +77,8 @@ def uses_of(
     those of files that have been parsed already, by path.
     """
     texts = list(files)
-    return Scan(texts, trees or {}).run(annotations=annotations)
+    with collector_paused():
+        return Scan(texts, trees or {}).run(annotations=annotations)
 
 
 class Scan:

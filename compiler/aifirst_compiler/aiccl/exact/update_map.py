@@ -15,7 +15,7 @@ from aifirst_compiler.aiccl.exact.cover import cover
 from aifirst_compiler.aiccl.exact.dictionary import write_with_dictionary
 from aifirst_compiler.aiccl.exact.options import ExactOptions
 from aifirst_compiler.aiccl.exact.safe_texts import safe_pieces
-from aifirst_compiler.aiccl.exact.smallest import smallest_file
+from aifirst_compiler.aiccl.exact.smallest import smallest_files
 from aifirst_compiler.aiccl.exact.symbols import symbols_of
 from aifirst_compiler.aiccl.exact.tokens_of_texts import number_tokens
 from aifirst_compiler.aiccl.maps.project_map import full_texts, make_project_map
@@ -39,7 +39,7 @@ def update_map(files: Sequence[tuple[str, str]], known: Map | None, options: Exa
     `known` itself where it is good enough; else with entries added, and documents made before still fit it; else one
     of the next generation. The same files and the same known map give the same map.
     """
-    texts = [smallest_file(path, text, options)[1] for path, text in files]
+    texts = [text for _, text in smallest_files(files, options)]
     built, built_tokens = _build(texts, options, generation_of(known) + 1 if known is not None else 1)
     if known is None:
         return built

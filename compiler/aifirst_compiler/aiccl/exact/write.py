@@ -15,7 +15,7 @@ from aifirst_compiler.aiccl.exact.cover import cover
 from aifirst_compiler.aiccl.exact.dictionary import Written, write_with_dictionary
 from aifirst_compiler.aiccl.exact.options import AicclDocument, ExactOptions
 from aifirst_compiler.aiccl.exact.safe_texts import SafeTexts, make_safe
-from aifirst_compiler.aiccl.exact.smallest import smallest_file
+from aifirst_compiler.aiccl.exact.smallest import smallest_files
 from aifirst_compiler.aiccl.exact.tokens_of_texts import number_tokens
 from aifirst_compiler.aiccl.exact.use_patterns import (
     choose_patterns,
@@ -55,7 +55,7 @@ def write(
     With the map of a `project` the document uses that first, in its version. It is part of the document, unless a map
     of the document's own costs much less, as for a few files; with `include_map=False` it has to be given to `expand`.
     """
-    held = [smallest_file(path, text, options) for path, text in files]
+    held = smallest_files(files, options)
     _check_paths(held)
     count = get_counter(options.tokenizer).count
     source_tokens = sum(count(_SURROGATE.sub("\n", text)) for _, text in files)
