@@ -167,6 +167,24 @@ def test_a_unit_over_the_limit_is_split_and_one_that_cannot_be_says_why(opens: A
     assert "locals" in document.session.wait_for(number)["error"]["message"]
 
 
+def test_the_split_as_a_message_is_the_one_of_the_action_with_a_diff_to_look_at(opens: Any) -> None:
+    text = (
+        "def f(b0):\n"
+        + "".join(f"    b{n} = b{n - 1} + {n} * b{n - 1} - {n}\n" for n in range(1, 90))
+        + "    return b89\n"
+    )
+    document = opens(text)
+    asked = {"uri": document.uri, "position": {"line": 3, "character": 0}}
+    made = document.session.request("aifirst/decompose", asked)
+    assert applied(text, made["edit"]["changes"][document.uri]) == document.chosen(
+        0, "refactor.extract.aifirst"
+    )
+    assert made["diff"].startswith("--- ")
+    assert all(one["tokens"] <= 700 for one in made["units"])
+    nowhere = document.session.request("aifirst/decompose", {"uri": "file:///x.py", "position": {"line": 0}})
+    assert nowhere["error"]["next"]
+
+
 def test_an_action_of_an_older_text_is_not_applied_to_a_newer_one(opens: Any) -> None:
     document = opens(CODE)
     [action] = document.actions(3, "refactor.rewrite.aifirst.ticket")
