@@ -14,14 +14,18 @@ from aifirst_compiler.decompose.outcome import (
     Refusal,
 )
 from aifirst_compiler.decompose.plan import plan_decomposition
+from aifirst_compiler.decompose.whole_file import DecomposedFile, decompose_units, units_over
 
 __all__ = [
     "DecomposeOptions",
+    "DecomposedFile",
     "Decomposition",
     "NameProposer",
     "NewUnit",
     "PieceFacts",
     "Reason",
     "Refusal",
+    "decompose_units",
     "plan_decomposition",
+    "units_over",
 ]

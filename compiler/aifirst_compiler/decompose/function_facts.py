@@ -157,10 +157,10 @@ def _in_text_order(function: Function, names: list[str]) -> list[str]:
     parameters = {one.arg for one in parameters_of(function.args)}
     first: dict[str, tuple[int, int]] = {}
     for part in ast.walk(function):
-        if isinstance(part, ast.Name) and part.id not in parameters:
-            first[part.id] = min(
-                first.get(part.id, (part.lineno, part.col_offset)), (part.lineno, part.col_offset)
-            )
+        if isinstance(part, ast.expr | ast.stmt | ast.pattern | ast.excepthandler):
+            spoken = [part.id] if isinstance(part, ast.Name) else list(names_bound_by(part))
+            here = (part.lineno, part.col_offset)
+            first.update({name: min(first.get(name, here), here) for name in spoken})
     after = (1 << 60, 0)
     return sorted(
         dict.fromkeys(names), key=lambda name: (-1, 0) if name in parameters else first.get(name, after)
