@@ -5,9 +5,11 @@
 Tokens: as `aiccl_resolutions.py`, the standard library always. Ids are read back and have to be those of all units. Speed
 is CPU time of one process, reading included. The graph: a project is copied and its graph built; an edge from a unit
 is kept where the unit's own line holds the name of the edge's target as a word, for `__init__` or that of its class.
-Edges to what the unit's source does not name (called through a value, a protocol such as `__iter__`, a decorator) are
-counted apart. What the graph does not know is counted against Python's own parser: attributes and globals written,
-errors raised and caught by name, and `await` and `yield`, each name once for each function.
+Edges to what the unit's source does not name are counted apart, by what leads there: a decorator (told where the line of
+what is decorated has it), a protocol such as `__enter__` (told where the line has `with` or `for`), or a value that was
+passed in or kept (never told). What the graph does not know is counted against Python's own parser, for other languages
+against the grammar's tree: attributes and globals written, errors raised and caught by name, `await`, `yield`, `go` and
+`defer`, each name once for each function; and the words of parameters and results.
 """
 
 from __future__ import annotations
@@ -34,7 +36,17 @@ from aifirst_compiler.aiccl.outline import outline_ids
 from aifirst_memory.dependencies.build import update_dependencies
 from aifirst_memory.dependencies.sqlite.graph_store import SqliteGraph
 from aifirst_memory.update import UpdateRequest, update_memory
+from tree_sitter import Node
 
+_ITERATION = ("__iter__", "__next__", "__aiter__", "__anext__")
+_WAITING = {
+    "await_expression": "await", "yield_expression": "yield", "go_statement": "go", "defer_statement": "defer",
+}  # fmt: skip
+_WRITING = (
+    "assignment_expression", "augmented_assignment_expression", "assignment_statement", "inc_statement", "dec_statement",
+    "update_expression",
+)  # fmt: skip
+_ATTRIBUTES = ("member_expression", "selector_expression", "field_access")
 PLAIN = ExactOptions(max_entries=0)
 TOKENS = """\
 | corpus | files | units | source tokens | low | of it map | low, no map | **low** | medium \
@@ -76,7 +88,8 @@ def kept_rows(name: str, project: Path) -> list[str]:
         update_memory(UpdateRequest(root))
         update_dependencies(root)
         readings = read_folder(root)
-        words = words_of_units(readings)
+        lines = lines_of_units(readings)
+        words = {id: set(re.findall(r"[\w$]+", line)) for id, line in lines.items()}
         source = source_words(readings)
         with SqliteGraph(root) as store:
             graph = store.whole("unit").graph
@@ -86,14 +99,23 @@ def kept_rows(name: str, project: Path) -> list[str]:
         for edge in graph.edges:
             if edge.source in words and edge.target in names and edge.kind in ("calls", "raises"):
                 wanted, kind = _wanted(names[edge.target], edge.kind)
+                told = not wanted.isdisjoint(words[edge.source])
                 if wanted.isdisjoint(source[edge.source]):
-                    kind = f"{edge.kind} of what the unit does not name"
+                    way, told = _way(edge.source, edge.target, lines, words)
+                    kind = f"{edge.kind} through a {way}"
                 found[kind] += 1
-                kept[kind] += not wanted.isdisjoint(words[edge.source])
+                kept[kind] += told
         for reading in readings:
-            for id, kind, wanted in told_by_python(reading):
-                found[kind] += 1
-                kept[kind] += wanted in words.get(id, ())
+            for id, word in words_of_signatures(reading):
+                found["words of signatures"] += 1
+                kept["words of signatures"] += word in words[id]
+            told_by = told_by_python if reading.language.name == "python" else told_by_grammar
+            for id, kind, wanted in told_by(reading):
+                if (
+                    wanted != re.split(r"[.:#]", id)[-1]
+                ):  # a function that is written to an attribute is its name
+                    found[kind] += 1
+                    kept[kind] += wanted in words.get(id, words.get(re.sub(r"#\d+(?=\.)", "", id), ()))
     return [
         f"| {name} | {kind} | {found[kind]:,} | {kept[kind]:,} | {kept[kind] / found[kind]:.1%} |"
         for kind in sorted(found)
@@ -105,6 +127,99 @@ def _wanted(target: str, kind: str) -> tuple[set[str], str]:
     *holders, last = re.split(r"[.:/]", target.partition("#")[0])
     wanted = {last, holders[-1]} if last == "__init__" and holders else {last}
     return wanted, f"{kind} of what the unit names"
+
+
+def _way(source: str, target: str, lines: dict[str, str], words: dict[str, set[str]]) -> tuple[str, bool]:
+    """What leads to a unit that the source does not name, and whether the lines tell of that."""
+    last = re.split(r"[.:/]", target.partition("#")[0])[-1]
+    if last.startswith("__") and last.endswith("__") and last not in ("__init__", "__new__"):
+        sign = {"__enter__": "with", "__exit__": "with", "__aenter__": "with", "__aexit__": "with"}.get(
+            last, "for"
+        )
+        return "protocol", sign in words[source] and (sign == "with" or last in _ITERATION)
+    for wrapper, decorated in ((source, [target]), (target, None)):
+        holder = re.split(r"[.:]", wrapper)[-2] if "." in wrapper.rpartition("::")[2] else ""
+        said = re.compile(rf"@[\w.]*\b{re.escape(holder)}\b") if holder else None
+        if said is None or not any(map(said.search, lines.values())):
+            continue
+        units = decorated or [
+            id
+            for id, line in lines.items()
+            if said.search(line) and re.split(r"[.:#]", id)[-1] in words[source]
+        ]
+        return "decorator", any(said.search(lines.get(id, "")) for id in units)
+    return "value", False
+
+
+def told_by_grammar(reading: Reading) -> set[tuple[str, str, str]]:
+    """The same by the tree of the language's grammar, for JavaScript, TypeScript, Go and Java."""
+    found: set[tuple[str, str, str]] = set()
+    functions = [unit for unit in reading.units if unit.kind == "function"]
+    stack = [reading.tree.root_node]
+    while stack:
+        node = stack.pop()
+        stack += node.children
+        effects = _grammar_effects(node)
+        inside = (
+            [unit for unit in functions if unit.code_start <= node.start_byte < unit.code_end]
+            if effects
+            else []
+        )
+        if inside:
+            unit = min(inside, key=lambda unit: unit.code_end - unit.code_start)
+            found |= {(f"{reading.path}::{unit.name}", kind, word) for kind, word in effects}
+    return found
+
+
+def words_of_signatures(reading: Reading) -> set[tuple[str, str]]:
+    """Id and each word of the parameters and results of functions, types and defaults too, but not comments."""
+    found: set[tuple[str, str]] = set()
+    for unit in reading.units:
+        node = reading.tree.root_node.descendant_for_byte_range(unit.name_start, unit.name_end)
+        while (
+            node is not None
+            and node.child_by_field_name("parameters") is None
+            and node.start_byte >= unit.code_start
+        ):
+            node = node.parent
+        if unit.kind != "function" or node is None or node.start_byte < unit.code_start:
+            continue
+        for part in map(node.child_by_field_name, ("parameters", "result", "return_type", "type")):
+            text = re.sub(
+                rb"(?s)/\*.*?\*/|(?:#|//)[^\n]*", b"", (part.text or b"") if part is not None else b""
+            )
+            found |= {
+                (f"{reading.path}::{unit.name}", word.decode()) for word in re.findall(rb"[\w$]+", text)
+            }
+    return found
+
+
+def _grammar_effects(node: Node) -> list[tuple[str, str]]:
+    """What a node does that outlives the call, and the word for it."""
+    if node.type in _WAITING:
+        return [(_WAITING[node.type], _WAITING[node.type])]
+    if node.type == "throw_statement" and node.named_children:
+        made = node.named_children[0]
+        error = made.child_by_field_name("constructor") or made.child_by_field_name("type")
+        return [("errors raised", _last_word(error))] if error is not None else []
+    if node.type == "catch_type":
+        return [("errors caught", _last_word(child)) for child in node.named_children]
+    if node.type in _WRITING:
+        places = node.child_by_field_name("left") or (node.named_children or [None])[0]
+        listed = (
+            places.named_children if places is not None and places.type == "expression_list" else [places]
+        )
+        return [
+            ("attributes written", _last_word(place))
+            for place in listed
+            if place is not None and place.type in _ATTRIBUTES
+        ]
+    return []
+
+
+def _last_word(node: Node) -> str:
+    words = re.findall(rb"[\w$]+", re.sub(rb"<.*", b"", node.text or b"", flags=re.DOTALL))
+    return words[-1].decode() if words else ""
 
 
 def told_by_python(reading: Reading) -> set[tuple[str, str, str]]:
@@ -160,10 +275,10 @@ def source_words(readings: list[Reading]) -> dict[str, set[str]]:
     }
 
 
-def words_of_units(readings: list[Reading]) -> dict[str, set[str]]:
-    """The words of each unit's line, by id."""
+def lines_of_units(readings: list[Reading]) -> dict[str, str]:
+    """Each unit's line, by id."""
     return {
-        f"{reading.path}::{unit.name}": set(re.findall(r"[\w$]+", text))
+        f"{reading.path}::{unit.name}": text
         for reading in readings
         for unit, text in zip(reading.units, tell_low(reading), strict=True)
     }

@@ -78,11 +78,11 @@ CASES = {
         "  get(id:string)\tif(return null)else(.n=)for .all(try(x.f(g))catch(throw Error))return b",
     ],
     ("a.go", "package a\n\nfunc (b *Box) Size(of int) (int, error) {\n\tdefer b.mu.Unlock()\n\tif of > 1 {\n"
-     "\t\tb.n = len(x)\n\t} else {\n\t\tgo run()\n\t}\n\tswitch of {\n\tcase 1:\n"
+     "\t\tb.n = len(x)\n\t\tb.all[of] = 1\n\t\tb.at++\n\t} else {\n\t\tgo run()\n\t}\n\tswitch of {\n\tcase 1:\n"
      "\t\treturn 1, nil\n\t}\n\treturn 0, nil\n}\n"): [
         "a.go",
         " Box.",
-        "  Size(of int) (int,error)\tdefer b.mu.Unlock if(b.n= len)else(go run)switch case return return",
+        "  Size(of int) (int,error)\tdefer b.mu.Unlock if(b.n= len b.all[]= b.at=)else(go run)switch case return return",
     ],
     ("A.java", "class A {\n  int f(int n) throws E {\n    try { this.n = g(n); } catch (IOException e) "
      "{ throw new E(e); }\n    return n;\n  }\n}\n"): [

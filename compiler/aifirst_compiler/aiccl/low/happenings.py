@@ -52,10 +52,22 @@ _WRITES: Final = tuple(
         ("assignment_expression", "left", "[(member_expression) (subscript_expression)] @write"),
         ("augmented_assignment_expression", "left", "(member_expression) @write"),
         ("update_expression", "argument", "(member_expression) @write"),
-        ("assignment_statement", "left", "(expression_list (selector_expression) @write)"),
+        (
+            "assignment_statement",
+            "left",
+            "(expression_list [(selector_expression) (index_expression)] @write)",
+        ),
         ("assignment_expression", "left", "(field_access) @write"),
         ("assignment_expression", "left", "(field_expression) @write"),
         ("assignment_expression", "left", "(member_access_expression) @write"),
+    )
+) + tuple(
+    f"({statement} [({target})] @write)"
+    for statement, target in (
+        ("inc_statement", "selector_expression"),
+        ("dec_statement", "selector_expression"),
+        ("update_expression", "field_access"),
+        ("update_expression", "field_expression"),
     )
 )
 _READ: Final = "(attribute attribute: (identifier) @read)"
