@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_right
 
 import msgspec
 from aifirst_codebase.config import Settings
@@ -78,15 +79,20 @@ def _record(
 
 
 def _units(reading: Reading) -> tuple[UnitRecord, ...]:
-    data, line_of = reading.data, reading.lines.line_of
+    data, starts = reading.data, reading.lines.starts
     found: list[UnitRecord] = []
     for unit in reading.units:
-        text = b"".join([data[start:end] for start, end in unit.spans])
+        spans = unit.spans
+        if len(spans) == 1:
+            start, end = spans[0]
+            text = data[start:end]
+        else:
+            text = b"".join([data[start:end] for start, end in spans])
         found.append(
             UnitRecord(
-                unit.name, unit.kind, unit.start, unit.end, line_of(unit.code_start) + 1,
-                line_of(max(unit.end - 1, unit.start)) + 1, unit.parent,
-                tuple([at for span in unit.spans for at in span]), unit.tokens, unit.glue_tokens,
+                unit.name, unit.kind, unit.start, unit.end, bisect_right(starts, unit.code_start),
+                bisect_right(starts, max(unit.end - 1, unit.start)), unit.parent,
+                tuple([at for span in spans for at in span]), unit.tokens, unit.glue_tokens,
                 unit.total_tokens, hashlib.sha256(text).digest()[:8],
             )
         )  # fmt: skip

@@ -11,7 +11,7 @@ import sqlite3
 import zlib
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from aifirst_memory.concepts.part import CLASS, RELATIONS, ROLES
@@ -19,6 +19,9 @@ from aifirst_memory.lexical.words import words
 
 if TYPE_CHECKING:
     from aifirst_memory.level import AddedFile, Change, StoredFile
+
+_ASKED_AT_ONCE = 400
+"""Terms looked up in one statement, two variables each; the oldest SQLite takes 999."""
 
 
 class ConceptsLevel:
@@ -162,17 +165,32 @@ def _concepts_of(file: AddedFile) -> set[str]:
 
 def _term_ids(connection: sqlite3.Connection, change: Change) -> dict[str, int]:
     """The ids of all terms of the added files; new terms get one, and their keys."""
-    ids: dict[str, int] = {}
-    rows: list[tuple[int, int]] = []
-    insert = "INSERT INTO concepts_term (concept, files, defined) VALUES (?, 0, 0) RETURNING term_id"
-    for concept in sorted(set[str]().union(*map(_concepts_of, change.added))):
-        known = find_term(connection, concept)
-        if known is not None:
-            ids[concept] = known[0]
-            continue
-        made = ids[concept] = connection.execute(insert, (concept,)).fetchone()[0]
-        rows += [(key, made) for key in term_keys(concept)]
+    concepts = sorted(set[str]().union(*map(_concepts_of, change.added)))
+    ids = _known_terms(connection, concepts)
+    (last,) = connection.execute("SELECT coalesce(max(term_id), 0) FROM concepts_term").fetchone()
+    made = {concept: number for number, concept in enumerate((c for c in concepts if c not in ids), last + 1)}
+    connection.executemany(
+        "INSERT INTO concepts_term (term_id, concept, files, defined) VALUES (?, ?, 0, 0)",
+        [(number, concept) for concept, number in made.items()],
+    )
+    rows = [(key, number) for concept, number in made.items() for key in term_keys(concept)]
     connection.executemany("INSERT INTO concepts_word VALUES (?,?)", sorted(rows))
+    return ids | made
+
+
+def _known_terms(connection: sqlite3.Connection, concepts: Sequence[str]) -> dict[str, int]:
+    """The ids of those of the concepts that are terms already."""
+    ids: dict[str, int] = {}
+    for start in range(0, len(concepts), _ASKED_AT_ONCE):
+        some = concepts[start : start + _ASKED_AT_ONCE]
+        asked = ",".join(["(?,?)"] * len(some))
+        rows = connection.execute(
+            f"WITH asked (word, concept) AS (VALUES {asked})"  # noqa: S608 - question marks alone
+            " SELECT concept, term_id FROM asked CROSS JOIN concepts_word USING (word)"
+            " CROSS JOIN concepts_term USING (term_id, concept)",
+            [value for concept in some for value in (word_key(concept), concept)],
+        )
+        ids.update(rows.fetchall())
     return ids
 
 
