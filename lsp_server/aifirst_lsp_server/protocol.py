@@ -132,12 +132,12 @@ def _decode_body(body: bytes) -> dict[str, Any]:
     Half surrogate pairs, which strict JSON forbids and editors send, are read too.
     """
     try:
-        data = _decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError):
         try:
+            data = _decode(body)
+        except (msgspec.DecodeError, UnicodeDecodeError):
             data = json.loads(body)
-        except RecursionError as error:
-            raise ValueError("it nests too deep") from error
+    except RecursionError as error:
+        raise ValueError("it nests too deep") from error
     return cast("dict[str, Any]", data) if isinstance(data, dict) else {}
 
 
