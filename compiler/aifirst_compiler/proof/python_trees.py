@@ -61,19 +61,17 @@ def first_difference(
         around = ours
         if kind in _BODIED and gone.has(ours.body):
             mine = tuple(gone.expected(one, theirs.body) if one is ours.body else one for one in mine)
-        for pair in _unlike(mine, its):
-            if pair[0].__class__ is not list:
+        for pair in zip(mine, its):  # noqa: B905 - fields of one kind of node, in the innermost loop
+            one, other = pair
+            if one is other:  # what the running Python shares need not be looked into
+                continue
+            if one.__class__ is not list:
                 push(pair)
-            elif len(pair[0]) == len(pair[1]):
-                extend(zip(*pair))  # noqa: B905 - of one length, and this is the innermost loop
+            elif len(one) == len(other):
+                extend(zip(one, other))  # noqa: B905 - as above
             else:
                 return _told(ours, around, f"the parts of {kind.__name__} are others")
     return ""
-
-
-def _unlike(mine: tuple[Any, ...], its: tuple[Any, ...]) -> list[tuple[Any, Any]]:
-    """The pairs of fields that are not one object: what the running Python shares need not be looked into."""
-    return [pair for pair in zip(mine, its) if pair[0] is not pair[1]]  # noqa: B905 - fields of one kind of node
 
 
 def _differ(ours: object, theirs: object) -> bool:

@@ -11,16 +11,14 @@ from __future__ import annotations
 import ast
 import re
 
-import msgspec
 from aifirst_codebase.reading import Reading
 
 from aifirst_compiler.compiled import CompileOptions
 from aifirst_compiler.proof.python_trees import parse_python
-from aifirst_compiler.run_time_docs.handed import closed, handed_names
 from aifirst_compiler.run_time_docs.kept import is_kept_by_name
 from aifirst_compiler.run_time_docs.module_names import dotted_of
 from aifirst_compiler.run_time_docs.plain_classes import Definition, needed_to_be_plain
-from aifirst_compiler.run_time_docs.scan import uses_of
+from aifirst_compiler.run_time_docs.scan import Scan
 from aifirst_compiler.run_time_docs.uses import RunTimeUses
 
 _ANYTHING = re.compile(rb"__annotations__|get_type_hints|get_annotations|annotationlib|\b__annotate__\b")
@@ -113,10 +111,9 @@ class AnnotationReads:
     def _own_uses(self) -> RunTimeUses:
         """What this file alone tells of annotations; what is public counts as handed on."""
         tree, path = self._tree, self._reading.path
-        alone = uses_of([(path, self._reading.data)], annotations=True, trees={path: tree})
-        public = {node.name for node in tree.body if isinstance(node, Definition) and _is_public(node)}
-        handed = closed([handed_names(tree, path)], alone.plain, public | (alone.handed or frozenset()))
-        return msgspec.structs.replace(alone, handed=handed)
+        public = [node.name for node in tree.body if isinstance(node, Definition) and _is_public(node)]
+        scan = Scan([(path, self._reading.data)], {path: tree})
+        return scan.with_annotations(RunTimeUses(), public)
 
     def _is_kept(self, node: Definition) -> bool:
         start = self._reading.lines.starts[node.lineno - 1] + node.col_offset

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any, cast
 
 from aifirst_compiler.proof.python_trees import parse_python
@@ -17,31 +18,41 @@ _KINDS_OF_FUNCTION = frozenset({
 _TEMPLATE = re.compile(r"\{([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*\.__doc__)[}!:]")
 _STORES = frozenset({"append", "add", "setdefault", "insert", "update", "extend", "appendleft", "register"})
 _READ = frozenset({"__doc__", "__annotations__"})
-_LEAVES = frozenset({ast.Load, ast.Store, ast.Del, ast.Pass, ast.Break, ast.Continue, ast.And, ast.Or})
+_LEAVES = frozenset({ast.Constant, ast.Name, ast.alias, ast.Global, ast.Nonlocal, ast.MatchSingleton})
+_NO_NODES = frozenset({
+    "ctx", "op", "ops", "id", "attr", "names", "name", "arg", "kind", "type_comment", "conversion", "level", "module",
+    "asname", "rest", "kwd_attrs", "simple", "is_async", "type_ignores",
+})  # fmt: skip
+"""Fields that hold texts and numbers, or nodes that say nothing alone."""
 
 
 def read_scopes(path: str, tree: ast.Module) -> FileScopes:
     """Walk a file once."""
     found = FileScopes(path, tree)
     stack: list[tuple[ast.AST, Scope]] = [(tree, Scope(tree, None))]
+    push = stack.extend
     while stack:
         node, scope = stack.pop()
         take = _TAKERS.get(node.__class__)
         inner = scope if take is None else take(found, node, scope)
         # Decorators, defaults, bases and tests belong to what is around.
         opens = inner is not scope and not isinstance(node, ast.Lambda)
-        for name in node._fields:
+        for name in _fields_of(node.__class__):
+            part = getattr(node, name, None)
             around = inner if not opens or name == "body" else scope
-            stack.extend((part, around) for part in _nodes(getattr(node, name, None)))
+            if part.__class__ is list:
+                push([(one, around) for one in cast("list[ast.AST | None]", part) if one is not None])
+            elif part is not None:
+                stack.append((part, around))
     return found
 
 
-def _nodes(value: object) -> list[ast.AST]:
-    """The nodes in a field."""
-    if isinstance(value, list):
-        parts = cast("list[object]", value)
-        return [part for part in parts if isinstance(part, ast.AST) and part.__class__ not in _LEAVES]
-    return [value] if isinstance(value, ast.AST) and value.__class__ not in _LEAVES else []
+@cache
+def _fields_of(kind: type[ast.AST]) -> tuple[str, ...]:
+    """The fields of a kind of node that hold nodes in which something may be read."""
+    if kind in _LEAVES:
+        return ()
+    return tuple(name for name in kind._fields if name not in _NO_NODES)
 
 
 def _take_test(_: FileScopes, node: ast.If, scope: Scope) -> Scope:
@@ -96,6 +107,7 @@ def _take_with(_: FileScopes, node: ast.withitem, scope: Scope) -> Scope:
 
 def _take_call(found: FileScopes, node: ast.Call, scope: Scope) -> Scope:
     found.calls.append((node, scope))
+    found.by_name.setdefault(last_part(node.func), []).append((node, scope))
     if isinstance(node.func, ast.Attribute) and node.func.attr in _STORES:
         stored = found.stored.setdefault(last_part(node.func.value), [])
         stored.extend((argument, scope) for argument in node.args)

@@ -107,10 +107,10 @@ class Scan:
             modules=frozenset(modules),
             unknown=frozenset(unknown),
         )
-        return self._with_annotations(uses) if annotations else uses
+        return self.with_annotations(uses) if annotations else uses
 
-    def _with_annotations(self, uses: RunTimeUses) -> RunTimeUses:
-        """The uses with those of annotations."""
+    def with_annotations(self, uses: RunTimeUses, public: Iterable[str] = ()) -> RunTimeUses:
+        """The uses with those of annotations; the names that are `public` count as handed on."""
         unknown: set[UnknownRead] = set()
         found = self._reads("__annotations__", _ANNOTATION_WORDS, ANNOTATION_READERS, unknown)
         modules, objects = files_of_modules(self._texts, found.modules)
@@ -130,7 +130,7 @@ class Scan:
             annotated=frozenset(objects),
             annotated_prefixes=frozenset(found.prefixes),
             annotated_modules=frozenset(modules),
-            handed=closed(files, plain, {name.rpartition("::")[2] for name in objects}),
+            handed=closed(files, plain, {*public, *(name.rpartition("::")[2] for name in objects)}),
             plain=plain,
         )
 
@@ -244,10 +244,10 @@ def _handed_to(readers: set[str], file: FileScopes, tracer: Tracer, found: Found
             found.readers.add(node.name)
         if is_derived or any(last_part(taker) in readers for taker in takers):
             found.objects.add(f"{file.path}::{node.name}")
-    for call, scope in file.calls:
-        name = last_part(call.func)
-        if name in readers and not (name in _GENERIC and not isinstance(call.func, ast.Name)):
-            _trace_arguments(call, scope, tracer)
+    for name in sorted(readers & file.by_name.keys()):
+        for call, scope in file.by_name[name]:
+            if name not in _GENERIC or isinstance(call.func, ast.Name):
+                _trace_arguments(call, scope, tracer)
 
 
 def _direct_reads(file: FileScopes, what: Read, tracer: Tracer, found: Found) -> None:

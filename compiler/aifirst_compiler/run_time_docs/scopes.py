@@ -63,6 +63,10 @@ class FileScopes:
     defined: set[str] = field(default_factory=set[str])
     classes: dict[str, list[str]] = field(default_factory=dict[str, "list[str]"])
     calls: list[tuple[ast.Call, Scope]] = field(default_factory=list["tuple[ast.Call, Scope]"])
+    by_name: dict[str, list[tuple[ast.Call, Scope]]] = field(
+        default_factory=dict[str, "list[tuple[ast.Call, Scope]]"]
+    )
+    """The calls by the last part of what is called."""
     attributes: list[tuple[ast.Attribute, Scope]] = field(default_factory=list["tuple[ast.Attribute, Scope]"])
     names: list[tuple[ast.Name, Scope]] = field(default_factory=list["tuple[ast.Name, Scope]"])
     subscripts: list[tuple[ast.Subscript, Scope]] = field(default_factory=list["tuple[ast.Subscript, Scope]"])
