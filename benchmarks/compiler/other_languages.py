@@ -70,7 +70,10 @@ def main() -> None:
         root = folder / corpus.name
         if root.is_dir():
             sources = sources_of(root, corpus)
-            for name, options in (("clean", CompileOptions()), ("minify", CompileOptions(minify="tokens"))):
+            settings = {"clean": CompileOptions(), "minify": CompileOptions(minify="tokens")}
+            if corpus.ending in {".go", ".java"}:
+                settings["minify, --drop-licences"] = CompileOptions(minify="tokens", drop_licences=True)
+            for name, options in settings.items():
                 row(corpus, name, root, sources, options)
 
 

@@ -55,10 +55,13 @@ CASES = {
         " free#2(a)",
     ],
     ("a.ts", "export class Service {\n  async get<T>(id: string, /* why */ n?: number): Promise<T> { return 1 }\n}\n"
-     "export const add = (a: number, b: number): number => a + b\n"): [
+     "export const add = (a: number, b: number): number => a + b\nfunction over(\n  one: string,\n): number\n"
+     "function over(one: unknown) {\n}\n"): [
         " Service :class",
         "  get<T>(id:string,n?:number):Promise<T> :async",
         " add=(a:number,b:number):number",
+        " over(one:string):number",
+        " over#2(one:unknown)",
     ],
     ("a.go", "package a\n\ntype Box struct {\n\tw int\n}\n\n"
      "func (b *Box) Size(of, by int) (int, error) {\n\treturn 1, nil\n}\n"

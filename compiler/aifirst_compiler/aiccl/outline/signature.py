@@ -13,7 +13,7 @@ from operator import attrgetter
 from aifirst_codebase.reading import Reading
 from aifirst_codebase.units.unit import Unit
 
-_MAX_LENGTH = 400
+_MAX_LENGTH = 1000
 """Characters of a signature; what is longer is data, not a signature."""
 _STRING = r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'"
 _SPACE = re.compile(rf"({_STRING})|\s*(->|[,:=])\s*|\s*([)\]}}])|\s*\n\s*(>)|([(\[{{])\s*|(\s+)")
@@ -29,7 +29,7 @@ def signature(reading: Reading, index: int) -> tuple[str, str]:
     """What stands behind the name of the unit of that index, and what stands before it, both in few tokens."""
     unit = reading.units[index]
     before = text_without_comments(reading, unit.code_start, unit.name_start)
-    end = body_start(reading, unit)
+    end = body_start(reading, unit) or _end_without_body(reading, unit)
     if end is None:
         behind = text_without_comments(
             reading, unit.name_end, min(unit.code_end, unit.name_end + _MAX_LENGTH)
@@ -53,6 +53,16 @@ def body_start(reading: Reading, unit: Unit) -> int | None:
             body = held.child_by_field_name("body") if held is not None else None
             if body is not None and body.start_byte >= unit.name_end:
                 return body.start_byte
+        node = node.parent
+    return None
+
+
+def _end_without_body(reading: Reading, unit: Unit) -> int | None:
+    """Where a function that is only declared ends: an overload, a method of an interface; None for other units."""
+    node = reading.tree.root_node.descendant_for_byte_range(unit.name_start, unit.name_end)
+    while node is not None and node.start_byte >= unit.code_start:
+        if node.child_by_field_name("parameters") is not None:
+            return node.end_byte if node.child_by_field_name("body") is None else None
         node = node.parent
     return None
 
