@@ -8,7 +8,14 @@ from pathlib import Path
 
 from aifirst_memory.history.dump import dump as dump_history
 from aifirst_memory.levels import make_levels
+from aifirst_memory.memory import Memory
 from aifirst_memory.store import find_place, open_reader, snapshot
+
+
+def fill_shadow(root: Path) -> None:
+    """Have the index of the project at `root` keep AICCL's texts of all files; what it keeps already stays."""
+    with Memory.open(root) as memory:
+        memory.shadow.fill()
 
 
 def dump_index(root: Path) -> dict[str, list[str]]:

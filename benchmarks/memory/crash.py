@@ -21,7 +21,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from aifirst_memory.store import NoIndexError, find_place, open_reader, snapshot
 from aifirst_memory.update import UpdateRequest, update_memory
-from compare_indexes import disagreements, dump_index
+from compare_indexes import disagreements, dump_index, fill_shadow
 from kill_indexing import kill_indexing
 from random_edits import RandomEdits, edits_of_copy
 
@@ -55,6 +55,7 @@ def _run(edits: RandomEdits, kills: int, chance: random.Random) -> int:
         killed += was_killed
         wrong += _check_agreement(root)
         report = update_memory(UpdateRequest(root))
+        fill_shadow(root)
         later = max(0.1, report.seconds) if runs % 2 else later
         if report.rebuilt:
             print(f"run {runs}: made anew because {report.rebuilt}")
@@ -86,6 +87,7 @@ def _check_agreement(root: Path) -> int:
             "SELECT (SELECT count(*) FROM graph_file WHERE file NOT IN (SELECT file_id FROM file))"
             " + (SELECT count(*) FROM file WHERE file_id NOT IN (SELECT file FROM graph_file))"
             " + (SELECT count(*) FROM concepts_file WHERE file_id NOT IN (SELECT file_id FROM file))"
+            " + (SELECT count(*) FROM shadow_file s LEFT JOIN file f USING (file_id) WHERE f.digest IS NOT s.digest)"
             " + (SELECT count(*) FROM tags_anchor WHERE file_id NOT IN (SELECT file_id FROM file))"
         ).fetchone()
     connection.close()
@@ -100,6 +102,7 @@ def _compare(root: Path) -> list[str]:
         other = Path(scratch) / "project"
         shutil.copytree(root, other, symlinks=True, ignore=shutil.ignore_patterns(".aifirst"))
         update_memory(UpdateRequest(other))
+        fill_shadow(other)
         return list(disagreements(ours, dump_index(other)))
 
 

@@ -3,8 +3,8 @@
     python benchmarks/memory/truth.py FOLDER [--edits 1000] [--every 25] [--seed 1]
 
 Copies the folder, makes random edits, branch switches and changes of settings among them, updates the index after
-each, and after every so many compares all levels with those of a rebuild. Updates by path, as a watcher asks for them,
-are covered by a few tests only. Exit code 1 where any differs.
+each, and after every so many compares all levels, and AICCL's texts, with those of a rebuild. Updates by path, as a
+watcher asks for them, are covered by a few tests only. Exit code 1 where any differs.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from aifirst_memory.update import IndexSession, UpdateRequest, update_memory
-from compare_indexes import disagreements, dump_index
+from compare_indexes import disagreements, dump_index, fill_shadow
 from random_edits import RandomEdits, edits_of_copy
 
 
@@ -43,6 +43,7 @@ def _run(edits: RandomEdits, count: int, every: int) -> int:
     seconds: list[float] = []
     with IndexSession(UpdateRequest(root)) as session:
         session.update()
+        fill_shadow(root)
         for number in range(1, count + 1):
             kind = edits.step()
             report = session.update()
@@ -60,6 +61,7 @@ def _run(edits: RandomEdits, count: int, every: int) -> int:
 
 
 def _compare(root: Path, number: int, files: int) -> int:
+    fill_shadow(root)
     ours = dump_index(root)
     with tempfile.TemporaryDirectory() as scratch:
         other = Path(scratch) / "project"
@@ -67,6 +69,7 @@ def _compare(root: Path, number: int, files: int) -> int:
         started = time.perf_counter()
         update_memory(UpdateRequest(other))
         took = time.perf_counter() - started
+        fill_shadow(other)
         found = list(disagreements(ours, dump_index(other)))
     for line in found:
         print(f"after edit {number}: {line}")
