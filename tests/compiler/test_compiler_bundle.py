@@ -354,3 +354,45 @@ def test_a_module_is_bound_through_its_namespace(tmp_path: Path) -> None:
         "a.py": "v = 1\ndef f(): return v\n",
     }
     check(tmp_path, files, flat=2)
+
+
+def test_functions_made_late_know_the_module_they_are_of(tmp_path: Path) -> None:
+    files = {
+        "main.py": "import a, b\nprint(a.outer().__module__, a.Kept().method().__module__, a.kind().method.__module__)\n"
+        "print(a.told, b.pair().__module__, "
+        "b.pair().__mro__, [one.__module__ for one in a.both()])\n",
+        "a.py": "told = []\ndef tell(function):\n    told.append((function.__name__, function.__module__))\n"
+        "    return function\n\ndef outer():\n    @tell\n    def inner(): pass\n    return inner\n\n"
+        "class Kept:\n    def method(self):\n        async def inner(): pass\n        return inner\n\n"
+        "def kind():\n    class Local:\n        def method(self): pass\n        @property\n"
+        "        def value(self): pass\n    return Local\n\ndef both():\n    if told:\n        def first(): pass\n"
+        "    class Second:\n        def third(self): pass\n    return first, Second, Second.third\n",
+        "b.py": "from collections import namedtuple\n\n"
+        "def pair():\n    return namedtuple('pair', 'a b')(1, type('A', (), {})).b\n"
+        "def pair(old=pair):\n    return type('Of', (old(), namedtuple('pair', 'a b')), {})\n",
+    }
+    check(tmp_path, files, flat=3)
+
+
+def test_the_specification_of_a_module_is_found(tmp_path: Path) -> None:
+    files = {
+        "main.py": "import importlib.util, sys\nimport p.a\n\ndef late():\n    import c\n\n"
+        "for name in ('p', 'p.a', 'c', 'none'):\n    spec = importlib.util.find_spec(name)\n"
+        "    print(name, spec and (spec.name, spec.submodule_search_locations is None))\n"
+        "print(sys.modules['p.a'].__spec__.name, p.a.__loader__ is not None)\n",
+        "p/__init__.py": "",
+        "p/a.py": "A = 1\n",
+        "c.py": "",
+    }
+    check(tmp_path, files, flat=3)
+    code = "import main, p.a, importlib\ntry:\n    importlib.reload(p.a)\nexcept ImportError as error:\n    print(error)"
+    assert "p.a is a part of the bundle's text" in ran(tmp_path / "out", "-c", code)
+
+
+def test_a_program_that_reloads_modules_holds_them(tmp_path: Path) -> None:
+    files = {
+        "main.py": "import a\nfrom importlib import reload\na.COUNT = 5\nprint(reload(a) is a, a.COUNT)\n",
+        "a.py": "print('a runs')\nCOUNT = 1\n",
+    }
+    bundle = check(tmp_path, files, flat=1)
+    assert bundle.held == {"a": "the program reloads modules"}

@@ -6,11 +6,10 @@ import ast
 
 from aifirst_compiler.bundle.bundle_names import BundleNames
 from aifirst_compiler.bundle.import_text import ImportWriter
+from aifirst_compiler.bundle.late_definitions import late_definitions
 from aifirst_compiler.bundle.modules import Module
 from aifirst_compiler.bundle.plan import Plan
 from aifirst_compiler.edits import Edit
-
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 class FlatModule:
@@ -24,7 +23,8 @@ class FlatModule:
         self._positions = module.positions
         imports = [node for node in ast.walk(module.tree) if isinstance(node, ast.Import | ast.ImportFrom)]
         self._import_nodes = sorted(imports, key=self._positions.start)
-        self._fixed = [*self._docstring(), *self._renames(), *self._special_names(), *self._local_classes()]
+        late = late_definitions(module) if module is not plan.root else ()
+        self._fixed = [*self._docstring(), *self._renames(), *self._special_names(), *late]
 
     def edits(self, span: tuple[int, int], done: dict[str, str]) -> list[Edit]:
         """The edits in a part of the text, in order.
@@ -113,27 +113,6 @@ class FlatModule:
         indent = text[: len(text) - len(text.lstrip())]
         keep, take = f'_aifirst_keep("{name}")\n', f'\n{indent.decode()}{called} = _aifirst_take("{name}")'
         return [Edit(line, line, indent + keep.encode()), Edit(end, end, take.encode())]
-
-    def _local_classes(self) -> list[Edit]:
-        """Classes made when a function runs, later than the module's text, are told which module they are of."""
-        if self.module is self._plan.root:
-            return []
-        functions = (node for node in ast.walk(self.module.tree) if isinstance(node, _FUNCTIONS))
-        classes = {node for one in functions for node in ast.walk(one) if isinstance(node, ast.ClassDef)}
-        return [self._told_its_module(node) for node in classes]
-
-    def _told_its_module(self, node: ast.ClassDef) -> Edit:
-        told = f'__module__ = "{self.module.name}"'
-        text = isinstance(first := node.body[0], ast.Expr) and isinstance(first.value, ast.Constant)
-        if text and len(node.body) == 1:
-            end = self._positions.end(first)
-            return Edit(end, end, f"; {told}".encode())
-        after = node.body[1] if text else first
-        start = min(map(self._positions.start, (after, *getattr(after, "decorator_list", ()))))
-        start = self.module.data.rfind(b"@", 0, start) if getattr(after, "decorator_list", ()) else start
-        indent = self.module.data[self._line_start(start) : start]
-        gap = f"\n{indent.decode()}" if not indent.strip() else "; "
-        return Edit(start, start, f"{told}{gap}".encode())
 
     def _special_names(self) -> list[Edit]:
         module = self.module

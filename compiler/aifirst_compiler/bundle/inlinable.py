@@ -28,6 +28,7 @@ _OF_THE_FILE: Final = (
 )
 _OF_FRAMES: Final = frozenset({"_getframe", "currentframe", "f_globals"})
 """Attributes by which code looks for the namespace of who runs: all flat modules have one."""
+_RELOADERS: Final = ("importlib", "imp")
 _PRIVATE: Final = re.compile(r"__\w*[^_]\w?\Z")
 
 
@@ -51,6 +52,27 @@ def why_held(module: Module, root: Module, flags: frozenset[str]) -> str:
     spoken = (getattr(node, "attr", getattr(node, "name", "")) for node in ast.walk(module.tree))
     looked = _OF_FRAMES.intersection(name for name in spoken if isinstance(name, str))
     return f"it uses {min(looked)}" if looked else ""
+
+
+def reloads_modules(module: Module) -> bool:
+    """Whether a module speaks of `importlib.reload`, which runs a module's text anew."""
+    try:
+        nodes = [*ast.walk(module.tree)]
+    except SyntaxError:
+        return False
+    return any(
+        (
+            isinstance(node, ast.Attribute)
+            and node.attr == "reload"
+            and getattr(node.value, "id", "") in _RELOADERS
+        )
+        or (
+            isinstance(node, ast.ImportFrom)
+            and node.module in _RELOADERS
+            and any(alias.name == "reload" for alias in node.names)
+        )
+        for node in nodes
+    )
 
 
 def _calls_with_a_namespace(tree: ast.Module) -> set[ast.AST]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from aifirst_compiler.bundle.import_time import ImportTime
-from aifirst_compiler.bundle.inlinable import shared_flags, why_held
+from aifirst_compiler.bundle.inlinable import reloads_modules, shared_flags, why_held
 from aifirst_compiler.bundle.modules import ImportSite, Module, imports_of, parents_and
 from aifirst_compiler.bundle.star_imports import star_imports, star_names
 
@@ -72,6 +72,8 @@ def _held_for_themselves(
 ) -> dict[str, str]:
     """The modules that cannot be flat wherever they are imported, and why."""
     held = dict(refused)
+    if any(reloads_modules(module) for module in known.values()):
+        held.update(dict.fromkeys(known.keys() - held.keys() - {root.name}, "the program reloads modules"))
     for name in sorted(known):
         if name not in held and (why := why_held(known[name], root, flags)):
             held[name] = why

@@ -95,15 +95,16 @@ class _AifirstModule(_AifirstModuleType):
 
 
 class _AifirstFinder:
-    """Gives held modules from their text."""
+    """Gives held modules from their text, and says what the flat ones are."""
 
     def find_spec(self, fullname: str, path: object = None, target: object = None) -> _AifirstAny:
-        if fullname not in _aifirst_held:
-            return None
-        place = f"{_aifirst_globals.get('__file__', '<bundle>')}/{_aifirst_held[fullname][0]}"
-        spec = _aifirst_spec(fullname, self, origin=place, is_package=self.is_package(fullname))
-        spec.has_location = True
-        return spec
+        if fullname in _aifirst_held:
+            place, package = self.get_filename(fullname), self.is_package(fullname)
+            spec = _aifirst_spec(fullname, self, origin=place, is_package=package)
+            spec.has_location = True
+            return spec
+        module = _aifirst_sys.modules.get(fullname)
+        return module.__spec__ if type(module) is _AifirstModule else None
 
     def create_module(self, spec: object) -> None:
         """Let Python make the module object."""
@@ -112,15 +113,42 @@ class _AifirstFinder:
         return _aifirst_held[fullname][0].rpartition("/")[2].startswith("__init__.")
 
     def get_source(self, fullname: str) -> str:
+        if fullname not in _aifirst_held:
+            raise ImportError(
+                f"{fullname} is a part of the bundle's text and has none of its own", name=fullname
+            )
         return _aifirst_held[fullname][1]
 
     def get_filename(self, fullname: str) -> str:
         return f"{_aifirst_globals.get('__file__', '<bundle>')}/{_aifirst_held[fullname][0]}"
 
+    def get_code(self, fullname: str) -> _AifirstAny:
+        return compile(self.get_source(fullname), self.get_filename(fullname), "exec", dont_inherit=True)
+
     def exec_module(self, module: _AifirstAny) -> None:
-        name = module.__name__
-        code = compile(self.get_source(name), self.get_filename(name), "exec", dont_inherit=True)
-        exec(code, module.__dict__)  # noqa: S102 (the bundle's own text)
+        exec(self.get_code(module.__name__), module.__dict__)  # noqa: S102 (the bundle's own text)
+
+
+class _AifirstDecorators(dict[str, object]):
+    """By a module's name what tells a function that it is of that module."""
+
+    def __missing__(self, name: str) -> _AifirstAny:
+        def tell(function: _AifirstAny) -> _AifirstAny:
+            function.__module__ = name
+            return function
+
+        self[name] = tell
+        return tell
+
+
+_aifirst_of = _AifirstDecorators()
+
+
+def _aifirst_made(name: str, made: _AifirstAny) -> _AifirstAny:
+    """A class that a call has just made, which took its module from the namespace of who called."""
+    if getattr(made, "__module__", None) == _aifirst_globals["__name__"]:
+        made.__module__ = name
+    return made
 
 
 def _aifirst_begin(name: str, plain: str, renamed: str, doc: str | None = None, package: bool = False) -> str:
@@ -131,6 +159,8 @@ def _aifirst_begin(name: str, plain: str, renamed: str, doc: str | None = None, 
     _aifirst_own(module)["_aifirst_names"] = pairs
     module.__init__(name, doc)
     module.__package__ = name if package else name.rpartition(".")[0]
+    module.__loader__ = _aifirst_finder
+    module.__spec__ = _aifirst_spec(name, _aifirst_finder, is_package=package)
     if package:
         module.__path__ = []
     _aifirst_sys.modules[name] = module
