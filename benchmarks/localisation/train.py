@@ -32,6 +32,10 @@ from benchmarks.localisation.working_tree import WorkingTree
 PRIOR = 2.0
 """One over the variance of a weight, in queries."""
 _DERIVED = ("together", "tests_together", "linked", "tested", "around", "stem")
+_OF_CANDIDATES = (
+    "adds", "adds_to_unit", "unit_says", "clauses_won", "clause_place", "used", "changed_last", "usual",
+    "like_commit_best", "companions",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -149,9 +153,15 @@ def _mean(figures: Sequence[tuple[float, bool]], column: int) -> float:
 def written(full: Sequence[Example], without: Sequence[Example]) -> str:
     """The module with the weights."""
     names = names_of(full)
-    first = learn(full, [name for name in names if name not in _DERIVED])
+    second = [name for name in names if name not in _OF_CANDIDATES]
+    first = learn(full, [name for name in second if name not in _DERIVED])
     tables = [
         ("FIRST", first, "Of the first ranking, which `related_features.expand` starts from."),
+        (
+            "SECOND",
+            learn(full, second),
+            "Of the second ranking, which `candidate_features.look_again` starts from.",
+        ),
         ("FULL", learn(full, names), "Of the whole ranking."),
         (
             "WITHOUT_HISTORY",

@@ -159,8 +159,9 @@ class Memory:
     def activity(self) -> Activity:
         """How often and how lately every file changed."""
         from aifirst_memory.search.activity import activity
+        from aifirst_memory.search.file_role import CODE
 
-        return activity(self.history, self.history_positions)
+        return activity(self.history, self.history_positions, self.files.roles == CODE)
 
     @cached_property
     def graph(self) -> GraphReader:

@@ -84,8 +84,11 @@ def test_the_name_of_a_file_counts_by_how_much_of_it_is_said(memory: Memory) -> 
 def test_a_source_that_is_left_out_has_no_column(memory: Memory, text: str) -> None:
     of_history = {"like_commits", "said_of", "same_issue", "together", "tests_together", "changed_lately"}
     assert not of_history & set(measured(memory, text, "history").columns)
-    assert not {"linked", "tested"} & set(measured(memory, text, "graph").columns)
-    assert not {"file", "unit", "joined", "stem"} & set(measured(memory, text, "lexical").columns)
+    assert not {"changed_last", "usual", "companions"} & set(measured(memory, text, "history").columns)
+    assert not {"linked", "tested", "used"} & set(measured(memory, text, "graph").columns)
+    assert not {"file", "unit", "joined", "stem", "adds", "clause_place"} & set(
+        measured(memory, text, "lexical").columns
+    )
     for column in measured(memory, text).columns.values():
         assert len(column) == len(memory.files.paths)
 
@@ -100,3 +103,46 @@ def test_joined_words_and_issues_are_read_from_a_query() -> None:
     assert read_query("a b c").joined == ()
     long = read_query("alpha beta " * 5_000)
     assert len(long.joined) <= 80
+
+
+def test_a_file_adds_what_the_likeliest_one_does_not_say(memory: Memory) -> None:
+    found = scored(measured(memory, "charge the card and round taxes"), "adds")
+    assert found["shop/price.py"] > 0.2
+    assert found["shop/price.py"] > found.get("web/cart.js", 0)
+
+
+def test_every_part_of_a_query_has_a_file_that_is_best_for_it(memory: Memory) -> None:
+    features = measured(memory, "Several changes:\n* dispatch the parcel\n* forget idle customers")
+    assert scored(features, "clause_place")["cmd/ship.go"] == 1
+    assert scored(features, "clause_place")["shop/session.py"] == 1
+    assert scored(features, "clauses_won")["shop/session.py"] >= 1
+
+
+def test_what_the_fitting_units_of_the_best_file_use_is_used_and_never_itself(memory: Memory) -> None:
+    assert set(scored(measured(memory, "drawCart"), "used")) == {"web/show.js"}
+
+
+def test_files_that_changed_with_the_best_one_in_small_commits_are_its_companions(memory: Memory) -> None:
+    features = measured(memory, "round the rebate of an order")
+    assert {"shop/order.py", "shop/price.py"} & set(scored(features, "companions"))
+    assert "cmd/ship.go" not in scored(features, "companions")
+
+
+def test_the_files_of_the_last_commit_are_known(memory: Memory) -> None:
+    features = measured(memory, "anything of customers")
+    assert set(scored(features, "changed_last")) == {"shop/order.py", "shop/price.py"}
+    usual = scored(features, "usual")
+    assert usual["shop/order.py"] > usual.get("cmd/ship.go", 0)
+
+
+def test_a_query_is_taken_apart_into_clauses() -> None:
+    query = read_query(
+        "Fix the login page and the session store\n\n- drop old cookies. Warn of late answers\n- no"
+    )
+    assert [set(clause) for clause in query.clauses] == [
+        set(words("login page fix")),
+        set(words("session store")),
+        set(words("drop old cookies")),
+        set(words("warn late answers")),
+    ]
+    assert len(read_query("one thing here. " * 50).clauses) == 8

@@ -15,6 +15,7 @@ import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import msgspec
 import numpy as np
@@ -72,6 +73,18 @@ class Together:
     """Those that each has in common with it."""
     scores: NDArray[np.float64]
     """As in `CoChange`."""
+
+
+class CommitSizes(NamedTuple):
+    """By commit, but the last: how many of certain files it changed, whether it is not sweeping (1), how many are newer.
+
+    `last_places` says by path how many commits are newer than the last that changed it, sweeping ones left out.
+    """
+
+    sizes: NDArray[np.float64]
+    focused: NDArray[np.float64]
+    places: NDArray[np.int64]
+    last_places: NDArray[np.int64]
 
 
 class HistoryReader:
@@ -200,6 +213,38 @@ class HistoryReader:
         places = np.empty(len(self), np.float32)
         places[order] = np.arange(len(self), dtype=np.float32)
         return np.exp2(-places / np.float32(_HALF_LIFE * len(self) + 1))
+
+    def commits_by_size(self, paths: NDArray[np.int64]) -> CommitSizes:
+        """How many of these files each commit changed, and how far back it lies."""
+        files, commits = self._files, len(self)
+        counted = np.zeros(len(self.paths) + 1, np.float64)
+        counted[paths] = 1
+        owners = np.repeat(np.arange(commits), np.diff(files.first_file))
+        sizes = np.bincount(owners, counted[files.files_of], minlength=commits).astype(np.float64)
+        places = np.empty(commits, np.int64)
+        places[np.argsort(-self._columns.times, kind="stable")] = np.arange(commits)
+        last = np.full(len(self.paths), commits, np.int64)
+        chosen = files.focused[owners]
+        np.minimum.at(last, files.files_of[chosen], places[owners[chosen]])
+        return CommitSizes(sizes, files.focused.astype(np.float64), places, last)
+
+    def added_up(self, by_commit: NDArray[np.floating]) -> NDArray[np.float32]:
+        """What the commits that changed a file are worth together, each in full; by path."""
+        return self._files.summed(by_commit.astype(np.float32)[self._files.commits])
+
+    def shared_with(self, index: int, by_commit: NDArray[np.float32]) -> NDArray[np.float64]:
+        """By path: what the commits are worth that changed it and the file at an index too; nothing for that file."""
+        files = self._files
+        own = files.commits[files.span(index)]
+        own = own[by_commit[own] > 0]
+        changed, sizes = files.of_commits(own)
+        found = np.bincount(changed, np.repeat(by_commit[own], sizes), minlength=len(self.paths))
+        found[index] = 0
+        return found.astype(np.float64)
+
+    def highest_of(self, by_commit: NDArray[np.float32]) -> NDArray[np.float32]:
+        """The most that a commit which changed a file is worth; by path."""
+        return self._files.highest(by_commit[self._files.commits])
 
     def by_age(self, half_life_days: float) -> NDArray[np.float32]:
         """By commit: half as much for every so many days that it is older than HEAD."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -64,6 +64,14 @@ class WordStatistics(NamedTuple):
     files: int
 
 
+class Standing(NamedTuple):
+    """Postings: a word by its place in what was asked for, the field by its place in `FIELDS`, the unit by its id."""
+
+    words: NDArray[np.intp]
+    fields: NDArray[np.intp]
+    units: NDArray[np.intp]
+
+
 class Match(NamedTuple):
     """A word of the query in a unit: in which field, how often, and what it adds to the unit's score there."""
 
@@ -116,6 +124,13 @@ class LexicalReader:
         units = self._units.score(in_units, row_weights)
         files = self._files.score(in_files, row_weights)
         return LexicalScores(FieldScores(units.reshape(_FIELDS, -1)), FieldScores(files.reshape(_FIELDS, -1)))
+
+    def standing(self, words: Sequence[str]) -> Standing:
+        """Where each of some words stands, posting by posting, in no order that counts."""
+        found = self._find(list(words))
+        rows = np.concatenate([hits.rows for hits in found])
+        documents = np.concatenate([hits.documents for hits in found])
+        return Standing(rows >> FIELD_BITS, rows & FIELD_MASK, documents % self._units.size)
 
     def known(self, words: Iterable[str]) -> dict[str, WordStatistics]:
         """Those of the words that occur at all."""

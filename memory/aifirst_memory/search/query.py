@@ -58,6 +58,8 @@ _MOST_ISSUES = 8
 _MOST_JOINED = 40
 """Words of a query that are joined with the next ones."""
 _SHORTEST_JOINED = 6
+_CLAUSE = re.compile(r"^\s*(?:[-*•]|\d{1,3}[.)])\s+|\n+|(?<=[.;!?])\s+|,?\s+and\s+", re.M)
+_MOST_CLAUSES = 8
 _LETTERS = re.compile(r"[A-Za-z][A-Za-z0-9]*")
 _CONVENTIONAL = frozenset(
     (
@@ -81,7 +83,8 @@ class Query(msgspec.Struct, frozen=True):
     `weights` are the search words with their weight; `title` those of its first line. `names` are what looks like
     an identifier, without brackets, most telling first. `places` are the files it mentions, in order. `scope` are
     the words before a colon at its start (`parser: fix …`), which often name a part of the project. `joined` are two
-    or three words that follow each other, as the one name that they may be in code; `issues` the numbers of issues.
+    or three words that follow each other, as the one name that they may be in code; `issues` the numbers of issues;
+    `clauses` the words of its sentences, items of lists and what stands beside an `and`.
     """
 
     text: str
@@ -93,6 +96,7 @@ class Query(msgspec.Struct, frozen=True):
     scope: tuple[str, ...]
     joined: tuple[str, ...]
     issues: tuple[str, ...]
+    clauses: tuple[tuple[str, ...], ...]
     about_tests: bool
 
     @property
@@ -126,6 +130,7 @@ def read_query(text: str) -> Query:
     return Query(
         text, kind, _weighed(weights), title, tuple(names), places, scope, _joined(body),
         tuple(dict.fromkeys(_ISSUE.findall(text)))[:_MOST_ISSUES],
+        _clauses(body),
         bool(said & {"test", "tests", "testing", "spec", "fixture"}),
     )  # fmt: skip
 
@@ -228,6 +233,18 @@ def _joined(body: str) -> tuple[str, ...]:
                 indexed = words("_".join(parts))
                 if indexed:
                     found[indexed[-1]] = None
+    return tuple(found)
+
+
+def _clauses(body: str) -> tuple[tuple[str, ...], ...]:
+    """The telling words of each part of a text that has at least two of them."""
+    found: list[tuple[str, ...]] = []
+    for part in _CLAUSE.split(body[:3000]):
+        said = tuple(word for word in count_words(part) if word not in STOP_WORDS) if part else ()
+        if len(said) >= 2:
+            found.append(said)
+        if len(found) == _MOST_CLAUSES:
+            break
     return tuple(found)
 
 

@@ -10,13 +10,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aifirst_memory.search.best_places import best_places
-from aifirst_memory.search.features import Features, Scores, measure
+from aifirst_memory.search.candidate_features import look_again
+from aifirst_memory.search.features import Features, Scores, measure, telling
 from aifirst_memory.search.file_role import CODE, DOCUMENT, TEST
 from aifirst_memory.search.named_files import certain_files
 from aifirst_memory.search.query import Query
 from aifirst_memory.search.related_features import expand
 from aifirst_memory.search.result import Source
-from aifirst_memory.search.weights import FIRST, FULL, LEAST, ROLE_FACTORS, UNIT_WEIGHTS, WITHOUT_HISTORY
+from aifirst_memory.search.weights import (
+    FIRST,
+    FULL,
+    LEAST,
+    ROLE_FACTORS,
+    SECOND,
+    UNIT_WEIGHTS,
+    WITHOUT_HISTORY,
+)
 
 if TYPE_CHECKING:
     from aifirst_memory.memory import Memory
@@ -36,6 +45,8 @@ def measure_all(memory: Memory, query: Query, without: Collection[Source] = ()) 
     """All features, those that follow from a first ranking too."""
     features = measure(memory, query, without)
     expand(features, memory, query, weigh(features, FIRST), without)
+    if features.files.paths:
+        look_again(features, memory, query, telling(memory, query.weights), weigh(features, SECOND), without)
     return features
 
 

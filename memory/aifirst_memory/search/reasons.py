@@ -33,7 +33,8 @@ _GROUPS: Final[dict[str, str]] = {
     "same_issue": "issue", "changed_often": "activity", "changed_lately": "activity",
     "vector": "vector", "vector_mean": "vector", "names_defined": "names", "names_file": "names",
     "place": "place", "scope_path": "scope", "together": "together", "tests_together": "tested", "tested": "tested",
-    "linked": "graph", "around": "around",
+    "linked": "graph", "around": "around", "used": "graph", "adds": "adds", "adds_to_unit": "adds",
+    "changed_last": "activity", "usual": "activity", "like_commit_best": "history", "companions": "together",
 }  # fmt: skip
 """Which source a feature belongs to; all others are lexical."""
 
@@ -48,6 +49,7 @@ _PLAIN: Final[dict[str, str]] = {
     "graph": "uses or is used by the best result",
     "tested": "tested by tests that say this",
     "around": "lies near the best results",
+    "adds": "completes what the best results say of the query",
 }
 _FIELD_NAMES: Final[dict[str, str]] = {"glue": "comments"}
 
