@@ -10,7 +10,12 @@ from aifirst_codebase.reading import read
 from aifirst_codebase.source import decode_source
 from aifirst_codebase.tokens import get_counter
 from aifirst_compiler.decompose.annotations import stated_annotations
-from aifirst_compiler.decompose.function_facts import FunctionFacts, forbidden_whole, function_facts
+from aifirst_compiler.decompose.function_facts import (
+    FunctionFacts,
+    forbidden_whole,
+    function_facts,
+    module_names,
+)
 from aifirst_compiler.decompose.inline_back import first_difference
 from aifirst_compiler.decompose.locate import place_of, unit_index
 from aifirst_compiler.decompose.region import Block, Refused, Region, Regions, blocks_of
@@ -37,7 +42,7 @@ def judged(source: str, unit: str = "f") -> Iterator[tuple[str, Region | Refused
     assert place is not None
     if forbidden_whole(tree, place) is not None:
         return
-    facts = function_facts(tree, place)
+    facts = function_facts(module_names(tree), place)
     level = indent_unit(positions, place.function)
     assert level is not None
     style, stated = style_of(positions, tree, "\n", level), stated_annotations(tree, place, positions)

@@ -69,10 +69,10 @@ class Room(NamedTuple):
     most_values: int
 
 
-def room_of(tokens: int, options: DecomposeOptions, *, least: int) -> Room:
-    """The room of a function of so many tokens."""
+def room_of(tokens: int, options: DecomposeOptions) -> Room:
+    """The room of a function of so many tokens: a small part is worth it where it is all that is too much."""
     excess = tokens - options.limit
-    return Room(excess, options.limit, min(least, excess), options.most_values)
+    return Room(excess, options.limit, min(options.least_tokens, excess), options.most_values)
 
 
 def choose(

@@ -10,6 +10,7 @@ from typing import Final
 from aifirst_compiler.decompose.effects import EffectsOf
 from aifirst_compiler.decompose.flow_graph import FlowGraph, TooBranchedError, flow_graph
 from aifirst_compiler.decompose.locate import Place, enclosing_variable, never_changes
+from aifirst_compiler.decompose.module_names import ModuleNames, module_names
 from aifirst_compiler.decompose.names_used import Function, declared_nonlocal, in_scope, used_outside
 from aifirst_compiler.decompose.outcome import Why
 from aifirst_compiler.decompose.statement_facts import StatementFacts, statement_facts
@@ -121,7 +122,7 @@ def _from_weakref(part: ast.AST, tree: ast.Module) -> bool:
     )  # fmt: skip
 
 
-def function_facts(tree: ast.Module, place: Place) -> FunctionFacts:
+def function_facts(module: ModuleNames, place: Place) -> FunctionFacts:
     """The facts. Raises TooBranchedError."""
     function = place.function
     scope = scope_of("function", function.body)
@@ -134,16 +135,16 @@ def function_facts(tree: ast.Module, place: Place) -> FunctionFacts:
     )
     index = {name: place for place, name in enumerate(names)}
     numbers, last = _numbered(function)
-    swallowing = NeverSwallows(tree, function)
+    swallowing = NeverSwallows(module, function)
     graph = flow_graph(
         function,
         numbers,
-        EffectsOf(index.keys(), _not_builtins(tree, scope.bound | set(parameters))),
+        EffectsOf(index.keys(), module.may_not_be_builtin() | scope.bound | set(parameters)),
         swallowing,
     )
     always = [*parameters, *around, *outer]
     unfixed = [name for name, owner in around.items() if not never_changes(place, owner, name)]
-    facts = {statement: statement_facts(statement) for statement in numbers}
+    facts = _Facts()
     return FunctionFacts(
         place, index, names, numbers, last, graph, variable_flow(graph, index, always),
         sum(1 << index[name] for name in unfixed), sum(1 << index[name] for name in outer), frozenset(scope.declared),
@@ -196,14 +197,19 @@ def blocks_in(statement: ast.stmt) -> Iterator[list[ast.stmt]]:
     yield getattr(statement, "finalbody", [])
 
 
-def _not_builtins(tree: ast.Module, own: set[str]) -> set[str]:
-    """Names that may mean something else than a builtin in the function."""
-    bound = {name for part in ast.walk(tree) for name in names_bound_by(part)} | own
-    if any(isinstance(one, ast.ImportFrom) and one.names[0].name == "*" for one in tree.body):
-        import builtins
+class _Facts(dict[ast.stmt, StatementFacts]):
+    """The facts of statements, found when they are asked for."""
 
-        return bound | set(dir(builtins))
-    return bound
+    def __missing__(self, statement: ast.stmt) -> StatementFacts:
+        found = self[statement] = statement_facts(statement)
+        return found
 
 
-__all__ = ["FunctionFacts", "TooBranchedError", "blocks_in", "forbidden_whole", "function_facts"]
+__all__ = [
+    "FunctionFacts",
+    "TooBranchedError",
+    "blocks_in",
+    "forbidden_whole",
+    "function_facts",
+    "module_names",
+]

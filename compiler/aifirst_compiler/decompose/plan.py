@@ -21,11 +21,12 @@ from aifirst_codebase.tokens import TokenCounter
 from msgspec.structs import replace
 
 from aifirst_compiler.decompose.annotations import stated_annotations
-from aifirst_compiler.decompose.choose import Candidate, Choice, choose, only_needed, room_of
+from aifirst_compiler.decompose.choose import Candidate, choose, only_needed, room_of
 from aifirst_compiler.decompose.flow_graph import TooBranchedError
-from aifirst_compiler.decompose.function_facts import forbidden_whole, function_facts
+from aifirst_compiler.decompose.function_facts import forbidden_whole, function_facts, module_names
 from aifirst_compiler.decompose.inline_back import first_difference
 from aifirst_compiler.decompose.locate import Place, place_of, unit_index
+from aifirst_compiler.decompose.module_names import ModuleNames
 from aifirst_compiler.decompose.outcome import (
     DecomposeOptions,
     Decomposition,
@@ -43,7 +44,6 @@ from aifirst_compiler.python_positions import Positions, parse_module
 
 _WORD: Final = re.compile(r"[A-Za-z_]\w*")
 _MOST_PIECES: Final = 60
-_SMALLEST: Final = 12
 _DEFAULTS: Final = DecomposeOptions()
 
 
@@ -104,6 +104,7 @@ class _Planner:
         self._counter = counter
         self._options = options
         self._proposer = proposer
+        self._names: ModuleNames | None = None
 
     def plan(self) -> Decomposition | Refusal:
         """Take parts out until the unit is within the limit, or nothing more can be."""
@@ -193,7 +194,8 @@ class _Planner:
         """The text with the best part taken out; the reasons where there is none."""
         index, tree, positions, place = self._find(stand.reading)
         try:
-            facts = function_facts(tree, place)
+            self._names = self._names or module_names(tree)
+            facts = function_facts(self._names, place)
         except TooBranchedError:
             line = place.function.lineno
             return (Reason("too-branched", line, line),)
@@ -203,18 +205,14 @@ class _Planner:
         tokens = stand.reading.units[index].total_tokens
         style = style_of(positions, tree, self._source.newline, unit)
         stated = stated_annotations(tree, place, positions)
-        choice = Choice([], [])
-        for least in (self._options.least_tokens, _SMALLEST):
-            choice = choose(
-                facts, positions, self._counter.count, room_of(tokens, self._options, least=least)
-            )
-            for candidate in choice.candidates:
-                piece = self._piece(stand, candidate, place)
-                order = _order_of(tree, place, stand.made, candidate)
-                edits = piece_edits(positions, place, piece, stated, style, order)
-                following = None if edits is None else self._checked(stand, place, piece, edits, tokens)
-                if following is not None:
-                    return following
+        choice = choose(facts, positions, self._counter.count, room_of(tokens, self._options))
+        for candidate in choice.candidates:
+            piece = self._piece(stand, candidate, place)
+            order = _order_of(tree, place, stand.made, candidate)
+            edits = piece_edits(positions, place, piece, stated, style, order)
+            following = None if edits is None else self._checked(stand, place, piece, edits, tokens)
+            if following is not None:
+                return following
         return only_needed([_in_source(self._source.data, stand, one) for one in choice.reasons])
 
     def _piece(self, stand: _Stand, candidate: Candidate, place: Place) -> Piece:

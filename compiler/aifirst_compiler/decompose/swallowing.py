@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import ast
 import builtins
-from collections import Counter
 from typing import Final
 
+from aifirst_compiler.decompose.module_names import ModuleNames
 from aifirst_compiler.decompose.names_used import Function
-from aifirst_compiler.python_scopes import bound_by_alias, names_bound_by
+from aifirst_compiler.python_scopes import names_bound_by
 
 _KNOWN: Final = frozenset({
     "open", "io.open", "io.StringIO", "io.BytesIO", "codecs.open", "gzip.open", "bz2.open", "lzma.open", "tarfile.open",
@@ -30,13 +30,15 @@ _BUILTINS: Final = ("open", "memoryview")
 class NeverSwallows:
     """Says of the expression of a `with` whether its exit lets every exception go on."""
 
-    def __init__(self, tree: ast.Module, function: Function) -> None:
+    def __init__(self, names: ModuleNames, function: Function) -> None:
         local = {name for part in ast.walk(function) for name in names_bound_by(part)}
         local |= {part.arg for part in ast.walk(function) if isinstance(part, ast.arg)}
-        bound = Counter(name for part in ast.walk(tree) for name in names_bound_by(part))
-        imported = {name: full for part in ast.walk(tree) for name, full in _imported(part)}
-        self._full = {name: full for name, full in imported.items() if bound[name] == 1 and name not in local}
-        self._full |= {name: name for name in _BUILTINS if not bound[name] and name not in local}
+        self._full = {
+            name: full
+            for name, full in names.imported.items()
+            if names.bound[name] == 1 and name not in local
+        }
+        self._full |= {name: name for name in _BUILTINS if not names.bound[name] and name not in local}
 
     def __call__(self, expression: ast.expr) -> bool:
         """Whether it does for certain."""
@@ -50,18 +52,6 @@ class NeverSwallows:
         if not isinstance(called, ast.Name) or called.id not in self._full:
             return False
         return ".".join([self._full[called.id], *reversed(parts)]) in _KNOWN
-
-
-def _imported(part: ast.AST) -> list[tuple[str, str]]:
-    """The names that an import binds, each with the full name of what it is."""
-    if isinstance(part, ast.Import):
-        return [
-            (one.asname, one.name) if one.asname else (bound_by_alias(one), bound_by_alias(one))
-            for one in part.names
-        ]
-    if isinstance(part, ast.ImportFrom) and part.module and not part.level:
-        return [(bound_by_alias(one), f"{part.module}.{one.name}") for one in part.names]
-    return []
 
 
 def may_stop_ending(handlers: list[ast.ExceptHandler]) -> bool:
