@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
+import numpy as np
 import pytest
 from aifirst_memory.dependencies import build, build_run
 from aifirst_memory.dependencies.build import update_dependencies
@@ -287,3 +288,11 @@ def test_many_processes_may_build_at_once(project: Path) -> None:
     for process in started:
         assert process.wait(deadline - time.monotonic()) == 0
     assert dump(project) == before
+
+
+def test_questions_within_a_question_are_answered_from_the_same_moment(project: Path) -> None:
+    with SqliteGraph(project) as store:
+        with store.arrays() as graph:
+            ids = graph.names(np.arange(len(graph)))
+            assert all(store.node(id) is not None for id in ids)
+        assert store.counts().nodes

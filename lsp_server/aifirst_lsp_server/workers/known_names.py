@@ -32,12 +32,12 @@ class KnownNames:
     def __init__(self) -> None:
         self._files: dict[str, tuple[str, list[KnownName]]] = {}
         self._sorted: list[KnownName] = []
-        self._version = -1
+        self._version = (0, 0)
 
     def follow(self, memory: Memory) -> None:
         """Take in what changed; to be called within a moment of the memory."""
         connection = memory.connection
-        version: int = connection.execute("PRAGMA data_version").fetchone()[0]
+        version = (id(connection), int(connection.execute("PRAGMA data_version").fetchone()[0]))
         if version == self._version and self._sorted:
             return
         self._version = version

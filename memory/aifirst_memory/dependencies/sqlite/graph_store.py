@@ -86,7 +86,10 @@ class SqliteGraph:
 
     @contextmanager
     def _moment(self) -> Generator[None]:
-        """What is read inside is the state of one moment."""
+        """What is read inside is the state of one moment; that of the outer one, where one is open."""
+        if self._connection.in_transaction:
+            yield
+            return
         try:
             if self._place.path.stat().st_ino != self._inode:
                 self._open_anew()

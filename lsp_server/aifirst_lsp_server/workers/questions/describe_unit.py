@@ -1,0 +1,59 @@
+"""The head of a unit and what its documentation says, read from the file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+if TYPE_CHECKING:
+    from aifirst_lsp_server.workers.desk import Desk
+
+_MOST_BYTES = 5_000_000
+
+
+class Question(msgspec.Struct, frozen=True):
+    """A unit by the root-relative path of its file and its qualified name."""
+
+    root: str
+    path: str
+    unit: str
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """Both "" where the unit, or the file, is gone."""
+
+    signature: str = ""
+    documentation: str = ""
+
+
+def answer(_: Desk, question: Question) -> Answer:
+    """Read the file as it is on disk."""
+    from pathlib import Path
+
+    from aifirst_codebase.languages.registry import language_of
+    from aifirst_codebase.reading import read
+    from aifirst_codebase.source import decode_source
+    from aifirst_codebase.tokens import TokenCounter
+    from aifirst_compiler.aiccl.outline.signature import signature
+
+    root = Path(question.root).resolve()
+    place = (root / question.path).resolve()
+    if not place.is_relative_to(root) or not place.is_file() or place.stat().st_size > _MOST_BYTES:
+        return Answer()
+    source = decode_source(question.path, place.read_bytes())
+    language = language_of(question.path, source.data)
+    if language is None:
+        return Answer()
+    reading = read(source, language, TokenCounter("none", lambda _: 0, False))
+    for index, unit in enumerate(reading.units):
+        if unit.name == question.unit and index:
+            behind, before = signature(reading, index)
+            own = [one for one in reading.comments if one.unit == index and one.kind == "docstring"]
+            text = (
+                reading.data[own[0].start : own[0].end].decode("utf-8", "replace").strip("\"'rRuUbB \n\t")
+                if own
+                else ""
+            )
+            return Answer(f"{before} {question.unit.rpartition('.')[2]}{behind}".strip(), text)
+    return Answer()
