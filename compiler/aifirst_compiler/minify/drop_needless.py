@@ -74,7 +74,7 @@ def drop_needless(
             finding.annotation(node)
         statements += idle.statements
     finding.statements(statements)
-    if found.bases and not rebinds_object(tree):
+    if found.bases and not rebinds_object(reading, tree):
         for base in found.bases:
             finding.base(base)
     return finding.finish()

@@ -8,12 +8,25 @@ checked that it is of a kind that says nothing: an annotation, a `pass` or a bar
 from __future__ import annotations
 
 import ast
+import re
+from collections.abc import Iterable
 from typing import NamedTuple, cast
 
+from aifirst_codebase.reading import Reading
+
+from aifirst_compiler.layout.blank_out import blank_out
 from aifirst_compiler.python_scopes import names_bound_by
 
 Annotated = ast.arg | ast.FunctionDef | ast.AsyncFunctionDef | ast.AnnAssign
 Body = list[ast.stmt]
+_MAY_BIND = re.compile(
+    rb"\bimport[ \t]*\*|\b(?:def|class)[ \t]+object\b|(?<![\w.\x80-\xff])object\b(?!\s*[.(])"
+)
+"""Where a text may give the name `object` another meaning: wherever it is neither called nor asked for an attribute."""
+_HEADER = re.compile(rb"\bclass[ \t]+[\w\x80-\xff]+[ \t]*\([ \t]*object[ \t]*,?[ \t]*\)")
+_HARMLESS = frozenset(
+    {ast.Load, ast.Store, ast.Constant, ast.Attribute, ast.Call, ast.Expr, ast.Return, ast.arguments}
+)
 
 
 class Gone(NamedTuple):
@@ -32,9 +45,9 @@ class Dropped(NamedTuple):
     bases: tuple[ast.ClassDef, ...] = ()
 
 
-def drop(tree: ast.Module, dropped: Dropped) -> str:
+def drop(reading: Reading, tree: ast.Module, dropped: Dropped) -> str:
     """Take from a tree what is gone; what of it is none that may go, empty where all is."""
-    if dropped.bases and rebinds_object(tree):
+    if dropped.bases and rebinds_object(reading, tree):
         return "`object` may be another one"
     for node in dropped.bases:
         match node:
@@ -112,8 +125,18 @@ def _plain(node: ast.AST) -> ast.AST:
     return ast.copy_location(ast.Assign([node.target], node.value, type_comment=None), node)
 
 
-def rebinds_object(tree: ast.Module) -> bool:
+def rebinds_object(reading: Reading, tree: ast.Module) -> bool:
     """Whether the name `object` may stand for something else somewhere in a file."""
-    return any(name in ("object", "*") for node in ast.walk(tree) for name in names_bound_by(node)) or any(
-        one.arg == "object" for one in ast.walk(tree) if isinstance(one, ast.arg)
-    )
+    code = blank_out(reading.data, ())
+    if code is not None and not _MAY_BIND.search(_HEADER.sub(b"", code)):
+        return False
+    for node in ast.walk(tree):
+        if node.__class__ is ast.arg:
+            names: Iterable[str] = (cast("ast.arg", node).arg,)
+        elif node.__class__ in _HARMLESS:
+            continue
+        else:
+            names = names_bound_by(node)
+        if any(name in ("object", "*") for name in names):
+            return True
+    return False

@@ -47,7 +47,7 @@ def _difference(reading: Reading, output: bytes, edits: Sequence[Edit], trees: P
     parsed = python_trees.parse_python(output.decode("utf-8"))
     if parsed is None:
         return "it does not parse any more"
-    found = drop(trees.source, trees.dropped)
+    found = drop(reading, trees.source, trees.dropped)
     if found:
         return found
     found = python_trees.first_difference(trees.source, parsed, reading.lines.starts, trees.removed)
