@@ -22,7 +22,11 @@ ToldFile = tuple[list[str], str]
 def told_files(
     root: Path, sources: Iterable[SourceFile], resolution: UnitResolution, read: ReadSource
 ) -> Iterator[ToldFile]:
-    """What AICCL writes at a resolution, file by file. What had to be made is kept, where there is an index."""
+    """What AICCL writes at a resolution, file by file.
+
+    Where there is an index, what had to be made is kept: all resolutions at once, and so not for an outline alone,
+    which is made as soon as it would be kept.
+    """
     from aifirst_memory.store import StoreError, find_place, open_reader
 
     try:
@@ -56,7 +60,7 @@ def _with_index(
         lines = kept_lines(connection, *content, resolution)
         if lines is None:
             reading = read(source)
-            if is_indexed(connection, *content):
+            if resolution != "outline" and is_indexed(connection, *content):
                 part = make_part(reading)
                 lines = lines_of_units(source.path, reading.units, unit_texts(part, resolution))
                 if may_be_kept(reading, part):
