@@ -69,14 +69,18 @@ def run(given: CompileRun) -> int:
 
 
 def _install_tools() -> int:
-    """Say what is installed, whence and where, then install it."""
+    """Say what is installed, whence and where, then install it, and what it is good for."""
     from aifirst_compiler.script_tools.install import install_tools, plan_install
 
     plan = plan_install()
     tell(str(plan))
     with compile_errors():
-        install_tools(plan)
-    click.echo(plan.folder)
+        installed = install_tools(plan)
+    click.echo(f"{' and '.join(installed)} are installed in {plan.folder}")
+    tell(
+        "Next: aifirst compile SRC --minify -o OUT makes JavaScript and TypeScript small, "
+        "aifirst compile MAIN.ts --bundle -o OUT.js makes one file of a program."
+    )
     return 0
 
 
@@ -86,7 +90,9 @@ def place_of(path: str) -> Path:
         raise click.UsageError("SRC is missing. Give a file or a folder.")
     target = current_folder() / path
     if not target.exists():
-        raise click.UsageError(f"{path} does not exist. Give a file or a folder.")
+        dangling = target.is_symlink()
+        what = f"is a link to {target.readlink()}, which does not exist" if dangling else "does not exist"
+        raise click.UsageError(f"{path} {what}. Give a file or a folder.")
     return target.resolve()
 
 

@@ -11,6 +11,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from aifirst_compiler.script_tools import install as install
 from aifirst_compiler.script_tools.find_tools import ToolsMissingError, find_tools
 from command_run import Aifirst, Write
 
@@ -127,3 +128,38 @@ def test_without_tools_it_says_how_to_get_them(aifirst: Aifirst, tmp_path: Path)
     ran = aifirst("compile", ".", "--bundle", "-o", "a.js", env=empty)
     assert ran.code == 2
     assert "aifirst compile --install-tools" in ran.err
+
+
+def test_installing_says_what_is_there_then_and_what_for(
+    aifirst: Aifirst, write: Write, tmp_path: Path
+) -> None:
+    pinned = Path(install.__file__ or "").parent / "node_tools" / "package.json"
+    wanted = json.loads(pinned.read_text())["dependencies"]
+    made = "".join(
+        f'mkdir -p node_modules/{name} && echo \'{{"version": "{version}"}}\' >node_modules/{name}/package.json\n'
+        for name, version in wanted.items()
+    )
+    write("bin/npm", f"#!/bin/sh\n{made}").chmod(0o755)
+    home = tmp_path / "home"
+    path = f"{aifirst.folder / 'bin'}:/usr/bin:/bin"
+    ran = aifirst(
+        "compile", "--install-tools", env={"PATH": path, "HOME": str(home), "XDG_DATA_HOME": str(home)}
+    )
+    assert ran.code == 0, ran.err
+    told = " and ".join(f"{name}@{version}" for name, version in sorted(wanted.items()))
+    assert ran.out == f"{told} are installed in {home}/aifirst/node-tools\n"
+    assert f"Installs {told} with npm" in ran.err
+    assert "Next: aifirst compile SRC --minify -o OUT" in ran.err
+
+
+def test_a_link_to_nothing_is_told_as_that(aifirst: Aifirst, write: Write) -> None:
+    write("src/a.py", "a = 1\n")
+    (aifirst.folder / "src/b.py").symlink_to("gone.py")
+    ran = aifirst("compile", "src/b.py")
+    assert (ran.code, "src/b.py is a link to gone.py, which does not exist" in ran.err) == (2, True)
+    ran = aifirst("compile", "src", "-o", "out")
+    assert ran.code == 2
+    assert (
+        "src/b.py:1: is a link to gone.py, which does not exist; it was left out; make what it leads to"
+        in ran.err
+    )

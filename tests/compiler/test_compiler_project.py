@@ -3,10 +3,11 @@
 import errno
 from pathlib import Path
 
+import aifirst_compiler
 import pytest
 from aifirst_compiler.compiled import CompileOptions
 from aifirst_compiler.errors import CompileError
-from aifirst_compiler.project import ProjectReport, ProjectRequest, compile_project, watch_project
+from aifirst_compiler.project import ProjectReport, ProjectRequest, compile_project, manifest, watch_project
 from aifirst_compiler.project import write_file as writing
 from aifirst_compiler.project.manifest import MANIFEST
 
@@ -372,3 +373,20 @@ def test_a_run_that_was_killed_is_taken_up_again(root: Path, monkeypatch: pytest
     run(root, options=CompileOptions(maps=True))
     run(root, root.parent / "clean", options=CompileOptions(maps=True))
     assert tree(out) == tree(root.parent / "clean")
+
+
+def test_what_makes_outputs_is_a_part_of_their_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    package = tmp_path / "aifirst_compiler"
+    package.mkdir()
+    (package / "__init__.py").write_text("")
+    monkeypatch.setattr(aifirst_compiler, "__file__", str(package / "__init__.py"))
+    keys: set[str] = set()
+    for text in ("one = 1\n", "one = 2\n", "one = 2\n"):
+        (package / "passes.py").write_text(text)
+        manifest.program_digest.cache_clear()
+        keys.add(manifest.key_of(CompileOptions(), ""))
+    monkeypatch.undo()
+    manifest.program_digest.cache_clear()
+    keys.add(manifest.key_of(CompileOptions(), ""))
+    assert len(keys) == 3
+    assert manifest.key_of(CompileOptions(optimize=1), "") not in keys

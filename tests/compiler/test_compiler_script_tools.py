@@ -242,6 +242,18 @@ def test_an_npm_that_fails_is_told_with_its_words(tmp_path: Path, monkeypatch: p
         install_tools(plan_install(tmp_path / "tools"))
 
 
+def test_an_npm_that_installs_something_else_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    npm = tmp_path / "npm"
+    package = "node_modules/esbuild"
+    npm.write_text(
+        f'#!/bin/sh\nmkdir -p {package} && echo \'{{"version": "0.1.0"}}\' >{package}/package.json\n'
+    )
+    npm.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/bin:/usr/bin")
+    with pytest.raises(CompileError, match=r"has esbuild@0\.1\.0"):
+        install_tools(plan_install(tmp_path / "tools"))
+
+
 def test_settings_come_from_the_nearest_tsconfig_and_those_it_extends(tmp_path: Path) -> None:
     (tmp_path / "base.json").write_text(
         '{"compilerOptions": {"experimentalDecorators": true, "target": "es2020"}}'
@@ -281,6 +293,22 @@ def test_a_folder_of_typescript_becomes_javascript_by_name(node: NodeProcess, tm
     (source / "a.ts").unlink()
     compile_project(request)
     assert not (out / "a.js").exists()
+
+
+def test_settings_above_the_source_make_its_outputs_anew(node: NodeProcess, tmp_path: Path) -> None:
+    source, settings = tmp_path / "src", tmp_path / "tsconfig.json"
+    source.mkdir()
+    (tmp_path / ".git").mkdir()
+    (source / "a.ts").write_text(
+        f"// {'why ' * 400}\ndeclare const dec: any\nexport class A {{ @dec field = 1 }}\n"
+    )
+    request = ProjectRequest(tmp_path, source, tmp_path / "out", CompileOptions(minify="tokens"), jobs=1)
+    settings.write_text("{}")
+    compile_project(request)
+    assert b"@dec" in (tmp_path / "out/a.js").read_bytes()
+    settings.write_text('{"compilerOptions": {"experimentalDecorators": true}}')
+    compile_project(request)
+    assert b"@dec" not in (tmp_path / "out/a.js").read_bytes()
 
 
 def test_without_tools_the_glue_goes_and_a_warning_says_how_to_get_them(

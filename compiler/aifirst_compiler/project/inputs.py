@@ -99,7 +99,7 @@ def _links(request: ProjectRequest, files: Sequence[Input], prefix: str) -> tupl
             if target:
                 links.append(Input(path, path.removeprefix(prefix), 0, target))
             else:
-                outside.append(_leads_outside(path))
+                outside.append(_left_out(path, request.root / path))
     return links, outside
 
 
@@ -122,8 +122,15 @@ def _inside(source: Path, link: Path) -> str:
     ).as_posix()  # past the source's own name, which the output has not
 
 
-def _leads_outside(path: str) -> Warned:
+def _left_out(path: str, link: Path) -> Warned:
+    try:
+        target, there = link.readlink(), link.exists()
+    except OSError:
+        target, there = Path(), False
+    if not there:
+        what = f"is a link to {target}, which does not exist; it was left out"
+        return Warned("link-broken", path, 1, what, "make what it leads to, or remove it")
     return Warned(
-        "link-outside", path, 1, "is a link that leads out of the folder, or nowhere; it was left out",
-        "put what it stands for into the folder, or make the link relative",
+        "link-outside", path, 1, f"is a link to {target}, which is no place in the folder by a relative path; "
+        "it was left out", "put what it stands for into the folder, or make the link relative",
     )  # fmt: skip

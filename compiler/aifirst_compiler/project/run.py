@@ -83,13 +83,10 @@ def _gone_with_outcomes(
 
 def _scripts_digest(request: ProjectRequest, inputs: Inputs) -> str:
     """What making scripts small depends on besides each of them: the tools, the settings of TypeScript, other names."""
-    if not request.options.minify or not any(is_script(one.path) for one in inputs.inputs):
+    folders = {one.path.rpartition("/")[0] for one in inputs.inputs if is_script(one.path)}
+    if not request.options.minify or not folders:
         return ""
-    settings = [
-        (one.path, compiler_options((request.root / one.path).parent, request.root))
-        for one in inputs.inputs
-        if one.path.endswith("tsconfig.json")
-    ]
+    settings = [(folder, compiler_options(request.root / folder, request.root)) for folder in sorted(folders)]
     held = [one.path for one in inputs.inputs if _name_is_taken(request.root, one.path)]
     return sha256(msgspec.json.encode([tool_versions(), settings, held], order="deterministic")).hexdigest()
 

@@ -81,15 +81,19 @@ def has_tools(folder: Path) -> bool:
 def tool_versions() -> tuple[str, ...]:
     """The tools that are found, each as `name@version`; none where there are none."""
     try:
-        folder = find_tools() / "node_modules"
+        return versions_in(find_tools())
     except ToolsMissingError:
         return ()
+
+
+def versions_in(folder: Path) -> tuple[str, ...]:
+    """The tools that a folder's `node_modules` holds, each as `name@version`, by name."""
     found: list[str] = []
     for tool in TOOLS:
         with suppress(OSError, msgspec.DecodeError):
-            package = msgspec.json.decode((folder / tool / "package.json").read_bytes(), type=_Package)
-            found.append(f"{tool}@{package.version}")
-    return tuple(found)
+            data = (folder / "node_modules" / tool / "package.json").read_bytes()
+            found.append(f"{tool}@{msgspec.json.decode(data, type=_Package).version}")
+    return tuple(sorted(found))
 
 
 class _Package(msgspec.Struct):

@@ -13,7 +13,7 @@ from pathlib import Path
 import msgspec
 
 from aifirst_compiler.errors import CompileError
-from aifirst_compiler.script_tools.find_tools import ToolsMissingError, data_folder
+from aifirst_compiler.script_tools.find_tools import ToolsMissingError, data_folder, versions_in
 
 PINNED = Path(__file__).parent / "node_tools"
 _MEGABYTES = 20
@@ -45,8 +45,11 @@ def plan_install(folder: Path | None = None) -> InstallPlan:
     return InstallPlan(packages, folder or data_folder(), _MEGABYTES)
 
 
-def install_tools(plan: InstallPlan) -> None:
-    """Install what the plan says; raises `CompileError` with what npm said where it fails."""
+def install_tools(plan: InstallPlan) -> tuple[str, ...]:
+    """Install what the plan says; the packages that are there then, as `name@version`.
+
+    Raises `CompileError` with what npm said where it fails.
+    """
     npm = shutil.which("npm")
     if npm is None:
         raise ToolsMissingError(
@@ -70,6 +73,13 @@ def install_tools(plan: InstallPlan) -> None:
             f"npm could not install the tools: {said[0] if said else 'it did not say why'}",
             "check the connection to the registry, then run it again",
         )
+    installed = versions_in(plan.folder)
+    if set(installed) != set(plan.packages):
+        raise CompileError(
+            f"npm ended well, but {plan.folder} has {' and '.join(installed) or 'none of the tools'}",
+            "remove that folder, then run it again",
+        )
+    return installed
 
 
 def main() -> int:
@@ -77,11 +87,11 @@ def main() -> int:
     plan = plan_install()
     print(plan, file=sys.stderr)
     try:
-        install_tools(plan)
+        installed = install_tools(plan)
     except CompileError as error:
         print(f"{error}: {error.next_step}", file=sys.stderr)
         return 2
-    print(plan.folder)
+    print(f"{' and '.join(installed)} are installed in {plan.folder}")
     return 0
 
 
