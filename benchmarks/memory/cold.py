@@ -6,6 +6,7 @@
 Works on a copy of the folder in a scratch folder; with `--files` the project is made up (`search.py`). Memory is the
 sum over all processes, git's among them, of the pages each has for itself and its share of those in common (PSS, Linux
 only), looked at ten times a second. The best of several runs counts: other work on the machine only ever adds.
+Instructions, of all processes outside of the kernel, hardly depend on what else runs: counted where `perf` is installed.
 On the same copy are measured repomix, where it is on the path, and Aider's repo map, by the Python of an environment
 that has aider-chat: the map of the files that the index has, its cache empty.
 """
@@ -30,12 +31,12 @@ from search import make_project
 
 _RUN = """
 import sys
-from pathlib import Path
-from aifirst_memory.update import UpdateRequest, update_memory
 if __name__ == "__main__":
+    from pathlib import Path
+    from aifirst_memory.update import UpdateRequest, update_memory
     update_memory(UpdateRequest(Path(sys.argv[1]), jobs=int(sys.argv[2])))
 """
-
+"""Imports what it needs below the guard, as the command does: processes that it starts import this file again."""
 
 _AIDER = """
 import pathlib, sys
@@ -83,13 +84,17 @@ def main() -> int:
         for _ in range(given.runs):
             shutil.rmtree(root / ".aifirst", ignore_errors=True)
             figures.append(_measured(command))
+        shutil.rmtree(root / ".aifirst", ignore_errors=True)
+        instructions = _instructions(command)
+        if not instructions:
+            _measured(command)
         index = root / ".aifirst/memory.db"
         files, units, sources, sizes = _on_disk(index)
         print(
             f"{files} files, {units} units, {sources / 1e6:.1f} MB of source; load {os.getloadavg()[0]:.1f}"
         )
         best = _best(figures)
-        print(f"{_told(best)}, {files / best.wall:.0f} files/s")
+        print(f"{_told(best)}, {files / best.wall:.0f} files/s" + instructions)
         told = ", ".join(f"{name} {size / 1e6:.1f}" for name, size in sizes.items())
         print(f"on disk {sum(sizes.values()) / 1e6:.1f} MB: {told}")
         _others(root, index, given.aider)
@@ -110,6 +115,19 @@ def _best(figures: list[Measured]) -> Measured:
 
 def _told(best: Measured) -> str:
     return f"wall {best.wall:.1f} s, CPU {best.cpu:.1f} s, peak memory {best.memory / 1e6:.0f} MB"
+
+
+def _instructions(command: list[str]) -> str:
+    """How many billion instructions a command takes outside of the kernel, in words; "" where nobody counts them."""
+    perf = shutil.which("perf")
+    if perf is None:
+        return ""
+    counted = subprocess.run(
+        [perf, "stat", "-x,", "-e", "instructions:u", *command], capture_output=True, text=True, check=False
+    )
+    lines = [line for line in counted.stderr.splitlines() if "instructions:u" in line]
+    number = lines[-1].partition(",")[0] if lines else ""
+    return f", instructions {int(number) / 1e9:.1f} billion" if number.isdigit() else ""
 
 
 def _measured(command: list[str], root: Path | None = None, told: str = "") -> Measured:
