@@ -74,7 +74,10 @@ def run(given: CompressRun) -> int:
 
             run_patterns(sources, options_of_run(given), given.shape, given.output)
             return 0
-        _tell(given, _document(given, root, sources))
+        document = _document(given, root, sources)
+        _tell(given, document)
+        if given.resolution in ("outline", "low", "medium") and given.output not in (None, "-"):
+            _keep_digests(root, document.text, sources)
     return 0
 
 
@@ -127,6 +130,15 @@ def _document(given: CompressRun, root: Path, sources: Sequence[SourceFile]) -> 
     from aifirst_compiler.aiccl.meta.write import write_meta
 
     return write_meta([_reading(source) for source in sources], _uses(root), tokenizer=options.tokenizer)
+
+
+def _keep_digests(root: Path, text: str, sources: Sequence[SourceFile]) -> None:
+    """Keep what the units were like, for the merge of a document that was written into a file to be edited."""
+    from aifirst_compiler.aiccl.merge.merge_document import unit_digests
+
+    from aifirst_cli.document_digests import save_digests
+
+    save_digests(root, text, unit_digests({source.path: source.text for source in sources}))
 
 
 def _changes(given: CompressRun, root: Path, places: Sequence[Path]) -> AicclDocument:

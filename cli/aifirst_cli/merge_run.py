@@ -11,6 +11,7 @@ import click
 
 from aifirst_cli.compile_run import compile_errors, tell
 from aifirst_cli.compress_run import sources_below
+from aifirst_cli.document_digests import load_digests
 from aifirst_cli.expand_run import document_text, outer_map
 from aifirst_cli.failure import Failure
 from aifirst_cli.output import replace_file, write_output
@@ -43,7 +44,8 @@ def run_merge(given: MergeRun) -> int:
         before, after = document_text(given.original), document_text(given.edited)
         sources = {source.path: source for source in sources_below(root, [root])}
         texts = {path: source.text for path, source in sources.items()}
-        result = merge_document(before, after, texts, maps=maps)
+        digests = load_digests(root, before)
+        result = merge_document(before, after, texts, maps=maps, digests=digests)
         made = _made(sources, result)
         if given.write:
             _write(root, sources, made)

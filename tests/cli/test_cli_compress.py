@@ -131,6 +131,24 @@ def test_what_was_edited_in_a_document_is_made_in_the_files(aifirst: Aifirst, wr
 
 
 @pytest.mark.usefixtures("project")
+def test_a_unit_that_changed_where_its_line_did_not_is_a_conflict(aifirst: Aifirst, write: Write) -> None:
+    assert aifirst("compress", "-r", "low", "--entries", "0", "-o", "plain.aiccl").code == 0
+    plain = (aifirst.folder / "plain.aiccl").read_text(encoding="utf-8")
+    after = plain.replace(" step_7(value,limit)", " step_7(value,limit,more=None)")
+    after = after.replace(" step_8(value,limit)", " step_8(value,limit,more=None)")
+    write("after.aiccl", after)
+    write("shop/steps.py", TEXT.replace("limit {limit} of step 7", "bound {limit} of step 7"))
+    told = json.loads(aifirst("expand", "after.aiccl", "--merge", "plain.aiccl", "-f", "json").out)
+    assert [change["name"] for change in told["merged"]] == ["step_8"]
+    assert [change["name"] for change in told["conflicts"]] == ["step_7"]
+    assert "changed since" in told["conflicts"][0]["reason"]
+    for kept in (aifirst.folder / ".aifirst/documents").glob("*.json"):
+        kept.write_text("{")  # damaged: lines are compared
+    told = json.loads(aifirst("expand", "after.aiccl", "--merge", "plain.aiccl", "-f", "json").out)
+    assert told["conflicts"] == []
+
+
+@pytest.mark.usefixtures("project")
 def test_a_diff_shows_what_changed_in_full(aifirst: Aifirst, write: Write, git: Callable[..., str]) -> None:
     git("add", ".")
     git("commit", "-qm", "first")

@@ -233,6 +233,97 @@ def test_what_cannot_be_decided_is_a_conflict_with_both_sides() -> None:
     )
 
 
+SESSION = '''\
+def wanted(name, default=True):
+    """Whether a thing that has a name is wanted, by what the environment of the process says of it."""
+    value = os.environ.get(name)
+    if not value:
+        return default
+
+    # WHY: told
+    return value.lower() in ("0", "no")
+
+
+def fall(code, *args):
+    if (ctx := current()) is not None:
+        ctx.app.fall(code, *args)
+
+    stop(code)
+    try:
+        again(code)
+    except OSError:
+        stop(1)
+
+
+def send(self, name: str) -> Response:
+    if not self.has(name):
+        raise LookupError(name)
+    return self.sent(name)
+
+
+def other(self, key):
+    return self.all[key]
+'''
+
+
+@pytest.mark.parametrize(
+    ("edits", "wanted"),
+    [
+        ({'\t\treturn default\n': '\t\treturn default\n\telif value=="1"\n\t\treturn True\n', '"no")': '"no","off")'},
+         {"    return value": '    elif value=="1":\n        return True\n    return value', '"no")': '"no", "off")'}),
+        ({"\tif (ctx:=current()) is not None\n\t\tctx.app.fall(code,*args)\n": ""},
+         {"    if (ctx := current()) is not None:\n        ctx.app.fall(code, *args)\n": ""}),
+        ({"except OSError": "except (OSError,ValueError)"}, {"except OSError": "except (OSError, ValueError)"}),
+        ({"other(self,key)": "other(self,key:dict[str,t.Any] | None=None)"},
+         {"other(self, key)": "other(self, key: dict[str, t.Any] | None = None)"}),
+    ],
+)  # fmt: skip
+def test_lines_are_edited_as_people_do(edits: dict[str, str], wanted: dict[str, str]) -> None:
+    made, after, result = merged("medium", "a.py", SESSION, edits)
+    assert result.conflicts == []
+    text = SESSION
+    for old, new in wanted.items():
+        text = text.replace(old, new)
+    assert made == text
+    assert document_of("medium", "a.py", made) == after
+
+
+def test_of_several_edits_of_a_unit_only_what_cannot_be_made_is_a_conflict() -> None:
+    edits = {
+        "wanted(name,default=True)": "is_wanted(name,default=False)",
+        "\t# Whether a thing that has a name is wanted, by what the envir…": "\t# Whether it is wanted.",
+        '"no")': '"no","off")',
+        "stop(code)": "stop(code",
+        "again(code)": "again(code,1)",
+    }
+    made, after, result = merged("medium", "a.py", SESSION, edits)
+    assert "def is_wanted(name, default=False):" in made
+    assert '("0", "no", "off")' in made
+    assert "again(code, 1)" in made
+    assert "    stop(code)\n" in made
+    assert [(one.name, one.reason) for one in result.conflicts] == [
+        ("is_wanted", "the line goes on behind … in the source, where nobody saw it"),
+        ("fall", "what the body does cannot be made from this edit"),
+    ]
+    for conflict in result.conflicts:
+        assert conflict.before != conflict.after
+        assert conflict.after.split("\n", 1)[1] in after
+
+
+def test_a_unit_that_is_renamed_and_changed_while_others_move_keeps_its_body() -> None:
+    before = document_of("low", "a.py", SESSION)
+    lines = before.splitlines(keepends=True)
+    send, other = (next(line for line in lines if line.startswith(f" {name}(")) for name in ("send", "other"))
+    renamed = send.replace("send(self,name:str)", "deliver(self,name:str,now:bool=False)")
+    after = before.replace(send + other, other + renamed)
+    result = merge_document(before, after, {"a.py": SESSION})
+    made = apply_edits(SESSION.encode(), result.edits["a.py"]).decode()
+    assert made == SESSION.replace(
+        "def send(self, name: str)", "def deliver(self, name: str, now: bool = False)"
+    )
+    assert [one.reason for one in result.conflicts] == ["the order of units is not merged"]
+
+
 def test_an_added_unit_whose_body_is_only_told_gets_its_definition_and_a_conflict() -> None:
     made, _, result = merged("low", "a.py", PYTHON, {" Empty :class": " f(a)\tfor(g)\n Empty :class"})
     assert "def f(a):\n    ...\n" in made

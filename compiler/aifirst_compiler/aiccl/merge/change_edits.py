@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from difflib import SequenceMatcher
 from typing import Final
 
 from aifirst_codebase.reading import Reading
@@ -12,6 +11,7 @@ from aifirst_codebase.units.unit import Unit
 
 from aifirst_compiler.aiccl.medium.key_lines import LEFT_OUT, KeyLine, key_lines
 from aifirst_compiler.aiccl.merge.find_changes import Change, Node
+from aifirst_compiler.aiccl.merge.line_hunks import line_hunks
 from aifirst_compiler.aiccl.merge.shown_text import ShownSpan, edits_of_shown
 from aifirst_compiler.aiccl.merge.skeleton import skeleton
 from aifirst_compiler.aiccl.outline.read import UnitLine
@@ -139,11 +139,7 @@ def _body_edits(reading: Reading, index: int, before: str, after: str) -> list[E
     if [str(line) for line in lines] != old:
         return None
     edits: list[Edit] = []
-    for kind, left, left_end, right, right_end in SequenceMatcher(
-        None, old, new, autojunk=False
-    ).get_opcodes():
-        if kind == "equal":
-            continue
+    for left, left_end, right, right_end in line_hunks(old, new):
         both = min(left_end - left, right_end - right)
         for line, text in zip(lines[left : left + both], new[right : right + both], strict=True):
             made = _line_edits(reading, line, text)
@@ -180,15 +176,19 @@ def _line_edits(reading: Reading, line: KeyLine, after: str) -> list[Edit] | Non
 
 
 def _without_line(reading: Reading, line: KeyLine) -> Edit:
-    start = reading.data.rfind(b"\n", 0, line.start) + 1
-    return Edit(start, _line_end(reading.data, line.end))
+    data = reading.data
+    start = data.rfind(b"\n", 0, line.start) + 1
+    return Edit(start, _line_end(data, line.start + len(data[line.start : line.end].rstrip())))
 
 
 def _new_lines(reading: Reading, lines: Sequence[KeyLine], place: int, new: Sequence[str]) -> Edit | None:
     """Lines before the one at that place, where that is as deep as they are, else behind the one before it."""
     data = reading.data
-    depth = len(new[0]) - len(new[0].lstrip("\t")) - 1
-    if any(line.endswith(LEFT_OUT) or len(line) - len(line.lstrip("\t")) - 1 != depth for line in new):
+    depths = [len(line) - len(line.lstrip("\t")) - 1 for line in new]
+    depth = depths[0]
+    if any(line.endswith(LEFT_OUT) for line in new) or min(depths) < depth:
+        return None
+    if max(depths) > depth and reading.language.name != "python":
         return None
     for beside, is_ahead in ((place, True), (place - 1, False)):
         if (
@@ -203,8 +203,19 @@ def _new_lines(reading: Reading, lines: Sequence[KeyLine], place: int, new: Sequ
                 continue
             end = b";" if data[line.start : stop].rstrip().endswith(b";") else b""
             at = start if is_ahead else stop
-            return Edit(at, at, b"".join(indent + text.strip("\t").encode() + end + b"\n" for text in new))
+            return Edit(at, at, _statements(new, depths, indent, end))
     return None
+
+
+def _statements(lines: Sequence[str], depths: Sequence[int], indent: bytes, end: bytes) -> bytes:
+    """Key lines as statements; those before deeper ones open a block, as Python has them."""
+    step = b"\t" if indent.startswith(b"\t") else b"    "
+    written: list[bytes] = []
+    for place, (line, depth) in enumerate(zip(lines, depths, strict=True)):
+        opens = place + 1 < len(lines) and depths[place + 1] > depth
+        text = line.strip("\t").encode() + (b":" if opens else end)
+        written.append(indent + step * (depth - depths[0]) + text + b"\n")
+    return b"".join(written)
 
 
 def _indent(data: bytes, unit: Unit) -> str:

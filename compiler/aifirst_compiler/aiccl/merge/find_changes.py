@@ -11,6 +11,14 @@ from typing import NamedTuple
 from aifirst_compiler.aiccl.merge.merge_result import ChangeKind
 from aifirst_compiler.aiccl.outline.read import UnitLine
 
+_TELLING = 12
+"""Characters of a body from which on it is told which unit it is: `return x` is that of many."""
+
+_ALIKE = 0.6
+"""How much of two bodies has to be the same for them to be one unit's."""
+_MOST_COMPARED = 2500
+"""Pairs of units that are compared: more were no edit by hand."""
+
 
 @dataclass(slots=True)
 class Node:
@@ -112,7 +120,31 @@ def _pairs(old: Sequence[Node], new: Sequence[Node]) -> list[tuple[Node, Node]]:
         for before, after in zip(old[left:left_end], new[right:right_end], strict=True):
             if id(before) not in taken and id(after) not in pairs and _is_alike(before, after):
                 pairs[id(after)] = before
+    _pair_by_body(old, new, pairs)
     return [(pairs[id(node)], node) for node in new if id(node) in pairs]
+
+
+def _pair_by_body(old: Sequence[Node], new: Sequence[Node], pairs: dict[int, Node]) -> None:
+    """Add units that say much the same of what they do, wherever they stand, those that are most alike first.
+
+    A unit that was renamed and changed would else be removed with all of its source that no line shows.
+    """
+    taken = {id(node) for node in pairs.values()}
+    gone = [node for node in old if id(node) not in taken and len(node.line.body) >= _TELLING]
+    come = [node for node in new if id(node) not in pairs and len(node.line.body) >= _TELLING]
+    if not gone or len(gone) * len(come) > _MOST_COMPARED:
+        return
+    found: list[tuple[float, int, int]] = []
+    for place, before in enumerate(gone):
+        matcher = SequenceMatcher(None, "", before.line.body, autojunk=False)
+        for at, after in enumerate(come):
+            matcher.set_seq1(after.line.body)
+            if matcher.quick_ratio() >= _ALIKE and (ratio := matcher.ratio()) >= _ALIKE:
+                found.append((-ratio, place, at))
+    for _, place, at in sorted(found):
+        if id(gone[place]) not in taken and id(come[at]) not in pairs:
+            taken.add(id(gone[place]))
+            pairs[id(come[at])] = gone[place]
 
 
 def _is_alike(before: Node, after: Node) -> bool:

@@ -24,7 +24,9 @@ from aifirst_compiler.aiccl.low.write import tell_low
 from aifirst_compiler.aiccl.medium.write import tell_medium
 from aifirst_compiler.aiccl.merge.change_edits import ways_to_add, ways_to_change, ways_to_remove
 from aifirst_compiler.aiccl.merge.find_changes import Change, Node, find_changes, line_of, trees_of
+from aifirst_compiler.aiccl.merge.line_hunks import line_hunks
 from aifirst_compiler.aiccl.merge.merge_result import Conflict, Merged, MergeResult
+from aifirst_compiler.aiccl.merge.parts import largest_part
 from aifirst_compiler.aiccl.merge.told_lines import Told, told_after, told_of
 from aifirst_compiler.aiccl.notation.document import Code, Map
 from aifirst_compiler.aiccl.notation.parse import parse
@@ -86,9 +88,14 @@ def unit_digests(files: Mapping[str, str]) -> dict[str, str]:
     digests: dict[str, str] = {}
     for path, text in files.items():
         reading = _read(path, text.encode())
-        for index, unit in enumerate(reading.units if reading is not None else ()):
-            digests[unit_id(path, unit)] = _digest(reading, index) if reading is not None else ""
+        if reading is not None:
+            digests.update(digests_of(reading))
     return digests
+
+
+def digests_of(reading: Reading) -> dict[str, str]:
+    """A digest of the source of every unit of a file, by id."""
+    return {unit_id(reading.path, unit): _digest(reading, index) for index, unit in enumerate(reading.units)}
 
 
 def _digest(reading: Reading, index: int) -> str:
@@ -152,10 +159,9 @@ class _FileMerge:
             reason = self._hindrance(change)
             if reason is None:
                 continue
-            if not reason:
-                reason = self._try(change, made)
-            if reason:
-                self.conflicts.append(self._conflict(change, reason))
+            conflict = self._conflict(change, reason) if reason else self._try(change, made)
+            if conflict is not None:
+                self.conflicts.append(conflict)
 
     def _hindrance(self, change: Change) -> str | None:
         """Why the change cannot be tried; empty where it can, None where the source has it already."""
@@ -197,18 +203,25 @@ class _FileMerge:
         node = change.before or change.after
         return self._told.get(node.line.name) if node is not None else None
 
-    def _try(self, change: Change, made: list[Change]) -> str:
-        """Why the change cannot be made, or not wholly; empty where it was."""
+    def _try(self, change: Change, made: list[Change]) -> Conflict | None:
+        """What of the change cannot be made; the rest is made."""
         reason = self._make(change, made)
         if reason and change.after is not None and change.before is None:
             empty = change._replace(after=_without_bodies(change.after))
             if not self._make(empty, made):
-                return "only its definition was added: its body has to be written"
-        return reason
+                reason = "only its definition was added: its body has to be written"
+        elif reason:
+            part = largest_part(change, lambda tried: self._edits_of(tried) is not None)
+            if part is not None and not self._make(part, made):
+                return self._conflict(change._replace(before=part.after), self._reason(change))
+        return self._conflict(change, reason) if reason else None
+
+    def _edits_of(self, change: Change) -> list[Edit] | None:
+        wanted = told_after(self._lines, [change])
+        return next((edits for edits in self._ways(change) if self._gives(edits, wanted)), None)
 
     def _make(self, change: Change, made: list[Change]) -> str:
-        wanted = told_after(self._lines, [change])
-        found = next((edits for edits in self._ways(change) if self._gives(edits, wanted)), None)
+        found = self._edits_of(change)
         if found is None:
             return self._reason(change)
         together = in_order(self.edits, found)
@@ -222,6 +235,11 @@ class _FileMerge:
     def _reason(self, change: Change) -> str:
         before, after = change.before, change.after
         if before is not None and after is not None and before.line.body != after.line.body:
+            old, new = before.line.body.split("\n"), after.line.body.split("\n")
+            if any(
+                line.endswith("…") for hunk in line_hunks(old, new) for line in old[hunk.left : hunk.left_end]
+            ):
+                return "the line goes on behind … in the source, where nobody saw it"
             return "what the body does cannot be made from this edit"
         if before is None:
             return "no source follows from the added lines alone"

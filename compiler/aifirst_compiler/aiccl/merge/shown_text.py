@@ -17,7 +17,7 @@ from aifirst_compiler.edits import Edit
 _TOKEN: Final = re.compile(
     rb"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|[\w$\x80-\xff]+|->|=>|[-+*/%&|^!<>=]=|&&|\|\||[^\w\s]"
 )
-_ANNOTATED: Final = re.compile(rb"(: [^,=()]+?)\s*=\s*(?!=)")
+_ANNOTATED: Final = re.compile(rb"(: (?:[^,=()\[\]]|\[(?:[^\[\]]|\[[^\[\]]*\])*\])+?)\s*=\s*(?!=)")
 _COLON_THEN_SPACE: Final = frozenset(("python", "typescript", "tsx", "kotlin", "rust"))
 
 
@@ -54,6 +54,8 @@ def edits_of_shown(span: ShownSpan, before: str, after: str) -> list[Edit] | Non
         if span.is_cut and left_end == len(old):  # behind it stands what nobody saw
             return None
         start, end = _range(span, placed, left, left_end)
+        if start == end and left < len(placed) and _is_joined_ahead(new, right, right_end):
+            start = end = placed[left].start
         if start == end and left and span.is_head and new[right].text == b"@":
             start = end = span.reading.data.find(b"\n", start)
         if (
@@ -63,6 +65,16 @@ def edits_of_shown(span: ShownSpan, before: str, after: str) -> list[Edit] | Non
             end += 1
         edits.append(Edit(start, end, _inserted(span, after.encode(), new[right:right_end], (start, end))))
     return edits
+
+
+def _is_joined_ahead(new: Sequence[_Token], left: int, end: int) -> bool:
+    """Whether new tokens stand right before the next one, and apart from the one before."""
+    return (
+        left > 0
+        and end < len(new)
+        and new[end - 1].end == new[end].start
+        and new[left - 1].end < new[left].start
+    )
 
 
 def _source_tokens(span: ShownSpan) -> list[_Token]:
@@ -111,7 +123,9 @@ def _inserted(span: ShownSpan, shown: bytes, tokens: Sequence[_Token], place: tu
         return b""
     language = span.reading.language.name
     text = _spaced(language, shown, tokens)
-    if place[0] == place[1] and place[0] > span.start and shown[: tokens[0].start].endswith(b" "):
+    is_apart = span.reading.data[place[0] - 1 : place[0]].isspace()
+    is_behind = place[0] == place[1] and place[0] > span.start and not is_apart
+    if is_behind and shown[: tokens[0].start].endswith(b" "):
         text = b" " + text.lstrip()
     if language == "python":
         text = _ANNOTATED.sub(rb"\1 = ", text)

@@ -14,7 +14,7 @@ from aifirst_compiler.aiccl.merge.find_changes import Node
 _SCRIPTS: Final = ("javascript", "typescript", "tsx")
 _SPACED: Final = re.compile(r"(\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*')|([,:])(?!\s)|\s*(->)\s*")
 _COMMA: Final = re.compile(r"(\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*')|,(?!\s)")
-_ANNOTATED: Final = re.compile(r"(: [^,=()]+?)\s*=\s*(?!=)")
+_ANNOTATED: Final = re.compile(r"(: (?:[^,=()\[\]]|\[(?:[^\[\]]|\[[^\[\]]*\])*\])+?)\s*=\s*(?!=)")
 _NAME: Final = re.compile(r"[A-Za-z_$][\w$]*")
 
 
