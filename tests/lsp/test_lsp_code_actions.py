@@ -256,11 +256,14 @@ def test_what_cannot_be_written_says_why(text: str, kind: str, why: str) -> None
 
 
 def test_a_split_is_the_one_of_the_command_line(tmp_path: Path) -> None:
-    (tmp_path / "aifirst.toml").write_text("[limits]\nunit_tokens = 60\n")
-    body = "".join(f"    b{n} = b{n - 1} + {n}\n" for n in range(1, 30))
-    made = split_unit.answer(
-        DESK, split_unit.Question(str(tmp_path), "a.py", f"def f(b0):\n{body}    return b29\n".encode(), "f")
+    (tmp_path / "aifirst.toml").write_text("[limits]\nunit_tokens = 250\n")
+    steps = "".join(
+        f"    # STEP {n}: part {n}\n"
+        + "".join(f"    a{n} = a{n - 1} * {m} + a{n - 1} - {m}\n" for m in range(8))
+        for n in range(1, 6)
     )
+    text = f"def f(a0):\n{steps}    return a5\n".encode()
+    made = split_unit.answer(DESK, split_unit.Question(str(tmp_path), "a.py", text, "f"))
     assert made.units
     assert made.diff.startswith("--- ")
-    assert all(one.tokens <= 60 for one in made.units)
+    assert all(one.tokens <= 250 for one in made.units)

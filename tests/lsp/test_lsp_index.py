@@ -77,7 +77,7 @@ def test_an_untrusted_workspace_is_judged_and_nothing_is_written(project: Path) 
         session.open((project / "a.py").as_uri(), "x = 1  # aifirst: ignore[AF101]\n")
         pushed = session.wait_for_notification("textDocument/publishDiagnostics")
         assert [one["code"] for one in pushed["diagnostics"]] == ["AF001"]
-        refused = session.request("workspace/executeCommand", {"command": "aifirst.index"})
+        refused = session.request("workspace/executeCommand", {"command": "aifirst.server.index"})
         assert "not trusted" in refused["error"]["message"]
         session.notify("textDocument/didSave", {"textDocument": {"uri": (project / "a.py").as_uri()}})
         with pytest.raises(ServerGoneError, match="in time"):
@@ -94,5 +94,5 @@ def test_a_cancelled_run_ends_and_the_server_goes_on(project: Path) -> None:
         begun = session.wait_for_notification("$/progress")
         session.notify("window/workDoneProgress/cancel", {"token": begun["token"]})
         _wait_until(session, indexing=None)
-        assert session.request("workspace/executeCommand", {"command": "aifirst.index"})["started"]
+        assert session.request("workspace/executeCommand", {"command": "aifirst.server.index"})["started"]
         _wait_until(session, indexing=None, indexed=True, files=203)

@@ -16,7 +16,7 @@ export function registerCommands(session: ServerSession, context: vscode.Extensi
     command("aifirst.index", () => session.ask("aifirst/index", {})),
     command("aifirst.openPlace", (uri: string, line: number) => openPlace(vscode.Uri.parse(uri), line)),
     command("aifirst.fixAll", () => codeAction("source.fixAll.aifirst")),
-    command("aifirst.createTicket", () => codeAction("refactor.aifirst.ticket")),
+    command("aifirst.createTicket", () => codeAction("refactor.rewrite.aifirst.ticket")),
     command("aifirst.decompose", () => decompose(session)),
   );
 }

@@ -16,7 +16,10 @@ export interface Status {
   readonly indexing: { readonly done: number; readonly total: number } | null;
   readonly trusted: boolean;
   readonly root: string;
-  readonly rules: number;
+  /** The preset of rules in force; empty while no file was judged. */
+  readonly rules: string;
+  /** Why the index cannot be read; empty where it can. */
+  readonly problem: string;
   readonly model: string | null;
 }
 
@@ -62,9 +65,15 @@ export interface Requests {
   "aifirst/index": { params: Record<string, never>; result: Record<string, never> };
   "aifirst/graphPage": { params: Record<string, never>; result: { readonly html: string } };
   "aifirst/impact": {
-    params: { uri: string; position?: Position };
+    params: { uri: string; position?: Position; id?: string; depth?: number };
     result: {
-      readonly units: readonly { readonly id: string; readonly path: string; readonly line: number; readonly distance: number }[];
+      readonly units: readonly {
+        readonly id: string;
+        readonly path: string;
+        readonly uri: string;
+        readonly line: number;
+        readonly distance: number;
+      }[];
       readonly tests: readonly string[];
     };
   };

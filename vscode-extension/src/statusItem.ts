@@ -35,10 +35,12 @@ export class StatusItem implements vscode.Disposable {
   }
 
   tell(status: Status): void {
-    const about = `${status.version} · ${status.rules} rules${status.model ? ` · ${status.model}` : ""}`;
+    const rules = status.rules ? ` · preset ${status.rules}` : "";
+    const about = status.problem || `${status.version}${rules}`;
     const { indexing } = status;
     if (indexing) {
-      this.say(`aifirst: indexing ${indexing.done} of ${indexing.total}`, about, { busy: true });
+      const far = indexing.total > 0 ? ` ${indexing.done} of ${indexing.total}` : "";
+      this.say(`aifirst: indexing${far}`, about, { busy: true });
     } else if (!status.trusted) {
       this.say("aifirst: diagnostics only", "The workspace is not trusted.", {
         command: { title: "Manage Trust", command: "workbench.trust.manage" },

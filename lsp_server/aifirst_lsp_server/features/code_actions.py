@@ -29,7 +29,7 @@ DOCUMENT = "refactor.rewrite.aifirst.documentation"
 TICKET = "refactor.rewrite.aifirst.ticket"
 LOG = "refactor.rewrite.aifirst.log"
 _KINDS = (types.CodeActionKind.QuickFix, FIX_ALL, SPLIT, DOCUMENT, TICKET, LOG)
-_APPLY = "aifirst.applyAction"
+_APPLY = "aifirst.server.applyAction"
 _MOST_FIXES = 5000
 _REQUEST_FAILED = -32803
 
@@ -73,7 +73,7 @@ def register(server: Server) -> None:
         if chosen is not None:
             await _apply(server, await _edit_of(server, chosen), "aifirst")
 
-    @server.command("aifirst.fixAll")
+    @server.command("aifirst.server.fixAll")
     async def fix_all(arguments: list[Any]) -> None:
         uri = arguments[0] if arguments and isinstance(arguments[0], str) else ""
         snapshot = await server.current(uri)

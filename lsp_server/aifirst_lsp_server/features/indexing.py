@@ -39,7 +39,7 @@ def register(server: Server) -> None:
     """Register the command, the message, and what keeps indexes current."""
     shown: dict[str, _Shown] = {}
 
-    @server.command("aifirst.index")
+    @server.command("aifirst.server.index")
     async def index_command(_: list[Any]) -> Any:
         return _index_all(server)
 

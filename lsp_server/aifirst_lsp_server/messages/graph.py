@@ -26,10 +26,11 @@ class PageParams(msgspec.Struct, frozen=True):
 
 
 class ImpactParams(msgspec.Struct, frozen=True):
-    """A document, and the unit at a position in it or the whole file."""
+    """A document, and a unit of its project by id, else the one at a position in it, else the whole file."""
 
     uri: str
     position: Place | None = None
+    id: str | None = None
     depth: int | None = None
 
 
@@ -61,6 +62,8 @@ def register(server: Server) -> None:
 
 
 def _id(server: Server, params: ImpactParams, root: str) -> str:
+    if params.id is not None:
+        return params.id
     path = relative_path(params.uri, root)
     snapshot = server.last(params.uri, good=True)
     if params.position is None or snapshot is None:

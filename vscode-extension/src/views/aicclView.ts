@@ -24,6 +24,7 @@ export function registerAicclView(session: ServerSession): vscode.Disposable {
       return { text: made.text, lines: made.units.map(([line, sourceLine]) => [line, sourceLine] as const), language: undefined, summary };
     },
     session,
+    ".aiccl",
   );
   const command = vscode.commands.registerCommand;
   return vscode.Disposable.from(

@@ -3,6 +3,7 @@
 import * as vscode from "vscode";
 import type { ServerSession } from "../serverSession";
 import { log } from "../log";
+import type { Requests } from "../messages";
 import { activeSource, openPlace } from "./activeSource";
 
 const VIEW_TYPE = "aifirst.graph";
@@ -17,6 +18,7 @@ export function registerGraphPanel(session: ServerSession): vscode.Disposable {
     }),
     vscode.commands.registerCommand("aifirst.openGraph", () => graph.open()),
     vscode.commands.registerCommand("aifirst.showImpact", () => showImpact(session)),
+    vscode.commands.registerCommand("aifirst.showDependents", (id: string) => showDependents(session, id)),
   );
 }
 
@@ -102,24 +104,34 @@ function placeIn(path: string): vscode.Uri | undefined {
   return folder && vscode.Uri.joinPath(folder.uri, path);
 }
 
-/** The units that depend on the one at the cursor, nearest first, to choose from. */
+/** The units that depend on the one at the cursor, however far away, to choose from. */
 async function showImpact(session: ServerSession): Promise<void> {
   const editor = vscode.window.activeTextEditor;
   if (!editor) return;
   const { line, character } = editor.selection.active;
-  const uri = editor.document.uri.toString();
-  const impact = await session.ask("aifirst/impact", { uri, position: { line, character } });
+  await chooseDependent(session, { uri: editor.document.uri.toString(), position: { line, character } });
+}
+
+/** The units that depend directly on the one of a lens. */
+async function showDependents(session: ServerSession, id: string): Promise<void> {
+  const uri = vscode.window.activeTextEditor?.document.uri.toString();
+  if (uri !== undefined) await chooseDependent(session, { uri, id, depth: 1 });
+}
+
+async function chooseDependent(session: ServerSession, asked: Requests["aifirst/impact"]["params"]): Promise<void> {
+  const impact = await session.ask("aifirst/impact", asked);
   if (!impact) return;
   const items = impact.units.map((unit) => ({
-    label: unit.id.split("::").at(-1) ?? unit.id,
+    label: unit.id.split("::").at(-1) || unit.path,
     description: `${unit.path}:${unit.line}`,
     detail: unit.distance === 1 ? "depends on it directly" : `${unit.distance} steps away`,
     unit,
   }));
-  const title = `${items.length} units may break; ${impact.tests.length} tests reach it`;
-  const chosen = await vscode.window.showQuickPick(items, { title, matchOnDescription: true });
-  const place = chosen && placeIn(chosen.unit.path);
-  if (place) await openPlace(place, chosen.unit.line);
+  const tests = impact.tests.length;
+  const title = `${items.length} units may break; ${tests} test file${tests === 1 ? "" : "s"} reach${tests === 1 ? "es" : ""} it`;
+  const placeHolder = items.length > 0 ? "Choose one to open it" : "Nothing that is indexed depends on it";
+  const chosen = await vscode.window.showQuickPick(items, { title, placeHolder, matchOnDescription: true });
+  if (chosen) await openPlace(vscode.Uri.parse(chosen.unit.uri), chosen.unit.line);
 }
 
 function noteHtml(text: string): string {

@@ -3,10 +3,12 @@
 // The address carries all that the text depends on (source and variant), so that a document that the editor opens again
 // after a restart is made again. It follows the source as it is typed, and each scrolls and selects with the other.
 
-import { basename } from "node:path";
+import { posix } from "node:path";
 import * as vscode from "vscode";
 import type { ServerSession } from "../serverSession";
 import { LineMap, type LinePairs } from "./lineMap";
+
+const { basename, extname } = posix;
 
 export interface Made {
   readonly text: string;
@@ -34,6 +36,8 @@ export class MadeDocuments implements vscode.TextDocumentContentProvider, vscode
     readonly scheme: string,
     private readonly make: Maker,
     session: ServerSession,
+    /** The extension of the documents where it is not the source's. */
+    private readonly extension?: string,
   ) {
     this.subscriptions = [
       vscode.workspace.registerTextDocumentContentProvider(scheme, this),
@@ -59,7 +63,9 @@ export class MadeDocuments implements vscode.TextDocumentContentProvider, vscode
   }
 
   uriOf(source: vscode.Uri, variant: string): vscode.Uri {
-    const path = `/${variant}/${basename(source.path)}`;
+    // The variant stands in the title, before the extension by which the editor knows the language.
+    const extension = this.extension ?? extname(source.path);
+    const path = `/${variant}/${basename(source.path, extname(source.path))} (${variant})${extension}`;
     return vscode.Uri.from({ scheme: this.scheme, path, query: source.toString(true) });
   }
 

@@ -139,25 +139,24 @@ def _first_line(statement: ast.stmt) -> int:
 
 
 def _docstring_lines(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> list[str]:
-    if isinstance(node, ast.ClassDef):
-        return [f'"""{_WHAT}."""']
-    given = node.args
+    sections: list[str] = []
+    if not isinstance(node, ast.ClassDef):
+        own = _own_nodes(node)
+        errors = [_error_name(one.exc) for one in own if isinstance(one, ast.Raise)]
+        sections += _section("Args", _parameters(node.args))
+        if any(isinstance(one, ast.Return) and one.value is not None for one in own):
+            sections += ["Returns:", "    TODO"]
+        sections += _section("Raises", [name for name in dict.fromkeys(errors) if name])
+    return [f'"""{_WHAT}.', "", *sections, '"""'] if sections else [f'"""{_WHAT}."""']
+
+
+def _section(title: str, names: list[str]) -> list[str]:
+    return [f"{title}:", *(f"    {name}: TODO" for name in names)] if names else []
+
+
+def _parameters(given: ast.arguments) -> list[str]:
     every = [*given.posonlyargs, *given.args, given.vararg, *given.kwonlyargs, given.kwarg]
-    names = [one.arg for one in every if one is not None and one.arg not in ("self", "cls")]
-    returns = any(isinstance(one, ast.Return) and one.value is not None for one in _own_nodes(node))
-    errors = dict.fromkeys(
-        name for one in _own_nodes(node) if isinstance(one, ast.Raise) and (name := _error_name(one.exc))
-    )
-    if not (names or returns or errors):
-        return [f'"""{_WHAT}."""']
-    lines = [f'"""{_WHAT}.', ""]
-    if names:
-        lines += ["Args:", *(f"    {name}: TODO" for name in names)]
-    if returns:
-        lines += ["Returns:", "    TODO"]
-    if errors:
-        lines += ["Raises:", *(f"    {name}: TODO" for name in errors)]
-    return [*lines, '"""']
+    return [one.arg for one in every if one is not None and one.arg not in ("self", "cls")]
 
 
 def _own_nodes(node: ast.AST) -> list[ast.AST]:
