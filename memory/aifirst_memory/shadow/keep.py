@@ -8,7 +8,8 @@ sources is not kept either.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from operator import itemgetter
 from typing import Final
 
 from aifirst_memory.process_lock import LockTimeoutError
@@ -32,20 +33,30 @@ def keep_parts(place: StorePlace, parts: Mapping[FileContent, ShadowPart]) -> in
 
     def write(connection: sqlite3.Connection) -> int:
         room = _room(connection, _SHARE) - _taken(connection, "shadow_file", "pack")
-        kept = 0
-        for (path, digest), part in sorted(parts.items()):
+        rows: list[tuple[int, bytes, str, bytes]] = []
+        for file_id, digest, part in sorted(_files(connection, parts), key=itemgetter(0)):  # fills pages best
             data = pack(part)
             room -= len(data)
             if room < 0:
                 break
-            kept += connection.execute(
-                "INSERT OR REPLACE INTO shadow_file SELECT file_id, digest, ?, ? FROM file"
-                " WHERE path = ? AND digest = ? AND units = ? AND NOT generated",
-                (part.maker, data, path, bytes.fromhex(digest), len(part.signatures)),
-            ).rowcount
-        return kept
+            rows.append((file_id, digest, part.maker, data))
+        connection.executemany("INSERT OR REPLACE INTO shadow_file VALUES (?,?,?,?)", rows)
+        return len(rows)
 
     return _write(place, write) if parts else 0
+
+
+def _files(
+    connection: sqlite3.Connection, parts: Mapping[FileContent, ShadowPart]
+) -> Iterator[tuple[int, bytes, ShadowPart]]:
+    """The parts of what the index has, with the ids and digests of their files."""
+    for (path, digest), part in parts.items():
+        row = connection.execute(
+            "SELECT file_id, digest FROM file WHERE path = ? AND digest = ? AND units = ? AND NOT generated",
+            (path, bytes.fromhex(digest), len(part.signatures)),
+        ).fetchone()
+        if row is not None:
+            yield *row, part
 
 
 def keep_shown(place: StorePlace, texts: Mapping[int, tuple[int, bytes]]) -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import sqlite3
 import zlib
 from collections import OrderedDict
+from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -85,31 +86,35 @@ class Shadow:
     def text_of(self, unit_id: int, resolution: UnitResolution) -> str | None:
         """What stands behind a unit's name at a resolution, secrets masked.
 
-        None for an id that is not in use, for what is no code, and where the file is not any more what the index has.
+        None for an id that is not in use, for what is no code, and where nothing is kept and the file is not any more
+        what the index has. Raises `StoreError` like the other questions.
         """
-        file = file_of_unit(self._memory.connection, unit_id)
-        texts = None if file is None else self._texts(file, resolution)
-        return None if file is None or texts is None else texts[unit_id - file.first_unit]
+        with self._memory.moment():
+            file = file_of_unit(self._memory.connection, unit_id)
+            texts = None if file is None else self._texts(file, resolution)
+            return None if file is None or texts is None else texts[unit_id - file.first_unit]
 
     def texts_of(self, path: str, resolution: UnitResolution) -> list[str] | None:
         """The same of all units of the file at a path, in their order."""
-        file = file_at(self._memory.connection, path)
-        return None if file is None else self._texts(file, resolution)
+        with self._memory.moment():
+            file = file_at(self._memory.connection, path)
+            return None if file is None else self._texts(file, resolution)
 
     def lines_of(self, path: str, resolution: UnitResolution) -> list[str] | None:
         """The lines that AICCL has for the file at a path, secrets masked."""
         from aifirst_compiler.aiccl.outline.write import lines_of_units
 
-        file = file_at(self._memory.connection, path)
-        texts = None if file is None else self._texts(file, resolution)
-        if file is None or texts is None:
-            return None
-        return lines_of_units(path, units_of(self._memory.connection, file.file_id), texts)
+        with self._memory.moment():
+            file = file_at(self._memory.connection, path)
+            texts = None if file is None else self._texts(file, resolution)
+            if file is None or texts is None:
+                return None
+            return lines_of_units(path, units_of(self._memory.connection, file.file_id), texts)
 
     def fill(self) -> int:
         """Make and keep what is missing of all files; how many of them."""
         kept = 0
-        for file in list(files(self._memory.connection)):
+        for file in sorted(files(self._memory.connection), key=attrgetter("file_id")):
             self._texts(file, "outline")
             if len(self._new) >= _MOST_KEPT:
                 kept += self.keep()
