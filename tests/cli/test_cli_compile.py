@@ -128,6 +128,22 @@ def test_a_traceback_of_a_small_output_names_the_statement_among_those_of_its_li
 
 
 @pytest.mark.usefixtures("program")
+def test_a_traceback_inside_a_small_archive_names_the_lines_that_called_and_raised(
+    aifirst: Aifirst, write: Write
+) -> None:
+    text = (
+        "from store import RATE, price\n\n\ndef fail(n):\n    if n:\n        raise KeyError(n)\n\n\n"
+        "def main():\n    if RATE:\n        # calls\n        fail(price(3))\n\n\nmain()\n"
+    )
+    write("src/main.py", text)
+    made = aifirst("compile", "src/main.py", "-o", "app.pyz", "--minify", "--maps", "--bundle", "archive")
+    assert made.code == 0
+    told = aifirst("trace", stdin=python(aifirst.folder, "app.pyz").stderr.encode()).out
+    lines = [line.split(", line ")[1] for line in told.splitlines() if "src/main.py" in line]
+    assert lines == ["15, in <module>", "12, in main", "6, in fail"]
+
+
+@pytest.mark.usefixtures("program")
 @pytest.mark.parametrize("more", [[], ["--bundle"], ["--bundle", "archive"]])
 def test_an_output_never_replaces_its_source(aifirst: Aifirst, more: list[str]) -> None:
     for output in ("src/main.py", "src/../src/main.py", *([] if "archive" in more else ["src"])):

@@ -34,6 +34,9 @@ _STACKS: Final = (
     re.compile(rf"^(?P<before>)(?P<name>[\w$]+)(?P<rest>@{_PLACE_IN_STACK}\s*)\Z"),
 )
 """A frame as V8 writes it, and as Firefox and Safari do; it begins with the name of the function, or of its class."""
+_CALLED: Final = re.compile(r", in ((?!__)[^\W\d]\w*)")
+"""How a frame of Python names its function; `__init__` is called by the name of its class, which it does not tell."""
+_RAISED: Final = re.compile(r"[ |+]*(?:\w+\.)*([^\W\d]\w*)(?::|\s*\Z)")
 _CARETS: Final = re.compile(r"^ *[~^]+ *$")
 _IS_CUT: Final = re.compile(r"^[ \t]{1000,}$")
 """What Node prints below a line where the caret would stand further to the right than it counts."""
@@ -78,7 +81,11 @@ class Tracer:
                 continue
             self.rewritten += 1
             shown = rest.shown(frame["margin"])
-            segment = found.reader.find(number, _column(frame["margin"], shown, found.reader.on_line(number)))
+            if shown:
+                column = _column(frame["margin"], shown, found.reader.on_line(number))
+                segment = found.reader.find(number, column)
+            else:
+                segment = self._by_what_follows(found, number, rest.peek() or "")
             yield from self._frame(frame, found, segment, shown) if segment else (line, *shown)
 
     def _frame(
@@ -96,6 +103,22 @@ class Tracer:
             yield f"{frame['margin']}  {text.strip()}\n"
             if len(shown) > 1 and shown[0].strip() == text.strip():
                 yield shown[1]
+
+    def _by_what_follows(self, found: FoundMap, number: int, following: str) -> Segment | None:
+        """The segment of a frame that shows no code, as those inside archives: the line of its place's first segment.
+
+        Of several lines it is the one that calls the function of the next frame, or raises what is told behind the
+        last one, where that is one line alone.
+        """
+        sign = _sign_of(following)
+        first_of_lines = {
+            (one.source, one.source_line): one for one in reversed(found.reader.on_line(number))
+        }
+        if sign is not None and len(first_of_lines) > 1:
+            meant = [one for one in first_of_lines.values() if sign.search(self._line(found, one) or "")]
+            if len(meant) == 1:
+                return meant[0]
+        return found.reader.find(number)
 
     def _header(self, line: str, rest: _Lines) -> tuple[str, ...] | None:
         """What Node prints above a stack, in terms of the source: the place, its line and the caret below."""
@@ -206,6 +229,16 @@ class _Lines:
             return [line]
         self._waiting.popleft()
         return [line, carets]
+
+
+def _sign_of(following: str) -> re.Pattern[str] | None:
+    """What a line of source has that led to the line of a trace which follows its frame."""
+    frame = _FRAME.match(following) if len(following) < _LONGEST else None
+    if frame is not None:
+        called = _CALLED.fullmatch(frame["rest"].strip())
+        return re.compile(rf"\b{called[1]}\s*\(") if called else None
+    raised = _RAISED.match(following)
+    return re.compile(rf"\braise\s+(?:\w+\.)*{raised[1]}\b") if raised else None
 
 
 def _column_below(rest: _Lines, place: str) -> int:
