@@ -157,6 +157,10 @@ def main() -> None:
     parser.add_argument("--output", type=Path)
     chosen = parser.parse_args()
     lines = [HEAD, *([] if chosen.without_packages else package_rows())]
+    patterns = [
+        PATTERNS,
+        *([] if chosen.without_packages else [pattern_row("seven packages", seven_packages())]),
+    ]
     for corpus in chosen.corpus:
         name, _, folder = corpus.partition("=")
         files = read_folder(Path(folder), Path(folder))

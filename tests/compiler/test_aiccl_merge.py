@@ -346,6 +346,8 @@ def test_a_source_that_changed_since_is_a_conflict_only_where_the_same_unit_was_
     assert merge_document(before, after, {"a.py": body}).conflicts == []
     known = unit_digests({"a.py": PYTHON})
     assert len(merge_document(before, after, {"a.py": body}, digests=known).conflicts) == 1
+    told = PYTHON.replace("# WHY: told", "# WHY: told again")
+    assert merge_document(before, after, {"a.py": told}, digests=known).conflicts == []
 
 
 def test_a_change_that_the_source_has_already_is_done() -> None:
@@ -354,6 +356,12 @@ def test_a_change_that_the_source_has_already_is_done() -> None:
     assert merge_document(before, document_of("low", "a.py", changed), {"a.py": changed}) == MergeResult(
         {}, [], []
     )
+
+
+def test_a_merge_that_was_made_is_done_when_it_is_asked_for_again() -> None:
+    edits = {"sell(self,item": "give(self,thing", " Empty :class": " f(a)\n Empty :class"}
+    made, after, _ = merged("low", "a.py", PYTHON, edits)
+    assert merge_document(document_of("low", "a.py", PYTHON), after, {"a.py": made}) == MergeResult({}, [], [])
 
 
 def test_files_and_order_are_not_merged_but_not_lost() -> None:

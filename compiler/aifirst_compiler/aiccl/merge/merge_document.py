@@ -17,6 +17,7 @@ from aifirst_codebase.languages.registry import language_of
 from aifirst_codebase.reading import Reading, read
 from aifirst_codebase.source import SourceFile
 from aifirst_codebase.tokens import TokenCounter
+from aifirst_codebase.units.code_tokens import code_text
 from aifirst_codebase.units.unit import unit_id
 
 from aifirst_compiler.aiccl.errors import AicclError
@@ -54,7 +55,7 @@ def merge_document(
     """The edits that make in `files`, texts by path, what was changed from the document `before` to `after`.
 
     Without a change there are no edits. `maps` are those that lie outside the documents. With `digests`, which
-    `unit_digests` gave when the document was written, a unit whose source changed since in any way is a conflict
+    `unit_digests` gave when the document was written, a unit whose code changed since in any way is a conflict
     where it was edited; without, one whose line changed. Raises AicclError for what is no document of a resolution
     by units, or two of different ones.
     """
@@ -94,13 +95,12 @@ def unit_digests(files: Mapping[str, str]) -> dict[str, str]:
 
 
 def digests_of(reading: Reading) -> dict[str, str]:
-    """A digest of the source of every unit of a file, by id."""
+    """A digest of the code of every unit of a file, by id; comments and documentation do not count."""
     return {unit_id(reading.path, unit): _digest(reading, index) for index, unit in enumerate(reading.units)}
 
 
 def _digest(reading: Reading, index: int) -> str:
-    parts = [reading.data[start:end] for start, end in reading.units[index].spans]
-    return blake2b(b"\0".join(parts), digest_size=16).hexdigest()
+    return blake2b(code_text(reading, index), digest_size=16).hexdigest()
 
 
 def _block(text: str) -> str:
@@ -177,7 +177,8 @@ class _FileMerge:
             is_same = change.after is not None and known == change.after.line.text
             return None if is_same else "the source has another unit of this name"
         if current is None:
-            return None if change.after is None else "the unit is no longer in the source"
+            is_done = change.after is None or self._told.get(_name_of(change)) == change.after.line.text
+            return None if is_done else "the unit is no longer in the source"
         if change.after is not None and change.kind == "changed" and current == change.after.line.text:
             return None
         changed = [node for node in self._touched(change) if self._told.get(node.line.name) != node.line.text]
