@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
     from aifirst_lsp_server.workers.process import Worker
 
-_CHEAP = 30.0
+_CHEAP = 40.0
 """Milliseconds of the last analysis up to which the next one does not wait for a pause."""
-_LONGEST_PAUSE = 0.25
+_LONGEST_PAUSE = 0.15
 _PATIENCE = 20.0
 _MOST_DEATHS = 2
 _log = logging.getLogger("aifirst.schedule")
@@ -71,7 +71,7 @@ class Schedule:
                 last = state.last
                 cost = last.analysis.milliseconds if last is not None else 0.0
                 if cost > _CHEAP:
-                    await self._pause(state, min(cost / 1000, _LONGEST_PAUSE))
+                    await self._pause(state, min(cost / 2000, _LONGEST_PAUSE))
                 if not await self._analyse(state):
                     break
         finally:
@@ -99,9 +99,11 @@ class Schedule:
                 state.deaths += 1
                 if state.deaths >= _MOST_DEATHS:
                     _log.error("%s is left alone until it changes: %s", state.path, error)
+            state.stale = True
             return True
         except WorkerError as error:
             _log.warning("%s is not analysed: %s", state.path, error)
+            state.stale = True
             return False
         snapshot = state.last = Snapshot(document, analysis, self.encoding)
         if analysis.parsed and analysis.units:

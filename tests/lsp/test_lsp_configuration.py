@@ -94,10 +94,16 @@ def test_settings_that_cannot_be_read_are_no_crash_and_come_back(tmp_path: Path)
         session.initialize([tmp_path], capabilities=PULLS)
         uri = (tmp_path / "a.py").as_uri()
         session.open(uri, FLAWED)
-        assert session.pull(uri)["items"] == []
+        [told] = session.pull(uri)["items"]
+        assert told["code"] == "config"
+        assert "settings cannot be used: aifirst.toml:1" in told["message"]
+        session.open(settings.as_uri(), "[rules\n", language="toml")
+        [at_fault] = session.pull(settings.as_uri())["items"]
+        assert at_fault["range"]["start"]["line"] == 0
+        assert "settings cannot" not in at_fault["message"]
         settings.write_text("")
         session.change(uri, 2, {"text": FLAWED})
-        assert len(session.pull(uri)["items"]) == 1
+        assert [one["code"] for one in session.pull(uri)["items"]] == ["AF001"]
 
 
 def test_a_file_belongs_to_the_nearest_folder_and_to_the_next_one_when_that_is_closed(tmp_path: Path) -> None:
@@ -125,6 +131,6 @@ def test_nothing_is_shown_as_a_message_that_pops_up(tmp_path: Path) -> None:
         session.notify("workspace/didChangeConfiguration", {"settings": {"aifirst": 7}})
         session.start_request("textDocument/hover", {"textDocument": {"uri": 3}, "position": "?"})
         session.notify("textDocument/didChange", {"nonsense": True})
-        assert session.request("workspace/executeCommand", {"command": "aifirst.index", "arguments": []})
+        assert session.request("workspace/executeCommand", {"command": "aifirst.server.index", "arguments": []})
         with pytest.raises(ServerGoneError, match="in time"):
             session.wait_for_notification("window/showMessage", 1.0)

@@ -13,6 +13,7 @@ import msgspec
 from aifirst_codebase.config import ConfigError
 from aifirst_codebase.generated import generated_reason
 from aifirst_codebase.languages import language_of
+from aifirst_codebase.positions import LineIndex
 from aifirst_codebase.reading import Reading, read
 from aifirst_codebase.source import SourceFile
 from aifirst_codebase.tokens import TokenizerError, get_counter
@@ -40,7 +41,6 @@ from aifirst_lsp_server.analysis.project_settings import ProjectSettings
 if TYPE_CHECKING:
     from aifirst_codebase.config import Settings
     from aifirst_codebase.languages.language import Language
-    from aifirst_codebase.positions import LineIndex
     from aifirst_validator.finding import Finding
     from aifirst_validator.report import Notice
 
@@ -63,7 +63,7 @@ def analyse(
 
     `others` is what the project's other files say; without it the rules about the project as a whole are left out.
     """
-    started = time.perf_counter()
+    started = time.process_time()
     try:
         config = projects.config(root, path)
         is_out = on_disk and projects.leaves_out(root, path, config)
@@ -71,9 +71,7 @@ def analyse(
         settings, told = settings_of(config, source)
         counter = get_counter(settings.tokenizer)
     except (ConfigError, TokenizerError) as error:
-        return Analysis(
-            path, left_out="settings", notices=(FoundNotice("config", str(error), _MEND_SETTINGS),)
-        )
+        return _unusable_settings(path, text, error)
     if len(text) > settings.discovery.max_file_bytes:
         return Analysis(path, left_out="too-large", notices=_notices(told))
     language = language_of(name_for_language(path, language_id, text), text)
@@ -89,6 +87,24 @@ def analyse(
     if others is not None and on_disk and result.summary is not None:
         result = msgspec.structs.replace(result, raw=(*result.raw, *others.judge(path, result.facts, config)))
     return _analysis(reading, settings, result, told, left_out, started)
+
+
+def _unusable_settings(path: str, text: bytes, error: ConfigError | TokenizerError) -> Analysis:
+    """Nothing is judged, and every text says why; the file that is at fault says where."""
+    lines = LineIndex(text)
+    found: list[FoundProblem] = []
+    for problem in error.problems if isinstance(error, ConfigError) else ():
+        if problem.path == path and problem.line is not None:
+            start = lines.to_byte(problem.line - 1, (problem.column or 1) - 1)
+            end = lines.line_end(problem.line - 1)
+            found.append(
+                FoundProblem("config", "", "error", start, end, "", problem.message, problem.next_step)
+            )
+    if not found:
+        told = f"nothing is judged, since the settings cannot be used: {error}"
+        found.append(FoundProblem("config", "", "error", 0, lines.line_end(0), "", told, _MEND_SETTINGS))
+    notice = FoundNotice("config", str(error), _MEND_SETTINGS)
+    return Analysis(path, left_out="settings", problems=tuple(found), notices=(notice,))
 
 
 def _judge(reading: Reading, settings: Settings, told: list[Notice]) -> FileResult:
@@ -133,7 +149,7 @@ def _analysis(
         assembly_lines=anchors.assembly_lines, imports=find_imports(reading),
         marked=result.summary is not None and result.summary.marked,
         limits=Limits(limits.unit_tokens, limits.unit_tokens_error, settings.glue.floor),
-        preset=settings.preset, milliseconds=(time.perf_counter() - started) * 1000,
+        preset=settings.preset, milliseconds=(time.process_time() - started) * 1000,
     )  # fmt: skip
 
 

@@ -204,6 +204,7 @@ class Analysis(msgspec.Struct, frozen=True, array_like=True):
     `path` is relative to the project's root. `left_out` says why it was not judged ("" where it was): `excluded`,
     `generated`, `too-large`, `language`, `settings`; units may be known all the same. `parsed` is False where some of
     it did not parse. `units[0]` is the module's own code; there are none where the language is not known.
+    `milliseconds` is the time of the processor that it took.
     """
 
     path: str
