@@ -157,14 +157,11 @@ def main() -> None:
     parser.add_argument("--output", type=Path)
     chosen = parser.parse_args()
     lines = [HEAD, *([] if chosen.without_packages else package_rows())]
-    patterns = [
-        PATTERNS,
-        *([] if chosen.without_packages else [pattern_row("seven packages", seven_packages())]),
-    ]
     for corpus in chosen.corpus:
         name, _, folder = corpus.partition("=")
         files = read_folder(Path(folder), Path(folder))
         lines.append(row(name, files))
+        print(lines[-1], file=sys.stderr, flush=True)
         if any(path.endswith((".js", ".ts")) for path, _ in files):
             try:
                 find_tools()
