@@ -197,3 +197,10 @@ def test_a_generator_expression_that_is_used_up_at_once_holds_nothing() -> None:
     refused(body(loop.replace("any(", "keep(")), "c = keep(x == y for y in b)\nprint(c)", "captured")
     shadowed = "def any(x):\n    return x\n\n\n" + body(loop)
     refused(shadowed, "c = any(x == y for y in b)\nprint(c)", "captured")
+
+
+def test_a_call_of_what_counts_frames_above_its_caller_stays() -> None:
+    warn = "def old():\n    warn('old', stacklevel={})\n\n\ndef calls():\n    old()\n\n\n"
+    lines = body("calls()\nprint(a)\nreturn b\n")
+    moved(warn.format(2) + lines, "calls()\nprint(a)", "    _piece(a)\n")
+    refused(warn.format(3) + lines, "calls()\nprint(a)", "frame-depth")

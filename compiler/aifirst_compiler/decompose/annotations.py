@@ -71,7 +71,7 @@ def _names_of_scopes(place: Place) -> set[str]:
 
 def _may_stand(node: ast.expr, inner: set[str]) -> bool:
     return all(
-        isinstance(part, _PLAIN) and not (isinstance(part, ast.Name) and (part.id in inner or part.id.startswith("__")))
+        isinstance(part, _PLAIN) and not (isinstance(part, ast.Name) and (part.id in inner or part.id == "Self"))
         for part in ast.walk(node)
     )  # fmt: skip
 

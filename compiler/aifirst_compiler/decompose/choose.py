@@ -24,13 +24,15 @@ _MID_PARAGRAPH: Final = 40
 _AT_BLANK: Final = 8
 _AT_COMMENT: Final = 3
 _PARAGRAPH: Final = 8
-_DEEPER: Final = 5
+_DEEPER: Final = 10
 _NEVER_ENDS: Final = 45
 _SUSPENDED: Final = 15
-_HEAD_TOKENS: Final = 26
+_HEAD_TOKENS: Final = 18
 _CALL_TOKENS: Final = 8
 _VALUE_TOKENS: Final = 2
 _DONE: Final = 1.25
+_SLACK: Final = 5
+"""A function that is a fifth of its limit below it may grow again."""
 _MOST_LOOKED_AT: Final = 3000
 _MOST_REASONS: Final = 5
 
@@ -125,7 +127,7 @@ def _parts(
 
 
 def _worth(removed: int, cost: int, room: Room) -> float:
-    return min(removed, room.excess) / cost * (_DONE if removed >= room.excess else 1)
+    return min(removed, room.excess + room.limit // _SLACK) / cost * (_DONE if removed >= room.excess else 1)
 
 
 def _first_statement(block: Block) -> int:

@@ -21,11 +21,10 @@ Kind = Literal["next", "exception", "return", "break", "continue"]
 Dangling = list[tuple[int, Kind]]
 """Ways that begin at a step and end where the next one will be."""
 _MOST_STEPS = 20_000
-_Try = ast.Try | ast.TryStar
 
 
 class TooBranchedError(Exception):
-    """A function with more steps than are looked at."""
+    """A function with more steps than are looked at, or with `except*`."""
 
 
 class Step:
@@ -171,7 +170,9 @@ class _Builder:
             return self._for(statement, ways, frames)
         if isinstance(statement, ast.With | ast.AsyncWith):
             return self._with(statement, 0, ways, frames)
-        if isinstance(statement, ast.Try | ast.TryStar):
+        if isinstance(statement, ast.TryStar):
+            raise TooBranchedError  # several of its handlers may run, each after the other
+        if isinstance(statement, ast.Try):
             return self._try(statement, ways, frames)
         if isinstance(statement, ast.Match):
             return self._match(statement, ways, frames)
@@ -233,7 +234,7 @@ class _Builder:
         swallowed: Dangling = [] if self._never_swallows(item.context_expr) else [(failed, "next")]
         return [*(leave(ended, frames) if ended else []), *swallowed]
 
-    def _try(self, statement: _Try, ways: Dangling, frames: Frames) -> Dangling:
+    def _try(self, statement: ast.Try, ways: Dangling, frames: Frames) -> Dangling:
         owner = self._numbers[statement]
         around = frames
         if statement.finalbody:
@@ -256,7 +257,7 @@ class _Builder:
             ended = [*ended, *self._handlers(statement, dispatch, around)]
         return self.block(statement.finalbody, ended, frames) if ended else []
 
-    def _handlers(self, statement: _Try, dispatch: int, frames: Frames) -> Dangling:
+    def _handlers(self, statement: ast.Try, dispatch: int, frames: Frames) -> Dangling:
         owner = self._numbers[statement]
         ended: Dangling = []
         ways: Dangling = [(dispatch, "next")]
@@ -267,7 +268,7 @@ class _Builder:
                 ended += self.block(handler.body, [(fits, "next")], frames)
             else:
                 ended += self._named_handler(owner, handler, name, fits, frames)
-            ways = [(fits, "next")] if handler.type is not None or isinstance(statement, ast.TryStar) else []
+            ways = [(fits, "next")] if handler.type is not None else []
         self.lead([(step, "exception") for step, _ in ways], self._handler(frames))
         return ended
 

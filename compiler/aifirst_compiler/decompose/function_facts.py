@@ -62,7 +62,7 @@ class FunctionFacts:
     globals: frozenset[str]
     statements: dict[ast.stmt, StatementFacts]
     swallowing: NeverSwallows
-    in_class: bool
+    counts_frames: frozenset[str]
     is_generator: bool
 
     def names_of(self, bits: int) -> list[str]:
@@ -148,7 +148,7 @@ def function_facts(module: ModuleNames, place: Place) -> FunctionFacts:
     return FunctionFacts(
         place, index, names, numbers, last, graph, variable_flow(graph, index, always),
         sum(1 << index[name] for name in unfixed), sum(1 << index[name] for name in outer), frozenset(scope.declared),
-        facts, swallowing, any(isinstance(one, ast.ClassDef) for one in place.scopes),
+        facts, swallowing, module.counts_frames,
         any(facts[statement].yields for statement in function.body),
     )  # fmt: skip
 

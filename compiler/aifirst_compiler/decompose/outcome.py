@@ -29,7 +29,7 @@ EXPLAINED: Final[dict[Why, str]] = {
     "looks-at-its-variables": "something in it looks at local variables by name (locals, eval, exec, frames)",
     "module-lists-its-names": "the module looks at all of its names, a new function would be among them",
     "object-lifetime": "a variable keeps an object alive until the function ends",
-    "too-branched": "it has too many paths to be analysed",
+    "too-branched": "it has too many paths to be analysed, or except*",
     "early-return": "some of its paths return and others go on",
     "loop-exit": "it leaves a loop around it",
     "suspended": "a generator or coroutine that is closed, or ends with StopIteration, would do so elsewhere",

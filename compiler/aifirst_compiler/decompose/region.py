@@ -14,6 +14,7 @@ from typing import NamedTuple
 from aifirst_compiler.decompose.flow_graph import Kind
 from aifirst_compiler.decompose.function_facts import FunctionFacts
 from aifirst_compiler.decompose.lifetimes import ends_earlier
+from aifirst_compiler.decompose.module_names import called_name
 from aifirst_compiler.decompose.names_used import in_scope
 from aifirst_compiler.decompose.outcome import Why
 from aifirst_compiler.decompose.statement_facts import StatementFacts, together
@@ -117,6 +118,9 @@ class Regions:
         facts = self._facts
         if known.forbidden is not None:
             return Refused(*known.forbidden)
+        counting = self._counting_frames(statements)
+        if counting:
+            return Refused("frame-depth", f"{counting}()")
         whole_rest = block.of_loop and statements[-1] is block.statements[-1] and not known.returns
         if known.breaks or (known.continues and not whole_rest):
             return Refused("loop-exit")
@@ -127,6 +131,14 @@ class Regions:
             what = suspended_elsewhere(statements, block.around, facts.swallowing)
             return Refused("suspended", what) if what else None
         return None
+
+    def _counting_frames(self, statements: Sequence[ast.stmt]) -> str:
+        """A function of the module that is called there and looks far up the stack, empty where none is."""
+        names = self._facts.counts_frames
+        if not names:
+            return ""
+        calls = (part for one in statements for part in ast.walk(one) if isinstance(part, ast.Call))
+        return next((name for name in map(called_name, calls) if name in names), "")
 
     def _ways(self, steps: Sequence[int]) -> _Ways:
         inside = set(steps)

@@ -67,16 +67,20 @@ def _empty_lines_above(positions: Positions, node: ast.stmt) -> int:
 
 
 def block_start(positions: Positions, node: ast.stmt) -> int:
-    """Where the line of a statement begins, with its decorators and the comment lines directly above."""
+    """Where the line of a statement begins, with its decorators and the comment lines directly above.
+
+    Comments at the top of a file are not the statement's: a licence, an encoding.
+    """
     first = min([node, *getattr(node, "decorator_list", [])], key=lambda one: one.lineno)
-    data, at = positions.data, positions.start(first)
-    at = data.rfind(b"\n", 0, at) + 1
+    data = positions.data
+    line = data.rfind(b"\n", 0, positions.start(first)) + 1
+    at = line
     while at:
         previous = data.rfind(b"\n", 0, at - 1) + 1
-        if not data.startswith(b"#", previous) or data.startswith(b"#!", previous):
-            break
+        if not data.startswith(b"#", previous):
+            return at
         at = previous
-    return at
+    return line
 
 
 def piece_edits(
