@@ -130,3 +130,12 @@ def test_words_are_lower_case_short_and_found_again(text: str) -> None:
         assert word == word.lower()
         assert 1 <= len(word) <= 40
     assert words(text) == words(text)
+
+
+@given(st.lists(st.text("abkz", max_size=15), min_size=1, max_size=5))
+@settings(derandomize=True, max_examples=200)
+def test_an_identifier_in_lower_case_gives_its_pieces_and_itself(pieces: list[str]) -> None:
+    name, letters = "_".join(pieces), "".join(pieces)
+    several = sum(map(bool, pieces)) > 1 and len(letters) <= 40
+    expected = [stem(piece) for piece in pieces if len(piece) > 1] + [stem(letters)] * several
+    assert words(name) == (expected if len(name) > 1 else [])

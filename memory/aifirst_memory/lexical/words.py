@@ -118,9 +118,8 @@ def _ascii_parts(run: str) -> tuple[list[str], list[str]]:
     letters = run.replace("_", "")
     if letters.isalpha() and letters.islower():
         pieces = [piece for piece in run.split("_") if piece]
-        if max(map(len, pieces)) < _LONG_WORD:  # what is all letters in lower case has no other parts
-            parts = [_stem(piece) for piece in pieces if len(piece) > 1]
-            return parts, [stem(letters)] if len(pieces) > 1 and len(letters) <= _LONGEST else []
+        if max(map(len, pieces)) < _LONG_WORD:
+            return _plain_parts(pieces, letters)
     if run[:2] in {"0x", "0X"}:
         return [], []
     pieces: list[str] = []
@@ -129,6 +128,12 @@ def _ascii_parts(run: str) -> tuple[list[str], list[str]]:
             return [], []
         pieces += _PART.findall(piece)
     return _kept(pieces)
+
+
+def _plain_parts(pieces: list[str], letters: str) -> tuple[list[str], list[str]]:
+    """What `_kept` gives for pieces of letters in lower case alone, sooner."""
+    parts = [_stem(piece) for piece in pieces if len(piece) > 1]
+    return parts, [stem(letters)] if len(pieces) > 1 and len(letters) <= _LONGEST else []
 
 
 def _unicode_parts(run: str) -> tuple[list[str], list[str]]:
