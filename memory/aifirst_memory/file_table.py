@@ -69,14 +69,20 @@ class FileTable:
         """The largest score of a unit, for every file; scores by unit id, 0 where an id is beyond them."""
         if not self.paths:
             return np.zeros(0, np.float32)
-        scores = self._fitted(by_unit)[self._live]
-        return np.maximum.reduceat(scores, self._starts)
+        return np.maximum.reduceat(self._of_live(by_unit), self._starts)
 
     def sum_by_file(self, by_unit: NDArray[np.float32]) -> NDArray[np.float32]:
         """The sum of the scores of its units, for every file."""
         if not self.paths:
             return np.zeros(0, np.float32)
-        return np.add.reduceat(self._fitted(by_unit)[self._live], self._starts)
+        return np.add.reduceat(self._of_live(by_unit), self._starts)
+
+    def _of_live(self, by_unit: NDArray[np.float32]) -> NDArray[np.float32]:
+        """The scores of the units that there are; a view where their ids have no gaps."""
+        fitted, live = self._fitted(by_unit), self._live
+        if len(live) == live[-1] - live[0] + 1:
+            return fitted[live[0] : live[-1] + 1]
+        return fitted[live]
 
     def _fitted(self, by_unit: NDArray[np.float32]) -> NDArray[np.float32]:
         size = len(self.unit_position)

@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aifirst_memory.embedding.products import products
-from aifirst_memory.history.columns import Columns, unpack_columns
+from aifirst_memory.history.columns import Columns, as_integers, unpack_columns
 from aifirst_memory.history.commit_files import CommitFiles, pair_files
 from aifirst_memory.history.commit_words import CommitWords
 from aifirst_memory.history.merge_columns import merge_columns
@@ -242,9 +242,11 @@ class HistoryReader:
         found[index] = 0
         return found.astype(np.float64)
 
-    def highest_of(self, by_commit: NDArray[np.float32]) -> NDArray[np.float32]:
-        """The most that a commit which changed a file is worth; by path."""
-        return self._files.highest(by_commit[self._files.commits])
+    def highest_of(self, indexes: NDArray[np.int64], by_commit: NDArray[np.float32]) -> NDArray[np.float32]:
+        """The most that a commit which changed a file is worth, for each of the files at some indexes of `paths`."""
+        files = self._files
+        own = [by_commit[files.commits[files.span(index)]] for index in as_integers(indexes)]
+        return np.array([values.max() for values in own], np.float32)
 
     def by_age(self, half_life_days: float) -> NDArray[np.float32]:
         """By commit: half as much for every so many days that it is older than HEAD."""

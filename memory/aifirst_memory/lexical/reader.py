@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _FIELDS = len(FIELDS)
+_KEPT = 4
+"""Answers that are kept: a search asks for its words, its names, its scope and its joined words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +67,16 @@ class WordStatistics(NamedTuple):
 
 
 class Standing(NamedTuple):
-    """Postings: a word by its place in what was asked for, the field by its place in `FIELDS`, the unit by its id."""
+    """Where words stand, in parallel arrays: words by their place in what was asked for, fields by theirs in `FIELDS`.
+
+    `words`, `fields` and `files` (ids) belong together, and so do `unit_words` and `units` (places in what was asked
+    for; a pair comes once a field).
+    """
 
     words: NDArray[np.intp]
     fields: NDArray[np.intp]
+    files: NDArray[np.intp]
+    unit_words: NDArray[np.intp]
     units: NDArray[np.intp]
 
 
@@ -119,18 +127,31 @@ class LexicalReader:
         """Score units and files by words, as `words` writes them, each with what it counts."""
         words = sorted(weights)
         row_weights = _row_weights(words, weights)
-        in_units = self._find(words)
-        in_files = [self._by_file(hits) for hits in in_units]
+        in_units, in_files = self._find_all(words)
         units = self._units.score(in_units, row_weights)
         files = self._files.score(in_files, row_weights)
         return LexicalScores(FieldScores(units.reshape(_FIELDS, -1)), FieldScores(files.reshape(_FIELDS, -1)))
 
-    def standing(self, words: Sequence[str]) -> Standing:
-        """Where each of some words stands, posting by posting, in no order that counts."""
-        found = self._find(list(words))
-        rows = np.concatenate([hits.rows for hits in found])
-        documents = np.concatenate([hits.documents for hits in found])
-        return Standing(rows >> FIELD_BITS, rows & FIELD_MASK, documents % self._units.size)
+    def standing(self, words: Sequence[str], unit_ids: NDArray[np.int64]) -> Standing:
+        """In which files each of some words stands, and in which of some units."""
+        in_units, in_files = self._find_all(list(words))
+        rows = np.concatenate([hits.rows for hits in in_files])
+        documents = np.concatenate([hits.documents for hits in in_files])
+        fields = rows & FIELD_MASK
+        column = np.full(self._units.size, -1, np.int32)
+        inside = np.flatnonzero(unit_ids < self._units.size)
+        column[unit_ids[inside]] = inside
+        columns = np.tile(column, _FIELDS)
+        here: list[NDArray[np.intp]] = []
+        for hits in in_units:
+            units = columns.take(hits.documents)
+            at = np.flatnonzero(units >= 0)
+            found = np.searchsorted(np.cumsum(hits.sizes), at, "right") >> FIELD_BITS
+            here.append(np.stack([found, units[at].astype(np.intp)]))
+        of_units = np.concatenate(here, axis=1)
+        return Standing(
+            rows >> FIELD_BITS, fields, documents - fields * self._files.size, of_units[0], of_units[1]
+        )
 
     def known(self, words: Iterable[str]) -> dict[str, WordStatistics]:
         """Those of the words that occur at all."""
@@ -150,7 +171,7 @@ class LexicalReader:
     def matched_in(self, unit_ids: Iterable[int], weights: Mapping[str, float]) -> dict[int, list[Match]]:
         """The same for each of several units, in one look-up of the words."""
         words = sorted(weights)
-        found = self._find(words)
+        found, _ = self._find_all(words)
         matches: dict[int, list[Match]] = {unit: [] for unit in unit_ids}
         wanted = np.zeros(self._units.size, np.bool_)
         wanted[[unit for unit in matches if 0 <= unit < self._units.size]] = True
@@ -194,6 +215,17 @@ class LexicalReader:
         self._file_of = np.tile(file_of, _FIELDS)
         alive = living_units(self._base.documents, standing) if rows else None
         self._segments = [(self._base.segment, alive), (build_segment(postings), None)]
+        self._found: dict[tuple[str, ...], tuple[list[Hits], list[Hits]]] = {}
+
+    def _find_all(self, words: list[str]) -> tuple[list[Hits], list[Hits]]:
+        """Where the words stand, by unit and by file. The last answers are kept: one search asks the same again."""
+        asked = tuple(words)
+        found = self._found.get(asked)
+        if found is None:
+            in_units = self._find(words)
+            found = in_units, [self._by_file(hits) for hits in in_units]
+            self._found = {**dict(list(self._found.items())[1 - _KEPT :]), asked: found}
+        return found
 
     def _find(self, words: list[str]) -> list[Hits]:
         """Where the words stand, by unit, in each segment."""

@@ -143,10 +143,11 @@ def _add_past(features: Features, memory: Memory, candidates: Candidates, like_p
     known = np.maximum(indexes, 0)
     features.columns["changed_last"] = (active.place == 0).astype(np.float32)
     features.columns["usual"] = active.usual
-    best = history.highest_of(like_past * active.shares)
-    highest = float(best.max(initial=0.0))
+    like = like_past * active.shares
+    highest = float(like.max(initial=0.0))
     if highest > 0:
-        _put(features, "like_commit_best", candidates, np.where(indexes >= 0, best[known] / highest, 0))
+        best = history.highest_of(known, like) / highest
+        _put(features, "like_commit_best", candidates, np.where(indexes >= 0, best, 0))
     companions = np.zeros(len(indexes))
     for index, chance in zip(indexes[:_LIKELIEST].tolist(), candidates.chances.tolist(), strict=False):
         if index >= 0:

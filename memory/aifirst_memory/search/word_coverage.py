@@ -42,27 +42,23 @@ def cover_words(
     """What the files at some positions say of some words, each of which has a weight; rare ones are worth more."""
     words = sorted(weights)
     files = memory.files
-    found = memory.lexical.standing(words)
-    inside = found.units < len(files.unit_position)
-    said, fields, units = found.words[inside], found.fields[inside], found.units[inside]
-    places = files.unit_position[units]
-    whole = np.zeros((len(words), len(files.paths) + 1), np.bool_)
-    whole[said, places] = True
-    whole[:, -1] = False
+    found = memory.lexical.standing(words, best_units)
+    ids = int(max(files.file_ids.max(), found.files.max(initial=0))) + 1
+    whole = np.zeros((len(words), ids), np.bool_)
+    whole[found.words, found.files] = True
+    here = found.fields >= _NAME
     named = np.zeros_like(whole)
-    here = fields >= _NAME
-    named[said[here], places[here]] = True
-    column = np.full(len(files.unit_position), -1, np.intp)
-    column[best_units] = np.arange(len(positions))
-    of_best = np.zeros((len(words), len(positions) + 1), np.float32)
-    of_best[said, column[units]] = 1
+    named[found.words[here], found.files[here]] = True
+    of_best = np.zeros((len(words), len(positions)), np.float32)
+    of_best[found.unit_words, found.units] = 1
     in_files = whole.sum(axis=1)
     rarity = np.log1p((len(files.paths) - in_files + 0.5) / (in_files + 0.5)) * (in_files > 0)
+    wanted = files.file_ids[positions]
     worth = np.array([weights[word] for word in words]) * rarity
     return WordCoverage(
         words,
         (worth / max(float(worth.sum()), 1e-9)).astype(np.float32),
-        whole[:, positions].astype(np.float32),
-        of_best[:, :-1],
-        named[:, positions].astype(np.float32),
+        whole[:, wanted].astype(np.float32),
+        of_best,
+        named[:, wanted].astype(np.float32),
     )
