@@ -71,3 +71,20 @@ def test_hover_tells_the_figures_of_a_unit(tmp_path: Path) -> None:
         )
         assert hover["contents"]["value"].startswith("**function** `add` · 3 lines")
         assert hover["range"] == {"start": {"line": 0, "character": 4}, "end": {"line": 0, "character": 7}}
+
+
+def test_hover_waits_for_no_librarian_that_is_busy(tmp_path: Path) -> None:
+    (tmp_path / "aifirst.toml").write_text("")
+    with Session(["--test-messages"]) as session:
+        session.initialize([tmp_path], capabilities=PULLS)
+        uri = (tmp_path / "a.py").as_uri()
+        session.open(uri, "def add(a, b):\n    return a + b\n")
+        session.pull(uri)
+        held = session.start_request(
+            "aifirst/debug/provoke", {"role": "librarian", "what": "hang", "patience": 20}
+        )
+        where = {"textDocument": {"uri": uri}, "position": {"line": 0, "character": 5}}
+        for _ in range(20):
+            assert "`add`" in session.request("textDocument/hover", where)["contents"]["value"]
+        with pytest.raises(ServerGoneError, match="in time"):
+            session.wait_for(held, 0.05)  # it still hangs
