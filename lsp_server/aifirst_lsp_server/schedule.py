@@ -11,6 +11,7 @@ import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from aifirst_lsp_server.analysis.analysis import Analysis
 from aifirst_lsp_server.state import DocumentState, Snapshot
 from aifirst_lsp_server.workers.process import WorkerDiedError, WorkerError
 from aifirst_lsp_server.workers.questions import analyse
@@ -18,12 +19,16 @@ from aifirst_lsp_server.workers.questions import analyse
 if TYPE_CHECKING:
     from aifirst_codebase.positions import PositionEncoding
 
+    from aifirst_lsp_server.documents import Document
     from aifirst_lsp_server.workers.process import Worker
 
 _CHEAP = 40.0
 """Milliseconds of the last analysis up to which the next one does not wait for a pause."""
 _LONGEST_PAUSE = 0.15
 _PATIENCE = 20.0
+_LARGE = 500_000
+_SHRUNK = 10_000
+"""Bytes from which on a text that was left out is not looked at again, unless it lost so many at once."""
 _MOST_DEATHS = 2
 _log = logging.getLogger("aifirst.schedule")
 
@@ -88,7 +93,14 @@ class Schedule:
 
     async def _analyse(self, state: DocumentState) -> bool:
         """Analyse the text as it is now; whether to go on."""
-        document, state.stale = state.document, False
+        document = state.document
+        if _is_left_out_again(state):
+            self._take(
+                state, document, state.last.analysis if state.last is not None else Analysis(state.path)
+            )
+            return True
+        state.stale = False
+        state.judged_bytes = len(document.data)
         question = analyse.Question(
             state.folder.root, state.path, document.language_id, document.clean_data, not document.notebook
         )
@@ -105,6 +117,10 @@ class Schedule:
             _log.warning("%s is not analysed: %s", state.path, error)
             state.stale = True
             return False
+        self._take(state, document, analysis)
+        return True
+
+    def _take(self, state: DocumentState, document: Document, analysis: Analysis) -> None:
         snapshot = state.last = Snapshot(document, analysis, self.encoding)
         if analysis.parsed and analysis.units:
             state.good = snapshot
@@ -113,7 +129,18 @@ class Schedule:
             _wake(state)
             for tell in self.settled:
                 tell(state, snapshot)
-        return True
+
+
+def _is_left_out_again(state: DocumentState) -> bool:
+    """Whether a large text that nobody judges is typed in: it need not cross to the analyst at every key."""
+    last = state.last
+    return (
+        last is not None
+        and not state.stale
+        and last.analysis.left_out in ("too-large", "language")
+        and len(state.document.data) > _LARGE
+        and len(state.document.data) >= state.judged_bytes - _SHRUNK
+    )
 
 
 def _wake(state: DocumentState) -> None:

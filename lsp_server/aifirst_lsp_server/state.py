@@ -113,6 +113,8 @@ class DocumentState:
     good: Snapshot | None = None
     stale: bool = False
     """Whether the same text has to be analysed again: settings or other files changed."""
+    judged_bytes: int = 0
+    """How long the text was that the analyst saw last."""
     deaths: int = 0
     """How often this text ended its worker."""
     task: asyncio.Task[None] | None = None

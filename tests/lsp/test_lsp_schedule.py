@@ -18,10 +18,11 @@ from aifirst_lsp_server.workers.questions import analyse
 class _Analyst(Worker):
     """An analyst that keeps what it was asked, and dies of texts that say so, as a grammar that crashes does."""
 
-    def __init__(self, milliseconds: float = 0.0) -> None:
+    def __init__(self, milliseconds: float = 0.0, left_out: str = "") -> None:
         super().__init__("analyst")
         self.asked: list[bytes] = []
         self._milliseconds = milliseconds
+        self._left_out = left_out
 
     async def ask(self, question: msgspec.Struct, answer: type[object], **_: object) -> object:  # type: ignore[override]  # pyright: ignore[reportIncompatibleMethodOverride] - of one question only
         assert isinstance(question, analyse.Question)
@@ -29,7 +30,9 @@ class _Analyst(Worker):
         await asyncio.sleep(0.01)
         if b"deadly" in question.text:
             raise WorkerDiedError("the analyst ended (signal 11)")
-        return Analysis(question.path, tokens=len(question.text), milliseconds=self._milliseconds)
+        return Analysis(
+            question.path, left_out=self._left_out, tokens=len(question.text), milliseconds=self._milliseconds
+        )
 
 
 def _state(text: str) -> DocumentState:
@@ -81,6 +84,28 @@ def test_what_is_typed_meanwhile_is_analysed_once_and_told_once(milliseconds: fl
         assert told == [1, 9]
         assert analyst.asked[-1] == b"8"
         assert len(analyst.asked) <= 3
+
+    asyncio.run(run())
+
+
+def test_a_large_text_that_is_left_out_does_not_cross_to_the_analyst_at_every_key() -> None:
+    async def run() -> None:
+        analyst = _Analyst(left_out="too-large")
+        schedule = Schedule(analyst)
+        large = "x" * 600_000
+        state = _state(large)
+        schedule.touch(state)
+        await schedule.current(state)
+        for number in range(3):
+            _type(schedule, state, large + "y" * number)
+            snapshot = await schedule.current(state)
+            assert snapshot is state.current
+        assert len(analyst.asked) == 1
+        _type(schedule, state, "small")
+        await schedule.current(state)
+        schedule.repeat(state)
+        await schedule.current(state)
+        assert len(analyst.asked) == 3
 
     asyncio.run(run())
 
