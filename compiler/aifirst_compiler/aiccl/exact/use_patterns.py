@@ -8,7 +8,7 @@ parts of a template are repeats, too; a template saves where values stand in sev
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Callable, Collection, Iterator, Sequence
 from itertools import accumulate
 from typing import NamedTuple
@@ -80,21 +80,27 @@ def choose_patterns(
     for gain, _, pattern in weighed:
         if gain <= 0 or len(chosen.patterns) == most:
             break
-        apart = [instance for instance in pattern.instances if _is_apart(instance, taken)]
+        apart = [
+            instance for instance in pattern.instances if _is_apart(instance, taken.get(instance.file, ()))
+        ]
         gain = _gain(pattern, apart, costs, count)
         if gain > 0:
             saved += gain
             chosen.patterns.append(pattern)
             chosen.instances.append(apart)
             for instance in apart:
-                taken.setdefault(instance.file, []).append((instance.start, instance.end))
+                insort(taken.setdefault(instance.file, []), (instance.start, instance.end))
     return chosen if saved > 0 else Chosen([], [])
 
 
-def _is_apart(instance: Instance, taken: dict[int, list[tuple[int, int]]]) -> bool:
+def _is_apart(instance: Instance, taken: Sequence[tuple[int, int]]) -> bool:
+    """Whether it can be written and overlaps none of the places that are taken, which are in order and apart."""
     if any(CLOSE in value for value in instance.values):
         return False
-    return all(instance.end <= start or end <= instance.start for start, end in taken.get(instance.file, ()))
+    at = bisect_left(taken, (instance.start, instance.start))
+    return (at == 0 or taken[at - 1][1] <= instance.start) and (
+        at == len(taken) or instance.end <= taken[at][0]
+    )
 
 
 def _gain(pattern: Pattern, instances: Sequence[Instance], costs: _Costs, count: Count) -> int:
