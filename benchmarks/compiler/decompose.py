@@ -42,6 +42,10 @@ _COLUMNS = (
 )  # fmt: skip
 
 
+_LEAST = 12
+"""Tokens of the smallest part: less than is sensible, since here parts are to be many."""
+
+
 class Tally:
     """What became of the functions of a library."""
 
@@ -114,7 +118,7 @@ def decompose_folder(source: Path, out: Path, limit: int) -> Tally:
 
 def decompose_file(file: SourceFile, limit: int, counter: TokenCounter, tally: Tally) -> SourceFile:
     """A file with its functions decomposed as far as they can be."""
-    options = DecomposeOptions(limit=limit, partial=True)
+    options = DecomposeOptions(limit=limit, partial=True, least_tokens=_LEAST)
     for unit in list(_over(file, limit, counter)):
         tally.over += 1
         done = plan_decomposition(file, unit, counter, options)

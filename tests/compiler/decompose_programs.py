@@ -8,8 +8,9 @@ now and then, so that two functions that differ anywhere differ in what they tol
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Callable, Generator
-from types import GeneratorType
+from types import CoroutineType, GeneratorType
 from typing import Any, Final, cast
 
 NAMES: Final = ("a", "b", "c", "d", "e")
@@ -140,6 +141,22 @@ class Writer:
         return [f"{indent}def {name}():", f"{indent}    nonlocal {changed}", f"{indent}    {changed} = 5"]
 
 
+def as_coroutine(text: str) -> str:
+    """A generator as a coroutine that waits where that yields: it can be driven the same way."""
+    waits = re.sub(r"\byield (\w+)", r"await Wait(\1)", text.replace("yield from (1, 2)", "await Wait(0)"))
+    return waits.replace("def f(", "async def f(", 1)
+
+
+class _Wait:
+    """Waits once, and gives what is sent."""
+
+    def __init__(self, value: object) -> None:
+        self._value = value
+
+    def __await__(self) -> Generator[object, object, object]:
+        return (yield self._value)
+
+
 class _TooLongError(BaseException):
     """Ends a function that loops for ever."""
 
@@ -172,13 +189,13 @@ def run(text: str, seed: int) -> object:
     def kept() -> object:
         return shown(holders[-1]()) if holders else None
 
-    space: dict[str, Any] = {"t": t, "guard": Guard, "keep": holders.append, "kept": kept}
+    space: dict[str, Any] = {"t": t, "guard": Guard, "keep": holders.append, "kept": kept, "Wait": _Wait}
     exec(compile(text, "program", "exec"), space)  # noqa: S102 - the test's own programs
     try:
         made = space["f"](2, 0, 7)
         ended = (
             _driven(cast("Generator[Any, Any, Any]", made), chance, told)
-            if isinstance(made, GeneratorType)
+            if isinstance(made, GeneratorType | CoroutineType)
             else shown(made)
         )
     except _TooLongError:
@@ -201,7 +218,7 @@ def _raised(error: BaseException) -> object:
 def _driven(made: Generator[Any, Any, Any], chance: random.Random, told: list[object]) -> object:
     """What a generator gives when it is sent values, thrown into, and closed."""
     try:
-        told.append(("yields", shown(next(made))))
+        told.append(("yields", shown(made.send(None))))
         for _ in range(20):
             action = chance.randrange(8)
             if action == 0:

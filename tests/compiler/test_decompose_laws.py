@@ -12,16 +12,17 @@ from aifirst_compiler.decompose import DecomposeOptions, Decomposition, Refusal,
 from aifirst_compiler.decompose.region import Refused
 from aifirst_compiler.edits import apply_edits
 from decompose_extraction import judged
-from decompose_programs import Writer, run
+from decompose_programs import Writer, as_coroutine, run
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 _RUNS = 6
 
 
-def written(seed: int, *, generator: bool = False) -> str:
-    """A random function; an empty text where Python does not take it."""
-    text = Writer(seed, generator=generator).function()
+def written(seed: int, kind: str = "function") -> str:
+    """A random function, generator or coroutine; an empty text where Python does not take it."""
+    text = Writer(seed, generator=kind != "function").function()
+    text = as_coroutine(text) if kind == "coroutine" else text
     try:
         compile(text, "program", "exec")
     except SyntaxError:
@@ -30,10 +31,10 @@ def written(seed: int, *, generator: bool = False) -> str:
 
 
 @pytest.mark.filterwarnings("ignore")  # the programs' own: `x is 1`, generators that ignore being closed
-@given(st.integers(0, 1 << 30), st.booleans())
-@settings(derandomize=True, max_examples=25, deadline=None)
-def test_any_part_that_may_move_can_move_and_nothing_changes(seed: int, generator: bool) -> None:
-    source = written(seed, generator=generator)
+@given(st.integers(0, 1 << 30), st.sampled_from(["function", "generator", "coroutine"]))
+@settings(derandomize=True, max_examples=36, deadline=None)
+def test_any_part_that_may_move_can_move_and_nothing_changes(seed: int, kind: str) -> None:
+    source = written(seed, kind)
     if not source:
         return
     before = [run(source, chance) for chance in range(_RUNS)]

@@ -167,6 +167,8 @@ def test_a_function_inside_gets_what_never_changes_around_it() -> None:
         ("d = TemporaryDirectory()\nn = d.name\nreturn n\n", "d = TemporaryDirectory()\nn = d.name", "object-lifetime"),
         ("yield a\ntry:\n    yield b\nexcept BaseException:\n    pass\nprint(a)\n",
          "try:\n    yield b\nexcept BaseException:\n    pass", "suspended"),
+        ("yield a\ntry:\n    yield b\nfinally:\n    yield a\nprint(a)\n",
+         "try:\n    yield b\nfinally:\n    yield a", "suspended"),
         ("try:\n    yield a\n    yield b\nexcept StopIteration:\n    pass\n", "yield a\nyield b", "suspended"),
         ("return a\nprint(b)\nprint(a)\n", "print(b)\nprint(a)", "never-reached"),
     ],

@@ -1,8 +1,9 @@
 """Whether a part of a generator or coroutine that is suspended inside would end otherwise in a function of its own.
 
 `yield from` and `await` hand on every value and exception. Two things are not handed on. A part that catches
-GeneratorExit when it is closed and goes on: the function around does not go on with it. And StopIteration that leaves a
-generator or coroutine becomes RuntimeError (PEP 479): a handler around the part would see that.
+GeneratorExit when it is closed and goes on, or waits once more in a `finally`: the function around does not know of it.
+And StopIteration that leaves a generator or coroutine becomes RuntimeError (PEP 479): a handler around the part would
+see that.
 """
 
 from __future__ import annotations
@@ -36,6 +37,8 @@ def suspended_elsewhere(
 
 
 def _stops(part: ast.Try | ast.TryStar) -> bool:
+    if _suspends(part.finalbody):
+        return True
     if _suspends(part.body) and part.handlers and may_stop_ending(part.handlers):
         return True
     inside = [one for handler in part.handlers for one in handler.body]
