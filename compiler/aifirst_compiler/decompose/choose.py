@@ -19,7 +19,9 @@ from aifirst_compiler.python_positions import Positions
 
 _PIECE: Final = 70
 _PARAMETER: Final = 9
-_RESULT: Final = 14
+_RESULT: Final = 16
+_FEW_PARAMETERS: Final = 4
+_FEW_RESULTS: Final = 2
 _MID_PARAGRAPH: Final = 40
 _AT_BLANK: Final = 8
 _AT_COMMENT: Final = 3
@@ -176,12 +178,18 @@ def _judge(regions: Regions, positions: Positions, part: _Part, room: Room) -> C
     text = region_text(positions, part.block.statements, part.first, part.last)
     if text is None:
         return Refused("shared-line")
-    cost = part.cost + _PARAMETER * len(region.parameters) + _RESULT * len(region.results)
+    cost = part.cost + _cost_of_values(len(region.parameters), len(region.results))
     cost += _NEVER_ENDS * region.never_ends + _SUSPENDED * (region.yields or region.awaits)
     removed = part.tokens - _CALL_TOKENS - _VALUE_TOKENS * values
     if removed < room.least:
         return Refused("one-statement")
     return Candidate(region, text, part.tokens, _worth(removed, cost, room))
+
+
+def _cost_of_values(parameters: int, results: int) -> int:
+    """What values cost to read: those above a handful twice."""
+    many = max(0, parameters - _FEW_PARAMETERS) * _PARAMETER + max(0, results - _FEW_RESULTS) * _RESULT
+    return parameters * _PARAMETER + results * _RESULT + many
 
 
 def only_needed(reasons: Sequence[Reason]) -> tuple[Reason, ...]:

@@ -33,6 +33,7 @@ _PLAIN: Final = re.compile(r"[A-Za-z][\w ,'’/\-]*")
 _MOST_WORDS: Final = 5
 _MOST_CHARACTERS: Final = 45
 _MOST_SHOWN: Final = 48
+_MOST_LISTED: Final = 2
 
 
 def piece_name(
@@ -83,7 +84,7 @@ def _from_data(own: str, region: Region) -> str:
     if len(results) == 1:
         return f"compute_{results[0]}"
     if results:
-        return f"compute_{results[0]}_and_{results[1] if len(results) == 2 else 'more'}"
+        return f"compute_{results[0]}_and_{results[1] if len(results) == _MOST_LISTED else 'more'}"
     if region.ends == "returns":
         return f"finish_{own}"
     if region.never_ends:
@@ -132,7 +133,9 @@ def piece_docstring(function: str, region: Region, comment: str) -> str:
 
 def _listed(names: tuple[str, ...]) -> str:
     quoted = [f"`{name}`" for name in names]
-    return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} and {quoted[-1]}"
+    if len(quoted) > _MOST_LISTED:
+        return f"{quoted[0]} and {len(quoted) - 1} more values"
+    return " and ".join(quoted)
 
 
 def _shown(statement: ast.stmt) -> str:
