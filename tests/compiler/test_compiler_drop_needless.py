@@ -9,11 +9,13 @@ from aifirst_codebase.reading import read
 from aifirst_codebase.source import decode_source
 from aifirst_codebase.tokens import TokenCounter
 from aifirst_compiler.compile_file import compile_source
-from aifirst_compiler.compiled import CompileOptions
+from aifirst_compiler.compiled import CompiledFile, CompileOptions
 from aifirst_compiler.errors import CompilerBugError
 from aifirst_compiler.proof import PythonTrees, prove
 from aifirst_compiler.proof.dropped import Dropped, Gone
 from aifirst_compiler.run_time_docs import uses_of
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 SMALL = CompileOptions(minify="tokens")
 
@@ -186,3 +188,85 @@ def test_proof_refuses_what_does_not_say_nothing(source: str, output: str, told:
         dropped = Dropped(statements=(Gone(tree.body, tree.body[0], passes=False),))
     with pytest.raises(CompilerBugError, match=told if told != "other" else "became"):
         prove(reading, output.encode(), [], PythonTrees(tree, (), dropped))
+
+
+LINES = st.sampled_from([
+    "x: int", "x: int = 1", "x: call() = 2", "x: unbound", "x = 1", "pass", "'text'", "'text'; x: int", "x: int; y: str",
+    "self.x: int = x", "self.x: int", "y: 'A' = x", "def g(x: int, *y: A, z: unbound = 1) -> int: return x", "del x",
+    "from a import A", "from a import B as A", "print(g)", "object = 1", "x: (int) = 1; pass", "pass; x: int", "y = g",
+    "if x: y: int", "def h(object): return object",
+])  # fmt: skip
+OPENERS = st.sampled_from([
+    "def f(self, x: int = 1) -> A:", "class A(object):", "class A:", "class B(A):", "@take\nclass B:", "if x:", "with x:",
+    "if x:\n  pass\nelse:", "try:\n  x: int\nfinally:", "async def g(x: 'str'):", "for x in y:",
+    "class C(object): x: int\nif x:", "try:\n  from a import A\nexcept ImportError:",
+])  # fmt: skip
+
+
+@st.composite
+def programs(draw: st.DrawFn) -> str:
+    """Lines of Python in blocks that hold what may go beside what keeps it."""
+    text: list[str] = []
+
+    def block(depth: int) -> None:
+        for _ in range(draw(st.integers(1, 4))):
+            indent = "  " * depth
+            if depth < 3 and draw(st.booleans()):
+                text.extend(indent + line for line in draw(OPENERS).split("\n"))
+                block(depth + 1)
+            else:
+                text.append(indent + draw(LINES))
+
+    block(0)
+    return "\n".join(text) + "\n"
+
+
+@settings(derandomize=True, max_examples=500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(text=programs(), alone=st.booleans())
+def test_nothing_else_goes_of_any_program(text: str, alone: bool) -> None:
+    try:
+        before = ast.parse(text)
+        compile(text, "a.py", "exec")
+    except SyntaxError:
+        return
+
+    def made(data: bytes) -> CompiledFile:
+        uses = None if alone else uses_of([("a.py", data)], annotations=True)
+        return compile_source(decode_source("a.py", data), SMALL, uses=uses)
+
+    first = made(text.encode())
+    assert not [warned for warned in first.warnings if warned.code == "compiler-bug"]
+    compile(first.data, "a.py", "exec")
+    assert spelled(ast.parse(first.data)) == spelled(before)
+    assert documentation(ast.parse(first.data)) <= documentation(before)
+    assert made(first.data).data == first.data
+
+
+def documentation(tree: ast.Module) -> set[str | None]:
+    """All docstrings of a program."""
+    kinds = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
+    return {None, *(ast.get_docstring(node) for node in ast.walk(tree) if isinstance(node, kinds))}
+
+
+def spelled(tree: ast.Module) -> str:
+    """A program without anything that may go, whether it is read or not: an oracle apart from the product's proof."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.arg):
+            node.annotation = None
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            node.returns = None
+        elif isinstance(node, ast.ClassDef) and [ast.unparse(base) for base in node.bases] == ["object"]:
+            node.bases = []
+        for name in ("body", "orelse", "finalbody"):
+            body = getattr(node, name, None)
+            if isinstance(body, list):
+                body[:] = [plain for one in body for plain in assignments(one)]
+    return ast.dump(tree)
+
+
+def assignments(statement: ast.stmt) -> list[ast.stmt]:
+    """A statement without its annotation; none where nothing is left of it, as of `pass` and documentation."""
+    if isinstance(statement, ast.AnnAssign):
+        return [ast.Assign([statement.target], statement.value)] if statement.value else []
+    is_text = isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+    return [] if is_text or isinstance(statement, ast.Pass) else [statement]

@@ -35,8 +35,11 @@ class Lines(NamedTuple):
     comments: Flags
 
 
-def find_lines(data: bytes, blanked: bytes, white: WhiteSpace) -> Lines | None:
-    """The logical lines of the text, or None where their indentation is not what Python accepts."""
+def find_lines(data: bytes, blanked: bytes, white: WhiteSpace, *, shifted: bool = False) -> Lines | None:
+    """The logical lines of the text, or None where their indentation is not what Python accepts.
+
+    `shifted` says that a statement at the start of a line may be gone before another one.
+    """
     at_lines = white.breaks & ~white.inside
     at_lines[-1] &= white.ends[-1] < len(blanked)
     runs = np.flatnonzero(at_lines)
@@ -46,7 +49,7 @@ def find_lines(data: bytes, blanked: bytes, white: WhiteSpace) -> Lines | None:
         starts, columns = np.concatenate(([0], starts)), np.concatenate(([0], columns))
     text = np.frombuffer(blanked, dtype=np.uint8)
     comments = text[starts] == COMMENT
-    levels = _levels(columns, comments, blanked)
+    levels = _levels(columns, comments, blanked) if not shifted else None
     if levels is None:
         levels = _levels_by_stack(data, blanked, starts, comments)
     if levels is None:

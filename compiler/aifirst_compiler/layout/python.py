@@ -31,6 +31,7 @@ _JOIN_FROM = {"tokens": 2, "bytes": 1}
 
 A bracket and the line break behind it are one token, and so are the one space of the first level and the word behind it.
 """
+_PARTS = b"; \t\f"
 # As `Edit._make`, which checks each edit's length once more.
 _as_edit: Callable[[Iterable[object]], Edit] = partial(tuple[object, ...].__new__, Edit)
 
@@ -55,7 +56,11 @@ def layout_edits(data: bytes, removed: Sequence[Edit], unit: Minify) -> list[Edi
     ]
     if not len(white.starts):
         return written
-    lines = find_lines(data, bytes(blanked), white)
+    shifted = any(
+        not text and data[end - 1] in _PARTS and _is_statement(data, start, end)
+        for start, end, text, _ in removed
+    )
+    lines = find_lines(data, bytes(blanked), white, shifted=shifted)
     if lines is None or int(lines.levels.max()) + _NEWLINE >= len(_TEXTS):
         return None
     needed = spaces_needed(np.frombuffer(data, dtype=np.uint8), text, white)
@@ -65,6 +70,11 @@ def layout_edits(data: bytes, removed: Sequence[Edit], unit: Minify) -> list[Edi
         codes[-1] = _NEWLINE if white.newlines[-1] else _NOTHING
     edits = _edits(data, white, codes, _CRLF_TEXTS if returns else _TEXTS)
     return in_order(edits, written) if written else edits
+
+
+def _is_statement(data: bytes, start: int, end: int) -> bool:
+    """Whether what was removed ends in the semicolon between two statements."""
+    return data[start:end].rstrip(b" \t\f").endswith(b";")
 
 
 def _place_lines(codes: Ints, lines: Lines, unit: Minify) -> None:
