@@ -120,7 +120,8 @@ def find_happenings(reading: Reading) -> list[Happening]:
     for node in captures.get("word", ()):
         if node.parent is None or node.parent.type not in _INSIDE_EXPRESSIONS:
             returned = _ATOM.match(data, node.start_byte)
-            text = _text(data, node) if returned is None else returned[0].decode()
+            word = data[node.start_byte : node.end_byte] if returned is None else returned[0]
+            text = word.decode("utf-8", "replace")
             found.append(Happening(node.start_byte, "word", text))
     for node in captures.get("write", ()):
         found.append(Happening(node.start_byte, "write", _written(data, node)))

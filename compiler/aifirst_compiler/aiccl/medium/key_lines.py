@@ -110,7 +110,7 @@ def _shown(
             end = head_end = blocks[next_block][0]
         elif place + 1 < len(statements):
             end = min(end, statements[place + 1].start)
-        yield statement._replace(end=end), [start for start, _ in open_blocks]
+        yield _Statement(statement.start, end, statement.is_plain), [start for start, _ in open_blocks]
 
 
 def _add(reading: Reading, lines: list[KeyLine], statement: _Statement, depth: int, index: int) -> None:
@@ -122,7 +122,7 @@ def _add(reading: Reading, lines: list[KeyLine], statement: _Statement, depth: i
     if (is_plain and not is_field and not _KEY.search(data)) or _is_documentation(data, is_plain=is_plain):
         if not lines:
             lines.append(KeyLine(start, start, depth, "", True))
-        elif not data.lstrip().startswith((b'"""', b"'''", b'r"""')):
+        elif not lines[-1].leaves_out and not data.lstrip().startswith((b'"""', b"'''", b'r"""')):
             lines[-1] = lines[-1]._replace(leaves_out=True)
         return
     text = squeezed(text_without_comments(reading, start, end)).rstrip(" :={;")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from operator import attrgetter
+from typing import Final
 
 from aifirst_codebase.reading import Reading
 from aifirst_codebase.units.unit import Unit
@@ -17,6 +18,11 @@ _MAX_LENGTH = 1000
 """Characters of a signature; what is longer is data, not a signature."""
 _STRING = r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'"
 _SPACE = re.compile(rf"({_STRING})|\s*(->|[,:=])\s*|\s*([)\]}}])|\s*\n\s*(>)|([(\[{{])\s*|(\s+)")
+_SPACES: Final = (
+    *((f" {mark}", mark) for mark in ("->", ",", ":", "=", ")", "]", "}")),
+    *((f"{mark} ", mark) for mark in ("->", ",", ":", "=", "(", "[", "{")),
+)
+"""The same where there is neither a string nor a line that begins with `>`: in half the time."""
 _LAST_COMMA = re.compile(r",([)\]}])")
 _DECORATOR = re.compile(r"(@[\w.]+)\s*(?:\((?:[^()]|\([^()]*\))*\))?")
 _SAID_ANYWAY = re.compile(
@@ -83,5 +89,15 @@ def text_without_comments(reading: Reading, start: int, end: int) -> str:
 
 def squeezed(text: str) -> str:
     """The text without white space that separates nothing, and without commas that only end a list."""
-    text = _SPACE.sub(lambda found: found[1] or found[2] or found[3] or found[4] or found[5] or " ", text)
-    return _LAST_COMMA.sub(r"\1", text).strip()
+    if '"' in text or "'" in text or (">" in text and "\n" in text):
+        text = _by_pattern(text)
+    else:
+        text = " ".join(text.split())
+        if " " in text:
+            for spaced, mark in _SPACES:
+                text = text.replace(spaced, mark)
+    return (_LAST_COMMA.sub(r"\1", text) if "," in text else text).strip()
+
+
+def _by_pattern(text: str) -> str:
+    return _SPACE.sub(lambda found: found[1] or found[2] or found[3] or found[4] or found[5] or " ", text)
