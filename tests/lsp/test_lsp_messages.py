@@ -162,6 +162,28 @@ def test_a_link_of_the_workspace_leads_to_no_file_outside(
     assert "never shown" not in str(answer)
 
 
+def test_lenses_are_asked_for_again_when_the_index_is_there(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text("def one():\n    return 1\n\n\ndef two():\n    return one()\n")
+    refreshes = {"workspace": {"codeLens": {"refreshSupport": True}, "configuration": True}}
+    with Session() as session:
+        session.answers["workspace/configuration"] = [{"index": {"automatic": False}}]
+        session.initialize([tmp_path], capabilities=refreshes)
+        uri = (tmp_path / "a.py").as_uri()
+        session.open(uri, (tmp_path / "a.py").read_text())
+        session.wait_for_notification("textDocument/publishDiagnostics")
+
+        def told() -> str:
+            lenses = session.request("textDocument/codeLens", {"textDocument": {"uri": uri}})
+            lens = next(one for one in lenses if "data" in one)
+            return str(session.request("codeLens/resolve", lens)["command"]["title"])
+
+        assert told() == "dependents unknown"
+        session.request("aifirst/index", {})
+        while not any(one["method"] == "workspace/codeLens/refresh" for one in session.asked):
+            session.pump(30)
+        assert told() == "1 dependent"
+
+
 def test_without_an_index_the_next_step_is_told(tmp_path: Path) -> None:
     (tmp_path / "a.py").write_text("def one():\n    return 1\n")
     with Session() as session:

@@ -17,35 +17,12 @@ export function registerCommands(session: ServerSession, context: vscode.Extensi
     command("aifirst.openPlace", (uri: string, line: number) => openPlace(vscode.Uri.parse(uri), line)),
     command("aifirst.fixAll", () => codeAction("source.fixAll.aifirst")),
     command("aifirst.createTicket", () => codeAction("refactor.rewrite.aifirst.ticket")),
-    command("aifirst.decompose", () => decompose(session)),
   );
 }
 
 /** Applies the code action of that kind at the cursor, as the editor itself would. */
 async function codeAction(kind: string): Promise<void> {
   await vscode.commands.executeCommand("editor.action.codeAction", { kind, apply: "first" });
-}
-
-/** Splits the unit at the cursor, shown first as a change that the user confirms piece by piece. */
-async function decompose(session: ServerSession): Promise<void> {
-  const editor = vscode.window.activeTextEditor;
-  if (!editor) return;
-  const { line, character } = editor.selection.active;
-  const version = editor.document.version;
-  const uri = editor.document.uri.toString();
-  const answer = await session.ask("aifirst/decompose", { uri, position: { line, character } });
-  if (!answer) return;
-  if (editor.document.version !== version) {
-    void vscode.window.showWarningMessage("The text changed while the unit was being split. Run the command again.");
-    return;
-  }
-  const edit = await session.editOf(answer.edit);
-  const preview = new vscode.WorkspaceEdit();
-  for (const [each, edits] of edit.entries()) {
-    const about = { needsConfirmation: true, label: "Split the unit", description: answer.units.map((unit) => unit.name).join(", ") };
-    for (const one of edits) preview.replace(each, one.range, one.newText, about);
-  }
-  await vscode.workspace.applyEdit(preview, { isRefactoring: true });
 }
 
 async function printDebugInformation(session: ServerSession, context: vscode.ExtensionContext): Promise<void> {

@@ -6,6 +6,7 @@ import { log, messageOf } from "./log";
 import { followInterpreter } from "./pythonEnvironment";
 import { ServerSession } from "./serverSession";
 import { SERVER_SETTINGS } from "./settings";
+import { registerSplit } from "./splitPreview";
 import { StatusItem } from "./statusItem";
 import { registerAicclView } from "./views/aicclView";
 import { registerCompiledPreview } from "./views/compiledPreview";
@@ -25,6 +26,7 @@ export function activate(context: vscode.ExtensionContext): void {
     log,
     status,
     registerCommands(own, context),
+    registerSplit(own),
     registerCompiledPreview(own),
     registerAicclView(own),
     registerGraphPanel(own),

@@ -77,7 +77,10 @@ export class ServerSession implements vscode.Disposable {
       return undefined;
     }
     try {
-      const answer: unknown = await this.client.sendRequest(method, params, token);
+      // A token that is undefined would be sent as a second parameter.
+      const answer: unknown = await (token
+        ? this.client.sendRequest(method, params, token)
+        : this.client.sendRequest(method, params));
       if (!isRefused(answer)) return answer as Requests[M]["result"];
       const { message, next } = answer.error;
       this.refused(next === undefined ? message : `${message} ${next}`);

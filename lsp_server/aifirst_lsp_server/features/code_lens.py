@@ -12,8 +12,10 @@ import msgspec
 from lsprotocol import types
 
 from aifirst_lsp_server.analysis.analysis import FoundUnit, Limits
+from aifirst_lsp_server.workers.process import WorkerError
 
 if TYPE_CHECKING:
+    from aifirst_lsp_server.index_state import ProjectIndex
     from aifirst_lsp_server.server import Server
     from aifirst_lsp_server.state import Snapshot
 
@@ -49,13 +51,34 @@ def register(server: Server) -> None:
     @server.feature(types.CODE_LENS_RESOLVE)
     async def resolve(lens: types.CodeLens) -> types.CodeLens:
         asked = _Asked.read(lens.data)
-        if lens.command is None and asked is not None and server.dependents is not None:
-            count = await server.dependents(asked.root, asked.unit)
+        if lens.command is None and asked is not None:
+            count = await _count(server, asked)
             title = (
                 "dependents unknown" if count is None else f"{count:,} dependent{'' if count == 1 else 's'}"
             )
             lens.command = types.Command(title, _SHOW if count else _NOTHING, arguments=[asked.unit])
         return lens
+
+    def updated(_: ProjectIndex) -> None:
+        refresh(server)  # what lenses tell of dependents is old
+
+    server.index.updated.append(updated)
+
+
+def refresh(server: Server) -> None:
+    """Have the client ask again, where it can be told to."""
+    workspace = server.client_capabilities.workspace
+    lens = workspace.code_lens if workspace is not None else None
+    if lens is not None and lens.refresh_support:
+        server.run(server.workspace_code_lens_refresh_async(None))
+
+
+async def _count(server: Server, asked: _Asked) -> int | None:
+    """How many units depend on one; None where nobody knows, as long as there is no index."""
+    try:
+        return await server.dependents(asked.root, asked.unit) if server.dependents is not None else None
+    except WorkerError:
+        return None
 
 
 class _Asked(msgspec.Struct, frozen=True):

@@ -28,14 +28,15 @@ type Said = { readonly type: "ready" } | { readonly type: "open"; readonly path:
 class GraphPanel implements vscode.Disposable {
   private panel: vscode.WebviewPanel | undefined;
   private timer: NodeJS.Timeout | undefined;
+  private drawn = false;
   private readonly subscriptions: vscode.Disposable[];
 
   constructor(private readonly session: ServerSession) {
     this.subscriptions = [
       vscode.window.onDidChangeTextEditorSelection(() => this.follow()),
       vscode.window.onDidChangeActiveTextEditor(() => this.follow()),
-      session.onStarted(() => {
-        if (this.panel) void this.draw(this.panel);
+      session.onStatus((status) => {
+        if (this.panel && !this.drawn && status.indexed && !status.indexing) void this.draw(this.panel);
       }),
     ];
   }
@@ -68,12 +69,14 @@ class GraphPanel implements vscode.Disposable {
   }
 
   private async draw(panel: vscode.WebviewPanel): Promise<void> {
+    this.drawn = false;
     panel.webview.html = noteHtml("Drawing the graph…");
-    const answer = await this.session.ask("aifirst/graphPage", {});
+    const answer = this.session.running ? await this.session.ask("aifirst/graphPage", {}) : undefined;
     if (this.panel !== panel) return;
+    this.drawn = answer !== undefined;
     panel.webview.html = answer
       ? answer.html
-      : noteHtml("The graph could not be drawn. Is the project indexed? Run the command “aifirst: Index This Project”, then open the graph again.");
+      : noteHtml("The graph is drawn as soon as the project is indexed. If that does not begin by itself, run the command “aifirst: Index This Project”.");
   }
 
   private heard(said: Said): void {

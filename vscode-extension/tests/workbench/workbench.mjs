@@ -67,7 +67,7 @@ export async function openWorkbench({ project, folders = [], settings = {}, trus
     permissions: ["clipboard-read", "clipboard-write"],
   });
   const page = context.pages()[0] ?? (await context.newPage());
-  page.setDefaultTimeout(30_000);
+  page.setDefaultTimeout(20_000);
   const what = opened.length > 0 ? `workspace=${join(home, "several.code-workspace")}` : `folder=${workspace}`;
   await page.goto(`http://127.0.0.1:${port}/?${what}`);
   await page.locator(".monaco-workbench .explorer-folders-view").waitFor();
@@ -117,6 +117,13 @@ export class Workbench {
   /** The document inside the webview that is shown. */
   webview() {
     return this.page.frameLocator("iframe.webview.ready").frameLocator("iframe#active-frame");
+  }
+
+  /** Closes whatever pops up, and all editors without saving them. */
+  async closeAll() {
+    for (let times = 0; times < 3; times += 1) await this.press("Escape");
+    await this.run("View: Revert and Close Editor").catch(() => undefined);
+    for (let times = 0; times < 2; times += 1) await this.press("Escape");
   }
 
   /** Keeps a picture of what is seen, where pictures are kept. */
