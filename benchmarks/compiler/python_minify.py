@@ -3,9 +3,10 @@
     python benchmarks/compiler/python_minify.py [--minifier VENV/bin/python] [--every 4]
 
 The files are those of `python_clean`. Equality is told apart from our own proof: of a layout by the trees of `ast`,
-docstrings and `pass` left out; where names changed, by what both compile to, which only the names of local variables
-may tell apart. The settings and the peer take turns file by file, so a busy machine slows all of them alike; times are
-processor time of one process. `--every` takes every so many files.
+docstrings and `pass` left out, and annotations and `(object)` on both sides where those may go; where names changed,
+by what both compile to, which only the names of local variables may tell apart. The settings and the peer take turns
+file by file, so a busy machine slows all of them alike; times are processor time of one process. `--every` takes
+every so many files.
 """
 
 from __future__ import annotations
@@ -23,14 +24,20 @@ from aifirst_codebase.tokens import get_counter
 from aifirst_compiler.compile_file import compile_source
 from aifirst_compiler.compiled import CompileOptions
 from aifirst_compiler.minify.same_code import is_same_code
-from python_clean import LAYOUT, corpus, same_program
+from python_clean import LAYOUT, corpus, same_but_needless, same_program
 
 SETTINGS = {
     "aifirst, clean": CompileOptions(),
+    "aifirst, clean, drop licences": CompileOptions(drop_licences=True),
+    "aifirst, minify tokens, layout only": CompileOptions(minify="tokens", layout_only=True),
     "aifirst, minify tokens": CompileOptions(minify="tokens"),
+    "aifirst, minify tokens, drop licences": CompileOptions(minify="tokens", drop_licences=True),
     "aifirst, minify bytes": CompileOptions(minify="bytes"),
     "aifirst, minify tokens, rename": CompileOptions(minify="tokens", rename=True),
     "aifirst, minify bytes, rename": CompileOptions(minify="bytes", rename=True),
+    "aifirst, minify tokens, drop licences, rename": CompileOptions(
+        minify="tokens", drop_licences=True, rename=True
+    ),
 }
 PEERS: dict[str, dict[str, bool]] = {
     "python-minifier, layout": LAYOUT,
@@ -151,6 +158,10 @@ def others(name: str, sources: list[SourceFile], texts: list[str], made: dict[st
             )
         if "annotations" in name:
             return ""
+        if "minify" in name and "layout only" not in name:
+            return str(
+                sum(not same_but_needless(one.text, two) for one, two in zip(sources, texts, strict=True))
+            )
         return str(sum(not same_program(one.text, two) for one, two in zip(sources, texts, strict=True)))
 
 

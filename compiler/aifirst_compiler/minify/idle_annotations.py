@@ -243,11 +243,15 @@ def _has_lazy_annotations(tree: ast.Module) -> bool:
 
 def _deleted_names(tree: ast.Module) -> Iterator[str]:
     """Names that are unbound somewhere: by `del`, and at the end of an `except`."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Del):
-            yield node.id
-        elif isinstance(node, ast.ExceptHandler) and node.name:
-            yield node.name
+    stack: list[Body] = [tree.body]
+    while stack:
+        for node in stack.pop():
+            if isinstance(node, ast.Delete):
+                parts = (part for target in node.targets for part in ast.walk(target))
+                yield from (part.id for part in parts if isinstance(part, ast.Name))
+            elif isinstance(node, ast.Try | ast.TryStar):
+                yield from (handler.name for handler in node.handlers if handler.name)
+            stack += bodies_of(node)
 
 
 def _holds_any(body: Body) -> bool:
