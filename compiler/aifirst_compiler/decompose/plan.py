@@ -43,7 +43,7 @@ from aifirst_compiler.edits import Edit, apply_edits, compose_edits
 from aifirst_compiler.python_positions import Positions, parse_module
 
 _WORD: Final = re.compile(r"[A-Za-z_]\w*")
-_MOST_PIECES: Final = 60
+_MOST_PIECES: Final = 40
 _DEFAULTS: Final = DecomposeOptions()
 
 
@@ -116,6 +116,8 @@ class _Planner:
             raise _RefusedError(
                 Reason("within-limit", line, line, f"{before} of {self._options.limit} tokens")
             )
+        if before > _MOST_PIECES * self._options.limit:
+            raise _RefusedError(Reason("too-branched", line, line, f"{before} tokens"))
         forbidden = forbidden_whole(tree, place)
         if forbidden is not None:
             raise _RefusedError(Reason(forbidden[0], forbidden[1], forbidden[1], forbidden[2]))
