@@ -28,7 +28,7 @@ _FOR_EVER: Final = 24 * 3600.0
 _UPDATE_PATIENCE: Final = 300.0
 _GATHER: Final = 0.3
 """Seconds in which saved files are gathered before they are taken in."""
-_REST: Final = 20.0
+REST: Final = 20.0
 """Seconds without a saved file after which the process that takes them in is let go."""
 _MOST_PATHS: Final = 500
 _TELL_EVERY: Final = 0.2
@@ -53,14 +53,18 @@ class ProjectIndex:
 class IndexState:
     """The indexes of all projects that are open."""
 
-    def __init__(self, folders: Folders, librarian: Worker, indexer: Worker) -> None:
+    def __init__(
+        self, folders: Folders, librarian: Worker, indexer: Worker, background: asyncio.Lock
+    ) -> None:
         self._folders = folders
+        self._background = background
+        """Held while a process works at what nobody waits for: one at a time leaves the machine to its person."""
         self._librarian = librarian
         self._indexer = indexer
         self._projects: dict[str, ProjectIndex] = {}
         self._runs: dict[str, asyncio.Task[None]] = {}
         self._gathering: asyncio.TimerHandle | None = None
-        self._resting: asyncio.TimerHandle | None = None
+        self._looking: asyncio.Future[ProjectIndex] | None = None
         self._told = 0.0
         self.changed: list[Callable[[ProjectIndex], None]] = []
         """Called when what there is to say of an index is another."""
@@ -104,9 +108,13 @@ class IndexState:
 
     def cancel(self, root: str) -> None:
         """Give up a run; what it has done stays."""
-        index = self.of(root)
-        if index.progress is not None:
+        index, run = self.of(root), self._runs.get(root)
+        if index.progress is None or run is None:
+            return
+        run.cancel()
+        if self._indexer.busy:
             self._indexer.interrupt()
+        self._looking = asyncio.ensure_future(self.look(root))
 
     def touch(self, root: str, paths: tuple[str, ...]) -> None:
         """Say that files of a project changed on disk."""
@@ -142,9 +150,11 @@ class IndexState:
         self._tell(index)
         question = index_project.Question(index.root, jobs=_jobs())
         try:
-            done = await self._indexer.ask(
-                question, index_project.Answer, patience=_FOR_EVER, progress=progress
-            )
+            async with self._background:
+                done = await self._indexer.ask(
+                    question, index_project.Answer, patience=_FOR_EVER, progress=progress
+                )
+                self._indexer.rest()
             _log.info("%s: %d files, %d read, %.1f s", index.root, done.files, done.read, done.seconds)
             for notice in done.notices[:5]:
                 _log.info("%s: %s", index.root, notice)
@@ -152,7 +162,6 @@ class IndexState:
             _log.warning("%s is not indexed: %s", index.root, error)
         finally:
             index.progress = None
-            self._rest_later()
         await self.look(index.root)
         for tell in self.updated:
             tell(index)
@@ -171,8 +180,6 @@ class IndexState:
         except WorkerError as error:
             _log.warning("%s: saved files are not in the index: %s", index.root, error)
             return
-        finally:
-            self._rest_later()
         if done.busy:
             _log.info(
                 "%s: somebody else is writing the index; the next saved file takes the others in", index.root
@@ -190,11 +197,6 @@ class IndexState:
     def _gathered_again(self) -> None:
         if self._gathering is None:
             self._gathering = asyncio.get_running_loop().call_later(_GATHER, self._gathered)
-
-    def _rest_later(self) -> None:
-        if self._resting is not None:
-            self._resting.cancel()
-        self._resting = asyncio.get_running_loop().call_later(_REST, self._indexer.rest)
 
     def _tell(self, index: ProjectIndex) -> None:
         self._told = asyncio.get_running_loop().time()

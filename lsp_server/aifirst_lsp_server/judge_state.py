@@ -54,8 +54,9 @@ class JudgedProject:
 class JudgeState:
     """The findings of all projects that are open."""
 
-    def __init__(self, folders: Folders, analyst: Worker, judge: Worker) -> None:
+    def __init__(self, folders: Folders, analyst: Worker, judge: Worker, background: asyncio.Lock) -> None:
         self._folders = folders
+        self._background = background
         self._analyst = analyst
         self.worker = judge
         self._projects: dict[str, JudgedProject] = {}
@@ -98,12 +99,13 @@ class JudgeState:
         project = self._projects.setdefault(root, JudgedProject(root))
         question = judge_project.Question(root, self.encoding, self._folders.trusted)
         try:
-            answer = await self.worker.ask(question, judge_project.Answer, patience=_PATIENCE)
+            async with self._background:
+                answer = await self.worker.ask(question, judge_project.Answer, patience=_PATIENCE)
+                self.worker.rest()
         except WorkerError as error:
             _log.warning("%s is not judged as a whole: %s", root, error)
         else:
             self._take(project, answer)
-        self.worker.rest()
         project.runs += 1
         waiters, self._waiters = self._waiters, []
         for waiter in waiters:

@@ -20,7 +20,7 @@ from pygls.exceptions import JsonRpcException
 from pygls.lsp.server import LanguageServer
 
 from aifirst_lsp_server.folders import Folders
-from aifirst_lsp_server.index_state import IndexState
+from aifirst_lsp_server.index_state import REST, IndexState
 from aifirst_lsp_server.judge_state import JudgeState
 from aifirst_lsp_server.protocol import Protocol, make_converter
 from aifirst_lsp_server.schedule import Schedule
@@ -37,6 +37,8 @@ Handler = TypeVar("Handler", bound=Callable[..., Any])
 Params = TypeVar("Params")
 Told = Callable[[DocumentState], None]
 _log = logging.getLogger("aifirst.server")
+_LIBRARIAN_RESTS = 900.0
+"""Seconds without a question after which the memory that is open is let go."""
 _NOTEBOOKS = types.NotebookDocumentSyncOptions(
     notebook_selector=[types.NotebookDocumentFilterWithNotebook(notebook="*")], save=True
 )
@@ -55,13 +57,14 @@ class Server(LanguageServer):
         self.options = options
         self.client_log: ClientLog | None = None
         self.analyst = analyst
-        self.librarian = Worker("librarian")
-        self.indexer = Worker("indexer")
+        self.librarian = Worker("librarian", rest_after=_LIBRARIAN_RESTS)
+        self.indexer = Worker("indexer", rest_after=REST)
+        background = asyncio.Lock()
         self.folders = Folders()
-        self.index = IndexState(self.folders, self.librarian, self.indexer)
+        self.index = IndexState(self.folders, self.librarian, self.indexer, background)
         self.documents = States()
         self.schedule = Schedule(analyst)
-        self.judge = JudgeState(self.folders, analyst, Worker("judge"))
+        self.judge = JudgeState(self.folders, analyst, Worker("judge"), background)
         self.started: list[Callable[[], None]] = []
         """Called when the session has begun."""
         self.configured: list[Callable[[], None]] = []

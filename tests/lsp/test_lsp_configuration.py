@@ -131,6 +131,8 @@ def test_nothing_is_shown_as_a_message_that_pops_up(tmp_path: Path) -> None:
         session.notify("workspace/didChangeConfiguration", {"settings": {"aifirst": 7}})
         session.start_request("textDocument/hover", {"textDocument": {"uri": 3}, "position": "?"})
         session.notify("textDocument/didChange", {"nonsense": True})
-        assert session.request("workspace/executeCommand", {"command": "aifirst.server.index", "arguments": []})
+        assert session.request(
+            "workspace/executeCommand", {"command": "aifirst.server.index", "arguments": []}
+        )
         with pytest.raises(ServerGoneError, match="in time"):
             session.wait_for_notification("window/showMessage", 1.0)

@@ -87,8 +87,11 @@ class _Job:
 class Worker:
     """One worker process of a role, started when it is first needed."""
 
-    def __init__(self, role: str) -> None:
+    def __init__(self, role: str, rest_after: float | None = None) -> None:
         self.role = role
+        self._rest_after = rest_after
+        """Seconds without a question after which the process is let go, None for never."""
+        self._resting: asyncio.TimerHandle | None = None
         self.deaths = 0
         """How often it ended by itself, over all."""
         self.on_death: Callable[[str], None] = _log.warning
@@ -175,6 +178,8 @@ class Worker:
     async def close(self) -> None:
         """End the process; who waits for an answer is told so."""
         self._closed = True
+        if self._resting is not None:
+            self._resting.cancel()
         for job in self._take_all():
             _fail(job, WorkerAbsentError("the server is ending"))
         process = self._process
@@ -286,6 +291,13 @@ class Worker:
                 _log.info("the %s holds %d MB and is replaced", self.role, reply.resident >> 20)
                 self._replace()
         self._pump()
+        self._rest_later()
+
+    def _rest_later(self) -> None:
+        if self._resting is not None:
+            self._resting.cancel()
+        if self._rest_after is not None:
+            self._resting = asyncio.get_running_loop().call_later(self._rest_after, self.rest)
 
     def _replace(self) -> None:
         process, self._process = self._process, None
