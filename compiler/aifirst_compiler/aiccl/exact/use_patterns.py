@@ -61,11 +61,11 @@ def units_of(files: Sequence[tuple[str, str]]) -> Iterator[UnitText]:
 
 
 def choose_patterns(
-    files: Sequence[tuple[str, str]], plain: Written, count: Count, most: int | None = None
+    files: Sequence[tuple[str, str]], plain: Written, count: Count, *, least: int, most: int | None = None
 ) -> Chosen:
     """Those of the files' patterns that save tokens over the symbols of `plain`, which is the files without patterns.
 
-    At most so many, those that save most.
+    At most so many, those that save most; none where all together save fewer than `least` tokens.
     """
     costs = _Costs(plain, count)
     weighed = [
@@ -90,7 +90,7 @@ def choose_patterns(
             chosen.instances.append(apart)
             for instance in apart:
                 insort(taken.setdefault(instance.file, []), (instance.start, instance.end))
-    return chosen if saved > 0 else Chosen([], [])
+    return chosen if saved > least else Chosen([], [])
 
 
 def _is_apart(instance: Instance, taken: Sequence[tuple[int, int]]) -> bool:

@@ -36,6 +36,8 @@ _OWN_FROM = 0.9
 """The share of a document with the project's map that one with its own map may have, to be taken instead."""
 _PLAIN_PATH = re.compile(r"[\w./@+~()\[\]$,=% -]+", re.ASCII)
 """Paths in which no symbol can stand by accident."""
+_PAYS = 500
+"""Patterns are used where they save more than this part of the tokens: the document is written again for them."""
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -104,7 +106,7 @@ def _choose(
     shape, tokens = own, count(own.head + own.body)
     outer_tokens = 0
     if options.patterns and own is not plain and tokens < plain_tokens:
-        patterned = _with_patterns(paths, safe, options, own.written)
+        patterned = _with_patterns(paths, safe, options, own.written, tokens // _PAYS)
         if patterned is not None and count(patterned.head + patterned.body) < tokens:
             shape, tokens = patterned, count(patterned.head + patterned.body)
     if project is not None:
@@ -149,13 +151,13 @@ def _with_map(paths: Sequence[str], safe: SafeTexts, options: ExactOptions, proj
 
 
 def _with_patterns(
-    paths: Sequence[str], safe: SafeTexts, options: ExactOptions, plain: Written
+    paths: Sequence[str], safe: SafeTexts, options: ExactOptions, plain: Written, least: int
 ) -> _Shape | None:
-    """The document with units as instances of patterns; None where no pattern saves tokens over `plain`."""
+    """The document with units as instances of patterns; None where these save not even `least` tokens over `plain`."""
     count = get_counter(options.tokenizer).count
     most = options.max_entries
     half = None if most is None else most // 2
-    chosen = choose_patterns(list(zip(paths, safe.texts, strict=True)), plain, count, half)
+    chosen = choose_patterns(list(zip(paths, safe.texts, strict=True)), plain, count, least=least, most=half)
     if not chosen.patterns:
         return None
     used = set[str]().union(*safe.texts, [entry.symbol for entry in safe.literals])
