@@ -10,7 +10,7 @@ from aifirst_codebase.source import decode_source
 from aifirst_compiler.compile_file import compile_source
 from aifirst_compiler.compiled import CompileOptions, Minify
 from aifirst_compiler.edits import apply_edits
-from aifirst_compiler.minify.same_code import is_same_code
+from aifirst_compiler.minify.same_code import is_same_code, spelled
 
 SAMPLE = sorted(Path(sysconfig.get_paths()["stdlib"]).glob("*.py"))[4::12]
 
@@ -130,3 +130,12 @@ def test_the_standard_library_keeps_its_instructions(unit: Minify) -> None:
         assert compile_source(again, options).data == short.data, path
         assert not any(warned.code == "compiler-bug" for warned in short.warnings)
     assert renamed > 100
+
+
+def test_sets_of_constants_are_the_same_in_any_order() -> None:
+    # Eight and sixteen meet in a small table, so the order of such a set is that in which it was filled.
+    ours, theirs = frozenset([0, 8, 16]), frozenset([16, 8, 0])
+    assert repr(ours) != repr(theirs)
+    assert spelled(ours) == spelled(theirs)
+    assert spelled((1, frozenset([True]))) != spelled((1, frozenset([1])))
+    assert spelled((1.0,)) != spelled((1,))

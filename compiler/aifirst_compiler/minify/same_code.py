@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import warnings
 from types import CodeType
+from typing import cast
 
 _SAME = (
     "co_code", "co_names", "co_freevars", "co_cellvars", "co_name", "co_flags", "co_argcount",
@@ -43,9 +44,18 @@ def is_same_code(first: bytes, second: bytes) -> bool:
         for mine, its in zip(one.co_consts, other.co_consts, strict=True):
             if isinstance(mine, CodeType) and isinstance(its, CodeType):
                 stack.append((mine, its))
-            elif repr(mine) != repr(its):
+            elif spelled(mine) != spelled(its):
                 return False
     return True
+
+
+def spelled(constant: object) -> str:
+    """A constant with its type: `1`, `1.0` and `True` are equal and not the same. Sets have no order of their own."""
+    if isinstance(constant, frozenset):
+        return f"frozenset({sorted(map(spelled, cast('frozenset[object]', constant)))})"
+    if isinstance(constant, tuple):
+        return f"({','.join(map(spelled, cast('tuple[object, ...]', constant)))})"
+    return repr(constant)
 
 
 def _given(code: CodeType) -> int:
