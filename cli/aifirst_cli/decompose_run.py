@@ -54,7 +54,7 @@ def run(given: DecomposeRun) -> int:
         units = _units(source, unit, counter, limit)
         done = decompose_units(source, units, counter, DecomposeOptions(limit=limit, partial=given.partial))
     if given.write and done.edits:
-        _write(path, done)
+        write_decomposed(path, done)
     _show(given, done, limit)
     refused = any(isinstance(one, Refusal) and one.reason.why != "within-limit" for one in done.outcomes)
     if any(
@@ -104,8 +104,8 @@ def _units(source: SourceFile, unit: str, counter: TokenCounter, limit: int) -> 
     return [reading.units[at].name]
 
 
-def _write(path: Path, done: DecomposedFile) -> None:
-    """Write the file where it still is what was read."""
+def write_decomposed(path: Path, done: DecomposedFile) -> None:
+    """Write the file, whole or not at all. Raises `Failure` where it is not any more what was read."""
     from hashlib import sha256
 
     from aifirst_codebase.source import EncodeBackError

@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
+import pytest
+from aifirst_cli.decompose_run import write_decomposed
+from aifirst_cli.failure import Failure
+from aifirst_codebase.source import decode_source
+from aifirst_compiler.decompose import DecomposedFile
 from command_run import Aifirst, Write
 
 SHOP = '''\
@@ -119,3 +125,14 @@ def test_encoding_and_line_ends_stay(aifirst: Aifirst, write: Write) -> None:
     assert made.count(b"\n") == made.count(b"\r\n")
     assert "Aufträge".encode("latin-1") in made
     assert b"def _load_rows(path):\r\n" in made
+
+
+def test_a_file_that_changed_meanwhile_is_left_alone(tmp_path: Path) -> None:
+    file = tmp_path / "shop.py"
+    file.write_bytes(b"x = 2\n")
+    done = DecomposedFile(decode_source("shop.py", b"x = 1\n"), b"y = 1\n", [], ())
+    with pytest.raises(Failure, match="shop.py changed meanwhile, so nothing was written"):
+        write_decomposed(file, done)
+    assert file.read_bytes() == b"x = 2\n"
+    write_decomposed(file, DecomposedFile(decode_source("shop.py", b"x = 2\n"), b"y = 1\n", [], ()))
+    assert file.read_bytes() == b"y = 1\n"
