@@ -131,7 +131,7 @@ def test_a_file_that_changed_meanwhile_is_left_alone(tmp_path: Path) -> None:
     file = tmp_path / "shop.py"
     file.write_bytes(b"x = 2\n")
     done = DecomposedFile(decode_source("shop.py", b"x = 1\n"), b"y = 1\n", [], ())
-    with pytest.raises(Failure, match="shop.py changed meanwhile, so nothing was written"):
+    with pytest.raises(Failure, match=r"shop\.py changed meanwhile, so nothing was written"):
         write_decomposed(file, done)
     assert file.read_bytes() == b"x = 2\n"
     write_decomposed(file, DecomposedFile(decode_source("shop.py", b"x = 2\n"), b"y = 1\n", [], ()))
