@@ -73,13 +73,17 @@ class Collection:
         saturation *= settings.k1
         return cls(lengths.shape[1], number, saturation.ravel())
 
+    def row_weights(self, several: Sequence[Hits], weights: NDArray[np.float64]) -> NDArray[np.float32]:
+        """What each row counts, its rarity with it."""
+        found = np.sum([hits.sizes for hits in several], axis=0)
+        rarity = np.log1p((self.number - found + 0.5) / (found + 0.5))
+        return (rarity * weights).astype(np.float32)
+
     def posting_scores(
         self, several: Sequence[Hits], weights: NDArray[np.float64]
     ) -> list[NDArray[np.float32]]:
         """What every posting adds to the score of its document; `weights` says what each row counts."""
-        found = np.sum([hits.sizes for hits in several], axis=0)
-        rarity = np.log1p((self.number - found + 0.5) / (found + 0.5))
-        row_weights = (rarity * weights).astype(np.float32)
+        row_weights = self.row_weights(several, weights)
         result: list[NDArray[np.float32]] = []
         for hits in several:
             scores = self.saturation.take(hits.documents)

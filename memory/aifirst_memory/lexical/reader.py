@@ -175,16 +175,18 @@ class LexicalReader:
         matches: dict[int, list[Match]] = {unit: [] for unit in unit_ids}
         wanted = np.zeros(self._units.size, np.bool_)
         wanted[[unit for unit in matches if 0 <= unit < self._units.size]] = True
-        for hits, scores in zip(
-            found, self._units.posting_scores(found, _row_weights(words, weights)), strict=True
-        ):
-            units = hits.documents % self._units.size
-            here = np.flatnonzero(wanted[units])
+        in_fields = np.tile(wanted, _FIELDS)
+        row_weights = self._units.row_weights(found, _row_weights(words, weights))
+        for hits in found:
+            here = np.flatnonzero(in_fields.take(hits.documents))
+            rows = np.searchsorted(np.cumsum(hits.sizes), here, "right")
+            documents, counts = hits.documents[here], hits.counts[here]
+            scores = counts / (self._units.saturation.take(documents) + counts) * row_weights[rows]
             columns = (
-                units[here].tolist(),
-                hits.rows[here].tolist(),
-                hits.counts[here].tolist(),
-                scores[here].tolist(),
+                (documents % self._units.size).tolist(),
+                rows.tolist(),
+                counts.tolist(),
+                scores.tolist(),
             )
             for unit, row, count, score in zip(*columns, strict=True):
                 matches[unit].append(
