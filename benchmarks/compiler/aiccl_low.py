@@ -204,17 +204,15 @@ def _grammar_effects(node: Node) -> list[tuple[str, str]]:
         return [("errors raised", _last_word(error))] if error is not None else []
     if node.type == "catch_type":
         return [("errors caught", _last_word(child)) for child in node.named_children]
-    if node.type in _WRITING:
-        places = node.child_by_field_name("left") or (node.named_children or [None])[0]
-        listed = (
-            places.named_children if places is not None and places.type == "expression_list" else [places]
-        )
-        return [
-            ("attributes written", _last_word(place))
-            for place in listed
-            if place is not None and place.type in _ATTRIBUTES
-        ]
-    return []
+    return [("attributes written", _last_word(place)) for place in _written_places(node)]
+
+
+def _written_places(node: Node) -> list[Node]:
+    if node.type not in _WRITING:
+        return []
+    places = node.child_by_field_name("left") or (node.named_children or [None])[0]
+    listed = places.named_children if places is not None and places.type == "expression_list" else [places]
+    return [place for place in listed if place is not None and place.type in _ATTRIBUTES]
 
 
 def _last_word(node: Node) -> str:

@@ -45,18 +45,7 @@ def run(given: CompressRun) -> int:
     """Write the document; the exit code."""
     from aifirst_codebase.config import find_root
 
-    if (given.resolution != "exact" or given.diff is not None) and (
-        given.glue == "keep" or given.scripts or given.project_map
-    ):
-        raise click.UsageError(
-            "--glue, --scripts and --project-map are for --resolution exact of whole files."
-        )
-    if given.diff is not None and given.resolution not in ("exact", "medium"):
-        raise click.UsageError("--diff shows changed units at --resolution exact or medium.")
-    if given.patterns and (given.resolution != "exact" or given.diff is not None or given.project_map):
-        raise click.UsageError(
-            "--patterns lists the patterns of whole files: leave -r, --diff and --project-map out."
-        )
+    _check(given)
     places = [place_of(path) for path in given.paths or (".",)]
     root = find_root(places[0])
     outside = next((place for place in places if not place.is_relative_to(root)), None)
@@ -65,20 +54,40 @@ def run(given: CompressRun) -> int:
     with compile_errors():
         if given.diff is not None:
             _tell(given, _changes(given, root, places))
-            return 0
-        sources = sources_below(root, places)
-        if not sources:
-            raise Failure("there is no code below it. Give a file or a folder with source files.")
-        if given.patterns:
-            from aifirst_cli.pattern_run import run_patterns
-
-            run_patterns(sources, options_of_run(given), given.shape, given.output)
-            return 0
-        document = _document(given, root, sources)
-        _tell(given, document)
-        if given.resolution in ("outline", "low", "medium") and given.output not in (None, "-"):
-            _keep_digests(root, document.text, sources)
+        else:
+            _write(given, root, places)
     return 0
+
+
+def _check(given: CompressRun) -> None:
+    """Raise a usage error for options that do not go together."""
+    is_exact = given.resolution == "exact" and given.diff is None
+    if not is_exact and (given.glue == "keep" or given.scripts or given.project_map):
+        raise click.UsageError(
+            "--glue, --scripts and --project-map are for --resolution exact of whole files."
+        )
+    if given.diff is not None and given.resolution not in ("exact", "medium"):
+        raise click.UsageError("--diff shows changed units at --resolution exact or medium.")
+    if given.patterns and (not is_exact or given.project_map):
+        raise click.UsageError(
+            "--patterns lists the patterns of whole files: leave -r, --diff and --project-map out."
+        )
+
+
+def _write(given: CompressRun, root: Path, places: Sequence[Path]) -> None:
+    """Write the document of files, or list their patterns."""
+    sources = sources_below(root, places)
+    if not sources:
+        raise Failure("there is no code below it. Give a file or a folder with source files.")
+    if given.patterns:
+        from aifirst_cli.pattern_run import run_patterns
+
+        run_patterns(sources, options_of_run(given), given.shape, given.output)
+        return
+    document = _document(given, root, sources)
+    _tell(given, document)
+    if given.resolution in ("outline", "low", "medium") and given.output not in (None, "-"):
+        _keep_digests(root, document.text, sources)
 
 
 def sources_below(root: Path, places: Sequence[Path]) -> list[SourceFile]:

@@ -134,17 +134,20 @@ def _pair_by_body(old: Sequence[Node], new: Sequence[Node], pairs: dict[int, Nod
     come = [node for node in new if id(node) not in pairs and len(node.line.body) >= _TELLING]
     if not gone or len(gone) * len(come) > _MOST_COMPARED:
         return
-    found: list[tuple[float, int, int]] = []
+    for _, place, at in sorted(_likenesses(gone, come)):
+        if id(gone[place]) not in taken and id(come[at]) not in pairs:
+            taken.add(id(gone[place]))
+            pairs[id(come[at])] = gone[place]
+
+
+def _likenesses(gone: Sequence[Node], come: Sequence[Node]) -> Iterator[tuple[float, int, int]]:
+    """How much alike bodies are, below zero, and the places of the two units, for those that are alike enough."""
     for place, before in enumerate(gone):
         matcher = SequenceMatcher(None, "", before.line.body, autojunk=False)
         for at, after in enumerate(come):
             matcher.set_seq1(after.line.body)
             if matcher.quick_ratio() >= _ALIKE and (ratio := matcher.ratio()) >= _ALIKE:
-                found.append((-ratio, place, at))
-    for _, place, at in sorted(found):
-        if id(gone[place]) not in taken and id(come[at]) not in pairs:
-            taken.add(id(gone[place]))
-            pairs[id(come[at])] = gone[place]
+                yield -ratio, place, at
 
 
 def _is_alike(before: Node, after: Node) -> bool:

@@ -170,15 +170,12 @@ class _FileMerge:
             return "the file's language is not read"
         if change.kind == "moved":
             return "the order of units is not merged"
+        is_there = change.after is None or self._told.get(_name_of(change)) == change.after.line.text
         if change.before is None:
-            known = self._told.get(_name_of(change))
-            if known is None:
-                return ""
-            is_same = change.after is not None and known == change.after.line.text
-            return None if is_same else "the source has another unit of this name"
+            has_other = "the source has another unit of this name" if _name_of(change) in self._told else ""
+            return None if is_there else has_other
         if current is None:
-            is_done = change.after is None or self._told.get(_name_of(change)) == change.after.line.text
-            return None if is_done else "the unit is no longer in the source"
+            return None if is_there else "the unit is no longer in the source"
         if change.after is not None and change.kind == "changed" and current == change.after.line.text:
             return None
         changed = [node for node in self._touched(change) if self._told.get(node.line.name) != node.line.text]
