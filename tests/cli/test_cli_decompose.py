@@ -115,15 +115,15 @@ def test_other_languages_and_unknown_units_are_wrong_use(aifirst: Aifirst, write
 
 def test_encoding_and_line_ends_stay(aifirst: Aifirst, write: Write) -> None:
     raw = (
-        ("# -*- coding: latin-1 -*-\n" + SHOP.replace("Orders", "Aufträge"))
+        ("# -*- coding: cp1252 -*-\n" + SHOP.replace("Orders", "Aufträge €"))
         .replace("\n", "\r\n")
-        .encode("latin-1")
+        .encode("cp1252")
     )
     file = write("shop.py", raw)
     assert aifirst("decompose", "shop.py::report", "--limit", "100", "--write").code == 0
     made = file.read_bytes()
     assert made.count(b"\n") == made.count(b"\r\n")
-    assert "Aufträge".encode("latin-1") in made
+    assert "Aufträge €".encode("cp1252") in made
     assert b"def _load_rows(path):\r\n" in made
 
 

@@ -23,7 +23,7 @@ def first_difference(before: bytes, after: bytes, function: str, line: int, made
     """
     try:
         source, output = parse_module(before), parse_module(after)
-        compile(after, "decomposed", "exec", dont_inherit=True)
+        compile(after.decode("utf-8"), "decomposed", "exec", dont_inherit=True)
     except (SyntaxError, ValueError) as error:
         return f"the result does not parse: {error}"
     found = _scopes_differ(before, after, function, line, made)
