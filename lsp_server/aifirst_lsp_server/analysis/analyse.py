@@ -16,7 +16,7 @@ from aifirst_codebase.languages import language_of
 from aifirst_codebase.positions import LineIndex
 from aifirst_codebase.reading import Reading, read
 from aifirst_codebase.source import SourceFile
-from aifirst_codebase.tokens import TokenizerError, get_counter
+from aifirst_codebase.tokens import TokenizerError
 from aifirst_validator.engine import settings_of
 from aifirst_validator.file_failure import failures_told
 from aifirst_validator.finding import finding_order
@@ -37,6 +37,7 @@ from aifirst_lsp_server.analysis.find_anchors import find_anchors
 from aifirst_lsp_server.analysis.find_imports import find_imports, imports_query
 from aifirst_lsp_server.analysis.language_name import name_for_language
 from aifirst_lsp_server.analysis.project_settings import ProjectSettings
+from aifirst_lsp_server.analysis.remembered_counts import remembering_counter
 
 if TYPE_CHECKING:
     from aifirst_codebase.config import Settings
@@ -69,7 +70,7 @@ def analyse(
         is_out = on_disk and projects.leaves_out(root, path, config)
         source = SourceFile(path, text, "utf-8", "")
         settings, told = settings_of(config, source)
-        counter = get_counter(settings.tokenizer)
+        counter = remembering_counter(settings.tokenizer)
     except (ConfigError, TokenizerError) as error:
         return _unusable_settings(path, text, error)
     if len(text) > settings.discovery.max_file_bytes:
