@@ -31,7 +31,7 @@ class _Made(NamedTuple):
     compiled: CompiledFile
 
 
-class _Compiled:
+class CompiledModules:
     """Compiles modules as the bundler asks for them, and remembers what came of each by its path in the bundle."""
 
     def __init__(self, given: CompileRun, root: Path) -> None:
@@ -76,8 +76,12 @@ def run_bundle(given: CompileRun, source: Path) -> int:
 
         return run_script_bundle(given, source)
     refuse_script_options(given)
+    if given.bundle == "components":
+        from aifirst_cli.component_run import run_components
 
-    compiled = _Compiled(given, find_root(source).resolve())
+        return run_components(given, source)
+
+    compiled = CompiledModules(given, find_root(source).resolve())
     if given.assemble is not None:
         from aifirst_cli.assemble_run import find_pipeline
 
@@ -110,7 +114,7 @@ def refuse_script_options(given: CompileRun) -> None:
             raise click.UsageError(f"{option} is for bundles of JavaScript and TypeScript. Leave it out.")
 
 
-def _module(given: CompileRun, found: Found, top: Path, compiled: _Compiled) -> int:
+def _module(given: CompileRun, found: Found, top: Path, compiled: CompiledModules) -> int:
     from aifirst_compiler.bundle.write_bundle import bundle_modules
 
     bundle = bundle_modules(found.root, found.known, is_package=found.is_package)
@@ -127,7 +131,7 @@ def _module(given: CompileRun, found: Found, top: Path, compiled: _Compiled) -> 
     refuse_sources(place, compiled.made)
     write_file(place, bundle.data)
     if given.maps:
-        write_file(place.with_name(f"{place.name}.map"), _map_of(bundle, found, top, place, compiled))
+        write_file(place.with_name(f"{place.name}.map"), map_of(bundle, found, top, place, compiled))
     held = f", {len(bundle.held):,} held to be imported when asked for" if bundle.held else ""
     click.echo(f"{place}: {len(bundle.flat):,} modules made one{held}; {len(bundle.data):,} bytes")
     for name, why in bundle.held.items() if given.stats else ():
@@ -151,7 +155,7 @@ def check_files(wanted: Mapping[Path, bytes]) -> int:
     return int(bool(stale))
 
 
-def _map_of(bundle: Bundle, found: Found, top: Path, place: Path, compiled: _Compiled) -> bytes:
+def map_of(bundle: Bundle, found: Found, top: Path, place: Path, compiled: CompiledModules) -> bytes:
     from aifirst_compiler.bundle.bundle_map import Origin, map_of_bundle
 
     folder = place.resolve().parent
@@ -167,7 +171,7 @@ def _map_of(bundle: Bundle, found: Found, top: Path, place: Path, compiled: _Com
     return map_of_bundle(bundle, place.name, held, origin, place_of).to_json()
 
 
-def _map_in_archive(path: str, top: Path, place: Path, compiled: _Compiled) -> bytes:
+def map_of_module(path: str, top: Path, place: Path, compiled: CompiledModules) -> bytes:
     """The map of a module, its source named from the archive's folder; nothing for a file that was not compiled."""
     from aifirst_compiler.source_maps.write import map_of_edits
 
@@ -179,7 +183,7 @@ def _map_in_archive(path: str, top: Path, place: Path, compiled: _Compiled) -> b
     return map_of_edits(Path(path).name, name, made.source.data, made.compiled.edits).to_json()
 
 
-def _archive(given: CompileRun, found: Found, top: Path, compiled: _Compiled) -> int:
+def _archive(given: CompileRun, found: Found, top: Path, compiled: CompiledModules) -> int:
     from aifirst_compiler.bundle.archive import write_archive
 
     if given.output in (None, "-"):
@@ -199,7 +203,7 @@ def _archive(given: CompileRun, found: Found, top: Path, compiled: _Compiled) ->
     place = Path(given.output or "")
     count = len(files)
     if given.maps:
-        maps = {f"{path}.map": _map_in_archive(path, top, place, compiled) for path in files}
+        maps = {f"{path}.map": map_of_module(path, top, place, compiled) for path in files}
         files |= {path: data for path, data in maps.items() if data}
     data = write_archive(files, "" if main == "__main__" else main, "/usr/bin/env python3")
     if given.check:

@@ -331,3 +331,44 @@ def test_bundle_tells_what_it_will_not_find(aifirst: Aifirst, write: Write) -> N
     assert "main.py:3: imports a module by a name that it makes up" in ran.err
     assert "import what it finds by name" in ran.err
     assert aifirst("compile", "main.py").err == ""
+
+
+def test_components_are_a_file_each_by_tag_and_by_folder(aifirst: Aifirst, write: Write) -> None:
+    write("aifirst.toml", "")
+    write("src/main.py", "import store.price, tools.audit\nprint(tools.audit.seen)\ntools.audit.fail()\n")
+    write("src/store/__init__.py", "# @TAG:COMPONENT:shop\n")
+    write("src/store/data.txt", "kept")
+    write(
+        "src/store/price.py", '"""Prices."""\n# @TAG:COMPONENT:accounting\n# why\nprint("price")\nRATE = 3\n'
+    )
+    write(
+        "src/tools/audit.py",
+        "# @TAG:COMPONENT:accounting\n# @TAG:COMPONENT:second\nfrom store.price import RATE\nseen = RATE + 1\n\n\n"
+        "def fail():\n    # so\n    raise ValueError\n",
+    )
+    arguments = ("compile", "src", "--bundle", "components", "-o", "out", "--maps")
+    ran = aifirst(*arguments)
+    assert ran.code == 0, ran.err
+    assert "accounting_component.py: accounting, 2 modules, " in ran.out
+    assert f"{aifirst.folder / 'out'}: 5 modules in 4 components\n" in ran.out
+    assert "src/tools/audit.py: is tagged for several components; it goes to accounting" in ran.err
+    done = python(aifirst.folder, "out/main.py")
+    assert done.stdout == "price\n4\n"
+    assert (aifirst.folder / "out/store/data.txt").read_text() == "kept"
+    assert b"why" not in (aifirst.folder / "out/accounting_component.py").read_bytes()
+    told = aifirst("trace", stdin=done.stderr.encode()).out
+    assert f'File "{aifirst.folder / "src/tools/audit.py"}", line 9, in fail' in told
+    assert f'File "{aifirst.folder / "src/main.py"}", line 3, in <module>' in told
+    assert aifirst(*arguments, "--check").out == "current\n"
+    write("src/tools/audit.py", "seen = 0\n")
+    assert aifirst(*arguments, "--check").code == 1
+    assert "makes a folder out of a folder" in aifirst("compile", "src/main.py", "--bundle", "components").err
+
+
+def test_components_that_cannot_stand_apart_are_told(aifirst: Aifirst, write: Write) -> None:
+    write("aifirst.toml", "")
+    write("src/a/__init__.py", "from b import B\nA = 1\n")
+    write("src/b/__init__.py", "B = 2\nimport a\n")
+    ran = aifirst("compile", "src", "--bundle", "components", "-o", "out")
+    assert "a + b import each other, so they became one: src/a/__init__.py:1 imports b" in ran.err
+    assert python(aifirst.folder / "out", "-c", "import b; print(b.a.A, b.B)").stdout == "1 2\n"

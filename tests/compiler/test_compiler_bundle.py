@@ -396,3 +396,18 @@ def test_a_program_that_reloads_modules_holds_them(tmp_path: Path) -> None:
     }
     bundle = check(tmp_path, files, flat=1)
     assert bundle.held == {"a": "the program reloads modules"}
+
+
+def test_the_package_keeps_its_name_while_parts_of_it_run(tmp_path: Path) -> None:
+    files = {
+        "p/__init__.py": "from . import flat\nimport sys\n"
+        "result = flat.found, __name__, type(sys.modules[__name__]).__name__\n",
+        "p/flat.py": "def look():\n    from . import held\n    return held.seen\nfound = look()\n",
+        "p/held.py": "import sys\nfrom . import other\nseen = sys.modules['p'].__name__, other.__name__\n",
+        "p/other.py": "",
+    }
+    bundle = bundled(tmp_path, files, "p")
+    assert (bundle.flat, set(bundle.held)) == (("p", "p.flat"), {"p.held", "p.other"})
+    for folder in ("src", "out"):
+        told = ran(tmp_path / folder, "-c", "import p; print(p.result, p.__name__)")
+        assert told == "(('p', 'p.other'), 'p', 'module') p\n"

@@ -9,7 +9,7 @@ import click
 
 _MOST_JOBS = 256
 _UNITS = ("tokens", "bytes")
-_BUNDLES = ("module", "archive")
+_BUNDLES = ("module", "archive", "components")
 _OPTIONAL = {"--minify": _UNITS, "--bundle": _BUNDLES}
 """Options that may stand without a value, and the values they may have, the one meant without first."""
 _OPTIONS = (
@@ -33,8 +33,8 @@ _OPTIONS = (
     click.option("--drop-licences", is_flag=True, help="Take licence headers away, too; state them elsewhere."),
     click.option("--maps", is_flag=True, help="Write a source map beside every output; aifirst trace reads them."),
     click.option("--bundle", is_flag=False, flag_value="module", type=click.Choice(_BUNDLES),
-                 help="Make one module, or one runnable archive, of a Python program or package; or one script of "
-                 "JavaScript or TypeScript and what it imports."),
+                 help="Make one module, one runnable archive, or a file for each component (@TAG:COMPONENT, else folder) "
+                 "of Python; or one script of JavaScript or TypeScript and what it imports."),
     click.option("--script-format", type=click.Choice(("esm", "cjs", "iife")),
                  help="What a bundle of scripts is. Default: what OUT's name says (.mjs, .cjs), else what SRC is."),
     click.option("--platform", type=click.Choice(("node", "browser")), default="node", show_default=True,
@@ -96,6 +96,7 @@ def command(**options: Any) -> int:
     aifirst compile src --stats --minify          how small would it get?
     aifirst compile app.py --bundle -o dist/app.py          a program and its modules as one file
     aifirst compile app.py --bundle archive -o app.pyz      the same as an archive that Python runs
+    aifirst compile src --bundle components -o out          a file for each component
     aifirst compile src/main.ts --bundle -o dist/main.js    a script and what it imports as one file
 
     Exit code: 0 done; 1 --check found stale output or --verify a difference; 2 wrong use, failure, a file that could

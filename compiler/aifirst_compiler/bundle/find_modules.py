@@ -141,12 +141,24 @@ def _import_root(file: Path) -> Path:
     return folder
 
 
-def _modules_below(top: Path, folder: Path, read: Read) -> dict[str, Module]:
+def modules_of_folder(
+    folder: Path, read: Read, *, without: Path | None = None
+) -> tuple[Path, dict[str, Module]]:
+    """All modules below a folder, and the folder that they are imported from. What `without` holds is left out."""
+    top = _import_root(folder / "__init__.py") if (folder / "__init__.py").is_file() else folder
+    return top, _modules_below(top, folder, read, without)
+
+
+def _modules_below(top: Path, folder: Path, read: Read, without: Path | None = None) -> dict[str, Module]:
     """All modules of a package by their names; folders without `__init__.py` are packages too (PEP 420)."""
     there = _OnDemand(top, read)
     found: dict[str, Module] = {}
     for path in sorted(folder.rglob("*.py")):
         parts = path.relative_to(top).with_suffix("").parts
+        if any(part.startswith(".") for part in parts) or (
+            without is not None and path.is_relative_to(without)
+        ):
+            continue
         name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
         found.update((part, there[part]) for part in parents_and(name) if part in there)
     return found

@@ -16,9 +16,11 @@ from typing import Any as _AifirstAny
 
 _aifirst_spec: _AifirstAny = type(_aifirst_sys.__spec__)  # pyright: ignore[reportUnknownVariableType]  # in no stub
 _aifirst_globals = globals()
+_aifirst_root: str = _aifirst_globals["__name__"]
 _aifirst_kept: dict[str, _AifirstAny] = {}
 _aifirst_open: list[str] = []
 _aifirst_held: dict[str, tuple[str, str]] = {}
+_aifirst_paths: dict[str, list[str]] = {}
 
 
 _aifirst_own: _AifirstAny = vars(_AifirstModuleType)["__dict__"].__get__
@@ -94,6 +96,21 @@ class _AifirstModule(_AifirstModuleType):
         return sorted(self.__dict__)
 
 
+class _AifirstRoot(_AifirstModuleType):
+    """The bundle's own module while the text of another runs in its namespace: for those outside it keeps its name."""
+
+    @property
+    def __name__(self) -> str:  # pyright: ignore[reportIncompatibleVariableOverride]  # nobody binds it meanwhile
+        return _aifirst_root
+
+
+def _aifirst_become(old: _AifirstAny, new: _AifirstAny) -> None:
+    """Make the bundle's own module one of another class."""
+    module = _aifirst_sys.modules.get(_aifirst_root)
+    if type(module) is old and _aifirst_own(module) is _aifirst_globals:
+        module.__class__ = new
+
+
 class _AifirstFinder:
     """Gives held modules from their text, and says what the flat ones are."""
 
@@ -102,6 +119,8 @@ class _AifirstFinder:
             place, package = self.get_filename(fullname), self.is_package(fullname)
             spec = _aifirst_spec(fullname, self, origin=place, is_package=package)
             spec.has_location = True
+            if package:
+                spec.submodule_search_locations = _aifirst_paths.get(fullname, [])
             return spec
         module = _aifirst_sys.modules.get(fullname)
         return module.__spec__ if type(module) is _AifirstModule else None
@@ -160,10 +179,13 @@ def _aifirst_begin(name: str, plain: str, renamed: str, doc: str | None = None, 
     module.__init__(name, doc)
     module.__package__ = name if package else name.rpartition(".")[0]
     module.__loader__ = _aifirst_finder
-    module.__spec__ = _aifirst_spec(name, _aifirst_finder, is_package=package)
+    spec = _aifirst_spec(name, _aifirst_finder, is_package=package)
+    module.__spec__ = spec
     if package:
-        module.__path__ = []
+        module.__path__ = spec.submodule_search_locations = _aifirst_paths.get(name, [])
     _aifirst_sys.modules[name] = module
+    if not _aifirst_open:
+        _aifirst_become(_AifirstModuleType, _AifirstRoot)
     _aifirst_open.append(_aifirst_globals["__name__"])
     return name
 
@@ -173,7 +195,10 @@ def _aifirst_end(name: str) -> str:
     parent, _, last = name.rpartition(".")
     if parent in _aifirst_sys.modules:
         setattr(_aifirst_sys.modules[parent], last, _aifirst_sys.modules[name])
-    return _aifirst_open.pop()
+    own = _aifirst_open.pop()
+    if not _aifirst_open:
+        _aifirst_become(_AifirstRoot, _AifirstModuleType)
+    return own
 
 
 def _aifirst_load(name: str) -> _AifirstAny:

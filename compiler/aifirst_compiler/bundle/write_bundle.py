@@ -34,13 +34,22 @@ class Bundle(msgspec.Struct, frozen=True):
     held: dict[str, str]
 
 
-def bundle_modules(root: Module, known: Mapping[str, Module], *, is_package: bool) -> Bundle:
+def bundle_modules(
+    root: Module,
+    known: Mapping[str, Module],
+    *,
+    is_package: bool,
+    in_place: bool = False,
+    held: Mapping[str, str] | None = None,
+) -> Bundle:
     """One module that does what `root` does, with all of `known` reachable by their own names.
 
-    `is_package` says that the bundle is imported in the place of the package `root`; else it is run as a program. Raises
-    CompilerBugError where what was written does not parse, SyntaxError where the root does not.
+    `is_package` says that the bundle is imported in the place of the package `root`; else it is run as a program.
+    `in_place` says that it lies where that module lay, with other modules of its packages beside. `held` are modules that
+    may not be flat, with the reason. Raises CompilerBugError where what was written does not parse, SyntaxError where the
+    root does not.
     """
-    refused: dict[str, str] = {}
+    refused = dict(held or {})
     while True:
         plan = make_plan(root, known, refused)
         try:
@@ -52,11 +61,12 @@ def bundle_modules(root: Module, known: Mapping[str, Module], *, is_package: boo
                 refused[error.module] = error.why
             continue
         break
-    return _Writer(plan, names, is_package=is_package).write()
+    return _Writer(plan, names, is_package=is_package, in_place=in_place).write()
 
 
 class _Writer:
-    def __init__(self, plan: Plan, names: BundleNames, *, is_package: bool) -> None:
+    def __init__(self, plan: Plan, names: BundleNames, *, is_package: bool, in_place: bool) -> None:
+        self._in_place = in_place
         self._plan = plan
         self._names = names
         self._is_package = is_package
@@ -99,12 +109,25 @@ class _Writer:
         for name in sorted(self._plan.held):
             module = self._plan.known[name]
             text += f'_aifirst_held["{name}"] = ({module.path!r}, {_literal(module.data.decode())})\n'
-        if self._is_package:
+        if self._in_place:
+            text += self._paths()
+        elif self._is_package:
             name = self._plan.root.name
             text += (
                 f'__path__ = []\n_aifirst_sys.modules.setdefault("{name}", _aifirst_sys.modules[__name__])\n'
             )
         return text.encode()
+
+    def _paths(self) -> str:
+        """Where the packages in the bundle lie, for modules of theirs that are files of their own."""
+        packages = [name for name in sorted(self._plan.known) if self._plan.known[name].is_package]
+        above = "_aifirst_os.path.dirname(" * len(self._plan.root.path.split("/"))
+        lines = ["import os as _aifirst_os", f"_aifirst_folder = {above}__file__{above.count('(') * ')'}"]
+        for name in packages:
+            if name != self._plan.root.name:
+                place = ", ".join(map(repr, name.split(".")))
+                lines.append(f'_aifirst_paths["{name}"] = [_aifirst_os.path.join(_aifirst_folder, {place})]')
+        return "\n".join([*lines, ""])
 
     def _load(self, name: str) -> None:
         """Run a module: the text of a flat one, the import of a held one."""
