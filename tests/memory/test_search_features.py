@@ -120,6 +120,7 @@ def test_every_part_of_a_query_has_a_file_that_is_best_for_it(memory: Memory) ->
 
 def test_what_the_fitting_units_of_the_best_file_use_is_used_and_never_itself(memory: Memory) -> None:
     assert set(scored(measured(memory, "drawCart"), "used")) == {"web/show.js"}
+    assert "shop/price.py" not in scored(measured(memory, "rebate of a percent"), "used")
 
 
 def test_files_that_changed_with_the_best_one_in_small_commits_are_its_companions(memory: Memory) -> None:
