@@ -42,6 +42,13 @@ class FileTable:
         return roles(self)
 
     @cached_property
+    def code(self) -> NDArray[np.intp]:
+        """The positions of the files that are code."""
+        from aifirst_memory.search.file_role import CODE
+
+        return np.flatnonzero(self.roles == CODE)
+
+    @cached_property
     def test_units(self) -> NDArray[np.intp]:
         """The ids of the units of test files."""
         from aifirst_memory.search.file_role import TEST

@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 
 from aifirst_memory.embedding.embedder import EmbedderError
 from aifirst_memory.lexical.words import words
-from aifirst_memory.search.file_role import CODE
 from aifirst_memory.search.named_files import score_named_units, score_places
 from aifirst_memory.search.query import Query
 from aifirst_memory.search.result import Source
@@ -46,7 +45,7 @@ class Features:
 
     def add(self, name: str, scores: Scores) -> None:
         """Keep a column, at most 1 for code: what tests and documents say beyond that is held to it."""
-        highest = float(scores[self.files.roles == CODE].max(initial=0.0)) or float(scores.max(initial=0.0))
+        highest = float(scores[self.files.code].max(initial=0.0)) or float(scores.max(initial=0.0))
         self.columns[name] = (
             np.minimum(scores / np.float32(highest), 1.5) if highest > 0 else np.zeros_like(scores)
         )
