@@ -75,6 +75,8 @@ export interface Requests {
         readonly distance: number;
       }[];
       readonly tests: readonly string[];
+      /** How many there are, of which the surest are in `units`. */
+      readonly total: number;
     };
   };
   "aifirst/compiled": {

@@ -52,7 +52,7 @@ def register(server: Server) -> None:
         question = find_impact.Question(root, _id(server, params, root), params.depth)
         found = await server.librarian.ask(question, find_impact.Answer, urgent=True)
         units = [{**msgspec.structs.asdict(one), "uri": uri_of(Path(root) / one.path)} for one in found.units]
-        return {"units": units, "tests": found.tests}
+        return {"units": units, "tests": found.tests, "total": found.total}
 
     async def dependents(root: str, unit: str) -> int | None:
         question = count_dependents.Question(root, (unit,))

@@ -131,7 +131,7 @@ async function chooseDependent(session: ServerSession, asked: Requests["aifirst/
     unit,
   }));
   const tests = impact.tests.length;
-  const title = `${items.length} units may break; ${tests} test file${tests === 1 ? "" : "s"} reach${tests === 1 ? "es" : ""} it`;
+  const title = `${impact.total.toLocaleString("en")} units may break; ${tests} test file${tests === 1 ? "" : "s"} reach${tests === 1 ? "es" : ""} it`;
   const placeHolder = items.length > 0 ? "Choose one to open it" : "Nothing that is indexed depends on it";
   const chosen = await vscode.window.showQuickPick(items, { title, placeHolder, matchOnDescription: true });
   if (chosen) await openPlace(vscode.Uri.parse(chosen.unit.uri), chosen.unit.line);

@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from aifirst_lsp_server.workers.desk import Desk
 
 
+_MOST = 1000
+"""Units that are told; a person looks at the surest of them."""
+
+
 class Question(msgspec.Struct, frozen=True):
     """A unit's or file's id in the project at `root`; with `depth` only what is so many steps away at most."""
 
@@ -33,10 +37,11 @@ class Affected(msgspec.Struct, frozen=True):
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """What may break, surest first. `tests` are the files of tests among them, in the same order."""
+    """What may break, surest first, as many as are told of `total`. `tests` are the files of tests among all."""
 
     units: tuple[Affected, ...]
     tests: tuple[str, ...]
+    total: int
 
 
 def answer(desk: Desk, question: Question) -> Answer:
@@ -51,13 +56,13 @@ def answer(desk: Desk, question: Question) -> Answer:
             raise ExpectedError(f"{question.id} is not in the graph yet.", f"Save the file. {INDEX_IT}")
         impact = graph.impact((question.id,), question.depth)
         found: list[Affected] = []
-        for one in impact.dependents:
+        for one in impact.dependents[:_MOST]:
             node = graph.node(one.node)
             line, kind = (node.line, node.unit_kind or node.kind) if node is not None else (0, "")
             place = path_of(one.node)
             found.append(Affected(one.node, place, line, kind, one.confidence, one.distance, one.test))
-    tests = tuple(dict.fromkeys(one.path for one in found if one.test and _is_code(one.path)))
-    return Answer(tuple(found), tests)
+    paths = dict.fromkeys(path_of(one.node) for one in impact.tests)
+    return Answer(tuple(found), tuple(path for path in paths if _is_code(path)), len(impact.dependents))
 
 
 def _is_code(path: str) -> bool:
