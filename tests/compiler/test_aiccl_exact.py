@@ -7,9 +7,11 @@ import sysconfig
 from collections import Counter
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 from aifirst_codebase.tokens import get_counter
+from aifirst_compiler.aiccl import notation
 from aifirst_compiler.aiccl.errors import AicclError
 from aifirst_compiler.aiccl.exact import ExactOptions, write
 from aifirst_compiler.aiccl.exact.choose_flat import choose_flat
@@ -59,6 +61,20 @@ def test_any_text_comes_back_exactly(written: list[str], options: ExactOptions) 
     assert document.tokens <= document.plain_tokens
     document.text.encode("utf-8")
     assert not set(document.text) & set("\r\0")
+
+
+def test_a_map_that_is_not_kept_small_for_reading_has_no_line_ends_and_paths_hold_symbols() -> None:
+    files = package("asyncio")
+    document = write(files)
+    (part,) = parse(document.text).maps
+    assert part.joined
+    (lines,) = parse(write(files, ExactOptions(nested=False, patterns=False)).text).maps
+    assert not lines.joined
+    in_lines = notation.write([msgspec.structs.replace(part, joined=False)])
+    assert COUNT(in_lines) - document.map_tokens > len(part.entries) / 2
+    assert all(block.file for block in parse(document.text).code)
+    assert [block.id for block in parse(document.text).code] != [path for path, _ in files]
+    assert document.ratio > 2.9
 
 
 def test_without_glue_the_syntax_tree_is_that_of_the_source_minus_its_glue() -> None:
