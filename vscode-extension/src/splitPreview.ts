@@ -5,18 +5,38 @@ import type { ServerSession } from "./serverSession";
 
 const SCHEME = "aifirst-split";
 
+type Answer = "Split" | "Discard";
+
+/** A split that is shown: its text, and who waits for what the user says to it. */
+interface Proposal {
+  readonly text: string;
+  answer(said: Answer): void;
+}
+
 export function registerSplit(session: ServerSession): vscode.Disposable {
-  const proposed = new Map<string, string>();
+  const proposals = new Map<string, Proposal>();
+  const command = vscode.commands.registerCommand;
+  const answer = (said: Answer): void => {
+    const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
+    if (input instanceof vscode.TabInputTextDiff) proposals.get(input.modified.toString())?.answer(said);
+  };
   return vscode.Disposable.from(
     vscode.workspace.registerTextDocumentContentProvider(SCHEME, {
-      provideTextDocumentContent: (uri) => proposed.get(uri.toString()) ?? "",
+      provideTextDocumentContent: (uri) => proposals.get(uri.toString())?.text ?? "",
     }),
-    vscode.commands.registerCommand("aifirst.decompose", () => split(session, proposed)),
+    command("aifirst.decompose", () => split(session, proposals)),
+    command("aifirst.applySplit", () => answer("Split")),
+    command("aifirst.discardSplit", () => answer("Discard")),
+    vscode.window.tabGroups.onDidChangeTabs(({ closed }) => {
+      for (const { input } of closed) {
+        if (input instanceof vscode.TabInputTextDiff) proposals.get(input.modified.toString())?.answer("Discard");
+      }
+    }),
   );
 }
 
 /** Asks for the split of the unit at the cursor, shows it, and makes it when the user says so. */
-async function split(session: ServerSession, proposed: Map<string, string>): Promise<void> {
+async function split(session: ServerSession, proposals: Map<string, Proposal>): Promise<void> {
   const editor = vscode.window.activeTextEditor;
   if (!editor) return;
   const { document } = editor;
@@ -26,14 +46,19 @@ async function split(session: ServerSession, proposed: Map<string, string>): Pro
   const { version } = document;
   const edit = await session.editOf(answer.edit);
   const shown = document.uri.with({ scheme: SCHEME, query: String(version) });
-  proposed.set(shown.toString(), edited(document, edit.get(document.uri)));
+  proposals.get(shown.toString())?.answer("Discard");
+  const said = new Promise<Answer>((resolve) => {
+    proposals.set(shown.toString(), { text: edited(document, edit.get(document.uri)), answer: resolve });
+  });
   const name = document.uri.path.split("/").at(-1) ?? "";
   await vscode.commands.executeCommand("vscode.diff", document.uri, shown, `${name}: split`, { preview: true });
   const count = answer.units.length;
   const question = `Split into ${count + 1} functions? New: ${answer.units.map((unit) => unit.name).join(", ")}`;
-  const chosen = await vscode.window.showInformationMessage(question, "Split", "Discard");
+  // The question leaves the screen after some seconds; the buttons above the difference stay.
+  const asked = vscode.window.showInformationMessage<Answer>(question, "Split", "Discard");
+  const chosen = await Promise.race([said, unlessUndefined(asked)]);
+  proposals.delete(shown.toString());
   await closeDiff(shown);
-  proposed.delete(shown.toString());
   if (chosen !== "Split") return;
   if (document.version !== version) {
     void vscode.window.showWarningMessage("The text changed meanwhile, so it was not split. Run the command again.");
@@ -41,6 +66,15 @@ async function split(session: ServerSession, proposed: Map<string, string>): Pro
   }
   await vscode.workspace.applyEdit(edit, { isRefactoring: true });
   await vscode.window.showTextDocument(document);
+}
+
+/** The answer to a question; a question that was put away is answered elsewhere. */
+function unlessUndefined(asked: Thenable<Answer | undefined>): Promise<Answer> {
+  return new Promise((resolve) => {
+    void asked.then((answer) => {
+      if (answer !== undefined) resolve(answer);
+    });
+  });
 }
 
 function edited(document: vscode.TextDocument, edits: readonly vscode.TextEdit[]): string {

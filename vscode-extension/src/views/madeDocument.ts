@@ -21,14 +21,17 @@ export interface Made {
 export type Maker = (source: vscode.Uri, variant: string, token: vscode.CancellationToken) => Promise<Made | undefined>;
 
 const AFTER_TYPING_MS = 250;
+/** How long what an editor shows may move because of us, not because of the user. */
+const OWN_MOVE_MS = 500;
 
 export class MadeDocuments implements vscode.TextDocumentContentProvider, vscode.Disposable {
   private readonly changes = new vscode.EventEmitter<vscode.Uri>();
   private readonly maps = new Map<string, LineMap>();
+  private readonly texts = new Map<string, string>();
   private readonly timers = new Map<string, NodeJS.Timeout>();
   private readonly subscriptions: vscode.Disposable[];
-  /** The editor that was scrolled by us a moment ago; its answer to that must not scroll the other one back. */
-  private moved: { editor: vscode.TextEditor; until: number } | undefined;
+  /** Documents that moved by us, or were made anew, a moment ago: that must not move the other side. */
+  private readonly moved = new Map<string, number>();
 
   readonly onDidChange = this.changes.event;
 
@@ -41,8 +44,11 @@ export class MadeDocuments implements vscode.TextDocumentContentProvider, vscode
   ) {
     this.subscriptions = [
       vscode.workspace.registerTextDocumentContentProvider(scheme, this),
-      vscode.workspace.onDidChangeTextDocument((event) => this.sourceChanged(event.document.uri)),
-      vscode.workspace.onDidCloseTextDocument((document) => this.maps.delete(document.uri.toString())),
+      vscode.workspace.onDidChangeTextDocument(({ document }) => {
+        if (document.uri.scheme === this.scheme) this.movedByUs(document.uri);
+        else this.sourceChanged(document.uri);
+      }),
+      vscode.workspace.onDidCloseTextDocument((document) => this.forget(document.uri.toString())),
       vscode.window.onDidChangeTextEditorVisibleRanges((event) => this.scrolled(event)),
       vscode.window.onDidChangeTextEditorSelection((event) => this.selected(event)),
       session.onStarted(() => this.openOnes().forEach((uri) => this.changes.fire(uri))),
@@ -77,7 +83,9 @@ export class MadeDocuments implements vscode.TextDocumentContentProvider, vscode
   async provideTextDocumentContent(uri: vscode.Uri, token: vscode.CancellationToken): Promise<string> {
     const from = this.sourceOf(uri);
     const made = from && (await this.make(from.source, from.variant, token));
-    if (!made) return "";
+    // A source that cannot be made just now, as while it is typed, leaves what was there.
+    if (!made) return this.texts.get(uri.toString()) ?? "";
+    this.texts.set(uri.toString(), made.text);
     this.maps.set(uri.toString(), new LineMap(made.lines));
     vscode.window.setStatusBarMessage(made.summary, 5000);
     if (made.language) void this.speak(uri, made.language);
@@ -109,12 +117,13 @@ export class MadeDocuments implements vscode.TextDocumentContentProvider, vscode
   }
 
   private scrolled(event: vscode.TextEditorVisibleRangesChangeEvent): void {
-    if (this.moved?.editor === event.textEditor && Date.now() < this.moved.until) return;
+    if (Date.now() < (this.moved.get(event.textEditor.document.uri.toString()) ?? 0)) return;
     this.follow(event.textEditor);
   }
 
   private selected(event: vscode.TextEditorSelectionChangeEvent): void {
-    if (event.kind === undefined) return;
+    // A text that is made anew moves its own cursor too: only the editor that the user is in may move the other one's.
+    if (event.kind === undefined || event.textEditor !== vscode.window.activeTextEditor) return;
     const line = event.selections[0]?.active.line;
     if (line === undefined) return;
     for (const [other, to] of this.partners(event.textEditor)) {
@@ -132,8 +141,18 @@ export class MadeDocuments implements vscode.TextDocumentContentProvider, vscode
     }
   }
 
+  private movedByUs(uri: vscode.Uri): void {
+    this.moved.set(uri.toString(), Date.now() + OWN_MOVE_MS);
+  }
+
+  private forget(key: string): void {
+    this.maps.delete(key);
+    this.texts.delete(key);
+    this.moved.delete(key);
+  }
+
   private reveal(editor: vscode.TextEditor, at: vscode.Position, how: vscode.TextEditorRevealType): void {
-    this.moved = { editor, until: Date.now() + 200 };
+    this.movedByUs(editor.document.uri);
     editor.revealRange(new vscode.Range(at, at), how);
   }
 

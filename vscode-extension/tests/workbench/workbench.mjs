@@ -81,29 +81,47 @@ export class Workbench {
 
   /** Opens a file of the workspace by the quick pick, and waits until its text is there. */
   async openFile(path) {
-    await this.press("Control+p");
-    await this.page.locator(".quick-input-widget input").fill(path);
-    await this.page.locator(".quick-input-list .monaco-list-row").first().waitFor();
-    await sleep(300);
-    await this.press("Enter");
     const name = path.split("/").at(-1);
+    await this.choose("Control+p", path, name);
     await this.page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor();
     await this.page.locator(".editor-group-container.active .view-line").first().waitFor();
   }
 
   /** Runs a command of the palette by its title. */
   async run(title) {
-    await this.press("F1");
-    await this.page.locator(".quick-input-widget input").fill(`>${title}`);
-    await this.page.locator(".quick-input-list .monaco-list-row", { hasText: title }).first().waitFor();
+    await this.choose("F1", `>${title}`, title);
+  }
+
+  /** Brings up the quick input, types into it and takes the row that is then chosen; `row` is what that has to say. */
+  async choose(keys, typed, row) {
+    await this.ask(keys, typed);
+    await this.page.locator(".quick-input-list .monaco-list-row.focused", { hasText: row }).waitFor();
     await this.press("Enter");
+    // A command may ask on in the same place, with another text in it.
+    await this.page.waitForFunction((text) => {
+      const input = document.querySelector(".quick-input-widget input.input");
+      return !input?.checkVisibility() || input.value !== text;
+    }, typed);
+  }
+
+  /** Brings up the quick input and types; a quick input that is just closing takes a new one with it, so again. */
+  async ask(keys, typed) {
+    const input = this.page.locator(".quick-input-widget input.input");
+    for (let tries = 0; ; tries += 1) {
+      try {
+        await this.press(keys);
+        await input.fill(typed, { timeout: 4000 });
+        if ((await input.inputValue({ timeout: 1000 })) === typed && (await input.isVisible())) return;
+      } catch (error) {
+        if (tries === 5) throw error;
+      }
+    }
   }
 
   async goTo(line, column = 1) {
-    await this.press("Control+g");
-    await this.page.locator(".quick-input-widget input").fill(`:${line}:${column}`);
+    await this.ask("Control+g", `:${line}:${column}`);
     await this.press("Enter");
-    await sleep(150);
+    await this.page.locator(".statusbar-item", { hasText: `Ln ${line}, Col ${column}` }).waitFor();
   }
 
   async press(keys) {
@@ -122,8 +140,14 @@ export class Workbench {
   /** Closes whatever pops up, and all editors without saving them. */
   async closeAll() {
     for (let times = 0; times < 3; times += 1) await this.press("Escape");
-    await this.run("View: Revert and Close Editor").catch(() => undefined);
-    for (let times = 0; times < 2; times += 1) await this.press("Escape");
+    await this.run("Notifications: Clear All Notifications");
+    await this.run("View: Close All Editors");
+    const tabs = this.page.locator(".tabs-container .tab");
+    const drop = this.page.locator(".monaco-dialog-box a.monaco-button", { hasText: "Don't Save" });
+    while ((await tabs.count()) > 0) {
+      if (await drop.isVisible()) await drop.click();
+      await sleep(50);
+    }
   }
 
   /** Keeps a picture of what is seen, where pictures are kept. */
