@@ -36,6 +36,8 @@ def register(server: Server) -> None:
         unit, state = snapshot.unit_at(byte), server.state(snapshot.document.uri)
         if state is None or unit is None or not unit.name or not unit.name_start <= byte <= unit.name_end:
             return ""
+        if server.index.of(state.folder.root).indexed is False:
+            return ""
         key = (state.folder.root, unit.id)
         if key not in asked:
             asked[key] = server.run(ask(*key))

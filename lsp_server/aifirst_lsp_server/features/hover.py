@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from aifirst_lsp_server.server import Server
     from aifirst_lsp_server.state import Snapshot
 
-_WAITS: Final = 0.007
+_WAITS: Final = 0.005
 _WAITS_LONGER: Final = 0.5
 """Seconds for what is added to figures that are there, and for a hover that is else empty."""
 _log = logging.getLogger("aifirst.hover")
