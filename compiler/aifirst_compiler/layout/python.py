@@ -51,15 +51,10 @@ def layout_edits(data: bytes, removed: Sequence[Edit], unit: Minify) -> list[Edi
         blanked = blanked.replace(b"\\\r\n", b"   ").replace(b"\\\n", b"  ")
     text = np.frombuffer(blanked, dtype=np.uint8)
     white = find_white_space(text)
-    written = [
-        Edit(*inner(data, start, end), text.strip()) for start, end, text, _ in removed if text.strip()
-    ]
+    written = _written(data, removed)
     if not len(white.starts):
         return written
-    shifted = any(
-        not text and data[end - 1] in _PARTS and _is_statement(data, start, end)
-        for start, end, text, _ in removed
-    )
+    shifted = any(_is_statement(data, *edit[:3]) for edit in removed)
     lines = find_lines(data, bytes(blanked), white, shifted=shifted)
     if lines is None or int(lines.levels.max()) + _NEWLINE >= len(_TEXTS):
         return None
@@ -72,9 +67,14 @@ def layout_edits(data: bytes, removed: Sequence[Edit], unit: Minify) -> list[Edi
     return in_order(edits, written) if written else edits
 
 
-def _is_statement(data: bytes, start: int, end: int) -> bool:
+def _written(data: bytes, removed: Sequence[Edit]) -> list[Edit]:
+    """The edits that put something in the place of what goes, without the white space around it."""
+    return [Edit(*inner(data, start, end), text.strip()) for start, end, text, _ in removed if text.strip()]
+
+
+def _is_statement(data: bytes, start: int, end: int, text: bytes) -> bool:
     """Whether what was removed ends in the semicolon between two statements."""
-    return data[start:end].rstrip(b" \t\f").endswith(b";")
+    return not text and data[end - 1] in _PARTS and data[start:end].rstrip(_PARTS[1:]).endswith(b";")
 
 
 def _place_lines(codes: Ints, lines: Lines, unit: Minify) -> None:

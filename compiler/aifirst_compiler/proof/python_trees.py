@@ -59,8 +59,8 @@ def first_difference(
         if mine == its:  # compares names and such; nodes are never equal but to themselves
             continue
         around = ours
-        if kind in _BODIED and gone.has(ours.body):
-            mine = tuple(gone.expected(one, theirs.body) if one is ours.body else one for one in mine)
+        if kind in _BODIED:
+            mine = gone.fields(mine, ours.body, theirs.body)
         for pair in zip(mine, its):  # noqa: B905 - fields of one kind of node, in the innermost loop
             one, other = pair
             if one is other:  # what the running Python shares need not be looked into
@@ -109,6 +109,12 @@ class _Gone:
             return True
         before = bisect_right(self._starts, at) - 1  # the string of one in parentheses begins later
         return before >= 0 and at < self._ends[self._starts[before]]
+
+    def fields(self, fields: tuple[Any, ...], body: Body, output: Body) -> tuple[Any, ...]:
+        """The fields of a node with its body as it may stand in the output."""
+        if not self.has(body):
+            return fields
+        return tuple(self.expected(one, output) if one is body else one for one in fields)
 
     def expected(self, body: Body, output: Body) -> list[object]:
         """The body as it may stand in the output."""
