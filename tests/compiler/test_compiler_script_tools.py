@@ -295,6 +295,19 @@ def test_a_folder_of_typescript_becomes_javascript_by_name(node: NodeProcess, tm
     assert not (out / "a.js").exists()
 
 
+def test_settings_of_an_installed_package_are_extended(tmp_path: Path) -> None:
+    package = tmp_path / "node_modules/@tsconfig/node20"
+    package.mkdir(parents=True)
+    (package / "tsconfig.json").write_text('{"compilerOptions": {"target": "es2022", "strict": true}}')
+    (tmp_path / "src").mkdir()
+    for name in ("@tsconfig/node20/tsconfig.json", "@tsconfig/node20"):
+        (tmp_path / "tsconfig.json").write_text(
+            f'{{"extends": "{name}", "compilerOptions": {{"strict": false}}}}'
+        )
+        assert compiler_options(tmp_path / "src", tmp_path) == {"target": "es2022", "strict": False}
+    assert compiler_options(tmp_path / "src", tmp_path / "src") == {}
+
+
 def test_settings_above_the_source_make_its_outputs_anew(node: NodeProcess, tmp_path: Path) -> None:
     source, settings = tmp_path / "src", tmp_path / "tsconfig.json"
     source.mkdir()

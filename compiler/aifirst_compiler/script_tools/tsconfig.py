@@ -60,13 +60,24 @@ def _read(path: Path, root: Path, depth: int, keys: frozenset[str]) -> dict[str,
     found: dict[str, object] = {}
     extended = [config.extends] if isinstance(config.extends, str) else config.extends
     for name in extended if depth else ():
-        if name.startswith("."):
-            base = (path.parent / (name if name.endswith(".json") else f"{name}.json")).resolve()
-            if base.is_relative_to(root):
-                found.update(_read(base, root, depth - 1, keys))
+        base = _extended(path.parent, name, root)
+        if base is not None:
+            found.update(_read(base, root, depth - 1, keys))
     found.update({key: value for key, value in config.compilerOptions.items() if key in keys})
     _make_absolute(found, config.compilerOptions, path.parent)
     return found
+
+
+def _extended(folder: Path, name: str, root: Path) -> Path | None:
+    """The file that `extends` names from a folder: by path, or of a package installed in the project."""
+    folders = (
+        [folder] if name.startswith(".") else [one / "node_modules" for one in (folder, *folder.parents)]
+    )
+    names = [name] if name.endswith(".json") else [f"{name}.json", f"{name}/tsconfig.json"]
+    for place in ((one / path).resolve() for one in folders for path in names):
+        if place.is_relative_to(root) and place.is_file():
+            return place
+    return None
 
 
 def _make_absolute(found: dict[str, object], own: dict[str, object], folder: Path) -> None:
