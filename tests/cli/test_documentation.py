@@ -29,7 +29,7 @@ _FENCED = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 @pytest.mark.parametrize("page", PAGES, ids=[path.relative_to(ROOT).as_posix() for path in PAGES])
 def test_links_lead_somewhere_and_commands_exist(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
-    links = [link for link in _LINK.findall(text) if "://" not in link]
+    links = [link for link in _LINK.findall(_FENCED.sub("", text)) if "://" not in link]
     assert [link for link in links if not (page.parent / link).exists()] == []
     commands = {name for _, block in _FENCED.findall(text) for name in _COMMAND.findall(block)}
     assert commands <= set(COMMANDS)
