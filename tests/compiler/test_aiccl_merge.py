@@ -361,7 +361,9 @@ def test_a_change_that_the_source_has_already_is_done() -> None:
 def test_a_merge_that_was_made_is_done_when_it_is_asked_for_again() -> None:
     edits = {"sell(self,item": "give(self,thing", " Empty :class": " f(a)\n Empty :class"}
     made, after, _ = merged("low", "a.py", PYTHON, edits)
-    assert merge_document(document_of("low", "a.py", PYTHON), after, {"a.py": made}) == MergeResult({}, [], [])
+    assert merge_document(document_of("low", "a.py", PYTHON), after, {"a.py": made}) == MergeResult(
+        {}, [], []
+    )
 
 
 def test_files_and_order_are_not_merged_but_not_lost() -> None:
