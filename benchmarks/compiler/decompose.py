@@ -116,9 +116,11 @@ def decompose_folder(source: Path, out: Path, limit: int) -> Tally:
     return tally
 
 
-def decompose_file(file: SourceFile, limit: int, counter: TokenCounter, tally: Tally) -> SourceFile:
+def decompose_file(
+    file: SourceFile, limit: int, counter: TokenCounter, tally: Tally, least: int = _LEAST
+) -> SourceFile:
     """A file with its functions decomposed as far as they can be."""
-    options = DecomposeOptions(limit=limit, partial=True, least_tokens=_LEAST)
+    options = DecomposeOptions(limit=limit, partial=True, least_tokens=least)
     for unit in list(_over(file, limit, counter)):
         tally.over += 1
         done = plan_decomposition(file, unit, counter, options)

@@ -1,6 +1,7 @@
 """Decomposes modules of the standard library to a low limit, and runs CPython's own tests on the result.
 
     python benchmarks/compiler/decompose_stdlib.py [--limit 150] [--only argparse]
+    python benchmarks/compiler/decompose_stdlib.py --survey --limit 700
 
 The running Python has to have its `test` package. Each module is decomposed into a folder that stands first on the path;
 its tests run on the original and on that, and what unittest says in the end is compared.
@@ -20,6 +21,7 @@ from pathlib import Path
 
 from aifirst_codebase.source import decode_source
 from aifirst_codebase.tokens import get_counter
+from aifirst_compiler.decompose import DecomposeOptions
 from decompose import Tally, decompose_file
 
 MODULES = {
@@ -38,6 +40,9 @@ MODULES = {
     "zipapp": "test_zipapp", "zipfile": "test_zipfile",
 }  # fmt: skip
 _SECONDS = 240
+_LEFT_OUT = frozenset(
+    {"test", "tests", "lib2to3", "idlelib", "encodings", "pydoc_data", "site-packages", "turtledemo"}
+)
 
 
 def main() -> int:
@@ -47,7 +52,10 @@ def main() -> int:
     )
     parser.add_argument("--limit", type=int, default=150)
     parser.add_argument("--only", default="", help="names of modules, with commas")
+    parser.add_argument("--survey", action="store_true", help="run no tests, look at the whole library")
     asked = parser.parse_args()
+    if asked.survey:
+        return survey(asked.limit)
     counter, changed, whole = get_counter("o200k_base"), False, Tally()
     chosen = asked.only.split(",") if asked.only else list(MODULES)
     print(
@@ -71,6 +79,28 @@ def main() -> int:
         f"in all: {whole.over} over, {whole.split} split, {whole.within} within the limit, {whole.pieces} new functions"
     )
     return int(changed)
+
+
+def survey(limit: int) -> int:
+    """Print what becomes of every function over a limit in files of the library, as a person would ask for it."""
+    counter, tally, started = get_counter("o200k_base"), Tally(), time.process_time()
+    root = Path(sysconfig.get_path("stdlib"))
+    files = [
+        path
+        for path in sorted(root.rglob("*.py"))
+        if not _LEFT_OUT.intersection(path.relative_to(root).parts)
+    ]
+    for path in files:
+        name = path.relative_to(root).as_posix()
+        decompose_file(
+            decode_source(name, path.read_bytes()), limit, counter, tally, DecomposeOptions().least_tokens
+        )
+    seconds = time.process_time() - started
+    print(
+        f"{len(files)} files: {tally.over} functions over {limit} tokens, {tally.split} split, {tally.within} within"
+    )
+    print(f"the limit, {tally.pieces} new functions, {seconds:.0f} s of CPU; {tally.refused.most_common()}")
+    return 0
 
 
 def run_tests(test: str, folder: str | None) -> str:
