@@ -1,6 +1,6 @@
 """How long a person waits for a language server, and what it costs while nobody waits: ours beside others, in one run.
 
-    python benchmarks/lsp/latency.py CHECKOUT [--peers FOLDER_WITH_PROGRAMS] [--only NAME] [--rounds 60]
+    python benchmarks/lsp/latency.py CHECKOUT [--peers FOLDER] [--only NAME] [--lines 2639] [--rounds 60]
 
 CHECKOUT is a work tree of a large Python project (django); nothing is written to it, runs use copies. A row is a
 server and a file: milliseconds at the median and the 95th percentile. Diagnostics are from the moment a key is sent to
@@ -64,6 +64,9 @@ def main() -> None:
     parser.add_argument("checkout", type=Path)
     parser.add_argument("--peers", type=Path)
     parser.add_argument("--only")
+    parser.add_argument(
+        "--lines", type=int, choices=_LINES, help="this file alone, and neither rest nor project"
+    )
     parser.add_argument("--rounds", type=int, default=60)
     given = parser.parse_args()
     print(f"load at the start: {os.getloadavg()[0]:.1f}\n")
@@ -74,10 +77,17 @@ def main() -> None:
         small.mkdir()
         (small / "pyproject.toml").write_text("[project]\nname = 'small'\nversion = '1'\n")
         copy = place / "copy"
-        shutil.copytree(given.checkout, copy, ignore=shutil.ignore_patterns(".git", ".aifirst"))
+        if given.lines is None:
+            shutil.copytree(given.checkout, copy, ignore=shutil.ignore_patterns(".git", ".aifirst"))
+        else:
+            sources = {given.lines: sources[given.lines]}
         for peer in _peers(given.peers):
             if given.only in (None, peer.name):
-                _measure_peer(peer, small, copy, sources, given.rounds)
+                print(f"## {peer.name}\n")
+                _measure_peer(peer, small, sources, given.rounds)
+                if given.lines is None:
+                    _measure_more(peer, small, copy, sources, given.rounds)
+                print(flush=True)
     print(f"load at the end: {os.getloadavg()[0]:.1f}")
 
 
@@ -109,20 +119,21 @@ def _sources(checkout: Path) -> dict[int, str]:
     return found
 
 
-def _measure_peer(peer: Peer, small: Path, copy: Path, sources: dict[int, str], rounds: int) -> None:
-    print(f"## {peer.name}\n")
+def _measure_peer(peer: Peer, small: Path, sources: dict[int, str], rounds: int) -> None:
     for count, text in sources.items():
         try:
             for row in _measure_file(peer, small, count, text, rounds):
-                print(_line(f"{count:,} lines: {row.what}", row))
+                print(_line(f"{count:,} lines: {row.what}", row), flush=True)
         except ServerSilentError:
             print(f"| {count:,} lines | no answer in time |")
+
+
+def _measure_more(peer: Peer, small: Path, copy: Path, sources: dict[int, str], rounds: int) -> None:
     try:
         _measure_rest(peer, small, sources[_LINES[0]])
         _measure_project(peer, copy, rounds)
     except ServerSilentError:
         print("| project | no answer in time |")
-    print(flush=True)
 
 
 def _line(what: str, row: Row) -> str:
