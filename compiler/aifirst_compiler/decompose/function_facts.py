@@ -90,7 +90,11 @@ def forbidden_whole(tree: ast.Module, place: Place) -> tuple[Why, int, str] | No
 def _sees_variables(tree: ast.Module, part: ast.AST) -> tuple[Why, str] | None:
     """Whether a part may see the function's variables, or how long they live, from outside their names."""
     name = _last_name(part)
-    of_another = isinstance(part, ast.Attribute) and name in ("eval", "exec", "locals")  # a data frame has an eval
+    of_another = isinstance(part, ast.Attribute) and name in (
+        "eval",
+        "exec",
+        "locals",
+    )  # a data frame has an eval
     if name in _LOOKERS and (not of_another or ast.unparse(part).startswith("builtins.")):
         return "looks-at-its-variables", name
     if isinstance(part, ast.Call) and not part.args and _called_plainly(part, {"vars", "dir"}):
