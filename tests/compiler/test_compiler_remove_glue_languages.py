@@ -176,3 +176,31 @@ def test_code_that_does_not_parse_is_copied_and_told() -> None:
     result = compiled("a.js", "// why\nfunction ( {\n")
     assert result.copied == "it does not parse"
     assert result.warnings[0].code == "does-not-parse"
+
+
+DEPRECATED = "/**\n   * Old.\n   * @deprecated use b\n   */\n  "
+
+
+@pytest.mark.parametrize(
+    ("below", "stays"),
+    [
+        ("@Deprecated\n  void a() {}", False),
+        ('@SuppressWarnings({"a)", "b"}) // why\n  /* so */ @Deprecated(since = "1") void a() {}', False),
+        ("void a() {}\n  @Deprecated void b() {}", True),
+        ("@DeprecatedApi void a() {}", True),
+        ("@Inject(x()) void a() {}", True),
+    ],
+)
+def test_documentation_that_marks_what_is_deprecated_goes_where_an_annotation_marks_it_too(
+    below: str, stays: bool
+) -> None:
+    source = decode_source("a.java", f"class A {{\n  {DEPRECATED}{below}\n}}\n".encode())
+    made = compile_source(source, CompileOptions()).data.decode()
+    assert ("use b" in made) == stays
+    assert made.count("@") >= below.count("@")
+
+
+def test_long_runs_of_annotations_are_looked_at_in_no_time() -> None:
+    text = "class A {\n  /** @deprecated x */\n" + '  @A("" )\n' * 20_000 + "  void a() {}\n}\n"
+    made = compile_source(decode_source("a.java", text.encode()), CompileOptions())
+    assert b"@deprecated" in made.data

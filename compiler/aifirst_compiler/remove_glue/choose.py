@@ -21,6 +21,13 @@ from aifirst_compiler.remove_glue.documented import first_line, high_level_comme
 
 _ENCODING = re.compile(rb"#[^\n]*?coding[:=][ \t]*[-\w.]")
 _DECLARING_LINES = 2
+_OTHER_MARKS = re.compile(rb"/\*\*?\s*@(?:generated|hide|checkstyle|formatter:)|/\*+\s*[A-Z]{3}")
+"""What may stand in a comment of Java beside `@deprecated` and is read by other tools."""
+_DEPRECATED = re.compile(
+    rb"(?:\s|//[^\n]*\n|/\*(?!\*)(?:(?!\*/)[\s\S])*\*/|@(?!Deprecated\b)[\w.]++(?:\((?:[^()\"]|\"(?:[^\"\\\n]|\\.)*\")*+\))?+)*+"
+    rb"@Deprecated\b"
+)
+"""`@Deprecated` among the annotations that follow."""
 
 
 def choose_removals(
@@ -33,7 +40,12 @@ def choose_removals(
         if comment.start in keep or comment.start in high_level:
             continue
         goes = drop_licences and comment.kept == "licence"
-        if comment.kept and not goes and not _would_declare_encoding(reading, comment):
+        goes = (
+            goes
+            or _would_declare_encoding(reading, comment)
+            or _says_what_an_annotation_says(reading, comment)
+        )
+        if comment.kept and not goes:
             continue
         if mode != "clean" and _stays(reading, comment, mode):
             continue
@@ -70,6 +82,21 @@ def _would_declare_encoding(reading: Reading, comment: Comment) -> bool:
         return False
     return all(
         node.type == "comment" or node.start_byte > comment.start for node in reading.tree.root_node.children
+    )
+
+
+def _says_what_an_annotation_says(reading: Reading, comment: Comment) -> bool:
+    """Whether Java's compiler would read from a comment only what an annotation below it says as well.
+
+    It marks what its documentation calls `@deprecated` (JLS 9.6.4.6 asks for both), and so does `@Deprecated`.
+    """
+    if reading.language.name != "java" or comment.kept != "pragma":
+        return False
+    text = reading.data[comment.start : comment.end]
+    return (
+        text.startswith(b"/**")
+        and _OTHER_MARKS.match(text) is None
+        and _DEPRECATED.match(reading.data, comment.end) is not None
     )
 
 
