@@ -32,10 +32,11 @@ export async function makeProject() {
   return { project, remove: () => rm(dirname(project), { recursive: true, force: true }) };
 }
 
-/** A workbench with the packed extension and the server of this repository. */
-export async function start(more = {}) {
+/** A workbench with the packed extension and the server of this repository; `plant` adds to the project before. */
+export async function start({ plant, ...more } = {}) {
   const { project, remove } = await makeProject();
   try {
+    await plant?.(project);
     const settings = { "aifirst.path": [SERVER], ...(more.settings ?? {}) };
     const bench = await openWorkbench({ project, vsix: VSIX, shots: SHOTS, ...more, settings });
     return bench;

@@ -103,6 +103,8 @@ does("a unit over the limit is split, shown first, and applied", async () => {
   await page.locator(".editor.modified .view-line", { hasText: /^def\s_/ }).first().waitFor();
   await bench.shot("split-preview");
   await bench.run("aifirst: Split as Shown");
+  await page.locator('.tab.active.dirty[data-resource-name="long_walk.py"]').waitFor();
+  await page.locator(".monaco-diff-editor").waitFor({ state: "detached" });
   await page.locator(".view-line", { hasText: /^def\s_/ }).first().waitFor();
   await bench.shot("split");
   await bench.press("Control+s");

@@ -42,7 +42,8 @@ export async function openWorkbench({ project, folders = [], settings = {}, trus
     await writeFile(join(home, "several.code-workspace"), JSON.stringify(all));
   }
   await mkdir(join(home, "data/User"), { recursive: true });
-  await writeFile(join(home, "data/User/settings.json"), JSON.stringify({ ...SETTINGS, ...settings }));
+  const chosen = { ...SETTINGS, ...settings };
+  await writeFile(join(home, "data/User/settings.json"), JSON.stringify(chosen));
   const port = await freePort();
   await writeFile(join(home, "config.yaml"), `bind-addr: 127.0.0.1:${port}\nauth: none\ncert: false\n`);
   const base = [
@@ -51,7 +52,8 @@ export async function openWorkbench({ project, folders = [], settings = {}, trus
     ...["--user-data-dir", join(home, "data")],
     ...["--extensions-dir", join(home, "extensions")],
   ];
-  const environment = { ...process.env, HOME: home, ...env };
+  // As if started from a shell: else the program path is asked of a login shell, and ours is lost.
+  const environment = { ...process.env, HOME: home, VSCODE_CLI: "1", ...env };
   if (vsix) {
     const installed = spawnSync(process.execPath, [...base, "--install-extension", vsix], { env: environment, encoding: "utf8" });
     if (installed.status !== 0) throw new Error(`the package could not be installed: ${installed.stdout}${installed.stderr}`);
@@ -71,7 +73,7 @@ export async function openWorkbench({ project, folders = [], settings = {}, trus
   const what = opened.length > 0 ? `workspace=${join(home, "several.code-workspace")}` : `folder=${workspace}`;
   await page.goto(`http://127.0.0.1:${port}/?${what}`);
   await page.locator(".monaco-workbench .explorer-folders-view").waitFor();
-  return new Workbench({ home, workspace, server, context, page, shots, port });
+  return new Workbench({ home, workspace, settings: chosen, server, context, page, shots, port });
 }
 
 export class Workbench {
@@ -116,6 +118,23 @@ export class Workbench {
         if (tries === 5) throw error;
       }
     }
+  }
+
+  /** Changes settings of the user as one does by hand: changes on disk are not seen by a workbench in the browser. */
+  async set(settings) {
+    Object.assign(this.settings, settings);
+    await this.page.evaluate((text) => navigator.clipboard.writeText(text), JSON.stringify(this.settings));
+    await this.run("Preferences: Open User Settings (JSON)");
+    const tab = '.tab.active[data-resource-name="settings.json"]';
+    await this.page.locator(tab).waitFor();
+    await this.page.locator(".editor-group-container.active .monaco-editor.focused").waitFor();
+    await this.press("Control+a");
+    await this.press("Control+v");
+    await this.page.locator(`${tab}.dirty`).waitFor();
+    await this.press("Control+s");
+    await this.page.locator(`${tab}:not(.dirty)`).waitFor();
+    await this.run("View: Revert and Close Editor");
+    await this.page.locator(tab).waitFor({ state: "detached" });
   }
 
   async goTo(line, column = 1) {
