@@ -151,10 +151,7 @@ def _measure_file(peer: Peer, folder: Path, count: int, text: str, rounds: int) 
         document = _Typed(server, folder, path, text)
         first = document.first()
         yield Row("start to first diagnostics", [first], server.cpu() * 1000)
-        if count == _LINES[0]:
-            time.sleep(3)  # what the server does once after its start is none of a key's
-        else:
-            time.sleep(1)
+        time.sleep(4)  # what a server does once after its start is none of a key's
         yield _rounds(server, "key to diagnostics", document.type_and_wait, rounds)
         if document.offered.get("completionProvider"):
             yield _rounds(server, "key and completion", document.complete, rounds)

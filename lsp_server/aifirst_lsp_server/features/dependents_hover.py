@@ -1,6 +1,7 @@
 """Hover on a unit's name: how many depend on it.
 
-A hover never waits for the index: what is not known within a few milliseconds is shown by the next one.
+A hover never waits for the index: what is not known within a few milliseconds is shown by the next one, and what is
+known is shown at once and asked again for the next.
 """
 
 from __future__ import annotations
@@ -41,7 +42,8 @@ def register(server: Server) -> None:
         key = (state.folder.root, unit.id)
         if key not in asked:
             asked[key] = server.run(ask(*key))
-        await asyncio.wait((asked[key],), timeout=_WAITS)
+        if key not in known:
+            await asyncio.wait((asked[key],), timeout=_WAITS)
         count = known.get(key)
         if count is None:
             return ""
