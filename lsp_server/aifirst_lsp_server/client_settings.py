@@ -7,7 +7,7 @@ the project's (`aifirst.toml`).
 
 from __future__ import annotations
 
-from typing import Literal, cast
+from typing import Annotated, Literal, cast
 
 import msgspec
 
@@ -39,10 +39,11 @@ class Index(msgspec.Struct, frozen=True):
 
 
 class InlineCompletion(msgspec.Struct, frozen=True):
-    """Ghost text: a model, "" for none, at an OpenAI-compatible endpoint."""
+    """Ghost text: a model at an OpenAI-compatible endpoint, off until both are named; `timeout` in seconds."""
 
     model: str = ""
     endpoint: str = ""
+    timeout: Annotated[float, msgspec.Meta(ge=0.1, le=60)] = 2.0
 
 
 class Compiled(msgspec.Struct, frozen=True):
