@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from aifirst_memory.memory import Memory
 
 NOT_INDEXED = "the project is not indexed"
-INDEX_IT = "Run the command “aifirst: Index the project”, or `aifirst index` in a terminal."
+INDEX_IT = "Run the command “aifirst: Index This Project”, or `aifirst index` in a terminal."
 
 
 def memory_of(desk: Desk, root: str) -> Memory:

@@ -128,7 +128,7 @@ does("compiled code stands beside its source and follows what is typed", async (
   await page.locator(".editor-group-container").nth(1).locator(".view-line", { hasText: "TYPED = 1" }).waitFor();
   assert.ok(!(await text(1)).includes("# now"));
   await bench.run("File: Revert File");
-  await bench.run("View: Close All Editors");
+  await bench.closeAll();
 });
 
 does("the AICCL view tells a file in few tokens", async () => {
@@ -137,7 +137,7 @@ does("the AICCL view tells a file in few tokens", async () => {
   await page.locator('.tab[data-resource-name="parse_order_lines (low).aiccl"]').waitFor();
   await page.locator(".editor-group-container").nth(1).locator(".view-line", { hasText: "parse_order_lines(" }).waitFor();
   await bench.shot("aiccl");
-  await bench.run("View: Close All Editors");
+  await bench.closeAll();
 });
 
 does("the graph is drawn, follows the editor, and a click in it opens code", async () => {
@@ -152,7 +152,7 @@ does("the graph is drawn, follows the editor, and a click in it opens code", asy
   await graph.locator("#panel button, #panel a", { hasText: "test_quote.py" }).first().click();
   await graph.locator("#panel .where a", { hasText: "test_quote.py" }).first().click();
   await page.locator('.tab.active[data-resource-name="test_quote.py"]').waitFor();
-  await bench.run("View: Close All Editors");
+  await bench.closeAll();
 });
 
 does("memory is searched as one types, and what was found stays in the tree", async () => {

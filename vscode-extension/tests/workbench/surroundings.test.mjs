@@ -14,8 +14,8 @@ const PYTHON = join(dirname(SERVER), "python");
 const THEMES = [
   ["dark", "Default Dark Modern", "dark_modern"],
   ["light", "Default Light Modern", "light_modern"],
-  ["high contrast", "Default High Contrast", "hc_black"],
-  ["high contrast light", "Default High Contrast Light", "hc_light"],
+  ["high contrast", "Default High Contrast", "hc-black"],
+  ["high contrast light", "Default High Contrast Light", "hc-light"],
 ];
 
 /** Steps in one workbench; where one fails, what was seen is kept. */
@@ -80,7 +80,10 @@ inWorkbench(
       await bench.type("\nX = 1");
       await page.locator(".view-line", { hasText: "X = 1" }).waitFor();
       await bench.run("aifirst: Search Memory");
+      const input = page.locator('.quick-input-widget input[placeholder^="What does the code do"]');
+      await input.fill("quote");
       await bench.press("Escape");
+      await input.waitFor({ state: "hidden" });
       assert.equal(await page.locator(".notification-toast").count(), 0);
       await bench.shot("no-server");
       await bench.run("File: Revert File");
@@ -124,7 +127,7 @@ inWorkbench(
         const clash = theirs.filter((other) => other.key === key || other.key === chord[0] || (chord.length === 1 && other.key.startsWith(`${key} `)));
         assert.deepEqual(clash, [], key);
       }
-      await bench.run("View: Close All Editors");
+      await bench.closeAll();
     });
 
     for (const [kind, theme, shown] of THEMES) {
@@ -143,7 +146,7 @@ inWorkbench(
         assert.ok(ratio >= 4.5, `text of the graph's panel has a contrast of ${ratio.toFixed(1)}`);
         const row = page.locator(".pane", { hasText: "Context" }).locator(".monaco-list-row .label-name").first();
         assert.ok((await row.evaluate(contrastOf)) >= 4.5);
-        await bench.run("View: Close All Editors");
+        await bench.closeAll();
       });
     }
   },

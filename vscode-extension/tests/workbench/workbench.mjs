@@ -24,10 +24,14 @@ const SETTINGS = {
   "editor.minimap.enabled": false,
   "extensions.ignoreRecommendations": true,
 };
+const OF_MACHINE = ["aifirst.path", "aifirst.interpreter"];
 const ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--force-color-profile=srgb"];
 
-/** What a workbench is opened with; `settings` are the user's, `folders` may name several roots. */
-export async function openWorkbench({ project, folders = [], settings = {}, trust = true, vsix, shots, env = {} }) {
+/**
+ * What a workbench is opened with; `settings` are the user's, `folders` may name several roots. `development` is the
+ * folder of an extension that is loaded as it lies there, and `tests` a module whose `run` is called in its host.
+ */
+export async function openWorkbench({ project, folders = [], settings = {}, trust = true, vsix, shots, env = {}, development, tests }) {
   const home = await mkdtemp(join(tmpdir(), "aifirst-workbench-"));
   const workspace = join(home, "workspace");
   await cp(project, workspace, { recursive: true });
@@ -41,9 +45,12 @@ export async function openWorkbench({ project, folders = [], settings = {}, trus
     const all = { folders: [{ path: workspace }, ...opened] };
     await writeFile(join(home, "several.code-workspace"), JSON.stringify(all));
   }
-  await mkdir(join(home, "data/User"), { recursive: true });
-  const chosen = { ...SETTINGS, ...settings };
-  await writeFile(join(home, "data/User/settings.json"), JSON.stringify(chosen));
+  const chosen = { User: {}, Machine: {} };
+  placeSettings(chosen, { ...SETTINGS, ...settings });
+  for (const [place, values] of Object.entries(chosen)) {
+    await mkdir(join(home, "data", place), { recursive: true });
+    await writeFile(join(home, "data", place, "settings.json"), JSON.stringify(values));
+  }
   const port = await freePort();
   await writeFile(join(home, "config.yaml"), `bind-addr: 127.0.0.1:${port}\nauth: none\ncert: false\n`);
   const base = [
@@ -54,7 +61,7 @@ export async function openWorkbench({ project, folders = [], settings = {}, trus
   ];
   // As if started from a shell: else the program path is asked of a login shell, and ours is lost.
   const environment = { ...process.env, HOME: home, VSCODE_CLI: "1", ...env };
-  if (vsix) {
+  if (vsix && !development) {
     const installed = spawnSync(process.execPath, [...base, "--install-extension", vsix], { env: environment, encoding: "utf8" });
     if (installed.status !== 0) throw new Error(`the package could not be installed: ${installed.stdout}${installed.stderr}`);
   }
@@ -70,10 +77,19 @@ export async function openWorkbench({ project, folders = [], settings = {}, trus
   });
   const page = context.pages()[0] ?? (await context.newPage());
   page.setDefaultTimeout(20_000);
+  let end;
+  const ended = new Promise((resolve) => (end = resolve));
+  await page.exposeFunction("codeAutomationExit", (code) => end(code));
+  await page.exposeFunction("codeAutomationLog", () => undefined);
+  const remote = (path) => `vscode-remote://127.0.0.1:${port}${path}`;
+  const payload = [
+    ...(development ? [["extensionDevelopmentPath", remote(development)]] : []),
+    ...(tests ? [["extensionTestsPath", remote(tests)]] : []),
+  ];
   const what = opened.length > 0 ? `workspace=${join(home, "several.code-workspace")}` : `folder=${workspace}`;
-  await page.goto(`http://127.0.0.1:${port}/?${what}`);
+  await page.goto(`http://127.0.0.1:${port}/?${what}&payload=${encodeURIComponent(JSON.stringify(payload))}`);
   await page.locator(".monaco-workbench .explorer-folders-view").waitFor();
-  return new Workbench({ home, workspace, settings: chosen, server, context, page, shots, port });
+  return new Workbench({ home, workspace, settings: chosen, server, context, page, shots, port, ended });
 }
 
 export class Workbench {
@@ -120,11 +136,13 @@ export class Workbench {
     }
   }
 
-  /** Changes settings of the user as one does by hand: changes on disk are not seen by a workbench in the browser. */
+  /** Changes settings as one does by hand: changes on disk are not seen by a workbench in the browser. */
   async set(settings) {
-    Object.assign(this.settings, settings);
-    await this.page.evaluate((text) => navigator.clipboard.writeText(text), JSON.stringify(this.settings));
-    await this.run("Preferences: Open User Settings (JSON)");
+    placeSettings(this.settings, settings);
+    const machine = Object.keys(settings).some((name) => OF_MACHINE.includes(name));
+    const text = JSON.stringify(machine ? this.settings.Machine : this.settings.User);
+    await this.page.evaluate((copied) => navigator.clipboard.writeText(copied), text);
+    await this.run(`Preferences: Open ${machine ? "Remote" : "User"} Settings (JSON)`);
     const tab = '.tab.active[data-resource-name="settings.json"]';
     await this.page.locator(tab).waitFor();
     await this.page.locator(".editor-group-container.active .monaco-editor.focused").waitFor();
@@ -185,6 +203,11 @@ export class Workbench {
     }
     await rm(this.home, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   }
+}
+
+/** Programs are named by the machine that they are on, which is not the browser's; all else is the user's. */
+function placeSettings(places, settings) {
+  for (const [name, value] of Object.entries(settings)) places[OF_MACHINE.includes(name) ? "Machine" : "User"][name] = value;
 }
 
 async function freePort() {
