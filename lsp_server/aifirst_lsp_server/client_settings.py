@@ -46,16 +46,10 @@ class InlineCompletion(msgspec.Struct, frozen=True):
     timeout: Annotated[float, msgspec.Meta(ge=0.1, le=60)] = 2.0
 
 
-class Compiled(msgspec.Struct, frozen=True):
-    """The preview of production code."""
-
-    mode: Literal["clean", "structural", "documented"] = "clean"
-
-
 class Context(msgspec.Struct, frozen=True):
     """What would go to a model: how many tokens."""
 
-    budget: int = 4000
+    budget: int = 8000
 
 
 class ClientSettings(msgspec.Struct, frozen=True, rename="camel"):
@@ -68,7 +62,6 @@ class ClientSettings(msgspec.Struct, frozen=True, rename="camel"):
     semantic_tokens: Switch = Switch()
     index: Index = Index()
     inline_completion: InlineCompletion = InlineCompletion()
-    compiled: Compiled = Compiled()
     context: Context = Context()
 
 

@@ -7,8 +7,8 @@ import { activeSource } from "./activeSource";
 
 const MODES = [
   { label: "clean", detail: "No glue." },
-  { label: "structural", detail: "Glue of structure stays: headings and steps." },
-  { label: "documented", detail: "Documentation stays, the rest of the glue goes." },
+  { label: "structural", detail: "Lines of assembly tags stay." },
+  { label: "documented", detail: "First lines of docstrings and comments above groups of statements stay; no WHY, HOW, STEP." },
 ] as const;
 
 export function registerCompiledPreview(session: ServerSession): vscode.Disposable {
