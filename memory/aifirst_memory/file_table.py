@@ -6,6 +6,7 @@ import sqlite3
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,6 +63,23 @@ class FileTable:
         for position, path in enumerate(self.paths):
             found.setdefault(path.rpartition("/")[2], []).append(position)
         return found
+
+    def holding(self, text: str, most: int | None = None) -> list[int]:
+        """The positions of the files whose path, with a slash before it, holds a text; of the first `most` of them."""
+        whole, starts = self._all_paths
+        found: list[int] = []
+        at = whole.find(text)
+        while at >= 0 and len(found) != most:
+            position = bisect_right(starts, at) - 1
+            found.append(position)
+            at = whole.find(text, starts[position + 1]) if position + 1 < len(starts) else -1
+        return found
+
+    @cached_property
+    def _all_paths(self) -> tuple[str, list[int]]:
+        """All paths in one text, each behind a NUL and a slash, and where each begins there."""
+        ends = accumulate((len(path) + 2 for path in self.paths), initial=0)
+        return "".join(f"\0/{path}" for path in self.paths), list(ends)[:-1]
 
     def position_of_unit(self, unit_id: int) -> int | None:
         """The position of the file that a unit belongs to, None for an id not in use."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,30 +27,31 @@ class CommitWords:
         self._owners = owners[order]
         self._worth = _worth(columns, owners, held)[order]
 
-    def count(self, word: int) -> int:
-        """In how many messages a word stands, by its CRC-32."""
-        return len(self.holding(word))
+    def counts(self, words: Sequence[int]) -> list[int]:
+        """In how many messages each word stands, by its CRC-32."""
+        return [end - start for start, end in self._spans(words)]
 
-    def holding(self, word: int) -> NDArray[np.int32]:
-        """The commits whose message holds a word, by its CRC-32."""
-        at = int(np.searchsorted(self._keys, np.uint32(word)))
-        if at >= len(self._keys) or int(self._keys[at]) != word:
-            return self._owners[:0]
-        return self._owners[self._starts[at] : self._ends[at]]
+    def holding(self, words: Sequence[int]) -> list[NDArray[np.int32]]:
+        """The commits whose message holds a word, for each of several by their CRC-32."""
+        return [self._owners[start:end] for start, end in self._spans(words)]
+
+    def _spans(self, words: Sequence[int]) -> list[tuple[int, int]]:
+        """Where the commits of each word begin and end; an empty stretch for one that no message holds."""
+        if not len(self._keys):
+            return [(0, 0)] * len(words)
+        wanted = np.fromiter(words, np.uint32, len(words))
+        at = np.minimum(np.searchsorted(self._keys, wanted), len(self._keys) - 1)
+        known = self._keys[at] == wanted
+        starts, ends = np.where(known, self._starts[at], 0), np.where(known, self._ends[at], 0)
+        return list(zip(starts.tolist(), ends.tolist(), strict=True))
 
     def score(self, weights: Mapping[int, float]) -> NDArray[np.float32]:
         """What each commit scores, for words by their CRC-32."""
         scores = np.zeros(self._commits, np.float32)
-        if not len(self._keys) or not weights:
-            return scores
-        wanted = np.fromiter(weights, np.uint32, len(weights))
-        at = np.minimum(np.searchsorted(self._keys, wanted), len(self._keys) - 1)
-        known = self._keys[at] == wanted
-        for word, weight, there in zip(at.tolist(), weights.values(), known.tolist(), strict=True):
-            if there and weight:
-                span = slice(self._starts[word], self._ends[word])
+        for (start, end), weight in zip(self._spans(tuple(weights)), weights.values(), strict=True):
+            if start < end and weight:
                 # A commit holds a word once, so no position comes twice.
-                scores[self._owners[span]] += np.float32(weight) * self._worth[span]
+                scores[self._owners[start:end]] += np.float32(weight) * self._worth[start:end]
         return scores
 
 

@@ -176,9 +176,11 @@ class HistoryReader:
         the fewer files it was said of.
         """
         heaviest = sorted(weights.items(), key=lambda item: (-item[1], item[0]))[:_MOST_WORDS]
-        held = [(self._words.holding(_key(word)), weight) for word, weight in heaviest]
+        holding = self._words.holding([_key(word) for word, _ in heaviest])
         most = max(_MOST_SAID * len(self), _FEW)
-        held = [(own, weight) for own, weight in held if 0 < len(own) <= most]
+        held = [
+            (own, weight) for own, (_, weight) in zip(holding, heaviest, strict=True) if 0 < len(own) <= most
+        ]
         paths = len(self.paths)
         if not held:
             return np.zeros(paths, np.float32)
@@ -186,14 +188,17 @@ class HistoryReader:
         commits = np.concatenate([own for own, _ in held]).astype(np.int64)
         words = np.repeat(np.arange(len(held)), [len(own) for own, _ in held])
         changed, sizes = files.of_commits(commits)
-        pairs = np.repeat(words * paths, sizes) + changed
+        pairs = np.repeat(words * paths, sizes)
+        pairs += changed
         times = np.bincount(pairs, np.repeat(files.share_of[commits], sizes), minlength=len(held) * paths)
-        said = np.flatnonzero(times)
-        of_word, of_path = np.divmod(said, paths)
-        spoken = np.bincount(of_word, minlength=len(held))
+        said = np.flatnonzero(times > 0)
+        firsts = np.arange(len(held) + 1) * paths
+        spoken = np.diff(np.searchsorted(said, firsts))
+        of_path = said - np.repeat(firsts[:-1], spoken)
         rarity = np.log1p((paths - spoken + 0.5) / (spoken + 0.5))
         factors = rarity * np.array([weight for _, weight in held])
-        worth = factors[of_word] * times[said] / (times[said] + self._lengths[of_path])
+        often = times.take(said)
+        worth = np.repeat(factors, spoken) * often / (often + self._lengths.take(of_path))
         return np.bincount(of_path, worth, minlength=paths).astype(np.float32)
 
     @cached_property
@@ -256,8 +261,8 @@ class HistoryReader:
     def holding(self, words: Iterable[str]) -> NDArray[np.float32]:
         """By commit: 1 where its message holds one of the words, as they are indexed."""
         found = np.zeros(len(self), np.float32)
-        for word in words:
-            found[self._words.holding(_key(word))] = 1
+        for own in self._words.holding([_key(word) for word in words]):
+            found[own] = 1
         return found
 
     def together_in(self, index: int, by_commit: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -277,7 +282,7 @@ class HistoryReader:
     def summed(self, by_commit: NDArray[np.float32]) -> NDArray[np.float32]:
         """What the commits that changed a file are worth together, each shared among its files; by path."""
         files = self._files
-        return files.summed(by_commit[files.commits] * files.shares)
+        return files.summed((by_commit * files.share_of).take(files.commits))
 
     def likeness(self, text: str) -> NDArray[np.float32]:
         """How much the subject of each commit means what the text says, 0 to 1; by place in the history."""
@@ -289,11 +294,11 @@ class HistoryReader:
     def highest(self, by_commit: NDArray[np.float32]) -> NDArray[np.float32]:
         """The largest share of a commit that changed a file; by path."""
         files = self._files
-        return files.highest(by_commit[files.commits] * files.shares)
+        return files.highest((by_commit * files.share_of).take(files.commits))
 
     def message_counts(self, words: Sequence[str]) -> dict[str, int]:
         """In how many messages each word stands."""
-        return {word: self._words.count(_key(word)) for word in words}
+        return dict(zip(words, self._words.counts([_key(word) for word in words]), strict=True))
 
     def explain(self, by_commit: NDArray[np.float32], path: str) -> PastCommit | None:
         """The commit that scored a file best, of what each commit scores; None where none did."""

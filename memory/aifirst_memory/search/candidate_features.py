@@ -7,13 +7,13 @@ is compared with the likeliest ones, each as much as it is likely. Looked at for
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from aifirst_memory.search.file_role import CODE
+from aifirst_memory.search.best_places import highest_places
 from aifirst_memory.search.query import Query
 from aifirst_memory.search.result import Source
 from aifirst_memory.search.word_coverage import WordCoverage, cover_words
@@ -42,19 +42,17 @@ def look_again(
     features: Features,
     memory: Memory,
     query: Query,
-    weights: Mapping[str, float],
     scores: Scores,
     without: Collection[Source] = (),
 ) -> None:
-    """Add the columns of the candidates that the scores of a ranking make; `weights` are those of the words."""
-    code = np.where(features.files.roles == CODE, scores, -np.inf)
-    positions = np.argsort(-code, kind="stable")[:_CANDIDATES]
-    positions = positions[np.isfinite(code[positions])]
+    """Add the columns of the candidates that the scores of a ranking make."""
+    code = features.files.code
+    positions = code[highest_places(scores[code], _CANDIDATES)]
     if not len(positions):
         return
     candidates = _candidates(features, positions, scores[positions])
     if "lexical" in features.by_unit:
-        coverage = cover_words(memory, weights, positions, candidates.best_units)
+        coverage = cover_words(memory, features.weights, positions, candidates.best_units)
         _add_coverage(features, candidates, coverage)
         _add_clauses(features, candidates, coverage, query)
     if "graph" not in without:

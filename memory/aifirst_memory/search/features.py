@@ -42,6 +42,8 @@ class Features:
     """What the words of the query score in every file as a whole, by position."""
     like_past: Scores | None = None
     """How much every commit is like the query by both, 0 to 1, to the third power."""
+    weights: Mapping[str, float] = field(default_factory=dict[str, float])
+    """The words of the query by how much they tell, see `telling`."""
 
     def add(self, name: str, scores: Scores) -> None:
         """Keep a column, at most 1 for code: what tests and documents say beyond that is held to it."""
@@ -82,8 +84,8 @@ def measure(memory: Memory, query: Query, without: Collection[Source] = ()) -> F
     """All features of a query."""
     from aifirst_memory.search.history_features import add_history
 
-    features = Features(memory.files)
     weights = telling(memory, query.weights)
+    features = Features(memory.files, weights=weights)
     if "lexical" not in without:
         _add_lexical(features, memory, weights)
         _add_names(features, memory, _name_weights(query))

@@ -22,6 +22,8 @@ _FOREIGN = re.compile(
 )
 """Paths of code that is installed, not part of the project."""
 _DOTTED = re.compile(r"\w+(?:\.\w+)+")
+_MOST_FILES = 20
+"""Files that a place may mean; more is nothing said."""
 _MOST_LINES = 20
 """Places with a line that are looked up: a trace names the innermost calls first."""
 
@@ -48,9 +50,8 @@ def resolve_place(files: FileTable, place: Place) -> list[int]:
         elif shared == best:
             found.append(position)
     if not found and "/" in place.path:
-        folder = "/".join(wanted) + "/"
-        found = [i for i, path in enumerate(files.paths) if path.startswith(folder) or f"/{folder}" in path]
-    return found if len(found) <= 20 else []
+        found = files.holding(f"/{'/'.join(wanted)}/", _MOST_FILES + 1)
+    return found if len(found) <= _MOST_FILES else []
 
 
 def score_places(files: FileTable, places: Sequence[Place]) -> NDArray[np.float32]:
@@ -86,8 +87,9 @@ def _file_of_module(files: FileTable, text: str) -> list[int]:
     """The file that a dotted name is the path of, where it is one alone: `shop.session` is `shop/session.py`."""
     if not _DOTTED.fullmatch(text):
         return []
-    wanted = re.compile(rf"(?:.*/)?{text.replace('.', '/')}\.\w+")
-    found = [position for position, path in enumerate(files.paths) if wanted.fullmatch(path)]
+    module = text.replace(".", "/")
+    wanted = re.compile(rf"(?:.*/)?{module}\.\w+")
+    found = [at for at in files.holding(f"/{module}.") if wanted.fullmatch(files.paths[at])]
     return found if len(found) == 1 else []
 
 

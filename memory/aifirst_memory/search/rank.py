@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from aifirst_memory.search.best_places import best_places
 from aifirst_memory.search.candidate_features import look_again
-from aifirst_memory.search.features import Features, Scores, measure, telling
+from aifirst_memory.search.features import Features, Scores, measure
 from aifirst_memory.search.file_role import CODE, DOCUMENT, TEST
 from aifirst_memory.search.named_files import certain_files
 from aifirst_memory.search.query import Query
@@ -46,7 +46,7 @@ def measure_all(memory: Memory, query: Query, without: Collection[Source] = ()) 
     features = measure(memory, query, without)
     expand(features, memory, query, weigh(features, FIRST), without)
     if features.files.paths:
-        look_again(features, memory, query, telling(memory, query.weights), weigh(features, SECOND), without)
+        look_again(features, memory, query, weigh(features, SECOND), without)
     return features
 
 

@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aifirst_memory.lexical.words import split_identifier, words
-from aifirst_memory.search.best_places import best_places
-from aifirst_memory.search.file_role import CODE, TEST
+from aifirst_memory.search.best_places import best_places, highest_places
+from aifirst_memory.search.file_role import TEST
 from aifirst_memory.search.history_features import from_history
 from aifirst_memory.search.query import Query
 from aifirst_memory.search.result import Source
@@ -39,22 +39,20 @@ def expand(
     files = features.files
     if not files.paths:
         return
-    code = np.where(files.roles == CODE, first, -np.inf)
-    top = np.argsort(-code, kind="stable")[:_FEW]
-    top = top[np.isfinite(code[top])]
+    top = files.code[highest_places(first[files.code], _FEW)]
     if not len(top):
         return
-    chances = _chances(code[top])
+    chances = _chances(first[top])
     if features.like_past is not None:
         _add_together(features, memory, features.like_past, top, chances)
         _add_together_with_tests(features, memory)
     if "graph" not in without:
         _add_linked(features, memory, int(top[0]))
         _add_tested(features, memory)
-    many = np.argsort(-first, kind="stable")[:_MANY]
+    many = highest_places(first, _MANY)
     _add_around(features, many, _chances(first[many]))
     # Where there are few files, all lie together and change together.
-    spread = np.float32(min(1.0, np.count_nonzero(files.roles == CODE) / _SMALL))
+    spread = np.float32(min(1.0, len(files.code) / _SMALL))
     for name in ("together", "around"):
         if name in features.columns:
             features.columns[name] *= spread

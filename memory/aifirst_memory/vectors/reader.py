@@ -31,20 +31,31 @@ class Hits(NamedTuple):
 
 
 class _Placed(NamedTuple):
-    """Rows that count and the units they score: those of whole units, and those of their glue and tickets."""
+    """Which rows score which unit, laid out so that a query only gathers."""
 
-    size: int
-    unit_rows: NDArray[np.intp]
-    units: NDArray[np.uint32]
+    row_of_unit: NDArray[np.intp]
+    """By unit id: the row of the whole unit; any where it has none."""
+    without: NDArray[np.intp]
+    """The ids that have none."""
     other_rows: NDArray[np.intp]
-    others: NDArray[np.uint32]
+    """Rows of glue and tickets, those of one unit in turn."""
+    starts: NDArray[np.intp]
+    """Where those of each unit begin."""
+    others: NDArray[np.intp]
+    """Whose they are, by start."""
 
 
 def _place(owners: NDArray[np.uint32], kinds: NDArray[np.uint8], alive: NDArray[np.bool_]) -> _Placed:
     unit_rows = np.flatnonzero(alive & (kinds == UNIT))
     other_rows = np.flatnonzero(alive & (kinds != UNIT))
     size = int(owners[alive].max()) + 1 if alive.any() else 0
-    return _Placed(size, unit_rows, owners[unit_rows], other_rows, owners[other_rows])
+    row_of_unit = np.full(size, -1, np.intp)
+    row_of_unit[owners[unit_rows]] = unit_rows
+    without = np.flatnonzero(row_of_unit < 0)
+    row_of_unit[without] = 0
+    other_rows = other_rows[np.argsort(owners[other_rows], kind="stable")]
+    others, starts = np.unique(owners[other_rows], return_index=True)
+    return _Placed(row_of_unit, without, other_rows, starts, others.astype(np.intp))
 
 
 class VectorReader:
@@ -126,9 +137,11 @@ class VectorReader:
         query, factor = quantised_query(vector)
         scores = products(self._rows, query)
         scores *= np.float32(factor)
-        result = np.zeros(placed.size, np.float32)
-        result[placed.units] = scores[placed.unit_rows]
-        np.maximum.at(result, placed.others, scores[placed.other_rows])
+        result = scores.take(placed.row_of_unit)
+        result[placed.without] = 0
+        if len(placed.others):
+            best = np.maximum.reduceat(scores.take(placed.other_rows), placed.starts)
+            result[placed.others] = np.maximum(result.take(placed.others), best)
         return result
 
     def similar(self, unit_id: int, k: int) -> Hits:
