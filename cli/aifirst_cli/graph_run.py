@@ -85,6 +85,8 @@ def run(options: GraphOptions) -> int:
             told = _draw(store, options, root, here, start, shape)
     if told.text or options.output:
         write_output(told.text, options.output, for_programs=shape != "text")
+    if shape == "html" and options.output not in (None, "-"):
+        click.echo(f"Wrote {click.format_filename(options.output)}. Open it in a browser.", err=True)
     return told.code
 
 

@@ -92,7 +92,9 @@ def test_the_name_of_the_output_says_the_format(aifirst: Aifirst) -> None:
         ("g.html", b"<!doctype html>"), ("g.dot", b"digraph"), ("g.mmd", b"flowchart"), ("g.graphml", b"<?xml"),
         ("g.cypher", b"CREATE CONSTRAINT"), ("g.json", b"{"),
     ):  # fmt: skip
-        assert aifirst("graph", "-o", name).code == 0
+        ran = aifirst("graph", "-o", name)
+        said = f"Wrote {name}. Open it in a browser.\n" if name == "g.html" else ""
+        assert (ran.code, ran.out, ran.err) == (0, "", said)
         assert (aifirst.folder / name).read_bytes().lower().startswith(start.lower()), name
     ElementTree.parse(aifirst.folder / "g.graphml")  # noqa: S314  # our own output
 
