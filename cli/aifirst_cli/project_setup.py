@@ -171,7 +171,8 @@ def _recommend_extension(root: Path, *, dry_run: bool) -> Iterator[str]:
     if not dry_run:
         _save(root, path, msgspec.json.format(msgspec.json.encode(wanted), indent=2).decode() + "\n")
     yield _told(name, replaces=False, dry_run=dry_run)
-    yield f"         it recommends {_EXTENSION_ID}, which is not published yet: nothing to install for now"
+    yield f"         it recommends {_EXTENSION_ID}, which is not published yet: the sources make it, in vscode-extension"
+    yield "         any other editor runs `aifirst lsp`"
 
 
 def _know_what_is_there(root: Path, *, dry_run: bool, force: bool) -> Iterator[str]:

@@ -103,9 +103,14 @@ def test_the_baseline_of_the_settings_is_the_one_that_is_written(
     assert not (folder / "aifirst-baseline.json").exists()
 
 
-def test_nobody_is_told_to_install_an_extension_that_is_not_published(aifirst: Aifirst) -> None:
+def test_who_sets_up_is_told_how_to_come_by_the_extension_and_what_other_editors_run(
+    aifirst: Aifirst,
+) -> None:
     ran = aifirst("init")
-    assert "aifirst.aifirst, which is not published yet: nothing to install for now\n" in ran.out
+    assert (
+        "aifirst.aifirst, which is not published yet: the sources make it, in vscode-extension\n" in ran.out
+    )
+    assert "any other editor runs `aifirst lsp`\n" in ran.out
 
 
 def test_a_link_that_leaves_the_project_is_not_written_through(
