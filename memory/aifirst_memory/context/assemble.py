@@ -181,8 +181,9 @@ def _too_large(candidates: Sequence[Candidate], made: Pack, request: ContextRequ
         if len(large) == 1
         else "fit well but are too large to be given whole"
     )
+    name = "Name it" if len(large) == 1 else "Name them"
     return (
-        f"{told} {which}: {tokens} tokens of {request.tokens:,}. Name it with --file, or give a larger --budget.",
+        f"{told} {which}: {tokens} tokens of {request.tokens:,}. {name} with --file, or give a larger --budget.",
     )
 
 
