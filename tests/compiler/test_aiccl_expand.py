@@ -58,6 +58,14 @@ def test_two_paths_of_one_file_are_refused(tmp_path: Path) -> None:
         write_files([("a/B", ""), ("A/b", "")], tmp_path)
 
 
+@pytest.mark.parametrize("path", [".git/config", "sub/.GIT/hooks/pre-commit", "git~1/config", ".git"])
+def test_what_git_would_run_is_not_written(path: str, tmp_path: Path) -> None:
+    with pytest.raises(AicclError, match="belongs to git"):
+        write_files([(path, "[core]\n")], tmp_path)
+    assert not list(tmp_path.iterdir())
+    write_files([(".gitignore", "x\n"), (".github/ci.yml", "a: 1\n")], tmp_path)
+
+
 def test_a_file_where_a_folder_has_to_be_is_an_error_with_a_next_step(tmp_path: Path) -> None:
     with pytest.raises(AicclError, match="cannot be written"):
         write_files([("a", ""), ("a/b", "")], tmp_path)

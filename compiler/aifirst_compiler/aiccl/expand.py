@@ -16,6 +16,8 @@ from aifirst_compiler.aiccl.notation.document import Code, Map
 from aifirst_compiler.aiccl.notation.parse import parse
 
 _DEVICE = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])", re.IGNORECASE)
+_OF_GIT = frozenset((".git", "git~1"))
+"""A repository's own folder, and its short name on Windows."""
 _NOT_IN_NAMES = re.compile(r'[\x00-\x1f\x7f<>:"|?*\\]')
 
 
@@ -114,4 +116,6 @@ def _unsafe(path: str) -> str:
             return "has an empty part or dots for one"
         if part.endswith((".", " ")) or _DEVICE.fullmatch(part.split(".")[0].rstrip()):
             return "has a part that some systems take for a device or another name"
+        if part.casefold() in _OF_GIT:
+            return "lies in what belongs to git, which runs what such files name"
     return ""
