@@ -94,14 +94,24 @@ def _units(source: SourceFile, unit: str, counter: TokenCounter, limit: int) -> 
     if not unit:
         return units_over(source, counter, limit)
     reading = read(source, language, counter)
-    line = int(unit[1:].partition("-")[0])
     lines = source.data.splitlines(keepends=True)
+    line = _line(unit[1:], source.path, len(lines))
     at = reading.unit_at(sum(map(len, lines[: line - 1])))
     while at > 0 and reading.units[at].kind != "function":
         at = reading.units[at].parent
     if at <= 0:
         raise Failure(f"line {line} of {source.path} is in no function. Give a line of one, or FILE::UNIT.")
     return [reading.units[at].name]
+
+
+def _line(given: str, path: str, most: int) -> int:
+    """The first of the lines named; raises `UsageError` where the file has none of that number."""
+    first = given.partition("-")[0]
+    if not first.isdecimal():
+        raise click.UsageError(f"{given} is no line of {path}. Lines count from 1: {path}:12.")
+    if len(first) > len(str(most)) or not 1 <= int(first) <= most:
+        raise click.UsageError(f"{path} has {most:,} lines, so none is number {first}.")
+    return int(first)
 
 
 def write_decomposed(path: Path, done: DecomposedFile) -> None:
@@ -116,7 +126,8 @@ def write_decomposed(path: Path, done: DecomposedFile) -> None:
         replace_file(path, done.source.encode_back(done.data))
     except (OSError, EncodeBackError) as error:
         raise Failure(
-            f"{done.source.path} cannot be written: {error}. Mend that and run it again."
+            f"{done.source.path} cannot be written: {getattr(error, 'strerror', None) or error}. "
+            "Nothing was changed. Mend that and run it again."
         ) from error
 
 

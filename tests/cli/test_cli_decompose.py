@@ -136,3 +136,20 @@ def test_a_file_that_changed_meanwhile_is_left_alone(tmp_path: Path) -> None:
     assert file.read_bytes() == b"x = 2\n"
     write_decomposed(file, DecomposedFile(decode_source("shop.py", b"x = 2\n"), b"y = 1\n", [], ()))
     assert file.read_bytes() == b"y = 1\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("-1", "-1 is no line of shop.py. Lines count from 1: shop.py:12."),
+        ("0", "shop.py has 24 lines, so none is number 0."),
+        ("99999", "shop.py has 24 lines, so none is number 99999."),
+    ],
+)
+def test_a_line_that_the_file_does_not_have_is_wrong_use(
+    aifirst: Aifirst, write: Write, line: str, told: str
+) -> None:
+    write("shop.py", SHOP)
+    ran = aifirst("decompose", f"shop.py:{line}", "--limit", "100")
+    assert (ran.code, ran.out) == (2, "")
+    assert told in ran.err
