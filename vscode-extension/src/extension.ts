@@ -29,7 +29,7 @@ export function activate(context: vscode.ExtensionContext): void {
     registerSplit(own),
     registerCompiledPreview(own),
     registerAicclView(own),
-    registerGraphPanel(own),
+    registerGraphPanel(own, context.extensionUri),
     registerMemorySearch(own),
     registerTicketsTree(own),
     registerContextBuilder(own),

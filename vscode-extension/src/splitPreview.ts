@@ -53,10 +53,13 @@ async function split(session: ServerSession, proposals: Map<string, Proposal>): 
   const name = document.uri.path.split("/").at(-1) ?? "";
   await vscode.commands.executeCommand("vscode.diff", document.uri, shown, `${name}: split`, { preview: true });
   const count = answer.units.length;
-  const question = `Split into ${count + 1} functions? New: ${answer.units.map((unit) => unit.name).join(", ")}`;
-  // The question leaves the screen after some seconds; the buttons above the difference stay.
-  const asked = vscode.window.showInformationMessage<Answer>(question, "Split", "Discard");
-  const chosen = await Promise.race([said, unlessUndefined(asked)]);
+  const names = answer.units.map((unit) => unit.name).join(", ");
+  // No buttons here: a message leaves the screen after some seconds, and cannot be taken back once it is answered
+  // elsewhere. The buttons above the difference stay as long as it does.
+  void vscode.window.showInformationMessage(
+    `Split into ${count + 1} functions? New: ${names}. The check mark above the difference makes it; closing it discards it.`,
+  );
+  const chosen = await said;
   proposals.delete(shown.toString());
   await closeDiff(shown);
   if (chosen !== "Split") return;
@@ -66,15 +69,6 @@ async function split(session: ServerSession, proposals: Map<string, Proposal>): 
   }
   await vscode.workspace.applyEdit(edit, { isRefactoring: true });
   await vscode.window.showTextDocument(document);
-}
-
-/** The answer to a question; a question that was put away is answered elsewhere. */
-function unlessUndefined(asked: Thenable<Answer | undefined>): Promise<Answer> {
-  return new Promise((resolve) => {
-    void asked.then((answer) => {
-      if (answer !== undefined) resolve(answer);
-    });
-  });
 }
 
 function edited(document: vscode.TextDocument, edits: readonly vscode.TextEdit[]): string {

@@ -9,8 +9,8 @@ import { activeSource, openPlace } from "./activeSource";
 const VIEW_TYPE = "aifirst.graph";
 const AFTER_MOVING_MS = 200;
 
-export function registerGraphPanel(session: ServerSession): vscode.Disposable {
-  const graph = new GraphPanel(session);
+export function registerGraphPanel(session: ServerSession, extension: vscode.Uri): vscode.Disposable {
+  const graph = new GraphPanel(session, extension);
   return vscode.Disposable.from(
     graph,
     vscode.window.registerWebviewPanelSerializer(VIEW_TYPE, {
@@ -31,7 +31,10 @@ class GraphPanel implements vscode.Disposable {
   private drawn = false;
   private readonly subscriptions: vscode.Disposable[];
 
-  constructor(private readonly session: ServerSession) {
+  constructor(
+    private readonly session: ServerSession,
+    private readonly extension: vscode.Uri,
+  ) {
     this.subscriptions = [
       vscode.window.onDidChangeTextEditorSelection(() => this.follow()),
       vscode.window.onDidChangeActiveTextEditor(() => this.follow()),
@@ -53,7 +56,11 @@ class GraphPanel implements vscode.Disposable {
   async adopt(panel: vscode.WebviewPanel): Promise<void> {
     this.panel?.dispose();
     this.panel = panel;
-    panel.iconPath = new vscode.ThemeIcon("type-hierarchy") as unknown as vscode.Uri;
+    const media = vscode.Uri.joinPath(this.extension, "media");
+    panel.iconPath = {
+      light: vscode.Uri.joinPath(media, "graph-light.svg"),
+      dark: vscode.Uri.joinPath(media, "graph-dark.svg"),
+    };
     panel.webview.options = { enableScripts: true, localResourceRoots: [] };
     panel.webview.onDidReceiveMessage((said: Said) => this.heard(said));
     panel.onDidDispose(() => {
