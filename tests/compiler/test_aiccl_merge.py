@@ -222,6 +222,32 @@ def test_the_source_of_an_edited_document_writes_that_document(lines: set[str], 
     assert document_of("low", "queues.py", made) == after
 
 
+GUARDED = """\
+def load(path, limit=2):
+    return open(path).read(limit)
+
+
+class Kept:
+    def told(self, x: int) -> str:
+        return str(x)
+"""
+
+
+@pytest.mark.parametrize(
+    ("edits", "reason"),
+    [
+        ({" load(path,limit=2)": " Kept(path,limit=2)"}, "the source has another unit of this name"),
+        ({" Kept :class": " Kept(a)\n Kept :class"}, "the source has another unit of this name"),
+        ({" Kept :class": "import os\n Kept :class"}, "below a line of the document that names no file"),
+        ({"(path,limit=2)": "(path,path,limit=2)"}, "cannot be made exactly"),
+    ],
+)
+def test_a_slip_in_a_document_costs_no_code(edits: dict[str, str], reason: str) -> None:
+    source, _, result = merged("medium", "shop.py", GUARDED, edits)
+    assert source == GUARDED
+    assert any(reason in conflict.reason for conflict in result.conflicts), result.conflicts
+
+
 def test_what_cannot_be_decided_is_a_conflict_with_both_sides() -> None:
     made, _, result = merged("low", "a.py", PYTHON, {"return len": "return max", "count=1": "count=5"})
     assert "count=5" in made

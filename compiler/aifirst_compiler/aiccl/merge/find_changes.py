@@ -108,8 +108,7 @@ def _added(old: Node, new: Node, matched: dict[int, Node]) -> list[Change]:
 
 def _pairs(old: Sequence[Node], new: Sequence[Node]) -> list[tuple[Node, Node]]:
     """Units that are the same one, in the order after the change."""
-    names = {node.line.own: node for node in old}
-    pairs = {id(node): names[node.line.own] for node in new if node.line.own in names}
+    pairs = _pair_by_name(old, new)
     taken = {id(node) for node in pairs.values()}
     matcher = SequenceMatcher(
         None, [node.line.own for node in old], [node.line.own for node in new], autojunk=False
@@ -122,6 +121,25 @@ def _pairs(old: Sequence[Node], new: Sequence[Node]) -> list[tuple[Node, Node]]:
                 pairs[id(after)] = before
     _pair_by_body(old, new, pairs)
     return [(pairs[id(node)], node) for node in new if id(node) in pairs]
+
+
+def _pair_by_name(old: Sequence[Node], new: Sequence[Node]) -> dict[int, Node]:
+    """The old unit of every new one that has its name; of several of one name, that which says the same of itself."""
+    names = {node.line.own: node for node in old}
+    pairs: dict[int, Node] = {}
+    chosen: dict[str, Node] = {}
+    for node in new:
+        before = names.get(node.line.own)
+        if before is None:
+            continue
+        other = chosen.get(node.line.own)
+        if other is not None and _is_alike(before, other) >= _is_alike(before, node):
+            continue
+        if other is not None:
+            del pairs[id(other)]
+        chosen[node.line.own] = node
+        pairs[id(node)] = before
+    return pairs
 
 
 def _pair_by_body(old: Sequence[Node], new: Sequence[Node], pairs: dict[int, Node]) -> None:

@@ -7,9 +7,8 @@ conflict, with both sides. Left out: who uses what was renamed or got another si
 
 from __future__ import annotations
 
-import ast
 import warnings
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from hashlib import blake2b
 from typing import Final
 
@@ -67,6 +66,7 @@ def merge_document(
     edits: dict[str, list[Edit]] = {}
     merged: list[Merged] = []
     conflicts: list[Conflict] = []
+    strays = {node.line.own for path in new if path not in old for node in new[path].walk()}
     for path in [*old, *(path for path in new if path not in old)]:
         if path not in old or path not in new or path not in files:
             if path in old and path in new and not find_changes(old[path], new[path]):
@@ -75,7 +75,7 @@ def merge_document(
             continue
         changes = find_changes(old[path], new[path])
         if changes:
-            merge = _FileMerge(path, files[path], RESOLUTIONS[block], digests)
+            merge = _FileMerge(path, files[path], RESOLUTIONS[block], digests, strays)
             merge.make(changes)
             merged += merge.merged
             conflicts += merge.conflicts
@@ -137,7 +137,9 @@ def _read(path: str, data: bytes) -> Reading | None:
 class _FileMerge:
     """The merge of one file: each change is tried by itself, then all that passed together."""
 
-    def __init__(self, path: str, text: str, tell: TellUnits, digests: Mapping[str, str] | None) -> None:
+    def __init__(
+        self, path: str, text: str, tell: TellUnits, digests: Mapping[str, str] | None, strays: Set[str]
+    ) -> None:
         self.edits: list[Edit] = []
         self.merged: list[Merged] = []
         self.conflicts: list[Conflict] = []
@@ -145,6 +147,7 @@ class _FileMerge:
         self._data = text.encode()
         self._tell = tell
         self._digests = digests
+        self._strays = strays
         self._reading = _read(path, self._data)
         self._lines = self._lines_of(self._reading)
         self._told = told_of(self._lines)
@@ -181,6 +184,10 @@ class _FileMerge:
         changed = [node for node in self._touched(change) if self._told.get(node.line.name) != node.line.text]
         if changed or self._is_other_source(change):
             return "the source of the unit changed since the document was written"
+        if change.after is None and any(node.line.own in self._strays for node in self._touched(change)):
+            return "a unit of this name stands below a line of the document that names no file of it"
+        if change.kind == "renamed" and _name_of(change) in self._told:
+            return "the source has another unit of this name"
         return ""
 
     def _touched(self, change: Change) -> Iterator[Node]:
@@ -286,13 +293,13 @@ class _FileMerge:
 
 
 def _is_broken(reading: Reading) -> bool:
-    """Whether the source cannot be run; of Python its own parser knows more than the grammar."""
+    """Whether the source cannot be run; of Python its own compiler knows more than the grammar."""
     if reading.language.name != "python" or reading.broken:
         return reading.broken
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", SyntaxWarning)
-            ast.parse(reading.data)
+            compile(reading.data, "merged", "exec", dont_inherit=True)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return True
     return False
