@@ -62,6 +62,7 @@ does("a finding stands in the text as it is typed, and goes when it is mended", 
   await page.locator(".markers-panel-action-filter input, .panel .viewpane-filter input").first().fill("");
   await bench.run("View: Hide Panel");
   await bench.run("View: Focus Active Editor Group");
+  await bench.inEditor();
   await bench.press("Control+End");
   await bench.type(" generated table");
   await page.locator(".squiggly-warning, .squiggly-error").first().waitFor({ state: "detached" });
@@ -104,6 +105,7 @@ does("a unit over the limit is split, shown first, and applied", async () => {
   await page.locator('.editor-actions a[aria-label*="Split as Shown"]').click();
   await page.locator('.tab.active.dirty[data-resource-name="long_walk.py"]').waitFor();
   await page.locator(".monaco-diff-editor").waitFor({ state: "detached" });
+  await bench.goTo(36);
   await page.locator(".view-line", { hasText: /^def\s_/ }).first().waitFor();
   await bench.shot("split");
   await bench.press("Control+s");
@@ -121,6 +123,7 @@ does("compiled code stands beside its source and follows what is typed", async (
   assert.ok(!(await text(1)).includes("@TAG"));
   await bench.shot("compiled");
   await bench.run("View: Focus First Editor Group");
+  await bench.inEditor();
   await bench.press("Control+End");
   await bench.type("\nTYPED = 1  # now");
   assert.match(await text(0), /\nTYPED = 1 {2}# now$/, "what is typed stays where the cursor was");

@@ -103,6 +103,7 @@ export class Workbench {
     await this.choose("Control+p", path, name);
     await this.page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor();
     await this.page.locator(".editor-group-container.active .view-line").first().waitFor();
+    await this.inEditor();
   }
 
   /** Runs a command of the palette by its title. */
@@ -159,6 +160,13 @@ export class Workbench {
     await this.ask("Control+g", `:${line}:${column}`);
     await this.press("Enter");
     await this.page.locator(".statusbar-item", { hasText: `Ln ${line}, Col ${column}` }).waitFor();
+    await this.inEditor();
+  }
+
+  /** Waits until keys go to the editor. */
+  async inEditor() {
+    await this.page.locator(".quick-input-widget").waitFor({ state: "hidden" });
+    await this.page.locator(".editor-group-container.active .monaco-editor.focused").waitFor();
   }
 
   async press(keys) {
@@ -178,6 +186,7 @@ export class Workbench {
   async closeAll() {
     for (let times = 0; times < 3; times += 1) await this.press("Escape");
     await this.run("Notifications: Clear All Notifications");
+    if (await this.page.locator(".markers-panel").isVisible()) await this.run("View: Hide Panel");
     await this.run("View: Close All Editors");
     const tabs = this.page.locator(".tabs-container .tab");
     const drop = this.page.locator(".monaco-dialog-box a.monaco-button", { hasText: "Don't Save" });
