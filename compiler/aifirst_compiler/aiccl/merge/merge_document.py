@@ -181,6 +181,10 @@ class _FileMerge:
             return None if is_there else "the unit is no longer in the source"
         if change.after is not None and change.kind == "changed" and current == change.after.line.text:
             return None
+        return self._harm(change)
+
+    def _harm(self, change: Change) -> str:
+        """What making the change would do to code that nobody meant; empty where nothing."""
         changed = [node for node in self._touched(change) if self._told.get(node.line.name) != node.line.text]
         if changed or self._is_other_source(change):
             return "the source of the unit changed since the document was written"
