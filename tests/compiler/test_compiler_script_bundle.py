@@ -121,6 +121,18 @@ def test_a_program_does_as_one_file_what_it_did_as_many(
     assert (b"/*! dep: MIT */" in bundle.data) == (packages == "included")
 
 
+def test_settings_that_cannot_be_read_are_told_with_the_bundle(node: NodeProcess, tmp_path: Path) -> None:
+    files = {
+        "package.json": '{"name": "lib"}',
+        "tsconfig.json": '{"compilerOptions": {"paths": {"@lib/*": ["./src/*"]}',
+        "a.ts": "export const a: number = 1\n",
+    }
+    project = write(tmp_path / "lib", files)
+    _, bundle = bundled(node, project, "a.ts", "out/a.mjs")
+    (told,) = [one for one in bundle.warnings if one.code == "script-settings"]
+    assert (told.path, told.next_step) == ("tsconfig.json", "correct it, and bundle again")
+
+
 @pytest.mark.parametrize("minify", ["", "tokens"])
 def test_a_package_of_typescript_exports_what_its_parts_export(
     node: NodeProcess, tmp_path: Path, minify: str

@@ -24,7 +24,7 @@ from aifirst_compiler.script_tools.find_tools import VARIABLE, ToolsMissingError
 from aifirst_compiler.script_tools.install import install_tools, plan_install
 from aifirst_compiler.script_tools.minify_script import ScriptNotMinifiedError
 from aifirst_compiler.script_tools.node_process import NodeProcess
-from aifirst_compiler.script_tools.tsconfig import compiler_options
+from aifirst_compiler.script_tools.tsconfig import UnreadSettings, compiler_options
 
 
 @pytest.fixture(scope="module")
@@ -267,6 +267,20 @@ def test_settings_come_from_the_nearest_tsconfig_and_those_it_extends(tmp_path: 
     (tmp_path / "src" / "tsconfig.json").write_text('{"extends": "../../outside.json"}')
     (tmp_path.parent / "outside.json").write_text('{"compilerOptions": {"strict": true}}')
     assert compiler_options(inner, tmp_path) == {}
+
+
+def test_settings_with_a_mark_of_byte_order_count_and_broken_ones_are_told(tmp_path: Path) -> None:
+    settings, unread = tmp_path / "tsconfig.json", list[UnreadSettings]()
+    settings.write_text('{"compilerOptions": {"strict": true}}', encoding="utf-8-sig")
+    assert compiler_options(tmp_path, tmp_path, unread=unread) == {"strict": True}
+    settings.write_text("")
+    assert compiler_options(tmp_path, tmp_path, unread=unread) == {}
+    assert unread == []
+    settings.write_text('{"extends": "./base.json", "compilerOptions": {"strict": true}}')
+    (tmp_path / "base.json").write_bytes(b'{"compilerOptions": {"target": "\xff')
+    assert compiler_options(tmp_path, tmp_path, unread=unread) == {"strict": True}
+    assert [one.path.name for one in unread] == ["base.json"]
+    assert compiler_options(tmp_path, tmp_path) == {"strict": True}
 
 
 def test_a_folder_of_typescript_becomes_javascript_by_name(node: NodeProcess, tmp_path: Path) -> None:

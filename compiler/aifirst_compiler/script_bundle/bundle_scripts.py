@@ -33,7 +33,7 @@ from aifirst_compiler.script_bundle.written_names import has_renamed_functions
 from aifirst_compiler.script_tools.minify_script import has_exports
 from aifirst_compiler.script_tools.node_process import Made, NodeProcess
 from aifirst_compiler.script_tools.tool_map import joined_map
-from aifirst_compiler.script_tools.tsconfig import BUNDLE_KEYS, compiler_options
+from aifirst_compiler.script_tools.tsconfig import BUNDLE_KEYS, UnreadSettings, compiler_options
 from aifirst_compiler.source_maps.read import read_map_fields
 
 ScriptFormat = Literal["esm", "cjs", "iife"]
@@ -126,9 +126,10 @@ class _Asking:
         self._options = options
         self._place = place
         self._process = process
-        self.settings = compiler_options(entry.file.parent, entry.root, BUNDLE_KEYS)
+        unread: list[UnreadSettings] = []
+        self.settings = compiler_options(entry.file.parent, entry.root, BUNDLE_KEYS, unread)
         self.format: ScriptFormat = options.format or format_of(entry, options.platform, place)
-        self.said: list[Warned] = []
+        self.said = [_unread_settings(entry, one) for one in unread]
         self._targets = self._chosen_targets()
 
     def _chosen_targets(self) -> list[str]:
@@ -156,6 +157,12 @@ class _Asking:
         answer = msgspec.json.decode(self._process.exchange(request, seconds=_SECONDS), type=BundleAnswer)
         refuse_errors(entry, answer.errors)
         return answer
+
+
+def _unread_settings(entry: ScriptEntry, unread: UnreadSettings) -> Warned:
+    path = unread.path.relative_to(entry.root).as_posix()
+    message = f"cannot be read, so none of its settings count in the bundle: {unread.why}"
+    return Warned("script-settings", path, 1, message, "correct it, and bundle again")
 
 
 def format_of(entry: ScriptEntry, platform: str, place: Path) -> ScriptFormat:

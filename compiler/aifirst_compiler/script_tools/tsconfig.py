@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import os
 import re
+from codecs import BOM_UTF8
 from pathlib import Path
-from typing import cast
+from typing import NamedTuple, cast
 
 import msgspec
 
@@ -38,31 +39,46 @@ class _Config(msgspec.Struct):
     compilerOptions: dict[str, object] = {}  # noqa: N815 - the file's own name
 
 
-def compiler_options(folder: Path, root: Path, keys: frozenset[str] = KEYS) -> dict[str, object]:
+class UnreadSettings(NamedTuple):
+    """A file of settings that could not be read, and why."""
+
+    path: Path
+    why: str
+
+
+def compiler_options(
+    folder: Path, root: Path, keys: frozenset[str] = KEYS, unread: list[UnreadSettings] | None = None
+) -> dict[str, object]:
     """The settings in force in `folder`, of the nearest `tsconfig.json` up to `root`; empty where there is none.
 
-    `baseUrl` and the places in `paths` are absolute where `keys` ask for them.
+    `baseUrl` and the places in `paths` are absolute where `keys` ask for them. Files that cannot be read count as empty
+    and are added to `unread`.
     """
     root, folder = root.resolve(), folder.resolve()
     for place in (folder, *folder.parents):
         if not place.is_relative_to(root):
             break
         if (place / "tsconfig.json").is_file():
-            return _read(place / "tsconfig.json", root, _MOST_EXTENDED, keys)
+            unread = [] if unread is None else unread
+            return _read(place / "tsconfig.json", root, _MOST_EXTENDED, keys, unread)
     return {}
 
 
-def _read(path: Path, root: Path, depth: int, keys: frozenset[str]) -> dict[str, object]:
+def _read(
+    path: Path, root: Path, depth: int, keys: frozenset[str], unread: list[UnreadSettings]
+) -> dict[str, object]:
     try:
-        config = msgspec.json.decode(_without_comments(path.read_bytes()), type=_Config)
-    except (OSError, msgspec.DecodeError):
+        data = path.read_bytes().removeprefix(BOM_UTF8)
+        config = msgspec.json.decode(_without_comments(data) if data.strip() else b"{}", type=_Config)
+    except (OSError, UnicodeDecodeError, msgspec.DecodeError) as error:
+        unread.append(UnreadSettings(path, str(error)))
         return {}
     found: dict[str, object] = {}
     extended = [config.extends] if isinstance(config.extends, str) else config.extends
     for name in extended if depth else ():
         base = _extended(path.parent, name, root)
         if base is not None:
-            found.update(_read(base, root, depth - 1, keys))
+            found.update(_read(base, root, depth - 1, keys, unread))
     found.update({key: value for key, value in config.compilerOptions.items() if key in keys})
     _make_absolute(found, config.compilerOptions, path.parent)
     return found
