@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -141,6 +143,31 @@ def test_keys_typed_within_the_pause_send_nothing(tmp_path: Path) -> None:
         assert len(model.asked) == 1
 
 
+def test_the_model_is_asked_after_a_pause(tmp_path: Path) -> None:
+    with ModelServer(completion("x")) as model, Session() as session:
+        uri = _begin(session, tmp_path, model)
+        began = time.monotonic()
+        assert _ask(session, uri) == ["x"]
+        assert time.monotonic() - began >= 0.15
+
+
+def test_an_answer_to_a_text_that_is_another_by_now_is_not_offered(tmp_path: Path) -> None:
+    may_answer = threading.Event()
+
+    def answer(_path: str, _body: Json) -> tuple[int, bytes]:
+        may_answer.wait(30)
+        return completion("x")
+
+    with ModelServer(answer) as model, Session() as session:
+        uri = _begin(session, tmp_path, model)
+        number = session.start_request("textDocument/inlineCompletion", _params(uri))
+        assert model.came.acquire(timeout=30)
+        session.change(uri, 2, insert(0, 0, "#"))
+        session.request("aifirst/status", {})
+        may_answer.set()
+        assert session.wait_for(number)["result"] == {"items": []}
+
+
 def test_who_types_along_the_ghost_text_gets_the_rest_without_a_request(tmp_path: Path) -> None:
     with ModelServer(completion("a + b")) as model, Session() as session:
         uri = _begin(session, tmp_path, model)
@@ -237,6 +264,9 @@ def test_what_a_file_imports_is_told_first_where_memory_knows_it(tmp_path: Path)
                 break
         else:
             pytest.fail("it was never told")
+        session.change(uri, 300, insert(2, 4, " "))
+        _ask(session, uri, (2, 5), invoked=True)
+        assert model.asked[-1][1]["prompt"].startswith(head)  # kept while the imports are the same
 
 
 def test_after_failures_in_a_row_the_model_is_asked_on_demand_only_and_told_of_once(tmp_path: Path) -> None:

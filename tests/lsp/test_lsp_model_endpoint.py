@@ -76,6 +76,14 @@ def test_an_answer_in_chunks_is_read() -> None:
         assert _complete(model) == Completed("1 + 1", True)
 
 
+def test_an_answer_in_chunks_that_is_too_long_is_not_read() -> None:
+    whole = completion("x" * (2 << 20))[1]
+    parts = [whole[at : at + 0x8000] for at in range(0, len(whole), 0x8000)]
+    with ModelServer((200, b"".join(b"%x\r\n%b\r\n" % (len(part), part) for part in [*parts, b""]))) as model:
+        model.headers["Transfer-Encoding"] = "chunked"
+        assert _complete(model) is None
+
+
 def test_a_redirect_is_not_followed() -> None:
     with ModelServer(completion("stolen")) as other, ModelServer((307, b"")) as model:
         model.headers["Location"] = f"{other.address}/v1/completions"
