@@ -7,7 +7,8 @@
 # Needs Node 20, ripgrep, a C++ compiler, make, Python and the headers of Kerberos (libkrb5-dev). 4.100.3 is the last
 # one for Node 20. Its own install scripts are left out, because they download; what has a native part is built here.
 set -euo pipefail
-folder=${1:?FOLDER is missing: where should code-server go?}
+mkdir -p "${1:?FOLDER is missing: where should code-server go?}"
+folder="$(cd "$1" && pwd)"
 version=4.100.3
 vscode="$folder/node_modules/code-server/lib/vscode"
 done_mark="$folder/.installed-$version"
@@ -22,7 +23,6 @@ prefix="$(dirname "$(dirname "$(readlink -f "$(command -v node)")")")"
 [ -e "$prefix/include/node/node.h" ] && export npm_config_nodedir="$prefix"
 quiet() { "$@" >"$folder/install.log" 2>&1 || { tail -n 40 "$folder/install.log" >&2; exit 1; }; }
 
-mkdir -p "$folder"
 cd "$folder"
 [ -e package.json ] || echo '{ "name": "workbench", "private": true }' >package.json
 quiet npm install "code-server@$version" --ignore-scripts --no-audit --no-fund

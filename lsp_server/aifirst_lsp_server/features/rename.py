@@ -54,6 +54,11 @@ def register(server: Server) -> None:
                 f"{params.new_name!r} is no value of a tag: letters, digits, `-`, `_`, `.` and `/`.",
                 _REQUEST_FAILED,
             )
+        if server.index.of(state.folder.root).progress is not None:
+            # What is written so far names only some of the files: half a renaming is worse than none.
+            raise JsonRpcException(
+                "The project is being indexed. Rename again when that is done.", _REQUEST_FAILED
+            )
         return types.WorkspaceEdit(changes=await _changes(server, state, target, params.new_name))
 
 
