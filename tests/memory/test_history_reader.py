@@ -56,7 +56,11 @@ def plain_scores(query: dict[str, float]) -> list[float]:
 def test_files_score_what_their_commits_score_less_the_more_files_they_have(reader: HistoryReader) -> None:
     query = dict.fromkeys(count_words("parser for dates"), 1.0) | {"chart": 0.5, "absent": 3.0}
     commits = reader.score_commits(query)
-    best, total = reader.highest(commits), reader.summed(commits)
+    backwards = reader.commits_of_paths(np.array([-1, *reversed(range(len(reader.paths)))]))
+    best, total = backwards.highest(commits), backwards.summed(commits)
+    assert (best[0], total[0]) == (0, 0)
+    best, total = best[:0:-1], total[:0:-1]
+    assert total.tolist() == reader.summed(commits).tolist()
     expected = plain_scores(query)
     assert commits == pytest.approx(expected[::-1], rel=1e-5)
     shares = [
@@ -75,8 +79,8 @@ def test_files_score_what_their_commits_score_less_the_more_files_they_have(read
 
 def test_age_halves_what_a_commit_counts(reader: HistoryReader) -> None:
     ages = [(reader.now - commit.time) / 86_400 for commit in reader.commits_of("dates.py")]
-    counted = reader.highest(reader.by_age(2.0))[reader.path_index["charts.py"]]
-    assert counted > 0
+    charts = reader.commits_of_paths(np.array([reader.path_index["charts.py"]]))
+    assert charts.highest(reader.by_age(2.0))[0] > 0
     assert reader.by_age(2.0).max() == 1
     assert reader.by_age(1.0).min() == pytest.approx(0.5 ** max(ages), rel=1e-4)
     assert sorted(reader.newness.tolist(), reverse=True)[0] == 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from aifirst_memory.history.reader import HistoryReader
 from aifirst_memory.history.settings import HistorySettings
@@ -214,5 +215,5 @@ def test_odd_messages_and_names_stay_apart(repository: Repository) -> None:
     assert len(subjects(reader, "long.py")[0]) <= 100
     assert "été.py" in reader.paths
     assert len(reader.paths) == 6
-    found = reader.highest(reader.score_commits({"überprüfung": 1.0}))
-    assert found[reader.path_index["latin.py"]] > 0
+    found = reader.commits_of_paths(np.array([reader.path_index["latin.py"]]))
+    assert found.highest(reader.score_commits({"überprüfung": 1.0}))[0] > 0

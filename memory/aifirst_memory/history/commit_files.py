@@ -42,12 +42,6 @@ class CommitFiles:
         end = int(self.ends[path])
         return slice(end - int(self.counts[path]), end)
 
-    def highest(self, values: NDArray[np.float32]) -> NDArray[np.float32]:
-        """The highest value of each file's pairs; every file has one."""
-        if not len(values):
-            return np.zeros(len(self.paths), np.float32)
-        return np.maximum.reduceat(values, self.ends - self.counts)
-
     def summed(self, values: NDArray[np.float32]) -> NDArray[np.float32]:
         """The sum of each file's pairs."""
         if not len(values):
@@ -63,11 +57,48 @@ class CommitFiles:
         )
         return self.files_of[taken], sizes
 
+    def of_paths(self, indexes: NDArray[np.int64]) -> CommitsOfPaths:
+        """The commits of some paths only, in their order; an index of -1 has none."""
+        known = np.flatnonzero(indexes >= 0)
+        counts = self.counts[indexes[known]]
+        starts = np.cumsum(counts) - counts
+        first = self.ends[indexes[known]] - counts
+        taken = np.repeat(first - starts, counts) + np.arange(int(counts.sum()))
+        return CommitsOfPaths(len(indexes), known, starts, self.commits[taken], self.share_of)
+
     def together(self, path: int) -> tuple[int, NDArray[np.int64]]:
         """How many commits that are not sweeping changed a file, and how many of these each other file."""
         own = self.commits[self.span(path)]
         own = own[self.focused[own]]
         return len(own), np.bincount(self.of_commits(own)[0], minlength=len(self.paths))
+
+
+@dataclass(frozen=True, slots=True)
+class CommitsOfPaths:
+    """The commits of some of the paths, laid out to bring many scores of commits to them."""
+
+    size: int
+    known: NDArray[np.intp]
+    """The places of those that have commits."""
+    starts: NDArray[np.int64]
+    """Where the commits of each of these begin."""
+    commits: NDArray[np.int64]
+    share_of: NDArray[np.float32]
+    """By commit: how much of its score goes to each of its files."""
+
+    def summed(self, by_commit: NDArray[np.float32]) -> NDArray[np.float32]:
+        """What the commits of each path are worth together, each shared among its files; by place."""
+        return self._reduced(np.add, by_commit)
+
+    def highest(self, by_commit: NDArray[np.float32]) -> NDArray[np.float32]:
+        """The largest share of a commit of each path; by place."""
+        return self._reduced(np.maximum, by_commit)
+
+    def _reduced(self, how: np.ufunc, by_commit: NDArray[np.float32]) -> NDArray[np.float32]:
+        result = np.zeros(self.size, np.float32)
+        if len(self.known):
+            result[self.known] = how.reduceat((by_commit * self.share_of).take(self.commits), self.starts)
+        return result
 
 
 def pair_files(columns: Columns) -> CommitFiles:

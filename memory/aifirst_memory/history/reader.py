@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from aifirst_memory.embedding.products import products
 from aifirst_memory.history.columns import Columns, as_integers, unpack_columns
-from aifirst_memory.history.commit_files import CommitFiles, pair_files
+from aifirst_memory.history.commit_files import CommitFiles, CommitsOfPaths, pair_files
 from aifirst_memory.history.commit_words import CommitWords
 from aifirst_memory.history.merge_columns import merge_columns
 from aifirst_memory.history.stored import HistoryState, read_rows, read_state, transaction
@@ -291,10 +291,9 @@ class HistoryReader:
             return np.zeros(len(self), np.float32)
         return np.maximum(products(rows, subject_embedder().embed_texts([text])[0]), 0)
 
-    def highest(self, by_commit: NDArray[np.float32]) -> NDArray[np.float32]:
-        """The largest share of a commit that changed a file; by path."""
-        files = self._files
-        return files.highest((by_commit * files.share_of).take(files.commits))
+    def commits_of_paths(self, indexes: NDArray[np.int64]) -> CommitsOfPaths:
+        """What `summed` and `highest` need for some indexes of `paths` only, -1 for none; holds until a refresh."""
+        return self._files.of_paths(indexes)
 
     def message_counts(self, words: Sequence[str]) -> dict[str, int]:
         """In how many messages each word stands."""
@@ -335,7 +334,7 @@ class HistoryReader:
         others = np.flatnonzero(together >= 2)
         common, theirs = together[others], files.focused_counts[others]
         scores = common / (np.sqrt(own * theirs.astype(np.float64)) + 2.0)
-        order = np.lexsort((others, -scores))[:k]
+        order = np.argsort(-scores, kind="stable")[:k]  # `others` ascend: of equal ones the first
         return Together(own, others[order], common[order], scores[order])
 
     def frequency(self, path: str) -> int:

@@ -132,6 +132,12 @@ class LexicalReader:
         files = self._files.score(in_files, row_weights)
         return LexicalScores(FieldScores(units.reshape(_FIELDS, -1)), FieldScores(files.reshape(_FIELDS, -1)))
 
+    def score_files(self, weights: Mapping[str, float]) -> FieldScores:
+        """What `score` gives for files, without the units."""
+        words = sorted(weights)
+        _, in_files = self._find_all(words)
+        return FieldScores(self._files.score(in_files, _row_weights(words, weights)).reshape(_FIELDS, -1))
+
     def standing(self, words: Sequence[str], unit_ids: NDArray[np.int64]) -> Standing:
         """In which files each of some words stands, and in which of some units."""
         in_units, in_files = self._find_all(list(words))

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from aifirst_memory.history.commit_files import CommitsOfPaths
 from aifirst_memory.history.reader import HistoryReader
 
 _DAY = 86_400.0
@@ -23,6 +24,8 @@ _NONE = 1_000_000
 class Activity:
     """By position of the files that there are now; 0 for those that git does not know."""
 
+    commits_of: CommitsOfPaths
+    """Which commits changed it."""
     often: NDArray[np.float32]
     """The commits that changed it, each half as much for every ninety days since, shared among its files."""
     lately: NDArray[np.float32]
@@ -60,6 +63,7 @@ def activity(history: HistoryReader, positions: NDArray[np.int64], is_code: NDAr
     recent = (commits.focused * fade).astype(np.float32)
     last = by_file_now(positions, commits.last_places + 1.0).astype(np.int64) - 1
     return Activity(
+        commits_of=history.commits_of_paths(positions),
         often=by_file_now(positions, history.summed(history.by_age(_HALF_LIFE_DAYS))),
         lately=by_file_now(positions, np.exp2(-ages / _HALF_LIFE_DAYS)),
         usual=by_file_now(positions, np.log1p(10 * usual)),

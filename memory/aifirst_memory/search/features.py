@@ -162,14 +162,14 @@ def _add_names(features: Features, memory: Memory, weights: Mapping[str, float])
 def _add_scope(features: Features, memory: Memory, query: Query) -> None:
     if not query.scope:
         return
-    scores = memory.lexical.score(dict.fromkeys(query.scope, 1.0))
-    features.add("scope_path", by_position(features.files, scores.files.path))
+    scores = memory.lexical.score_files(dict.fromkeys(query.scope, 1.0))
+    features.add("scope_path", by_position(features.files, scores.path))
 
 
 def _add_joined(features: Features, memory: Memory, query: Query) -> None:
     """Neighbouring words of the query as one name: `content length` is `content_length` or `contentLength`."""
     if query.joined:
-        scores = memory.lexical.score(dict.fromkeys(query.joined, 1.0)).files
+        scores = memory.lexical.score_files(dict.fromkeys(query.joined, 1.0))
         features.add("joined", by_position(features.files, scores.code + scores.name + scores.path))
 
 

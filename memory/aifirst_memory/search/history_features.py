@@ -37,19 +37,21 @@ def add_history(features: Features, memory: Memory, query: Query, weights: Mappi
     features.like_past = like
     trust = np.float32(min(1.0, (len(history) / _MANY) ** 0.5))
 
-    def add(name: str, by_path: NDArray[np.floating]) -> None:
-        features.add(name, from_history(memory, by_path))
+    commits = memory.activity.commits_of
+
+    def add(name: str, scores: Scores) -> None:
+        features.add(name, scores)
         features.columns[name] *= trust
 
-    add("like_commits", history.summed(like * history.newness))
+    add("like_commits", commits.summed(like * history.newness))
     sharp: Scores = likeness * likeness * likeness
     for _ in range(2):
         np.multiply(sharp, sharp, out=sharp)
-    add("like_meaning", history.summed(sharp))
-    add("like_meaning_best", history.highest(likeness))
-    add("said_of", history.score_messages(weights))
+    add("like_meaning", commits.summed(sharp))
+    add("like_meaning_best", commits.highest(likeness))
+    add("said_of", from_history(memory, history.score_messages(weights)))
     if query.issues:
-        add("same_issue", history.highest(history.holding(query.issues)))
+        add("same_issue", commits.highest(history.holding(query.issues)))
     features.add("changed_often", memory.activity.often)
     features.add("changed_lately", memory.activity.lately)
 

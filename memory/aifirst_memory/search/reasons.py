@@ -112,6 +112,11 @@ class FileReasons:
         self._memory = memory
         self._query = query
         self._ranked = ranked
+        self._columns = [
+            (_GROUPS.get(name, "lexical"), weight, column)
+            for name, weight in ranked.weights.items()
+            if (column := ranked.features.columns.get(name)) is not None
+        ]
 
     def __call__(self, position: int, said: str) -> tuple[str, ...]:
         """What speaks for a file, strongest first; `said` is what `said_words` tells of its best unit."""
@@ -127,13 +132,9 @@ class FileReasons:
 
     def _shares(self, position: int) -> Mapping[str, float]:
         """What each source adds to the score of a file."""
-        ranked = self._ranked
         shares: dict[str, float] = {}
-        for name, weight in ranked.weights.items():
-            column = ranked.features.columns.get(name)
-            if column is not None:
-                group = _GROUPS.get(name, "lexical")
-                shares[group] = shares.get(group, 0.0) + weight * float(column[position])
+        for group, weight, column in self._columns:
+            shares[group] = shares.get(group, 0.0) + weight * column.item(position)
         return shares
 
     def _told(self, position: int, group: str, said: str) -> str:

@@ -44,14 +44,13 @@ def cover_words(
     files = memory.files
     found = memory.lexical.standing(words, best_units)
     ids = int(max(files.file_ids.max(), found.files.max(initial=0))) + 1
-    whole = np.zeros((len(words), ids), np.bool_)
-    whole[found.words, found.files] = True
-    here = found.fields >= _NAME
-    named = np.zeros_like(whole)
-    named[found.words[here], found.files[here]] = True
+    cells = found.words * ids + found.files
+    whole, named = np.zeros((2, len(words), ids), np.bool_)
+    whole.ravel()[cells] = True
+    named.ravel()[cells[found.fields >= _NAME]] = True
     of_best = np.zeros((len(words), len(positions)), np.float32)
     of_best[found.unit_words, found.units] = 1
-    in_files = whole.sum(axis=1)
+    in_files = np.count_nonzero(whole, axis=1)
     rarity = np.log1p((len(files.paths) - in_files + 0.5) / (in_files + 0.5)) * (in_files > 0)
     wanted = files.file_ids[positions]
     worth = np.array([weights[word] for word in words]) * rarity
