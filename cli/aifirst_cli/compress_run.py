@@ -51,12 +51,26 @@ def run(given: CompressRun) -> int:
     outside = next((place for place in places if not place.is_relative_to(root)), None)
     if outside is not None:
         raise click.UsageError(f"{outside} lies outside the project {root}. Compress one project at a time.")
+    _refuse_code(given.output, places)
     with compile_errors():
         if given.diff is not None:
             _tell(given, _changes(given, root, places))
         else:
             _write(given, root, places)
     return 0
+
+
+def _refuse_code(output: str | None, places: Sequence[Path]) -> None:
+    """Raise `Failure` where the document would replace code that it may be made of."""
+    from aifirst_codebase.languages.registry import language_of
+
+    if output in (None, "-") or not Path(output).is_file():
+        return
+    place = Path(output).resolve()
+    language = language_of(place.name)
+    is_below = any(place.is_relative_to(one.resolve()) for one in places)
+    if is_below and language is not None and language.kind == "code":
+        raise Failure(f"{output} is code, which the document would replace. Give another place with -o.")
 
 
 def _check(given: CompressRun) -> None:
@@ -224,7 +238,8 @@ def _tell(given: CompressRun, document: AicclDocument) -> None:
     else:
         write_output(document.text, given.output, for_programs=True)
     if given.stats or given.output not in (None, "-"):
+        of_map = f"{document.map_tokens:,} of them the map of {document.entries:,} entries"
         tell(
             f"{document.files:,} files, {document.source_tokens:,} tokens → {document.tokens:,} "
-            f"({document.ratio:.2f}x fewer), {document.map_tokens:,} of them the map of {document.entries:,} entries"
+            f"({document.ratio:.2f}x fewer), {of_map if document.entries else 'without a map'}"
         )

@@ -34,6 +34,7 @@ def test_files_come_back_without_their_glue_and_cost_less(aifirst: Aifirst) -> N
     ran = aifirst("compress", "shop", "-o", "shop.aiccl")
     assert ran.code == 0
     assert "2 files" in ran.err
+    assert "of them the map of" in ran.err
     back = aifirst("expand", "shop.aiccl", "-o", "back")
     assert (back.code, back.out) == (0, "2 files written to back\n")
     tree = ast.parse(TEXT)
@@ -47,6 +48,17 @@ def test_files_come_back_without_their_glue_and_cost_less(aifirst: Aifirst) -> N
     assert told["ratio"] == pytest.approx(
         told["source_tokens"] / (told["map_tokens"] + told["code_tokens"]), abs=0.001
     )
+
+
+@pytest.mark.usefixtures("project")
+@pytest.mark.parametrize("options", [(), ("-r", "low"), ("--patterns",)])
+def test_code_is_never_replaced_by_the_document_of_it(aifirst: Aifirst, options: tuple[str, ...]) -> None:
+    ran = aifirst("compress", "shop", "-o", "shop/steps.py", *options)
+    assert ran.code == 2
+    assert "shop/steps.py is code, which the document would replace. Give another place with -o." in ran.err
+    assert (aifirst.folder / "shop/steps.py").read_text() == TEXT
+    assert aifirst("compress", "shop", "-o", "shop/notes.md", *options).code == 0
+    assert aifirst("compress", "shop", "-o", "shop/notes.md", *options).code == 0
 
 
 @pytest.mark.usefixtures("project")
@@ -132,7 +144,8 @@ def test_what_was_edited_in_a_document_is_made_in_the_files(aifirst: Aifirst, wr
 
 @pytest.mark.usefixtures("project")
 def test_a_unit_that_changed_where_its_line_did_not_is_a_conflict(aifirst: Aifirst, write: Write) -> None:
-    assert aifirst("compress", "-r", "low", "--entries", "0", "-o", "plain.aiccl").code == 0
+    ran = aifirst("compress", "-r", "low", "--entries", "0", "-o", "plain.aiccl")
+    assert (ran.code, ran.err.endswith("x fewer), without a map\n")) == (0, True)
     plain = (aifirst.folder / "plain.aiccl").read_text(encoding="utf-8")
     after = plain.replace(" step_7(value,limit)", " step_7(value,limit,more=None)")
     after = after.replace(" step_8(value,limit)", " step_8(value,limit,more=None)")
