@@ -62,12 +62,12 @@ def run(given: CompressRun) -> int:
 
 def _refuse_code(output: str | None, places: Sequence[Path]) -> None:
     """Raise `Failure` where the document would replace code that it may be made of."""
-    from aifirst_codebase.languages.registry import language_of
+    from aifirst_codebase.languages.registry import language_of_name
 
     if output in (None, "-") or not Path(output).is_file():
         return
     place = Path(output).resolve()
-    language = language_of(place.name)
+    language = language_of_name(place.name)
     is_below = any(place.is_relative_to(one.resolve()) for one in places)
     if is_below and language is not None and language.kind == "code":
         raise Failure(f"{output} is code, which the document would replace. Give another place with -o.")
