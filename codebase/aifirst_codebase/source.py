@@ -99,6 +99,23 @@ class SourceFile(msgspec.Struct, frozen=True):
             ) from error
 
 
+def encode_declared(path: str, text: str) -> bytes:
+    """Return the bytes of a new file: in the encoding that a PEP 263 cookie of Python declares, else as UTF-8.
+
+    Raises ``EncodeBackError`` where the declared encoding has no place for a character.
+    """
+    data = text.encode("utf-8", "surrogatepass")
+    found = _COOKIE.match(data) if path.endswith(_PYTHON_SUFFIXES) else None
+    encoding = _usable_codec(found[1].decode("ascii", "replace")) if found is not None else None
+    if encoding in (None, "utf-8"):
+        return data
+    try:
+        return text.encode(encoding)
+    except UnicodeEncodeError as error:
+        character = f"{text[error.start]!r} (U+{ord(text[error.start]):04X})"
+        raise EncodeBackError(f"{path} declares {encoding}, which has no {character}") from error
+
+
 def decode_source(path: str, raw: bytes) -> SourceFile:
     """Decode ``raw`` as a person's editor would; returns a ``SourceFile`` and never raises.
 

@@ -58,6 +58,19 @@ def test_two_paths_of_one_file_are_refused(tmp_path: Path) -> None:
         write_files([("a/B", ""), ("A/b", "")], tmp_path)
 
 
+def test_a_file_is_written_in_the_encoding_that_it_declares(tmp_path: Path) -> None:
+    text = "# -*- coding: latin-1 -*-\nname = 'caf\u00e9'\n"
+    files = [("a.py", text), ("a.txt", text), ("b.py", "# coding: klingon\nname = 'caf\u00e9'\n")]
+    write_files(files, tmp_path / "out")
+    names: dict[str, str] = {}
+    exec((tmp_path / "out/a.py").read_bytes(), names)  # noqa: S102 - what Python makes of the bytes is the question
+    assert names["name"] == "caf\u00e9"
+    assert (tmp_path / "out/a.txt").read_bytes() == text.encode()
+    with pytest.raises(AicclError, match=r"declares latin-1, which has no '→'"):
+        write_files([("new.py", "x = 1\n"), ("c.py", text + "# →\n")], tmp_path / "other")
+    assert not (tmp_path / "other").exists()
+
+
 @pytest.mark.parametrize("path", [".git/config", "sub/.GIT/hooks/pre-commit", "git~1/config", ".git"])
 def test_what_git_would_run_is_not_written(path: str, tmp_path: Path) -> None:
     with pytest.raises(AicclError, match="belongs to git"):

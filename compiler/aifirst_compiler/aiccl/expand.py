@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from aifirst_codebase.source import EncodeBackError, encode_declared
+
 from aifirst_compiler.aiccl.errors import AicclError
 from aifirst_compiler.aiccl.maps.resolve import Tables
 from aifirst_compiler.aiccl.maps.table import MAX_EXPANDED, Budget
@@ -60,10 +62,11 @@ def _expand_block(block: Code, tables: Tables, budget: Budget) -> str:
 
 
 def write_files(files: Sequence[tuple[str, str]], folder: Path, *, overwrite: bool = False) -> list[Path]:
-    """Write the files as UTF-8 below the folder and return their paths. All are checked before one is written.
+    """Write the files below the folder and return their paths. All are checked before one is written.
 
-    Raises AicclError for a path that leaves the folder, by its parts or through a symbolic link, or that some
-    system takes for a device, and, but with `overwrite`, for a file that is there.
+    They are UTF-8, but where Python declares another encoding. Raises AicclError for a path that leaves the folder, by
+    its parts or through a symbolic link, or that some system takes for a device, for a character that the declared
+    encoding does not have, and, but with `overwrite`, for a file that is there.
     """
     root = folder.resolve()
     targets = [(_target(path, root), text) for path, text in files]
@@ -76,9 +79,21 @@ def write_files(files: Sequence[tuple[str, str]], folder: Path, *, overwrite: bo
             raise AicclError(f"{path} is there and no plain file", "remove it, or expand into another folder")
         if target.exists() and not overwrite:
             raise AicclError(f"{path} is there", "expand into an empty folder, or allow to overwrite")
-    for target, text in targets:
-        _write_file(target, text.encode("utf-8", "surrogatepass"))
+    encoded = [
+        (target, _encoded(path, text)) for (target, _), (path, text) in zip(targets, files, strict=True)
+    ]
+    for target, data in encoded:
+        _write_file(target, data)
     return [target for target, _ in targets]
+
+
+def _encoded(path: str, text: str) -> bytes:
+    try:
+        return encode_declared(path, text)
+    except EncodeBackError as error:
+        raise AicclError(
+            str(error), "declare utf-8 in the block, or write it without that character"
+        ) from error
 
 
 def _write_file(target: Path, data: bytes) -> None:
