@@ -50,12 +50,12 @@ class CommitFiles:
 
     def of_commits(self, commits: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """The files of some commits, one commit after the other, and how many each has."""
-        sizes = self.first_file[commits + 1] - self.first_file[commits]
-        first = np.cumsum(sizes) - sizes
-        taken = np.repeat(self.first_file[commits] - first, sizes) + np.arange(
-            int(sizes.sum()), dtype=np.int64
-        )
-        return self.files_of[taken], sizes
+        first = self.first_file.take(commits)
+        sizes = self.first_file.take(commits + 1) - first
+        ends = sizes.cumsum()
+        taken = np.arange(int(ends[-1]) if len(ends) else 0)
+        taken += (first - ends + sizes).repeat(sizes)
+        return self.files_of.take(taken), sizes
 
     def of_paths(self, indexes: NDArray[np.int64]) -> CommitsOfPaths:
         """The commits of some paths only, in their order; an index of -1 has none."""

@@ -250,8 +250,11 @@ class HistoryReader:
     def highest_of(self, indexes: NDArray[np.int64], by_commit: NDArray[np.float32]) -> NDArray[np.float32]:
         """The most that a commit which changed a file is worth, for each of the files at some indexes of `paths`."""
         files = self._files
-        own = [by_commit[files.commits[files.span(index)]] for index in as_integers(indexes)]
-        return np.array([values.max() for values in own], np.float32)
+        if not len(indexes):
+            return np.zeros(0, np.float32)
+        own = np.concatenate([files.commits[files.span(index)] for index in as_integers(indexes)])
+        counts = files.counts[indexes]
+        return np.maximum.reduceat(by_commit.take(own), np.cumsum(counts) - counts)
 
     def by_age(self, half_life_days: float) -> NDArray[np.float32]:
         """By commit: half as much for every so many days that it is older than HEAD."""
@@ -331,7 +334,7 @@ class HistoryReader:
         files = self._files
         own, together = files.together(index)
         together[index] = 0
-        others = np.flatnonzero(together >= 2)
+        others = (together >= 2).nonzero()[0]
         common, theirs = together[others], files.focused_counts[others]
         scores = common / (np.sqrt(own * theirs.astype(np.float64)) + 2.0)
         order = np.argsort(-scores, kind="stable")[:k]  # `others` ascend: of equal ones the first

@@ -162,7 +162,7 @@ def _add_stem(features: Features, query: Query, many: NDArray[np.intp]) -> None:
     for position in positions:
         parts, whole = _name_words(paths[position].rpartition("/")[2].partition(".")[0])
         if parts:
-            column[position] = 1.0 if whole in said else sum(part in said for part in parts) / len(parts)
+            column[position] = 1.0 if whole in said else sum(map(said.__contains__, parts)) / len(parts)
     features.columns["stem"] = column
 
 
