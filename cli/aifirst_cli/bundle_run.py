@@ -188,7 +188,7 @@ def _archive(given: CompileRun, found: Found, top: Path, compiled: CompiledModul
 
     if given.output in (None, "-"):
         raise Failure("an archive is no text. Give a place for it with -o, such as app.pyz.")
-    files = {module.path: module.data for module in found.known.values()}
+    files = {module.path: module.stored for module in found.known.values()}
     files |= {
         path.relative_to(top).as_posix(): read_bytes(path)
         for path in found.others

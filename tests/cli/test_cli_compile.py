@@ -333,6 +333,20 @@ def test_bundle_tells_what_it_will_not_find(aifirst: Aifirst, write: Write) -> N
     assert aifirst("compile", "main.py").err == ""
 
 
+@pytest.mark.parametrize(("kind", "out"), [("module", "o.py"), ("archive", "o.pyz"), ("components", "out")])
+def test_a_module_in_another_encoding_says_the_same_in_a_bundle(
+    aifirst: Aifirst, write: Write, kind: str, out: str
+) -> None:
+    write("prog/main.py", "import odd\nprint(ascii(odd.NAME))\n")
+    odd = "# -*- coding: latin-1 -*-\nNAME = 'caf\u00e9'\n"
+    (aifirst.folder / "prog/odd.py").write_bytes(odd.encode("latin-1"))
+    source = "prog" if kind == "components" else "prog/main.py"
+    assert aifirst("compile", source, "--bundle", kind, "-o", out).code == 0
+    program = aifirst.folder / (f"{out}/main.py" if kind == "components" else out)
+    done = subprocess.run([sys.executable, "-B", str(program)], capture_output=True, text=True, timeout=60)
+    assert done.stdout == "'caf\\xe9'\n"
+
+
 def test_components_are_a_file_each_by_tag_and_by_folder(aifirst: Aifirst, write: Write) -> None:
     write("aifirst.toml", "")
     write("src/main.py", "import store.price, tools.audit\nprint(tools.audit.seen)\ntools.audit.fail()\n")

@@ -8,6 +8,8 @@ from functools import cached_property
 from pathlib import PurePosixPath
 from typing import Final, Literal, NamedTuple
 
+from aifirst_codebase.source import EncodeBackError, encode_declared
+
 from aifirst_compiler.bundle.global_names import GlobalNames
 from aifirst_compiler.python_positions import Positions, parse_module
 
@@ -53,6 +55,14 @@ class Module:
     def names(self) -> GlobalNames:
         """The module's globals."""
         return GlobalNames(self.tree, self.positions)
+
+    @property
+    def stored(self) -> bytes:
+        """The bytes of a file that holds the module alone: in the encoding that it declares, which Python goes by."""
+        try:
+            return encode_declared(self.path, self.data.decode("utf-8"))
+        except EncodeBackError:
+            return self.data
 
     @property
     def package(self) -> str:

@@ -38,7 +38,7 @@ def write_component(
     head = _head(modules)
     if len(modules) == 1:
         (module,) = modules.values()
-        return ComponentFiles(component, module.path, module.data, module, None, {})
+        return ComponentFiles(component, module.path, module.stored, module, None, {})
     if head is not None:
         held = {name: _ASKED for name in component.modules if name in asked and name != head.name}
         bundle = bundle_modules(head, modules, is_package=True, in_place=True, held=held)
