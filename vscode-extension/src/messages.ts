@@ -63,7 +63,8 @@ export interface Ticket {
 export interface Requests {
   "aifirst/status": { params: Record<string, never>; result: Status };
   "aifirst/index": { params: Record<string, never>; result: Record<string, never> };
-  "aifirst/graphPage": { params: Record<string, never>; result: { readonly html: string } };
+  /** Of the project of a document, else of the first one; `root` is the folder that paths in the page start at. */
+  "aifirst/graphPage": { params: { uri?: string }; result: { readonly html: string; readonly root: string } };
   "aifirst/impact": {
     params: { uri: string; position?: Position; id?: string; depth?: number };
     result: {

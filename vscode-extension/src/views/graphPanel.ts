@@ -1,5 +1,6 @@
 // The dependency graph: the page that `aifirst graph` draws, in a panel that follows the editor and opens code.
 
+import { isAbsolute, relative } from "node:path";
 import * as vscode from "vscode";
 import type { ServerSession } from "../serverSession";
 import { log } from "../log";
@@ -29,6 +30,9 @@ class GraphPanel implements vscode.Disposable {
   private panel: vscode.WebviewPanel | undefined;
   private timer: NodeJS.Timeout | undefined;
   private drawn = false;
+  /** The folder of the project that is drawn. */
+  private root: string | undefined;
+  private drawnFor: string | undefined;
   private readonly subscriptions: vscode.Disposable[];
 
   constructor(
@@ -78,9 +82,13 @@ class GraphPanel implements vscode.Disposable {
   private async draw(panel: vscode.WebviewPanel): Promise<void> {
     this.drawn = false;
     panel.webview.html = noteHtml("Drawing the graph…");
-    const answer = this.session.running ? await this.session.ask("aifirst/graphPage", {}) : undefined;
+    const source = activeSource();
+    const asked = source?.scheme === "file" ? { uri: source.toString() } : {};
+    const answer = this.session.running ? await this.session.ask("aifirst/graphPage", asked) : undefined;
     if (this.panel !== panel) return;
     this.drawn = answer !== undefined;
+    this.root = answer?.root;
+    this.drawnFor = source?.toString();
     panel.webview.html = answer
       ? answer.html
       : noteHtml("The graph is drawn as soon as the project is indexed. If that does not begin by itself, run the command “aifirst: Index This Project”.");
@@ -89,7 +97,7 @@ class GraphPanel implements vscode.Disposable {
   private heard(said: Said): void {
     if (said.type === "ready") this.follow();
     if (said.type !== "open" || typeof said.path !== "string") return;
-    const uri = placeIn(said.path);
+    const uri = this.root === undefined ? undefined : placeIn(this.root, said.path);
     if (uri) void openPlace(uri, said.line, { viewColumn: vscode.ViewColumn.One });
     else log.warn(`The graph names ${said.path}, which is not in the workspace.`);
   }
@@ -100,18 +108,29 @@ class GraphPanel implements vscode.Disposable {
     this.timer = setTimeout(() => {
       const uri = activeSource();
       if (!uri || uri.scheme !== "file" || !this.panel) return;
-      const path = vscode.workspace.asRelativePath(uri, false);
+      const path = this.root === undefined ? undefined : pathBelow(this.root, uri.fsPath);
+      if (path === undefined) {
+        // A file of another project that is open: its graph is shown.
+        const isNew = this.drawnFor !== uri.toString();
+        if (this.drawn && isNew && vscode.workspace.getWorkspaceFolder(uri)) void this.draw(this.panel);
+        return;
+      }
       const line = (vscode.window.activeTextEditor?.selection.active.line ?? 0) + 1;
       void this.panel.webview.postMessage({ type: "focus", path, line });
     }, AFTER_MOVING_MS);
   }
 }
 
-/** The file of a path that the graph tells; nothing for one that leads out of every folder of the workspace. */
-function placeIn(path: string): vscode.Uri | undefined {
+/** The file of a path that the graph tells; nothing for one that leads out of the project. */
+function placeIn(root: string, path: string): vscode.Uri | undefined {
   if (path.startsWith("/") || path.split(/[\\/]/).includes("..")) return undefined;
-  const folder = vscode.workspace.workspaceFolders?.[0];
-  return folder && vscode.Uri.joinPath(folder.uri, path);
+  return vscode.Uri.joinPath(vscode.Uri.file(root), path);
+}
+
+/** A file's path as the graph has it; nothing for one that lies elsewhere. */
+function pathBelow(root: string, file: string): string | undefined {
+  const way = relative(root, file);
+  return way === "" || way.startsWith("..") || isAbsolute(way) ? undefined : way.replaceAll("\\", "/");
 }
 
 /** The units that depend on the one at the cursor, however far away, to choose from. */

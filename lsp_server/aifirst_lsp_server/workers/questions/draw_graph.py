@@ -17,9 +17,10 @@ class Question(msgspec.Struct, frozen=True):
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """A whole HTML document; in a webview it says where to go by messages."""
+    """A whole HTML document; in a webview it says where to go by messages, with paths below `root`."""
 
     html: str
+    root: str
 
 
 def answer(desk: Desk, question: Question) -> Answer:
@@ -36,4 +37,5 @@ def answer(desk: Desk, question: Question) -> Answer:
         drawn = graph.whole("unit").graph
         churn = churn_of(memory, [node.path for node in drawn.nodes if node.kind == "file"])
         root = Path(question.root)
-        return Answer(page_html(drawn, PageExtras(title=root.name, root=root.as_posix(), churn=churn)))
+        html = page_html(drawn, PageExtras(title=root.name, root=root.as_posix(), churn=churn))
+        return Answer(html, question.root)
