@@ -109,6 +109,40 @@ def _write_it(rows: list[int], total) -> str:
     )
 
 
+def test_a_function_of_several_steps_does_not_pass_itself_off_as_the_first() -> None:
+    text = made(
+        dedent("""
+            def report(path, rates, limit=10):
+                # STEP 1: Load the rows
+                with open(path) as file:
+                    rows = json.load(file)
+                rows = [row for row in rows if row]
+                seen = set()
+                # STEP 2: Sum up
+                total = 0
+                for row in rows:
+                    if row["id"] in seen:
+                        continue
+                    seen.add(row["id"])
+                    total += row["amount"] * rates[row["currency"]]
+                    if total > limit:
+                        print("over", row["id"])
+                # STEP 3: Write it
+                lines = []
+                for row in rows[:limit]:
+                    lines.append(f"{row['id']}: {row['amount']}")
+                lines.append(f"total {total}")
+                with open(path + ".txt", "w") as out:
+                    out.write("\\n".join(lines))
+                return total
+        """),
+        "report",
+        145,
+    )
+    assert "    # STEP 1: Load the rows\n    rows, total = _load_rows_and_more(path, rates, limit)\n" in text
+    assert '    """Load the rows, and 1 more step."""\n' in text
+
+
 def test_line_ends_tabs_and_encoding_stay() -> None:
     source = STEPS.replace("    total\n", "kept\n").replace("    ", "\t").replace("\n", "\r\n")
     text = made(source, "report", 80)

@@ -34,6 +34,7 @@ _MOST_WORDS: Final = 5
 _MOST_CHARACTERS: Final = 45
 _MOST_SHOWN: Final = 48
 _MOST_LISTED: Final = 2
+_FURTHER: Final = re.compile(r", and \d+ more steps?$")
 
 
 def piece_name(
@@ -50,6 +51,13 @@ def piece_name(
             if proposed not in taken:
                 return proposed
     return suggested
+
+
+def with_further_steps(comment: str, count: int) -> str:
+    """What leads a piece, with how many steps follow that it says nothing of; "" where nothing leads it."""
+    if not comment or not count:
+        return comment
+    return f"{comment.rstrip('.:;,')}, and {count} more step{'s' if count > 1 else ''}"
 
 
 def _free(name: str, own: str, taken: Set[str]) -> str:
@@ -76,7 +84,7 @@ def _from_comment(comment: str) -> str:
     words = [word for word in words if word not in _DROPPED and len(word) > 1]
     if not words or words[0] in _NO_NAME or not 1 < len(words) <= _MOST_WORDS:
         return ""
-    return "_".join(words)
+    return "_".join([*words, "and", "more"] if _FURTHER.search(comment) else words)
 
 
 def _from_data(own: str, region: Region) -> str:

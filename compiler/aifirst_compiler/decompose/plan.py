@@ -36,7 +36,7 @@ from aifirst_compiler.decompose.outcome import (
     Refusal,
     Why,
 )
-from aifirst_compiler.decompose.piece_names import piece_docstring, piece_name
+from aifirst_compiler.decompose.piece_names import piece_docstring, piece_name, with_further_steps
 from aifirst_compiler.decompose.region_text import indent_unit
 from aifirst_compiler.decompose.write_piece import Order, Piece, block_start, piece_edits, style_of
 from aifirst_compiler.edits import Edit, apply_edits, compose_edits
@@ -221,8 +221,9 @@ class _Planner:
         data, text = stand.reading.data, candidate.text
         code = data[text.start : text.end].decode("utf-8")
         taken = set(_WORD.findall(stand.reading.text))
-        name = piece_name(place.function.name, candidate.region, text.comment, code, taken, self._proposer)
-        docstring = piece_docstring(place.function.name, candidate.region, text.comment)
+        said = with_further_steps(text.comment, text.further_steps)
+        name = piece_name(place.function.name, candidate.region, said, code, taken, self._proposer)
+        docstring = piece_docstring(place.function.name, candidate.region, said)
         return Piece(candidate.region, text, name, docstring)
 
     def _checked(

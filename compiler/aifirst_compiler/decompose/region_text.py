@@ -26,6 +26,7 @@ _TEXT_ENDS: Final = frozenset(name for name in ("FSTRING_END", "TSTRING_END"))
 class RegionText(NamedTuple):
     """Where a part stands: bytes `start` to `end` go away. `indent` is that of its lines, `comment` what leads it.
 
+    `further_steps` counts the steps that begin inside of it, which `comment` says nothing of.
     `blank_before` says whether an empty line or the beginning of a block is above, `blank_after` the same below.
     """
 
@@ -33,6 +34,7 @@ class RegionText(NamedTuple):
     end: int
     indent: bytes
     comment: str
+    further_steps: int
     is_step: bool
     blank_before: bool
     blank_after: bool
@@ -62,9 +64,19 @@ def region_text(positions: Positions, block: Sequence[ast.stmt], first: int, las
     above = data[data.rfind(b"\n", 0, max(top - 1, 0)) + 1 : top]
     below = data[stop : data.find(b"\n", stop) + 1 or len(data)]
     return RegionText(
-        start, stop, indent, _sentence(lead), step, not first or not above.strip(),
-        last == len(block) - 1 or not below.strip(),
+        start, stop, indent, _sentence(lead), _steps_within(positions, block, first, last), step,
+        not first or not above.strip(), last == len(block) - 1 or not below.strip(),
     )  # fmt: skip
+
+
+def _steps_within(positions: Positions, block: Sequence[ast.stmt], first: int, last: int) -> int:
+    """How many step comments stand between statements of a part."""
+    data, found = positions.data, 0
+    for place in range(first + 1, last + 1):
+        line = data.rfind(b"\n", 0, positions.start(block[place])) + 1
+        _, comments = _comments_above(data, line, positions.end(block[place - 1]))
+        found += bool(comments) and STEP.match(comments[0]) is not None
+    return found
 
 
 def _comments_above(data: bytes, line: int, least: int) -> tuple[int, list[str]]:
