@@ -172,7 +172,7 @@ def _about_what_is_told(given: CompileRun, whole: bool) -> _Refusals:
         (given.check and (given.watch or given.verify), "--check only looks: leave out --watch and --verify."),
         (given.watch and (given.shape == "json" or given.verify),
          "--watch tells a line an update: leave out --format json and --verify."),
-        (whole and (given.adopt or given.verify),
+        (whole and ((given.adopt and given.bundle != "components") or given.verify),
          "--bundle and --assemble make one file: leave out --adopt and --verify."),
         (whole and given.shape == "json", "--bundle and --assemble tell a line: leave out --format json."),
         (given.rename and given.minify is None, "--rename is a part of making code small. Add --minify."),

@@ -13,6 +13,7 @@ from aifirst_cli.bundle_run import CompiledModules, check_files, map_of, map_of_
 from aifirst_cli.compile_one import read_bytes, refuse_sources, write_file
 from aifirst_cli.compile_run import CompileRun, tell
 from aifirst_cli.compile_text import warnings_text
+from aifirst_cli.component_outputs import keep_made, refuse_foreign
 from aifirst_cli.failure import Failure
 
 if TYPE_CHECKING:
@@ -49,9 +50,13 @@ def run_components(given: CompileRun, source: Path) -> int:
         files |= {out / path: data for path, data in maps.items()}
     if given.check:
         return check_files(files)
-    for place, data in files.items():
+    for place in files:
         refuse_sources(place, compiled.made)
+    if not given.adopt:
+        refuse_foreign(out, files)
+    for place, data in files.items():
         write_file(place, data)
+    keep_made(out, files)
     _tell(given, written, out)
     return 0
 

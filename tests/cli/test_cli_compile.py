@@ -379,6 +379,28 @@ def test_components_are_a_file_each_by_tag_and_by_folder(aifirst: Aifirst, write
     assert "makes a folder out of a folder" in aifirst("compile", "src/main.py", "--bundle", "components").err
 
 
+def test_components_replace_and_remove_only_what_they_made(aifirst: Aifirst, write: Write) -> None:
+    write("src/main.py", "import rare\nprint(rare.V)\n")
+    gone = write("src/rare.py", "V = 1\n")
+    theirs = write("out/rare.py", "precious = 1\n")
+    arguments = ("compile", "src", "--bundle", "components", "-o", "out")
+    ran = aifirst(*arguments)
+    assert ran.code == 2
+    assert "rare.py is there, and no --bundle components made it. Give an empty folder with -o" in ran.err
+    assert theirs.read_text() == "precious = 1\n"
+    assert not (aifirst.folder / "out/main.py").exists()
+    assert aifirst(*arguments, "--adopt").code == 0
+    write("src/rare.py", "V = 2\n")
+    assert aifirst(*arguments).code == 0
+    assert theirs.read_text() == "V = 2\n"
+    mine = write("out/mine.py", "mine = 1\n")
+    gone.unlink()
+    write("src/main.py", "print(3)\n")
+    assert aifirst(*arguments).code == 0
+    assert not theirs.exists()
+    assert mine.exists()
+
+
 def test_components_that_cannot_stand_apart_are_told(aifirst: Aifirst, write: Write) -> None:
     write("aifirst.toml", "")
     write("src/a/__init__.py", "from b import B\nA = 1\n")
