@@ -2,6 +2,7 @@
 
 import ast
 import textwrap
+from typing import cast
 
 import pytest
 from aifirst_codebase.languages.registry import language_named
@@ -244,8 +245,12 @@ def test_nothing_else_goes_of_any_program(text: str, alone: bool) -> None:
 
 def documentation(tree: ast.Module) -> set[str | None]:
     """All docstrings of a program."""
-    kinds = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
-    return {None, *(ast.get_docstring(node) for node in ast.walk(tree) if isinstance(node, kinds))}
+    documented = (
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
+    )
+    return {None, *map(ast.get_docstring, documented)}
 
 
 def spelled(tree: ast.Module) -> str:
@@ -260,7 +265,8 @@ def spelled(tree: ast.Module) -> str:
         for name in ("body", "orelse", "finalbody"):
             body = getattr(node, name, None)
             if isinstance(body, list):
-                body[:] = [plain for one in body for plain in assignments(one)]
+                statements = cast("list[ast.stmt]", body)
+                statements[:] = [plain for one in statements for plain in assignments(one)]
     return ast.dump(tree)
 
 
