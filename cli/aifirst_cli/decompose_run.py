@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from aifirst_codebase.config import Settings
     from aifirst_codebase.source import SourceFile
     from aifirst_codebase.tokens import TokenCounter
-    from aifirst_compiler.decompose import DecomposedFile, Decomposition, Refusal
+    from aifirst_compiler.decompose import DecomposedFile, Decomposition, Reason, Refusal
 
 _DEFAULT_LIMIT = 700
 """Where the settings have none."""
@@ -187,5 +187,18 @@ def _told(one: Decomposition | Refusal, *, written: bool) -> list[str]:
     if one.reason.why == "within-limit":
         return [f"{one.unit}: {one.reason.message}"]
     size = f" ({one.tokens:,} tokens, limit {one.limit:,})" if one.tokens else ""
-    reasons = [f"  lines {it.line}-{it.end_line}: {it.message}" for it in one.reasons]
-    return [f"{one.unit or one.path} is not split{size}:", *reasons]
+    return [
+        f"{one.unit or one.path} is not split{size}:",
+        *(f"  {_where(it)}{it.message}" for it in one.reasons),
+    ]
+
+
+def _where(reason: Reason) -> str:
+    """The lines that a reason is about; "" where it is about the whole file."""
+    if reason.why in ("language", "no-such-unit"):
+        return ""
+    return (
+        f"line {reason.line}: "
+        if reason.end_line == reason.line
+        else f"lines {reason.line}-{reason.end_line}: "
+    )

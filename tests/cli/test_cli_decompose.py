@@ -96,7 +96,7 @@ def test_what_is_refused_is_told_with_its_reason_and_line(aifirst: Aifirst, writ
     write("shop.py", SHOP.replace("limit=10):", "limit=10):\n    print(locals())"))
     ran = aifirst("decompose", "shop.py::report", "--limit", "100", "--write")
     assert (ran.code, ran.out) == (1, "")
-    assert "report is not split:\n  lines 7-7: something in it looks at local variables by name" in ran.err
+    assert "report is not split:\n  line 7: something in it looks at local variables by name" in ran.err
     assert "within the limit: " in aifirst("decompose", "shop.py::small").err
 
 
@@ -109,7 +109,7 @@ def test_other_languages_and_unknown_units_are_wrong_use(aifirst: Aifirst, write
     assert aifirst("decompose", "shop.ts").code == 2
     unknown = aifirst("decompose", "shop.py::nothing")
     assert unknown.code == 2
-    assert "there is no such unit: nothing" in unknown.err
+    assert "nothing is not split:\n  there is no such unit: nothing\n" in unknown.err
     assert "is no file. Give FILE or FILE::UNIT." in aifirst("decompose", "gone.py::f").err
 
 
