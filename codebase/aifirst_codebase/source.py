@@ -116,6 +116,16 @@ def encode_declared(path: str, text: str) -> bytes:
         raise EncodeBackError(f"{path} declares {encoding}, which has no {character}") from error
 
 
+def declare_utf8(data: bytes) -> bytes:
+    """Return Python's text, which is UTF-8, with a PEP 263 cookie of another encoding made one of UTF-8, as long."""
+    found = _COOKIE.match(data)
+    if found is None or _usable_codec(found[1].decode("ascii", "replace")) in (None, "utf-8"):
+        return data
+    start, end = found.span(1)
+    name = next((name for name in (b"utf-8", b"utf8") if len(name) <= end - start), b"u8")
+    return data[:start] + name.ljust(end - start) + data[end:]
+
+
 def decode_source(path: str, raw: bytes) -> SourceFile:
     """Decode ``raw`` as a person's editor would; returns a ``SourceFile`` and never raises.
 

@@ -337,14 +337,16 @@ def test_bundle_tells_what_it_will_not_find(aifirst: Aifirst, write: Write) -> N
 def test_a_module_in_another_encoding_says_the_same_in_a_bundle(
     aifirst: Aifirst, write: Write, kind: str, out: str
 ) -> None:
-    write("prog/main.py", "import odd\nprint(ascii(odd.NAME))\n")
+    main = "#!/usr/bin/env python3\n# coding=cp1252\nimport odd\nprint(ascii(odd.NAME + '\u20ac'))\n"
     odd = "# -*- coding: latin-1 -*-\nNAME = 'caf\u00e9'\n"
+    write("prog/main.py", "")
+    (aifirst.folder / "prog/main.py").write_bytes(main.encode("cp1252"))
     (aifirst.folder / "prog/odd.py").write_bytes(odd.encode("latin-1"))
     source = "prog" if kind == "components" else "prog/main.py"
     assert aifirst("compile", source, "--bundle", kind, "-o", out).code == 0
     program = aifirst.folder / (f"{out}/main.py" if kind == "components" else out)
     done = subprocess.run([sys.executable, "-B", str(program)], capture_output=True, text=True, timeout=60)
-    assert done.stdout == "'caf\\xe9'\n"
+    assert done.stdout == "'caf\\xe9\\u20ac'\n"
 
 
 def test_components_are_a_file_each_by_tag_and_by_folder(aifirst: Aifirst, write: Write) -> None:

@@ -4,7 +4,7 @@ import codecs
 import encodings.aliases
 
 import pytest
-from aifirst_codebase.source import EncodeBackError, SourceFile, decode_source
+from aifirst_codebase.source import EncodeBackError, SourceFile, declare_utf8, decode_source
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -160,3 +160,21 @@ def test_every_file_goes_back_to_disk_byte_for_byte(mark: bytes, cookie: str, bo
     source = decode_source("a.py", raw)
     assert source.encode_back(source.data) == raw
     assert source.data.decode("utf-8") == source.text
+
+
+@pytest.mark.parametrize("name", ["latin-1", "cp1252", "gbk", "koi8_r", "big5"])
+def test_a_text_that_became_utf8_declares_it_in_as_many_bytes(name: str) -> None:
+    text = f"#!/bin/python\n# -*- coding: {name} -*-\nNAME = 'caf\u00e9 \u20ac'\n"
+    declared = declare_utf8(text.encode())
+    assert len(declared) == len(text.encode())
+    names: dict[str, str] = {}
+    exec(declared, names)  # noqa: S102 - what Python makes of the bytes is the question
+    assert names["NAME"] == "caf\u00e9 \u20ac"
+    assert declare_utf8(declared) == declared
+
+
+@pytest.mark.parametrize(
+    "text", ["# coding: utf-8\n", "x = 1\n", "# coding: klingon\n", "a\n\n# coding: latin-1\n", ""]
+)
+def test_what_declares_no_other_encoding_stays(text: str) -> None:
+    assert declare_utf8(text.encode()) == text.encode()

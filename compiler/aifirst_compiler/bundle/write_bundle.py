@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 import msgspec
+from aifirst_codebase.source import declare_utf8
 
 from aifirst_compiler.bundle.bundle_names import BundleNames, CannotBeFlatError
 from aifirst_compiler.bundle.flat_module import FlatModule
@@ -86,7 +87,7 @@ class _Writer:
         for parent in self._plan.before.get((root.module.name, 0), ()):
             self._load(parent)
         self._body(root, head)
-        data = self._output.data()
+        data = declare_utf8(self._output.data())
         try:
             ast.parse(data.decode())
         except (SyntaxError, ValueError) as error:
