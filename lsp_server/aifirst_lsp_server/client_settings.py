@@ -17,7 +17,7 @@ LogLevel = Literal["off", "error", "warning", "info", "debug"]
 class CodeLens(msgspec.Struct, frozen=True):
     """What code lenses show; an empty list turns them off."""
 
-    enable: tuple[Literal["tokens", "glue", "dependents"], ...] = ("tokens", "glue", "dependents")
+    enable: tuple[Literal["tokens", "glue", "dependents"], ...] = ("tokens", "dependents")
 
 
 class Switch(msgspec.Struct, frozen=True):

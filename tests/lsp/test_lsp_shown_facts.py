@@ -62,7 +62,7 @@ def test_a_lens_stands_above_each_unit_and_tells_its_cost(opened: tuple[Session,
     told = titles(ask(opened, "codeLens"))
     assert list(told) == [7, 15, 18, 19]
     assert "of 700 tokens" in told[7]
-    assert "% glue" in told[7]
+    assert "glue" not in told[7]
 
 
 def test_lenses_stay_while_a_line_is_half_written_and_move_with_their_lines(
@@ -73,6 +73,18 @@ def test_lenses_stay_while_a_line_is_half_written_and_move_with_their_lines(
     assert list(titles(ask(opened, "codeLens"))) == [7, 16, 19, 20]
     session.change(uri, 3, replace((13, 0), (14, 0), ""))
     assert list(titles(ask(opened, "codeLens"))) == [7, 15, 18, 19]
+
+
+def test_a_lens_tells_of_glue_where_it_is_asked_for(tmp_path: Path) -> None:
+    with Session() as session:
+        session.answers["workspace/configuration"] = [{"codeLens": {"enable": ["glue"]}}]
+        session.initialize([tmp_path], capabilities={"workspace": {"configuration": True}})
+        uri = (tmp_path / "a.py").as_uri()
+        session.open(uri, TEXT)
+        session.wait_for_notification("textDocument/publishDiagnostics")
+        told = titles(ask((session, uri), "codeLens"))
+        assert all(title.endswith("% glue") and "tokens" not in title for title in told.values())
+        assert list(told) == [7, 15, 18, 19]
 
 
 def test_settings_choose_what_lenses_show(tmp_path: Path) -> None:
