@@ -49,6 +49,23 @@ def check(folder: Path, files: Mapping[str, str], *, flat: int, entry: str = "ma
     return bundle
 
 
+def test_a_program_that_its_modules_import_runs_once_more_under_its_name(tmp_path: Path) -> None:
+    files = {
+        "main.py": "class A: pass\nimport b\nimport late\n"
+        "print(__name__, getattr(b, 'look', str)(), late.V, hasattr(b, 'SEEN'))\n",
+        "b.py": "print('b runs')\nimport main\nSEEN = main.A.__module__\n"
+        "def look():\n    from main import A\n    return A.__module__\n",
+        "late.py": "import sys\nV = sorted(name for name in ('b', 'late', 'main') if name in sys.modules)\n",
+        "alone.py": "if __name__ == '__main__':\n    import alone\n    print(alone.__name__)\n",
+    }
+    for entry in ("main.py", "alone.py"):
+        bundled(tmp_path, files, entry)
+        (tmp_path / "out" / entry).rename(tmp_path / "out" / "other.py")
+        expected = ran(tmp_path / "src", entry)
+        assert "Traceback" not in expected
+        assert ran(tmp_path / "out", "other.py") == expected
+
+
 def test_names_that_collide_are_told_apart_and_definitions_keep_theirs(tmp_path: Path) -> None:
     files = {
         "main.py": "import a, b\nfrom b import Item as Other\n\ndef price(): return 'main'\n\nclass Item: pass\n\n"

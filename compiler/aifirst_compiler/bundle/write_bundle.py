@@ -13,7 +13,7 @@ from aifirst_codebase.source import declare_utf8
 from aifirst_compiler.bundle.bundle_names import BundleNames, CannotBeFlatError
 from aifirst_compiler.bundle.flat_module import FlatModule
 from aifirst_compiler.bundle.inlinable import future_flags
-from aifirst_compiler.bundle.modules import Module
+from aifirst_compiler.bundle.modules import Module, imports_of
 from aifirst_compiler.bundle.plan import Plan, make_plan
 from aifirst_compiler.errors import CompilerBugError
 from aifirst_compiler.source_maps.segment import Segment
@@ -51,6 +51,9 @@ def bundle_modules(
     root does not.
     """
     refused = dict(held or {})
+    again = not is_package and _is_imported(root, known)
+    if again:
+        refused |= dict.fromkeys(known.keys() - {root.name}, f"{root.name} is imported, and so run once more")
     while True:
         plan = make_plan(root, known, refused)
         try:
@@ -62,12 +65,26 @@ def bundle_modules(
                 refused[error.module] = error.why
             continue
         break
-    return _Writer(plan, names, is_package=is_package, in_place=in_place).write()
+    return _Writer(plan, names, is_package=is_package, in_place=in_place, again=again).write()
+
+
+def _is_imported(root: Module, known: Mapping[str, Module]) -> bool:
+    """Whether a module imports the program's own by its name: Python runs that a second time, under this name."""
+    for module in known.values():
+        try:
+            if any(site.module == root.name and site.place != "typing" for site in imports_of(module, known)):
+                return True
+        except SyntaxError:
+            continue
+    return False
 
 
 class _Writer:
-    def __init__(self, plan: Plan, names: BundleNames, *, is_package: bool, in_place: bool) -> None:
+    def __init__(
+        self, plan: Plan, names: BundleNames, *, is_package: bool, in_place: bool, again: bool
+    ) -> None:
         self._in_place = in_place
+        self._again = [plan.root.name] if again else []
         self._plan = plan
         self._names = names
         self._is_package = is_package
@@ -103,11 +120,11 @@ class _Writer:
         return number
 
     def _prelude(self) -> bytes:
-        if len(self._plan.flat) == 1 and not self._plan.held:
+        if len(self._plan.flat) == 1 and not self._plan.held and not self._again:
             return b""
         hidden = any(self._names.hidden_builtins(self._plan.known[name]) for name in self._plan.flat)
         text = ("import builtins as _aifirst_builtins\n" if hidden else "") + run_time_text()
-        for name in sorted(self._plan.held):
+        for name in sorted([*self._plan.held, *self._again]):
             module = self._plan.known[name]
             text += f'_aifirst_held["{name}"] = ({module.path!r}, {_literal(module.data.decode())})\n'
         if self._in_place:
