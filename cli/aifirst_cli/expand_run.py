@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from aifirst_cli.compile_run import compile_errors
+from aifirst_cli.compile_run import compile_errors, tell
 from aifirst_cli.failure import Failure
 from aifirst_cli.output import write_output
 
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 _BY_UNITS: Final = ("outline", "low", "medium", "changes")
 """Ids of blocks that tell of files and hold none."""
+_WITH_MACROS: Final = ("c", "cpp")
+"""Languages in which much that compiles does not parse by the grammar alone."""
 _LARGEST: Final = 64_000_000
 """Bytes of a document that are read."""
 
@@ -36,6 +38,7 @@ def run(document: str, output: str | None, maps: tuple[str, ...], *, overwrite: 
                 f"it is of the resolution {files[0][0]}, which does not hold all of the code. "
                 "To make edits of it in the code, give the document as it was with --merge."
             )
+        _tell_cut(*files[-1])
         if output is not None:
             written = write_files(files, Path(output), overwrite=overwrite)
             click.echo(f"{len(written):,} {'file' if len(written) == 1 else 'files'} written to {output}")
@@ -51,6 +54,19 @@ def run(document: str, output: str | None, maps: tuple[str, ...], *, overwrite: 
                 "".join(f"==> {path} <==\n{text}\n" for path, text in files), None, for_programs=True
             )
     return 0
+
+
+def _tell_cut(path: str, text: str) -> None:
+    """Say that the last file does not parse: its block has no end of its own, so a document may have been cut there."""
+    from aifirst_codebase.languages.registry import language_of
+
+    data = text.encode("utf-8", "surrogatepass")
+    language = language_of(path, data)
+    if language is None or language.kind != "code" or language.name in _WITH_MACROS:
+        return
+    tree = language.parse(data)
+    if tree is not None and tree.root_node.has_error:
+        tell(f"Warning: {path}, the last file, does not parse: see whether the document was cut short")
 
 
 def document_text(document: str) -> str:

@@ -62,6 +62,17 @@ def test_code_is_never_replaced_by_the_document_of_it(aifirst: Aifirst, options:
 
 
 @pytest.mark.usefixtures("project")
+def test_a_document_that_was_cut_short_is_told(aifirst: Aifirst, write: Write) -> None:
+    aifirst("compress", "shop", "-o", "shop.aiccl")
+    whole = (aifirst.folder / "shop.aiccl").read_text()
+    assert aifirst("expand", "shop.aiccl").err == ""
+    write("cut.aiccl", whole[: whole.rindex("(") + 1])
+    ran = aifirst("expand", "cut.aiccl", "-o", "back")
+    assert ran.code == 0
+    assert "shop/use.py, the last file, does not parse: see whether the document was cut short" in ran.err
+
+
+@pytest.mark.usefixtures("project")
 def test_patterns_are_listed_with_their_places(aifirst: Aifirst) -> None:
     ran = aifirst("compress", "shop", "--patterns")
     assert ran.code == 0
