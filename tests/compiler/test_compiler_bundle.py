@@ -288,7 +288,7 @@ def test_what_cannot_be_bundled_is_told(tmp_path: Path) -> None:
     for name, why in (
         ("empty", "no package"),
         ("bad.py", "does not parse"),
-        ("note.txt", "no Python file"),
+        ("note.txt", "neither Python nor a script"),
         ("p/q", "part of"),
     ):
         with pytest.raises(CompileError, match=why) as caught:

@@ -121,6 +121,14 @@ def test_a_program_does_as_one_file_what_it_did_as_many(
     assert (b"/*! dep: MIT */" in bundle.data) == (packages == "included")
 
 
+def test_a_module_that_asks_whether_there_is_a_require_is_told(node: NodeProcess, tmp_path: Path) -> None:
+    project = write(tmp_path / "lib", {"a.mjs": "console.log(typeof require)\n"})
+    _, bundle = bundled(node, project, "a.mjs", "out/a.mjs")
+    (told,) = [one for one in bundle.warnings if one.code == "indirect-require"]
+    assert "asks whether there is one: in the bundle there is" in told.message
+    assert ran(tmp_path / "out/a.mjs") == "function\n"
+
+
 def test_settings_that_cannot_be_read_are_told_with_the_bundle(node: NodeProcess, tmp_path: Path) -> None:
     files = {
         "package.json": '{"name": "lib"}',

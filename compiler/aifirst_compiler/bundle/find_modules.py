@@ -39,7 +39,10 @@ def find_modules(entry: Path, read: Read) -> Found:
             )
         entry = entry / "__main__.py"
     if entry.suffix not in (".py", ".pyw"):
-        raise CompileError(f"{entry} is no Python file", "give a .py file or the folder of a package")
+        raise CompileError(
+            f"{entry} is neither Python nor a script",
+            "give a file of Python, JavaScript or TypeScript, or a package",
+        )
     return _of_entry(entry, read)
 
 

@@ -31,7 +31,10 @@ _CAUTIONS = {
         "eval may name what is called otherwise in the bundle",
         "pass what it needs to new Function",
     ),
-    "indirect-require": (f"hands require on; what it then asks for {_UNKNOWN}", "name it in a plain require"),
+    "indirect-require": (
+        f"hands require on, or asks whether there is one: in the bundle there is, and what it is asked for {_UNKNOWN}",
+        "name it in a plain require",
+    ),
     "require-resolve-not-external": (
         "asks where a file lies that is inside the bundle",
         "name it with --external",
