@@ -268,7 +268,7 @@ def test_a_pipeline_is_assembled_into_one_file(aifirst: Aifirst, write: Write) -
         (["src/main.py", "--maps"], "need an output"),
         (["src/main.py", "--watch", "-o", "x"], "follows a folder"),
         (["src/main.py", "--bundle", "archive"], "an archive is no text"),
-        (["src/data.txt", "--bundle", "-o", "x.py"], "no Python file"),
+        (["src/data.txt", "--bundle", "-o", "x.py"], "neither Python nor a script"),
         (["src", "--bundle", "-o", "x.py"], "no package and no program"),
         (["src/main.py", "-o", "src/data.txt/x.py"], "cannot be written"),
     ],
