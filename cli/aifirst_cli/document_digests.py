@@ -11,6 +11,8 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Final
 
+from aifirst_cli.output import replace_file
+
 FOLDER: Final = ".aifirst/documents"
 _KEPT: Final = 30
 
@@ -27,9 +29,7 @@ def save_digests(root: Path, document: str, digests: dict[str, str]) -> None:
         open_cache(root).close()  # makes .aifirst with what keeps it out of git
         folder.mkdir(parents=True, exist_ok=True)
         target = folder / _name(document)
-        part = target.with_suffix(".part")
-        part.write_bytes(msgspec.json.encode(digests))
-        part.replace(target)
+        replace_file(target, msgspec.json.encode(digests))
         known = sorted(folder.glob("*.json"), key=lambda path: (path.stat().st_mtime, path.name))
         for old in known[:-_KEPT]:
             old.unlink()
