@@ -149,3 +149,11 @@ def test_a_version_changes_with_every_entry() -> None:
         )
     }
     assert len(versions) == 4
+
+
+@pytest.mark.parametrize(("data", "why"), [(b"<comp:map other\n", "is no map"), (b"\xff", "cannot be read")])
+def test_a_file_that_holds_no_map_is_named_with_the_next_step(data: bytes, why: str, tmp_path: Path) -> None:
+    (tmp_path / "broken.map").write_bytes(data)
+    with pytest.raises(AicclError, match=rf"broken\.map {why}") as caught:
+        load_project_map(tmp_path / "broken.map")
+    assert "make the map again" in caught.value.next_step

@@ -38,8 +38,12 @@ def load_project_map(path: Path) -> Map | None:
     except FileNotFoundError:
         return None
     except (OSError, UnicodeDecodeError) as error:
-        raise AicclError(f"{path} cannot be read: {error}", _AGAIN) from error
-    parts = parse(text.replace("\r\n", "\n")).parts
+        why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        raise AicclError(f"{path} cannot be read: {why}", _AGAIN) from error
+    try:
+        parts = parse(text.replace("\r\n", "\n")).parts
+    except AicclError as error:
+        raise AicclError(f"{path} is no map: {error}", _AGAIN) from error
     if len(parts) != 1 or not isinstance(parts[0], Map) or parts[0].name != NAME or not parts[0].exact:
         raise AicclError(f"{path} does not hold one exact map named {NAME}", _AGAIN)
     if parts[0].version != make_version(parts[0].entries, generation_of(parts[0])):
