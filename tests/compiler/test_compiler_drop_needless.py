@@ -276,3 +276,21 @@ def assignments(statement: ast.stmt) -> list[ast.stmt]:
         return [ast.Assign([statement.target], statement.value)] if statement.value else []
     is_text = isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
     return [] if is_text or isinstance(statement, ast.Pass) else [statement]
+
+
+@pytest.mark.parametrize(
+    ("text", "stays"),
+    [
+        ("class A(object):\n    x = 1\n", False),
+        ("class A( object ):\n    x = object()\n    y = object.__new__\n", False),
+        ("object = int\nclass A(object):\n    x = 1\n", True),
+        ("from m import *\nclass A(object):\n    x = 1\n", True),
+        ("class object (int): pass\nclass A(object):\n    x = 1\n", True),
+        ("def f(object): return object\nclass A(object):\n    x = 1\n", True),
+        ("for object in []: pass\nclass A(object):\n    x = 1\n", True),
+        ("s = 'object = 1'\nclass A(object):\n    x = s.object\n", False),
+        ("class B(int, object): pass\nclass A(object):\n    x = 1\n", False),
+    ],
+)
+def test_object_goes_where_nothing_gives_that_name_another_meaning(text: str, stays: bool) -> None:
+    assert ("A(object)" in small(text).replace("( ", "(").replace(" )", ")")) == stays

@@ -19,11 +19,12 @@ from aifirst_compiler.python_scopes import names_bound_by
 
 Annotated = ast.arg | ast.FunctionDef | ast.AsyncFunctionDef | ast.AnnAssign
 Body = list[ast.stmt]
-_MAY_BIND = re.compile(
-    rb"\bimport[ \t]*\*|\b(?:def|class)[ \t]+object\b|(?<![\w.\x80-\xff])object\b(?!\s*[.(])"
-)
-"""Where a text may give the name `object` another meaning: wherever it is neither called nor asked for an attribute."""
-_HEADER = re.compile(rb"\bclass[ \t]+[\w\x80-\xff]+[ \t]*\([ \t]*object[ \t]*,?[ \t]*\)")
+_OBJECT = re.compile(rb"object\b")
+_STAR = re.compile(rb"import[ \t]*\*")
+_HEADER = re.compile(rb"\bclass[ \t]+[\w\x80-\xff]+[ \t]*\([ \t]*\Z")
+_NAME = re.compile(rb"[\w.\x80-\xff]")
+_LOOKS = 80
+"""Bytes around the name that are looked at; where they do not tell, the tree does."""
 _HARMLESS = frozenset(
     {ast.Load, ast.Store, ast.Constant, ast.Attribute, ast.Call, ast.Expr, ast.Return, ast.arguments}
 )
@@ -125,10 +126,30 @@ def _plain(node: ast.AST) -> ast.AST:
     return ast.copy_location(ast.Assign([node.target], node.value, type_comment=None), node)
 
 
+def _may_bind(code: bytes | bytearray) -> bool:
+    """Whether a text without strings and comments may give the name another meaning.
+
+    That is where it is neither called, asked for an attribute, nor all that a class derives from.
+    """
+    if _STAR.search(code):
+        return True
+    for found in _OBJECT.finditer(code):
+        start, end = found.span()
+        if start and _NAME.match(code, start - 1):
+            continue
+        before = code[max(0, start - _LOOKS) : start]
+        after = code[end : end + _LOOKS].lstrip()[:1]
+        if before.rstrip(b" \t").endswith((b"def", b"class")):
+            return True
+        if after not in (b".", b"(") and not (after == b")" and _HEADER.search(before)):
+            return True
+    return False
+
+
 def rebinds_object(reading: Reading, tree: ast.Module) -> bool:
     """Whether the name `object` may stand for something else somewhere in a file."""
     code = blank_out(reading.data, ())
-    if code is not None and not _MAY_BIND.search(_HEADER.sub(b"", code)):
+    if code is not None and not _may_bind(code):
         return False
     for node in ast.walk(tree):
         if node.__class__ is ast.arg:
