@@ -14,7 +14,6 @@ from typing import NamedTuple, cast
 
 from aifirst_codebase.reading import Reading
 
-from aifirst_compiler.layout.blank_out import blank_out
 from aifirst_compiler.python_scopes import names_bound_by
 
 Annotated = ast.arg | ast.FunctionDef | ast.AsyncFunctionDef | ast.AnnAssign
@@ -23,6 +22,7 @@ _OBJECT = re.compile(rb"object\b")
 _STAR = re.compile(rb"import[ \t]*\*")
 _HEADER = re.compile(rb"\bclass[ \t]+[\w\x80-\xff]+[ \t]*\([ \t]*\Z")
 _NAME = re.compile(rb"[\w.\x80-\xff]")
+_TEXTS = frozenset({"comment", "string_content", "string", "string_start", "string_end", "escape_sequence"})
 _LOOKS = 80
 """Bytes around the name that are looked at; where they do not tell, the tree does."""
 _HARMLESS = frozenset(
@@ -126,30 +126,33 @@ def _plain(node: ast.AST) -> ast.AST:
     return ast.copy_location(ast.Assign([node.target], node.value, type_comment=None), node)
 
 
-def _may_bind(code: bytes | bytearray) -> bool:
-    """Whether a text without strings and comments may give the name another meaning.
+def _may_bind(reading: Reading) -> bool:
+    """Whether the code of a file may give the name another meaning.
 
     That is where it is neither called, asked for an attribute, nor all that a class derives from.
     """
-    if _STAR.search(code):
+    data = reading.data
+    if reading.broken or _STAR.search(data):
         return True
-    for found in _OBJECT.finditer(code):
+    for found in _OBJECT.finditer(data):
         start, end = found.span()
-        if start and _NAME.match(code, start - 1):
+        if start and _NAME.match(data, start - 1):
             continue
-        before = code[max(0, start - _LOOKS) : start]
-        after = code[end : end + _LOOKS].lstrip()[:1]
-        if before.rstrip(b" \t").endswith((b"def", b"class")):
-            return True
-        if after not in (b".", b"(") and not (after == b")" and _HEADER.search(before)):
+        before = data[max(0, start - _LOOKS) : start]
+        after = data[end : end + _LOOKS].lstrip()[:1]
+        is_defined = before.rstrip(b" \t").endswith((b"def", b"class"))
+        is_used = after in (b".", b"(") or (after == b")" and _HEADER.search(before) is not None)
+        if is_used and not is_defined:
+            continue
+        node = reading.tree.root_node.descendant_for_byte_range(start, end)
+        if node is None or node.type not in _TEXTS:
             return True
     return False
 
 
 def rebinds_object(reading: Reading, tree: ast.Module) -> bool:
     """Whether the name `object` may stand for something else somewhere in a file."""
-    code = blank_out(reading.data, ())
-    if code is not None and not _may_bind(code):
+    if not _may_bind(reading):
         return False
     for node in ast.walk(tree):
         if node.__class__ is ast.arg:
