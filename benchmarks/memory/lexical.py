@@ -106,7 +106,7 @@ def read_folder(folder: Path, suffix: str) -> tuple[list[Any], list[list[str]]]:
         reading = read(decode_source(path, raw), language, counter)
         started = time.process_time()
         units = unit_words(reading)
-        part = extract_lexical(units)
+        part = extract_lexical(file_words(units))
         splitting += time.process_time() - started
         stored = SimpleNamespace(
             file_id=len(added) + 1, path=path, first_unit=len(documents) + 1, units=len(units)
