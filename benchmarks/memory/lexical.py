@@ -90,6 +90,7 @@ def read_folder(folder: Path, suffix: str) -> tuple[list[Any], list[list[str]]]:
     from aifirst_codebase.source import decode_source
     from aifirst_codebase.tokens import get_counter
     from aifirst_memory.lexical.extract import extract_lexical
+    from aifirst_memory.lexical.file_words import file_words
     from aifirst_memory.lexical.unit_words import unit_words
 
     counter = get_counter("o200k_base")
