@@ -290,6 +290,18 @@ def assignments(statement: ast.stmt) -> list[ast.stmt]:
         ("for object in []: pass\nclass A(object):\n    x = 1\n", True),
         ("s = 'object = 1'\nclass A(object):\n    x = s.object\n", False),
         ("class B(int, object): pass\nclass A(object):\n    x = 1\n", False),
+        ("def f(x=object): return object or x[object]\ny = object\nclass A(object):\n    x = 1\n", False),
+        ("f(object := int)\nclass A(object):\n    x = 1\n", True),
+        ("x = object = int\nclass A(object):\n    x = 1\n", True),
+        ("(object, x) = 1, 2\nclass A(object):\n    x = 1\n", True),
+        ("object: type = int\nclass A(object):\n    x = 1\n", True),
+        ("import m as object\nclass A(object):\n    x = 1\n", True),
+        ("f(object for object in [])\nclass A(object):\n    x = 1\n", True),
+        ("match 1:\n    case object: pass\nclass A(object):\n    x = 1\n", True),
+        ("try: pass\nexcept ValueError as object: pass\nclass A(object):\n    x = 1\n", True),
+        ("with f() as object: pass\nclass A(object):\n    x = 1\n", True),
+        ("lambda object: 1\nclass A(object):\n    x = 1\n", True),
+        ("def f():\n    global object\n    object = 1\nclass A(object):\n    x = 1\n", True),
     ],
 )
 def test_object_goes_where_nothing_gives_that_name_another_meaning(text: str, stays: bool) -> None:

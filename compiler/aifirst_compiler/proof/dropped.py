@@ -23,6 +23,18 @@ _STAR = re.compile(rb"import[ \t]*\*")
 _HEADER = re.compile(rb"\bclass[ \t]+[\w\x80-\xff]+[ \t]*\([ \t]*\Z")
 _NAME = re.compile(rb"[\w.\x80-\xff]")
 _TEXTS = frozenset({"comment", "string_content", "string", "string_start", "string_end", "escape_sequence"})
+_READING = frozenset({
+    "argument_list", "attribute", "boolean_operator", "call", "comparison_operator", "conditional_expression",
+    "dictionary", "keyword_argument", "not_operator", "return_statement", "subscript", "type",
+})  # fmt: skip
+"""What a name stands right below, in the grammar, where it is only read."""
+_VALUES = {
+    "assignment": "right",
+    "default_parameter": "value",
+    "typed_default_parameter": "value",
+    "pair": "value",
+}
+"""Where one field of several is read."""
 _LOOKS = 80
 """Bytes around the name that are looked at; where they do not tell, the tree does."""
 _HARMLESS = frozenset(
@@ -132,7 +144,7 @@ def _may_bind(reading: Reading) -> bool:
     That is where it is neither called, asked for an attribute, nor all that a class derives from.
     """
     data = reading.data
-    if reading.broken or _STAR.search(data):
+    if reading.broken or any(not _is_text(reading, *found.span()) for found in _STAR.finditer(data)):
         return True
     for found in _OBJECT.finditer(data):
         start, end = found.span()
@@ -144,10 +156,25 @@ def _may_bind(reading: Reading) -> bool:
         is_used = after in (b".", b"(") or (after == b")" and _HEADER.search(before) is not None)
         if is_used and not is_defined:
             continue
-        node = reading.tree.root_node.descendant_for_byte_range(start, end)
-        if node is None or node.type not in _TEXTS:
+        if not _is_text(reading, start, end) and not _is_only_read(reading, start, end):
             return True
     return False
+
+
+def _is_text(reading: Reading, start: int, end: int) -> bool:
+    """Whether a stretch stands in a comment or a string."""
+    node = reading.tree.root_node.descendant_for_byte_range(start, end)
+    return node is not None and node.type in _TEXTS
+
+
+def _is_only_read(reading: Reading, start: int, end: int) -> bool:
+    """Whether a name stands where it can be given no meaning: as an argument, a base, a result, an annotation."""
+    node = reading.tree.root_node.descendant_for_byte_range(start, end)
+    parent = node.parent if node is not None else None
+    if node is None or parent is None or node.type != "identifier":
+        return False
+    field = _VALUES.get(parent.type)
+    return parent.type in _READING if field is None else parent.child_by_field_name(field) == node
 
 
 def rebinds_object(reading: Reading, tree: ast.Module) -> bool:
