@@ -60,7 +60,7 @@ _PYTHON: Final = (
         "name what the text reads in compile.keep",
     ),
     Caution(
-        "reads-source", (b"source", b"getcomments", b"getblock"),
+        "reads-source", (b"getsource", b"findsource", b"getcomments", b"getblock"),
         r"\b(getsource|getsourcelines|getcomments|getblock|findsource)\s*\(",
         "reads the source of what it is given, which has no comments and other lines after compiling", _KEEP,
     ),

@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Callable, Iterator
 from functools import cache
-from typing import Any, cast
+from typing import Any, TypeGuard, cast
 
 from aifirst_compiler.proof.python_trees import parse_python
 from aifirst_compiler.run_time_docs.scopes import Copy, FileScopes, Function, Scope, last_part, parameters_of
@@ -19,6 +19,9 @@ _TEMPLATE = re.compile(r"\{([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*\.__doc__)[}!:]")
 _STORES = frozenset({"append", "add", "setdefault", "insert", "update", "extend", "appendleft", "register"})
 _READ = frozenset({"__doc__", "__annotations__"})
 _LEAVES = frozenset({ast.Constant, ast.Name, ast.alias, ast.Global, ast.Nonlocal, ast.MatchSingleton})
+_SILENT = frozenset(
+    {type(None), ast.alias, ast.Global, ast.Nonlocal, ast.MatchSingleton, ast.Pass, ast.Break, ast.Continue}
+)
 _NO_NODES = frozenset({
     "ctx", "op", "ops", "id", "attr", "names", "name", "arg", "kind", "type_comment", "conversion", "level", "module",
     "asname", "rest", "kwd_attrs", "simple", "is_async", "type_ignores",
@@ -41,10 +44,20 @@ def read_scopes(path: str, tree: ast.Module) -> FileScopes:
             part = getattr(node, name, None)
             around = inner if not opens or name == "body" else scope
             if part.__class__ is list:
-                push([(one, around) for one in cast("list[ast.AST | None]", part) if one is not None])
-            elif part is not None:
+                push([(one, around) for one in cast("list[ast.AST | None]", part) if _may_tell(one)])
+            elif _may_tell(part):
                 stack.append((part, around))
     return found
+
+
+def _may_tell(node: Any) -> TypeGuard[ast.AST]:
+    """Whether a node, or something in it, may be noted; most nodes are names and constants that are not."""
+    kind = node.__class__
+    if kind is ast.Name:
+        return node.id in _READ
+    if kind is ast.Constant:
+        return node.value.__class__ is str and "__doc__" in node.value
+    return kind not in _SILENT
 
 
 @cache
