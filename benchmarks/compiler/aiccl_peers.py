@@ -24,7 +24,7 @@ from aiccl_exact import BITS_PER_TOKEN, COUNT, Files, read_folder, seven_package
 from aifirst_codebase.languages.registry import language_of
 from aifirst_codebase.reading import Reading, read
 from aifirst_codebase.source import SourceFile
-from aifirst_codebase.tokens import TokenCounter
+from aifirst_codebase.tokens import UNCOUNTED
 from aifirst_compiler.aiccl.exact import ExactOptions, write
 from aifirst_compiler.aiccl.expand import expand
 from aifirst_compiler.aiccl.low import write_low
@@ -48,7 +48,7 @@ HEAD = """\
 
 def readings(files: Files) -> list[Reading]:
     """The files read, without counting."""
-    counter = TokenCounter("none", lambda _: 0, False)
+    counter = UNCOUNTED
     found: list[Reading] = []
     for path, text in files:
         data = text.encode()

@@ -22,14 +22,13 @@ from pathlib import Path
 from aifirst_codebase.languages.registry import language_of
 from aifirst_codebase.reading import Reading, read
 from aifirst_codebase.source import decode_source
-from aifirst_codebase.tokens import TokenCounter
+from aifirst_codebase.tokens import UNCOUNTED
 from aifirst_compiler.aiccl.exact import ExactOptions
 from aifirst_compiler.aiccl.meta import write_meta
 from aifirst_compiler.aiccl.outline import outline_ids, write_outline
 
 SUFFIXES = (".py", ".js", ".ts", ".go", ".java")
 LEFT_OUT = {"test", "tests", "lib2to3", "idlelib", "encodings", "pydoc_data", "__pycache__", "site-packages"}
-UNCOUNTED = TokenCounter("none", lambda _text: 0, False)
 _RELATIVE = re.compile(r"""(?:require\(|from )["'](\.[^"']+)["']""")
 
 

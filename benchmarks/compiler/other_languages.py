@@ -20,7 +20,7 @@ from typing import NamedTuple
 from aifirst_codebase.languages.registry import language_of
 from aifirst_codebase.reading import read
 from aifirst_codebase.source import SourceFile, decode_source
-from aifirst_codebase.tokens import TokenCounter, get_counter
+from aifirst_codebase.tokens import UNCOUNTED, get_counter
 from aifirst_compiler.compile_file import compile_source
 from aifirst_compiler.compiled import CompiledFile, CompileOptions
 from aifirst_compiler.script_tools.tsconfig import compiler_options
@@ -111,7 +111,7 @@ def licence_tokens(made: CompiledFile) -> int:
     language = language_of(made.path, made.data)
     if language is None:
         return 0
-    reading = read(decode_source(made.path, made.data), language, TokenCounter("none", lambda _: 0, False))
+    reading = read(decode_source(made.path, made.data), language, UNCOUNTED)
     texts = (made.data[c.start : c.end].decode() for c in reading.comments if c.kept == "licence")
     return sum(map(get_counter().count, texts))
 

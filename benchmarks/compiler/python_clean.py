@@ -26,7 +26,7 @@ from typing import cast
 from aifirst_codebase.languages.registry import language_named
 from aifirst_codebase.reading import read
 from aifirst_codebase.source import SourceFile, decode_source
-from aifirst_codebase.tokens import TokenCounter, get_counter
+from aifirst_codebase.tokens import UNCOUNTED, get_counter
 from aifirst_compiler import compile_file
 from aifirst_compiler.compile_file import compile_source
 from aifirst_compiler.compiled import CompiledFile, CompileOptions
@@ -201,7 +201,7 @@ def kept(sources: list[SourceFile]) -> None:
     count, python, uncounted = (
         get_counter().count,
         language_named("python"),
-        TokenCounter("none", lambda _: 0, False),
+        UNCOUNTED,
     )
     tokens: Counter[str] = Counter()
     for source in sources:

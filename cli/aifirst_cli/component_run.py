@@ -99,16 +99,15 @@ def _tagged(known: Mapping[str, Module], top: Path, root: Path) -> dict[str, str
     from aifirst_codebase.languages.registry import language_named
     from aifirst_codebase.reading import read
     from aifirst_codebase.source import decode_source
-    from aifirst_codebase.tokens import TokenCounter
+    from aifirst_codebase.tokens import UNCOUNTED
 
-    uncounted = TokenCounter("none", lambda _text: 0, False)
     found: dict[str, str] = {}
     for name, module in known.items():
         place = top / module.path
         raw = read_bytes(place) if place.is_file() else b""
         if b"@TAG:COMPONENT" not in raw:
             continue
-        reading = read(decode_source(module.path, raw), language_named("python"), uncounted)
+        reading = read(decode_source(module.path, raw), language_named("python"), UNCOUNTED)
         tags = [tag for tag in Anchors(reading).tags if tag.category == "COMPONENT" and tag.value]
         tags.sort(key=lambda tag: (tag.role != "definition", tag.start))
         if tags:

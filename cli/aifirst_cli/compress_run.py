@@ -190,10 +190,10 @@ def _changes(given: CompressRun, root: Path, places: Sequence[Path]) -> AicclDoc
 def _reading(source: SourceFile) -> Reading:
     from aifirst_codebase.languages.registry import language_of
     from aifirst_codebase.reading import read
-    from aifirst_codebase.tokens import TokenCounter
+    from aifirst_codebase.tokens import UNCOUNTED
 
     language = cast("Language", language_of(source.path, source.data))  # what has none was not chosen
-    return read(source, language, TokenCounter("none", lambda _: 0, False))
+    return read(source, language, UNCOUNTED)
 
 
 def _project_map(root: Path, options: ExactOptions) -> Map:

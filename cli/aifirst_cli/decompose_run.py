@@ -19,9 +19,6 @@ if TYPE_CHECKING:
     from aifirst_codebase.tokens import TokenCounter
     from aifirst_compiler.decompose import DecomposedFile, Decomposition, Reason, Refusal
 
-_DEFAULT_LIMIT = 700
-"""Where the settings have none."""
-
 
 class DecomposeRun(NamedTuple):
     """The options of the command."""
@@ -50,7 +47,7 @@ def run(given: DecomposeRun) -> int:
         source = decode_source(path.relative_to(root).as_posix(), _read(path))
         settings = _settings(root, source)
         counter = get_counter(settings.tokenizer)
-        limit = given.limit or settings.limits.unit_tokens or _DEFAULT_LIMIT
+        limit = given.limit or settings.limits.unit_tokens or DecomposeOptions().limit
         units = _units(source, unit, counter, limit)
         done = decompose_units(source, units, counter, DecomposeOptions(limit=limit, partial=given.partial))
     if given.write and done.edits:

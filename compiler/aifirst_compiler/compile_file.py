@@ -15,7 +15,7 @@ from aifirst_codebase.languages.language import Language
 from aifirst_codebase.languages.registry import language_of
 from aifirst_codebase.reading import Reading, read
 from aifirst_codebase.source import SourceFile
-from aifirst_codebase.tokens import TokenCounter
+from aifirst_codebase.tokens import UNCOUNTED, TokenCounter
 
 from aifirst_compiler.cautions import find_cautions
 from aifirst_compiler.compiled import CompiledFile, CompileOptions, Warned
@@ -32,7 +32,6 @@ from aifirst_compiler.remove_glue.widen import widen_removals
 from aifirst_compiler.run_time_docs import RunTimeUses, kept_documentation, uses_of_reading
 
 _LONE_RETURN = re.compile(rb"\r(?!\n)")
-_UNCOUNTED = TokenCounter("none", lambda _text: 0, False)
 
 
 def compile_source(
@@ -67,7 +66,7 @@ def _compile_source(
         optimized = _compile_optimized(source, options, counter, uses)
         if optimized is not None:
             return optimized
-    reading = read(_as_read(source, language), language, counter or _UNCOUNTED, doctests=options.doctests)
+    reading = read(_as_read(source, language), language, counter or UNCOUNTED, doctests=options.doctests)
     if options.minify and language.name in SCRIPTS:
         small = minify_reading(source, reading, options, counter, script_settings or {})
         if isinstance(small, CompiledFile):

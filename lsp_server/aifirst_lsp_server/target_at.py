@@ -56,3 +56,9 @@ def tag_value_place(target: Target) -> tuple[int, int]:
     """Where the value of a tag stands within it."""
     size = len(target.value.encode())
     return max(target.start, target.end - size), target.end
+
+
+def place_on_line(snapshot: Snapshot, path: str, line: int) -> str:
+    """What a position's line is in, as ids have it: `path::Unit.name`, the file's path outside of all units."""
+    unit = snapshot.unit_at(snapshot.lines.line_end(line))
+    return f"{path}::{unit.name}" if unit is not None and unit.name else path

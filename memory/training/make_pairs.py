@@ -23,7 +23,7 @@ from aifirst_codebase.generated import generated_reason
 from aifirst_codebase.languages.registry import language_of
 from aifirst_codebase.reading import Reading, read
 from aifirst_codebase.source import decode_source
-from aifirst_codebase.tokens.counter import TokenCounter
+from aifirst_codebase.tokens import UNCOUNTED
 from training.training_projects import LEARN, NEWEST, TUNE, git_folder
 from training.training_texts import CommitText, UnitText
 
@@ -35,9 +35,6 @@ _MOST_GLUE = 2000
 _NO_CODE = frozenset({"json", "yaml", "toml", "markdown", "html", "css", "sql"})
 _TRAILER = re.compile(r"^(?:[A-Z][\w-]+-by|Change-Id|Closes?|Fixes|Refs?|PiperOrigin-RevId|Cc): .*$", re.M)
 _TESTS = re.compile(r"(?:^|/|_|\.)(?:tests?|specs?|testing|__tests__)(?:/|_|\.)|Test\.\w+$", re.I)
-
-
-_NO_TOKENS = TokenCounter("none", lambda _: 0, True)
 
 
 def main() -> None:
@@ -100,7 +97,7 @@ def _units_of(path: str, raw: bytes) -> Iterator[UnitText]:
     language = language_of(path, raw)
     if language is None or language.name in _NO_CODE:
         return
-    reading = read(decode_source(path, raw), language, _NO_TOKENS)
+    reading = read(decode_source(path, raw), language, UNCOUNTED)
     is_test = _TESTS.search(path) is not None
     for index, unit in enumerate(reading.units):
         code, glue = _texts(reading, index)

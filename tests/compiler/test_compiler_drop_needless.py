@@ -8,7 +8,7 @@ import pytest
 from aifirst_codebase.languages.registry import language_named
 from aifirst_codebase.reading import read
 from aifirst_codebase.source import decode_source
-from aifirst_codebase.tokens import TokenCounter
+from aifirst_codebase.tokens import UNCOUNTED
 from aifirst_compiler.compile_file import compile_source
 from aifirst_compiler.compiled import CompiledFile, CompileOptions
 from aifirst_compiler.errors import CompilerBugError
@@ -162,9 +162,6 @@ def test_names_stay_right_where_locals_are_renamed_too() -> None:
     space: dict[str, object] = {}
     exec(made, space)  # noqa: S102 - the output of the line above
     assert eval("calculate(2)", space) == 9  # noqa: S307 - as above
-
-
-UNCOUNTED = TokenCounter("none", lambda _: 0, False)
 
 
 @pytest.mark.parametrize(

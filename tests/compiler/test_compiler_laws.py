@@ -10,7 +10,7 @@ import pytest
 from aifirst_codebase.languages.registry import language_named
 from aifirst_codebase.reading import Reading, read
 from aifirst_codebase.source import decode_source
-from aifirst_codebase.tokens import TokenCounter
+from aifirst_codebase.tokens import UNCOUNTED, TokenCounter
 from aifirst_compiler.compile_file import compile_source
 from aifirst_compiler.compiled import CompiledFile, CompileOptions, Mode
 from aifirst_compiler.edits import Edit, apply_edits
@@ -19,7 +19,6 @@ from aifirst_compiler.proof import PythonTrees, prove
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-UNCOUNTED = TokenCounter("none", lambda _: 0, False)
 MODES: tuple[Mode, ...] = ("clean", "structural", "documented")
 STANDARD = [
     "abc.py", "copy.py", "dataclasses.py", "enum.py", "heapq.py", "inspect.py", "json/decoder.py", "shelve.py", "this.py",

@@ -6,12 +6,10 @@ import pytest
 from aifirst_codebase.languages.registry import language_named
 from aifirst_codebase.reading import read
 from aifirst_codebase.source import decode_source
-from aifirst_codebase.tokens import TokenCounter
+from aifirst_codebase.tokens import UNCOUNTED
 from aifirst_compiler.compile_file import compile_source
 from aifirst_compiler.compiled import CompileOptions
 from aifirst_compiler.run_time_docs import annotations_read, uses_of
-
-UNCOUNTED = TokenCounter("none", lambda _: 0, False)
 
 
 def kept(files: dict[str, str], path: str = "a.py", options: CompileOptions | None = None) -> list[str]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from aifirst_codebase.languages import language_of
 from aifirst_codebase.reading import read
 from aifirst_codebase.source import decode_source
-from aifirst_codebase.tokens import TokenCounter
+from aifirst_codebase.tokens import UNCOUNTED
 from aifirst_compiler.aiccl.low.write import tell_low
 from aifirst_compiler.aiccl.medium.write import tell_medium
 from aifirst_compiler.aiccl.outline.write import tell_signatures
@@ -60,4 +60,4 @@ def told(root: Path, path: str, resolution: str) -> list[str]:
     source = decode_source(path, (root / path).read_bytes())
     language = language_of(path, source.data)
     assert language is not None
-    return list(TELLERS[resolution](read(source, language, TokenCounter("none", lambda _: 0, False))))
+    return list(TELLERS[resolution](read(source, language, UNCOUNTED)))

@@ -1,5 +1,5 @@
 """Exact token counts, offline."""
 
-from aifirst_codebase.tokens.counter import TokenCounter, TokenizerError, get_counter
+from aifirst_codebase.tokens.counter import UNCOUNTED, TokenCounter, TokenizerError, get_counter
 
-__all__ = ["TokenCounter", "TokenizerError", "get_counter"]
+__all__ = ["UNCOUNTED", "TokenCounter", "TokenizerError", "get_counter"]

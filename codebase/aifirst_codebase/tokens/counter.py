@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from typing import Final
 
 import msgspec
 
@@ -27,6 +28,14 @@ class TokenCounter(msgspec.Struct, frozen=True):
     name: str
     count: Callable[[str], int]
     splits_at_lines: bool
+
+
+def _count_nothing(_: str) -> int:
+    return 0
+
+
+UNCOUNTED: Final = TokenCounter("none", _count_nothing, False)
+"""For who reads a file and asks for no tokens: every count is 0."""
 
 
 @cache

@@ -9,12 +9,11 @@ from pathlib import Path
 from aifirst_codebase.languages.registry import language_of
 from aifirst_codebase.reading import read
 from aifirst_codebase.source import decode_source
-from aifirst_codebase.tokens import TokenCounter
+from aifirst_codebase.tokens import UNCOUNTED
 
 from aifirst_compiler.compiled import Warned
 from aifirst_compiler.run_time_docs.kept import is_kept_by_name
 
-_UNCOUNTED = TokenCounter("none", lambda _text: 0, False)
 _WILD = frozenset("*?[")
 
 
@@ -58,7 +57,7 @@ def _names_in(path: str, data: bytes, patterns: Sequence[str]) -> list[str]:
     language = language_of(path, source.data)
     if language is None:
         return []
-    reading = read(source, language, _UNCOUNTED)
+    reading = read(source, language, UNCOUNTED)
     units = range(1, len(reading.units))
     return [
         pattern for pattern in patterns if any(is_kept_by_name(reading, unit, (pattern,)) for unit in units)

@@ -14,8 +14,9 @@ from aifirst_codebase.positions import LineIndex
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
-from aifirst_lsp_server.folders import lies_in, uri_of
+from aifirst_lsp_server.folders import uri_of
 from aifirst_lsp_server.positions import range_of
+from aifirst_lsp_server.project_file import file_within
 from aifirst_lsp_server.target_at import Target, tag_value_place, target_at
 from aifirst_lsp_server.workers.process import WorkerError
 from aifirst_lsp_server.workers.questions import find_tags
@@ -105,11 +106,5 @@ def _edits(data: bytes, lines: LineIndex, target: Target, new: str, server: Serv
 def _read(root: Path, path: str) -> bytes:
     from aifirst_codebase.source import decode_source
 
-    place = (root / path).resolve()
-    if (
-        not lies_in(str(place), str(root.resolve()))
-        or not place.is_file()
-        or place.stat().st_size > _MOST_BYTES
-    ):
-        return b""
-    return decode_source(path, place.read_bytes()).data
+    place = file_within(root, path, _MOST_BYTES)
+    return b"" if place is None else decode_source(path, place.read_bytes()).data

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from aifirst_lsp_server.folders import path_of, relative_path, uri_of
+from aifirst_lsp_server.target_at import place_on_line
 from aifirst_lsp_server.workers.process import WorkerError
 from aifirst_lsp_server.workers.questions import assemble_context
 
@@ -63,5 +64,4 @@ def _asked(server: Server, params: Params) -> tuple[str, tuple[str, ...]]:
         return root, (path,)
     if snapshot is None:
         return root, (f"{path}:{params.position.line + 1}",)
-    unit = snapshot.unit_at(snapshot.lines.line_end(params.position.line))
-    return root, (f"{path}::{unit.name}" if unit is not None and unit.name else path,)
+    return root, (place_on_line(snapshot, path, params.position.line),)

@@ -9,6 +9,7 @@ import msgspec
 
 from aifirst_lsp_server.folders import relative_path, uri_of
 from aifirst_lsp_server.messages.context import Place
+from aifirst_lsp_server.target_at import place_on_line
 from aifirst_lsp_server.workers.process import WorkerError
 from aifirst_lsp_server.workers.questions import count_dependents, draw_graph, find_impact
 
@@ -68,5 +69,4 @@ def _id(server: Server, params: ImpactParams, root: str) -> str:
     snapshot = server.last(params.uri, good=True)
     if params.position is None or snapshot is None:
         return path
-    unit = snapshot.unit_at(snapshot.lines.line_end(params.position.line))
-    return f"{path}::{unit.name}" if unit is not None and unit.name else path
+    return place_on_line(snapshot, path, params.position.line)

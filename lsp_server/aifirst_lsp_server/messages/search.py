@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from aifirst_lsp_server.every_root import find_in_every_root
 from aifirst_lsp_server.folders import uri_of
-from aifirst_lsp_server.workers.process import WorkerError
 from aifirst_lsp_server.workers.questions import search_memory
 
 if TYPE_CHECKING:
@@ -27,19 +27,13 @@ def register(server: Server) -> None:
 
     @server.message("aifirst/search", Params)
     async def answer(params: Params) -> dict[str, Any]:
-        results: list[dict[str, Any]] = []
-        missing: WorkerError | None = None
-        for root in server.folders.roots:
+        async def find(root: str) -> list[dict[str, Any]]:
             question = search_memory.Question(root, params.query, params.limit)
-            try:
-                found = await server.librarian.ask(question, search_memory.Answer, urgent=True)
-            except WorkerError as error:
-                missing = error
-                continue
-            results += [
+            found = await server.librarian.ask(question, search_memory.Answer, urgent=True)
+            return [
                 {**msgspec.structs.asdict(one), "uri": uri_of(Path(root) / one.path)} for one in found.results
             ]
-        if missing is not None and not results:
-            raise missing
+
+        results = await find_in_every_root(server.folders.roots, find)
         results.sort(key=lambda one: -one["score"])
         return {"results": results[: params.limit]}

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from aifirst_lsp_server.every_root import find_in_every_root
 from aifirst_lsp_server.folders import uri_of
-from aifirst_lsp_server.workers.process import WorkerError
 from aifirst_lsp_server.workers.questions import list_tickets
 
 if TYPE_CHECKING:
@@ -24,18 +24,11 @@ def register(server: Server) -> None:
 
     @server.message("aifirst/tickets", NoParams)
     async def answer(_: NoParams) -> dict[str, Any]:
-        tickets: list[dict[str, Any]] = []
-        missing: WorkerError | None = None
-        for root in server.folders.roots:
-            try:
-                found = await server.librarian.ask(list_tickets.Question(root), list_tickets.Answer)
-            except WorkerError as error:
-                missing = error
-                continue
-            tickets += [_told(ticket, Path(root)) for ticket in found]
-        if missing is not None and not tickets:
-            raise missing
-        return {"tickets": tickets}
+        async def find(root: str) -> list[dict[str, Any]]:
+            found = await server.librarian.ask(list_tickets.Question(root), list_tickets.Answer)
+            return [_told(ticket, Path(root)) for ticket in found]
+
+        return {"tickets": await find_in_every_root(server.folders.roots, find)}
 
 
 def _told(ticket: list_tickets.ListedTicket, root: Path) -> dict[str, Any]:

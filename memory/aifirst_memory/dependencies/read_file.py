@@ -8,15 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from typing import Final
 
 import msgspec
 from aifirst_codebase.interruption import interruption_in
 from aifirst_codebase.languages import Language, language_of
 from aifirst_codebase.reading import Reading, read
 from aifirst_codebase.source import SourceFile
-from aifirst_codebase.tokens import get_counter
-from aifirst_codebase.tokens.counter import TokenCounter
+from aifirst_codebase.tokens import UNCOUNTED, get_counter
 
 from aifirst_memory.dependencies.model import Node, unit_node
 from aifirst_memory.dependencies.registry import resolver_for, resolver_of_manifest
@@ -25,8 +23,6 @@ from aifirst_memory.masked_names import mask_names
 from aifirst_memory.record import UnitRecord
 
 NOTHING = FileFacts((), {}, b"")
-_UNCOUNTED: Final = TokenCounter("none", lambda _: 0, True)
-"""For a reading whose figures are known."""
 
 
 class ReadFile(msgspec.Struct, frozen=True, gc=False):
@@ -80,7 +76,7 @@ def _by_language(
             return nodes, None
         if isinstance(resolver, TreeReader):
             return nodes, partial(_read_tree, resolver, source, language, known)
-    reading = read(source, language, _UNCOUNTED if known else get_counter(tokenizer))
+    reading = read(source, language, UNCOUNTED if known else get_counter(tokenizer))
     mask_names(reading)
     facts = None if resolver is None else partial(resolver.read, reading)
     return _known_nodes(source.path, known, source.data) if known else file_nodes(reading), facts

@@ -17,7 +17,7 @@ from aifirst_codebase.discovery import DiscoverySettings, Skipped, read_source
 from aifirst_codebase.languages import language_of
 from aifirst_codebase.reading import read
 from aifirst_codebase.secrets.mask import mask_secrets
-from aifirst_codebase.tokens import TokenCounter
+from aifirst_codebase.tokens import UNCOUNTED
 
 from aifirst_memory.masked_names import mask_names
 from aifirst_memory.shadow.keep import FileContent, keep_parts
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 
 _DAMAGE: Final = (sqlite3.Error, zlib.error, msgspec.DecodeError, ValueError, LookupError, TypeError)
 _MOST_KEPT: Final = 200
-_NO_COUNTER: Final = TokenCounter("none", lambda _: 0, False)
 
 
 def kept_part(connection: sqlite3.Connection, file: FileRow) -> ShadowPart | None:
@@ -159,6 +158,6 @@ class Shadow:
         language = language_of(source.path, source.data)
         if language is None or language.name != file.language or language.kind != "code":
             return None
-        reading = read(source, language, _NO_COUNTER)
+        reading = read(source, language, UNCOUNTED)
         mask_names(reading)
         return reading

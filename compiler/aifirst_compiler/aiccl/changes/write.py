@@ -16,7 +16,7 @@ import msgspec
 from aifirst_codebase.languages.registry import language_of
 from aifirst_codebase.reading import Reading, read
 from aifirst_codebase.source import SourceFile
-from aifirst_codebase.tokens import TokenCounter, get_counter
+from aifirst_codebase.tokens import UNCOUNTED, get_counter
 from aifirst_codebase.units.code_tokens import code_tokens
 
 from aifirst_compiler.aiccl.exact.options import AicclDocument, ExactOptions
@@ -30,7 +30,6 @@ from aifirst_compiler.remove_glue import glue_edits
 BLOCK: Final = "changes"
 Detail = Literal["exact", "medium"]
 _DEFAULT: Final = ExactOptions()
-_UNCOUNTED: Final = TokenCounter("none", lambda _text: 0, False)
 _BLANK: Final = re.compile(r"(?m)^[ \t]*\n|[ \t]+$")
 
 
@@ -102,7 +101,7 @@ def _read(path: str, text: str | None) -> Reading | None:
     language = language_of(path, data)
     if language is None:
         return None
-    return read(SourceFile(path, data, "utf-8", ""), language, _UNCOUNTED)
+    return read(SourceFile(path, data, "utf-8", ""), language, UNCOUNTED)
 
 
 def _codes(reading: Reading | None) -> dict[str, tuple[int, tuple[bytes, ...]]]:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from aifirst_codebase.languages.registry import language_of
 from aifirst_codebase.reading import read
 from aifirst_codebase.source import SourceFile
-from aifirst_codebase.tokens import TokenCounter
+from aifirst_codebase.tokens import UNCOUNTED
 
 from aifirst_compiler.aiccl.exact.options import ExactOptions
 from aifirst_compiler.aiccl.exact.smallest import smallest_file
@@ -61,5 +61,5 @@ def _lines(path: str, text: str) -> dict[str, int]:
     language = language_of(path, data)
     if language is None:
         return {}
-    reading = read(SourceFile(path, data, "utf-8", ""), language, TokenCounter("none", lambda _: 0, False))
+    reading = read(SourceFile(path, data, "utf-8", ""), language, UNCOUNTED)
     return {unit.name: data.count(b"\n", 0, unit.code_start) + 1 for unit in reading.units}

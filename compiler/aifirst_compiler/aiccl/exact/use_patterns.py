@@ -16,7 +16,7 @@ from typing import NamedTuple
 from aifirst_codebase.languages.registry import language_of
 from aifirst_codebase.reading import read
 from aifirst_codebase.source import SourceFile
-from aifirst_codebase.tokens import TokenCounter
+from aifirst_codebase.tokens import UNCOUNTED
 
 from aifirst_compiler.aiccl.exact.dictionary import Written
 from aifirst_compiler.aiccl.exact.symbols import symbols_of
@@ -25,7 +25,6 @@ from aifirst_compiler.aiccl.patterns import Instance, Pattern, UnitText, find_pa
 
 _MAP_COST = 14
 """Tokens of the tags of a map of patterns."""
-_NO_COUNT = TokenCounter("none", lambda _: 0, False)
 _VALUE_WORD = re.compile(r"[A-Za-z0-9_$]+")
 _BEHIND_WORD = re.compile(r"[A-Za-z0-9_$ ]")
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
@@ -51,7 +50,7 @@ def units_of(files: Sequence[tuple[str, str]]) -> Iterator[UnitText]:
         language = language_of(path, data)
         if language is None or language.kind != "code":
             continue
-        reading = read(SourceFile(path, data, "utf-8", ""), language, _NO_COUNT)
+        reading = read(SourceFile(path, data, "utf-8", ""), language, UNCOUNTED)
         ascii_only = len(data) == len(text)
         for unit in reading.units[1:]:
             start, end = unit.code_start, unit.code_end

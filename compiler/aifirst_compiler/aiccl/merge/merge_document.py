@@ -15,7 +15,7 @@ from typing import Final
 from aifirst_codebase.languages.registry import language_of
 from aifirst_codebase.reading import Reading, read
 from aifirst_codebase.source import SourceFile
-from aifirst_codebase.tokens import TokenCounter
+from aifirst_codebase.tokens import UNCOUNTED
 from aifirst_codebase.units.code_tokens import code_text
 from aifirst_codebase.units.unit import unit_id
 
@@ -40,7 +40,6 @@ RESOLUTIONS: Final[Mapping[str, TellUnits]] = {
     "outline": tell_signatures,
 }
 """The resolutions that can be merged, by the id of their block, with what tells their lines."""
-_UNCOUNTED: Final = TokenCounter("none", lambda _text: 0, False)
 
 
 def merge_document(
@@ -131,7 +130,7 @@ def _read(path: str, data: bytes) -> Reading | None:
     language = language_of(path, data)
     if language is None:
         return None
-    return read(SourceFile(path, data, "utf-8", ""), language, _UNCOUNTED)
+    return read(SourceFile(path, data, "utf-8", ""), language, UNCOUNTED)
 
 
 class _FileMerge:

@@ -29,23 +29,22 @@ class Answer(msgspec.Struct, frozen=True):
 
 def answer(_: Desk, question: Question) -> Answer:
     """Read the file as it is on disk."""
-    from pathlib import Path
-
     from aifirst_codebase.languages.registry import language_of
     from aifirst_codebase.reading import read
     from aifirst_codebase.source import decode_source
-    from aifirst_codebase.tokens import TokenCounter
+    from aifirst_codebase.tokens import UNCOUNTED
     from aifirst_compiler.aiccl.outline.signature import signature
 
-    root = Path(question.root).resolve()
-    place = (root / question.path).resolve()
-    if not place.is_relative_to(root) or not place.is_file() or place.stat().st_size > _MOST_BYTES:
+    from aifirst_lsp_server.project_file import file_within
+
+    place = file_within(question.root, question.path, _MOST_BYTES)
+    if place is None:
         return Answer()
     source = decode_source(question.path, place.read_bytes())
     language = language_of(question.path, source.data)
     if language is None:
         return Answer()
-    reading = read(source, language, TokenCounter("none", lambda _: 0, False))
+    reading = read(source, language, UNCOUNTED)
     for index, unit in enumerate(reading.units):
         if unit.name == question.unit and index:
             behind, before = signature(reading, index)

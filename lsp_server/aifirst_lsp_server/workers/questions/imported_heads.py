@@ -50,8 +50,10 @@ def answer(desk: Desk, question: Question) -> Answer:
 
 def _head(root: Path, unit: KnownName) -> str:
     """The unit's head on one line; "" where the file is another than the index says."""
-    place = (root / unit.path).resolve()
-    if not place.is_relative_to(root.resolve()) or not place.is_file() or place.stat().st_size > _MOST_BYTES:
+    from aifirst_lsp_server.project_file import file_within
+
+    place = file_within(root, unit.path, _MOST_BYTES)
+    if place is None:
         return ""
     lines = place.read_text("utf-8", "replace").split("\n")[unit.line - 1 : unit.line + 11]
     start = next((number for number, line in enumerate(lines) if unit.last in line), None)

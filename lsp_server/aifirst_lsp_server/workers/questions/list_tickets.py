@@ -161,14 +161,16 @@ class _Readings:
         from aifirst_codebase.languages.registry import language_of
         from aifirst_codebase.reading import read
         from aifirst_codebase.source import decode_source
-        from aifirst_codebase.tokens import TokenCounter
+        from aifirst_codebase.tokens import UNCOUNTED
 
-        place = (self._root / path).resolve()
-        if not place.is_relative_to(self._root.resolve()):
+        from aifirst_lsp_server.project_file import file_within
+
+        place = file_within(self._root, path)
+        if place is None:
             return None
         try:
             source = decode_source(path, place.read_bytes())
         except OSError:
             return None
         language = language_of(path, source.data)
-        return None if language is None else read(source, language, TokenCounter("none", lambda _: 0, False))
+        return None if language is None else read(source, language, UNCOUNTED)

@@ -13,10 +13,6 @@ if TYPE_CHECKING:
     from aifirst_lsp_server.workers.desk import Desk
 
 
-_USUAL_LIMIT = 700
-"""Tokens of a unit where the settings limit none."""
-
-
 class Question(msgspec.Struct, frozen=True):
     """A text, UTF-8, of the root-relative `path`, and the unit's qualified name."""
 
@@ -54,7 +50,7 @@ def answer(_: Desk, question: Question) -> Answer:
 
     settings = load_settings(Path(question.root)).settings
     source = SourceFile(question.path, question.text, "utf-8", "")
-    options = DecomposeOptions(limit=settings.limits.unit_tokens or _USUAL_LIMIT)
+    options = DecomposeOptions(limit=settings.limits.unit_tokens or DecomposeOptions().limit)
     made = plan_decomposition(source, question.unit, get_counter(settings.tokenizer), options)
     if isinstance(made, Refusal):
         reason = made.reason

@@ -56,14 +56,14 @@ def _read(path: str, text: bytes) -> Reading:
     from aifirst_codebase.languages.registry import language_of
     from aifirst_codebase.reading import read
     from aifirst_codebase.source import SourceFile
-    from aifirst_codebase.tokens import TokenCounter
+    from aifirst_codebase.tokens import UNCOUNTED
 
     language = language_of(path, text)
     if language is None:
         raise ExpectedError(
             f"{path} is in no language that takes comments of ours.", "Open a file with code."
         )
-    return read(SourceFile(path, text, "utf-8", ""), language, TokenCounter("none", lambda _: 0, False))
+    return read(SourceFile(path, text, "utf-8", ""), language, UNCOUNTED)
 
 
 def _suppression(reading: Reading, at: int, rule: str) -> Answer:
