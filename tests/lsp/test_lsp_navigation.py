@@ -106,12 +106,63 @@ def test_code_leads_to_its_definition_its_uses_and_its_implementations(
     assert places(base.ask("implementation", "def speak", 6)) == [("dog.py", 5)]
 
 
+def named(locations: list[Json]) -> list[str]:
+    """The text at each location, of the files as they are on disk."""
+    found: list[str] = []
+    for one in locations:
+        text = Path(one["uri"].removeprefix("file://")).read_text().split("\n")
+        start, end = one["range"]["start"], one["range"]["end"]
+        assert start["line"] == end["line"]
+        line = text[start["line"]].encode("utf-16-le")
+        found.append(line[2 * start["character"] : 2 * end["character"]].decode("utf-16-le"))
+    return found
+
+
+def test_a_place_is_the_name_itself_in_open_files_and_in_others(session: Session, project: Path) -> None:
+    dog = At(session, project / "animals/dog.py")
+    every: Json = {"context": {"includeDeclaration": True}}
+    assert named(dog.ask("references", "@TAG:SPEC", 3, **every)) == [
+        "@TAG:SPEC:barking", "@TAG:FEATURE:barking",
+    ]  # fmt: skip
+    assert named(dog.ask("definition", "bark_loudly()", 3)) == ["bark_loudly"]
+    assert named(dog.ask("references", "def bark_loudly", 6, **every)) == ["bark_loudly"] * 2
+    assert named(dog.ask("references", "Animal):", 2, **every))[:2] == ["Animal"] * 2
+    base = At(session, project / "animals/base.py")
+    assert named(base.ask("implementation", "class Animal", 8)) == ["Dog"]
+    found = session.request("workspace/symbol", {"query": "bark_loudly"})
+    assert named([one["location"] for one in found]) == ["bark_loudly"]
+    tags = session.request("workspace/symbol", {"query": "@barking"})
+    assert {*named([one["location"] for one in tags])} == {"@TAG:SPEC:barking", "@TAG:FEATURE:barking"}
+
+
+def test_a_place_moves_with_what_is_typed_in_an_open_file(session: Session, project: Path) -> None:
+    text = (project / "animals/dog.py").read_text()
+    dog = At(session, project / "animals/dog.py", f"\n\n\n{text}")
+    [used] = dog.ask("references", "def bark_loudly", 6, context={"includeDeclaration": False})
+    assert used["range"]["start"] == {"line": 9, "character": 15}
+
+
+def test_a_requirement_leads_to_ticket_and_specification_and_to_all_who_name_it(
+    session: Session, project: Path
+) -> None:
+    here = At(session, project / "quote/apply_volume_discount.py")
+    found = here.ask("definition", "FR4: a line", 1)
+    assert places(found) == [("apply_volume_discount.py", 10), ("quote.md", 11)]
+    assert named(found) == ["FR4", "FR4"]
+    used = here.ask("references", "FR4: a line", 1, context={"includeDeclaration": False})
+    assert ("apply_volume_discount.py", 25) in places(used)
+    assert {name.lower() for name in named(used)} == {"fr4"}
+    assert not {("quote.md", 11), ("apply_volume_discount.py", 10)} & {*places(used)}
+
+
 def test_the_call_hierarchy_goes_both_ways(session: Session, project: Path) -> None:
     dog = At(session, project / "animals/dog.py")
     [item] = dog.ask("prepareCallHierarchy", "def bark_loudly", 6)
     [call] = session.request("callHierarchy/incomingCalls", {"item": item})
     assert call["from"]["name"] == "Dog.speak"
-    assert call["fromRanges"][0]["start"]["line"] == 6
+    assert call["fromRanges"][0]["start"] == {"line": 6, "character": 15}
+    assert call["fromRanges"][0]["end"] == {"line": 6, "character": 26}
+    assert call["from"]["selectionRange"]["start"] == {"line": 5, "character": 8}
     [back] = session.request("callHierarchy/outgoingCalls", {"item": call["from"]})
     assert back["to"]["name"] == "bark_loudly"
     assert session.request("callHierarchy/incomingCalls", {"item": {**item, "data": 7}}) == []

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
 from lsprotocol import types
 
 from aifirst_lsp_server.features.document_symbols import SYMBOL_KINDS
-from aifirst_lsp_server.folders import uri_of
+from aifirst_lsp_server.features.navigation import definition_wanted, last_part
+from aifirst_lsp_server.word_locations import word_locations
 from aifirst_lsp_server.workers.questions import find_edges
+from aifirst_lsp_server.workers.questions.place_words import Wanted
 
 if TYPE_CHECKING:
     from aifirst_lsp_server.server import Server
@@ -65,23 +66,26 @@ async def _calls(
     kept = msgspec.convert(item.data, _Kept)
     question = find_edges.Question(kept.root, kept.id, direction, ("calls",))
     answer = await server.librarian.ask(question, find_edges.Answer, urgent=True)
+    edges = [edge for edge in answer.edges if edge.other.path]
+    called = [kept.id if direction == "in" else edge.other.id for edge in edges]
+    wanted = [Wanted(edge.path, edge.line, (last_part(id),)) for edge, id in zip(edges, called, strict=True)]
+    ends = {edge.other.id: edge.other for edge in edges}
+    found = await word_locations(
+        server, kept.root, [*wanted, *(definition_wanted(end) for end in ends.values())]
+    )
     places: dict[str, list[types.Range]] = {}
-    ends: dict[str, find_edges.End] = {}
-    for edge in answer.edges:
-        ends[edge.other.id] = edge.other
-        places.setdefault(edge.other.id, []).append(_line(edge.line))
-    return [(_item(kept.root, end), places[id]) for id, end in ends.items() if end.path]
+    for edge, place in zip(edges, found, strict=False):
+        places.setdefault(edge.other.id, []).append(place.range)
+    names = zip(ends.values(), found[len(edges) :], strict=True)
+    return [(_item(kept.root, end, name), places[end.id]) for end, name in names]
 
 
-def _item(root: str, end: find_edges.End) -> types.CallHierarchyItem:
+def _item(root: str, end: find_edges.End, place: types.Location) -> types.CallHierarchyItem:
     name = end.id.partition("::")[2] or end.path
-    whole = types.Range(types.Position(max(0, end.line - 1), 0), types.Position(max(0, end.end_line), 0))
+    first, last = place.range.start.line, place.range.end.line
+    whole = types.Range(
+        types.Position(min(max(0, end.line - 1), first), 0), types.Position(max(0, end.end_line, last + 1), 0)
+    )
     kind = SYMBOL_KINDS.get(end.kind, types.SymbolKind.Function)
     kept = msgspec.to_builtins(_Kept(root, end.id))
-    place = uri_of(Path(root) / end.path)
-    return types.CallHierarchyItem(name, kind, place, whole, _line(end.line), detail=end.path, data=kept)
-
-
-def _line(line: int) -> types.Range:
-    at = types.Position(max(0, line - 1), 0)
-    return types.Range(at, at)
+    return types.CallHierarchyItem(name, kind, place.uri, whole, place.range, detail=end.path, data=kept)

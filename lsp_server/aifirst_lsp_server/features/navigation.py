@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from aifirst_lsp_server.folders import uri_of
 from aifirst_lsp_server.target_at import Target, target_at
+from aifirst_lsp_server.word_locations import word_locations
 from aifirst_lsp_server.workers.process import WorkerError
-from aifirst_lsp_server.workers.questions import find_edges, find_tags
+from aifirst_lsp_server.workers.questions import find_edges, find_tags, list_tickets
+from aifirst_lsp_server.workers.questions.place_words import Wanted
 
 if TYPE_CHECKING:
     from aifirst_lsp_server.server import Server
@@ -37,7 +37,7 @@ def register(server: Server) -> None:
         if target.kind == "tag":
             return [place for place, role in await tag_places(server, state, target) if role == "definition"]
         if target.kind == "requirement":
-            return _requirement_places(server, target.value, definitions=True)
+            return await _requirement_places(server, state, target.value, definitions=True)
         return await _code_definition(server, state, snapshot, target)
 
     @server.feature(types.TEXT_DOCUMENT_REFERENCES, empty=[])
@@ -51,7 +51,10 @@ def register(server: Server) -> None:
             places = await tag_places(server, state, target)
             return [place for place, role in places if with_definition or role != "definition"]
         if target.kind == "requirement":
-            return _requirement_places(server, target.value, definitions=False)
+            places = await _requirement_places(server, state, target.value, definitions=False)
+            if with_definition:
+                places += await _requirement_places(server, state, target.value, definitions=True)
+            return _unique(places)
         return await _code_references(server, state, target, with_definition=with_definition)
 
     @server.feature(types.TEXT_DOCUMENT_IMPLEMENTATION, empty=[])
@@ -63,7 +66,8 @@ def register(server: Server) -> None:
         unit = target.unit.id if target.unit is not None else ""
         question = find_edges.Question(state.folder.root, unit, "in", ("inherits", "overrides"))
         answer = await server.librarian.ask(question, find_edges.Answer, urgent=True)
-        return _unique(end_location(state.folder.root, edge.other) for edge in answer.edges)
+        ends = [definition_wanted(edge.other) for edge in answer.edges]
+        return _unique(await word_locations(server, state.folder.root, ends))
 
 
 async def _target(
@@ -98,13 +102,49 @@ async def tag_places(
         rows = await server.librarian.ask(question, find_tags.Answer, urgent=True)
     except WorkerError:
         rows = ()
-    root = state.folder.root
-    return places + [
-        (line_location(root, row.path, row.line), row.role) for row in rows if row.path not in opened
-    ]
+    rows = tuple(row for row in rows if row.path not in opened)
+    found = await word_locations(server, state.folder.root, [tag_wanted(row) for row in rows])
+    return places + [(place, row.role) for place, row in zip(found, rows, strict=True)]
 
 
-def _requirement_places(server: Server, id: str, *, definitions: bool) -> list[types.Location]:
+def tag_wanted(row: find_tags.FoundAnchor) -> Wanted:
+    """A tag of the index as what has to be found on its line: whole, else its value."""
+    whole = f"@TAG:{row.category}:{row.value}" if row.value else f"@TAG:{row.category}"
+    return Wanted(row.path, row.line, (whole, row.value, row.text) if row.value else (whole,))
+
+
+async def _requirement_places(
+    server: Server, state: DocumentState, id: str, *, definitions: bool
+) -> list[types.Location]:
+    """Where a requirement is set down (its ticket, the specification), or where code and tests name it.
+
+    Tickets number their requirements each for itself: where this file belongs to some that have the id, only these count.
+    Without an index only what is open is known.
+    """
+    try:
+        asked = list_tickets.Question(state.folder.root)
+        tickets = await server.librarian.ask(asked, list_tickets.Answer, urgent=True)
+    except WorkerError:
+        return _open_requirement_places(server, id, definitions=definitions)
+    having = [(ticket, one) for ticket in tickets for one in ticket.requirements if one.id == id]
+    own = [pair for pair in having if state.path in _paths_of(*pair)] or having
+    wanted: list[Wanted] = []
+    for ticket, one in own:
+        if definitions:
+            wanted.append(Wanted(ticket.path, one.line, (id,)))
+        wanted += [
+            Wanted(place.path, place.line, (id,)) for place in (one.specified if definitions else one.places)
+        ]
+    if not wanted:
+        return _open_requirement_places(server, id, definitions=definitions)
+    return _unique(await word_locations(server, state.folder.root, list(dict.fromkeys(wanted))))
+
+
+def _paths_of(ticket: list_tickets.ListedTicket, one: list_tickets.Requirement) -> set[str]:
+    return {ticket.path, *(place.path for place in (*one.places, *one.specified))}
+
+
+def _open_requirement_places(server: Server, id: str, *, definitions: bool) -> list[types.Location]:
     """Where open documents name a requirement: its ticket's own line, or every place."""
     word = re.compile(rb"(?i)(?<![a-z0-9])" + re.escape(id.encode()) + rb"(?![a-z0-9])")
     places: list[types.Location] = []
@@ -135,9 +175,10 @@ async def _code_definition(
         return [types.Location(state.uri, place)]
     answer = await _edges(server, state, target.unit.id, "out")
     line = snapshot.lines.line_of(target.start) + 1
-    named = [edge for edge in answer.edges if _last_part(edge.other.id) == target.value]
+    named = [edge for edge in answer.edges if last_part(edge.other.id) == target.value]
     here = [edge for edge in named if edge.line == line] or named
-    return _unique(end_location(state.folder.root, edge.other) for edge in here)
+    ends = [definition_wanted(edge.other) for edge in here]
+    return _unique(await word_locations(server, state.folder.root, ends))
 
 
 async def _code_references(
@@ -148,16 +189,14 @@ async def _code_references(
         ids = [target.unit.id]
     elif target.unit is not None:
         answer = await _edges(server, state, target.unit.id, "out")
-        ids = [edge.other.id for edge in answer.edges if _last_part(edge.other.id) == target.value]
-    places: list[types.Location] = []
+        ids = [edge.other.id for edge in answer.edges if last_part(edge.other.id) == target.value]
+    wanted: list[Wanted] = []
     for id in dict.fromkeys(ids):
         answer = await _edges(server, state, id, "in")
         if with_definition and answer.node is not None:
-            places.append(end_location(state.folder.root, answer.node))
-        places += [
-            line_location(state.folder.root, edge.path, edge.line) for edge in answer.edges if edge.line
-        ]
-    return _unique(places)
+            wanted.append(definition_wanted(answer.node))
+        wanted += [Wanted(edge.path, edge.line, (last_part(id),)) for edge in answer.edges if edge.line]
+    return _unique(await word_locations(server, state.folder.root, wanted))
 
 
 async def _edges(server: Server, state: DocumentState, id: str, direction: str) -> find_edges.Answer:
@@ -166,18 +205,19 @@ async def _edges(server: Server, state: DocumentState, id: str, direction: str) 
     return await server.librarian.ask(question, find_edges.Answer, urgent=True)
 
 
-def line_location(root: str, path: str, line: int) -> types.Location:
-    """A line, from 1, of a file as it is on disk."""
-    at = types.Position(max(0, line - 1), 0)
-    return types.Location(uri_of(Path(root) / path), types.Range(at, at))
+def definition_wanted(end: find_edges.End) -> Wanted:
+    """A node of the graph as what has to be found in its file: a unit by its name, a file by its first line."""
+    is_unit = "::" in end.id
+    return Wanted(end.path, max(1, end.line), (last_part(end.id),) if is_unit else (), defines=is_unit)
 
 
-def end_location(root: str, end: find_edges.End) -> types.Location:
-    """Where a node of the graph begins."""
-    return line_location(root, end.path, max(1, end.line))
-
-
-def _last_part(id: str) -> str:
+def last_part(id: str) -> str:
+    """The name by which code speaks of a node: a unit's last name, a file's without its ending."""
+    if "::" not in id and "/" in id:
+        file = id.rstrip("/").rpartition("/")
+        return (
+            file[0].rpartition("/")[2] if file[2].startswith("__init__.") else file[2].partition(".")[0]
+        ) or id
     return re.split(r"::|[./]", id)[-1].partition("#")[0]
 
 

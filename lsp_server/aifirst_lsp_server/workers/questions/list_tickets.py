@@ -38,10 +38,12 @@ class Place(msgspec.Struct, frozen=True):
 
 
 class Requirement(msgspec.Struct, frozen=True):
-    """A requirement, and the places outside of its ticket that name it."""
+    """A requirement: its line in the ticket, the places outside of it that name it, its lines in specifications."""
 
     id: str
     places: tuple[Place, ...]
+    line: int = 0
+    specified: tuple[Place, ...] = ()
 
 
 class ListedTicket(msgspec.Struct, frozen=True):
@@ -83,9 +85,14 @@ def answer(desk: Desk, question: Question) -> Answer:
 def _listed(ticket: FoundTicket, reading: Reading, readings: _Readings) -> ListedTicket:
     path, data = reading.path, reading.data
     around = readings.sharing(ticket.slug, path)
+    specifications = readings.specifications(reading)
     requirements = tuple(
-        Requirement(id, tuple(_places(id, ticket, path, around))) for id in _requirement_ids(ticket, data)
-    )
+        Requirement(
+            id, tuple(_places(id, ticket, path, around)), _own_line(id, ticket, reading),
+            tuple(_set_down(id, specifications)),
+        )
+        for id in _requirement_ids(ticket, data)
+    )  # fmt: skip
     line = data.count(b"\n", 0, ticket.start) + 1
     return ListedTicket(ticket.slug, ticket.title, _state(ticket, requirements), path, line, requirements)
 
@@ -113,16 +120,38 @@ def _state(ticket: FoundTicket, requirements: tuple[Requirement, ...]) -> str:
 
 def _places(id: str, ticket: FoundTicket, path: str, around: list[Reading]) -> list[Place]:
     """Where files that belong to the ticket name a requirement, the ticket itself left out."""
-    word = re.compile(rb"(?i)(?<![a-z0-9])" + re.escape(id.encode()) + rb"(?![a-z0-9])")  # also in test_fr1_…
     places: list[Place] = []
     for reading in around:
-        for match in word.finditer(reading.data):
+        for match in _word(id).finditer(reading.data):
             if reading.path == path and ticket.start <= match.start() < ticket.end:
                 continue
             place = Place(reading.path, reading.lines.line_of(match.start()) + 1)
             if place not in places:
                 places.append(place)
     return places
+
+
+def _own_line(id: str, ticket: FoundTicket, reading: Reading) -> int:
+    """The line of the ticket that sets a requirement down, from 1."""
+    own = next((one.start for one in ticket.requirements if one.id == id), None)
+    if own is None:
+        match = _word(id).search(reading.data, ticket.start, ticket.end)
+        own = match.start() if match is not None else ticket.start
+    return reading.lines.line_of(own) + 1
+
+
+def _set_down(id: str, specifications: list[Reading]) -> list[Place]:
+    """The lines of specifications that begin with a requirement."""
+    found: list[Place] = []
+    for reading in specifications:
+        for match in re.finditer(rb"(?m)^[^\w\n]*" + re.escape(id.encode()) + rb"\b", reading.data):
+            found.append(Place(reading.path, reading.lines.line_of(match.end()) + 1))  # noqa: PERF401 - reads better
+    return found
+
+
+def _word(id: str) -> re.Pattern[bytes]:
+    """A requirement as a word, also in test_fr1_…"""
+    return re.compile(rb"(?i)(?<![a-z0-9])" + re.escape(id.encode()) + rb"(?![a-z0-9])")
 
 
 def _plain(name: str) -> str:
@@ -156,6 +185,16 @@ class _Readings:
         )
         paths = dict.fromkeys((path, *(row.path for row in rows), *(test for (test,) in tests)))
         return [reading for one in paths if (reading := self.get(one)) is not None]
+
+    def specifications(self, reading: Reading) -> list[Reading]:
+        """The documents that a file names as its specifications, by their path beside it or from the root."""
+        from aifirst_memory.tags.level import find_anchors as find_rows
+
+        rows = find_rows(self._memory.connection, category="SPEC", path=reading.path)
+        beside = reading.path.rpartition("/")[0]
+        names = dict.fromkeys(row.anchor.value for row in rows if "." in row.anchor.value)
+        found = [self.get(name) or self.get(f"{beside}/{name}") for name in names]
+        return [one for one in found if one is not None]
 
     def _read(self, path: str) -> Reading | None:
         from aifirst_codebase.languages.registry import language_of
