@@ -13,9 +13,7 @@ from typing import Final
 
 import msgspec
 
-
-class TokenizerError(Exception):
-    """A tokenizer that cannot be had; the message says the next step."""
+from aifirst_codebase.tokens.tokenizer_error import TokenizerError
 
 
 class TokenCounter(msgspec.Struct, frozen=True):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from aifirst_codebase.tokens.counter import TokenizerError
+from aifirst_codebase.tokens.tokenizer_error import TokenizerError
 
 
 def load_count_from_file(path: Path) -> Callable[[str], int]:
