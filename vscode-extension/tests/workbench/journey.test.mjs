@@ -55,11 +55,9 @@ does("a finding stands in the text as it is typed, and goes when it is mended", 
   await bench.type("\nX = 1  # aifirst: ignore[AF101]");
   await page.locator(".squiggly-warning, .squiggly-error").first().waitFor();
   await bench.shot("squiggle");
-  await bench.run("Problems: Focus on Problems View");
-  await page.locator(".markers-panel-action-filter input, .panel .viewpane-filter input").first().fill("AF001");
-  await page.locator(".markers-panel .monaco-list-row", { hasText: "AF001" }).first().waitFor();
+  const filter = await bench.problems("AF001");
   await bench.shot("problems");
-  await page.locator(".markers-panel-action-filter input, .panel .viewpane-filter input").first().fill("");
+  await filter.fill("");
   await bench.run("View: Hide Panel");
   await bench.run("View: Focus Active Editor Group");
   await bench.inEditor();
@@ -163,6 +161,7 @@ does("memory is searched as one types, and what was found stays in the tree", as
   await page.locator(".quick-input-list .monaco-list-row", { hasText: "add_sales_tax" }).first().waitFor();
   await bench.shot("search");
   await bench.press("Enter");
+  await bench.inEditor(); // a preview stood there before
   await page.locator('.tab.active[data-resource-name="add_sales_tax.py"]').waitFor();
 });
 

@@ -111,10 +111,22 @@ export class Workbench {
     await this.choose("F1", `>${title}`, title);
   }
 
-  /** Brings up the quick input, types into it and takes the row that is then chosen; `row` is what that has to say. */
+  /**
+   * Brings up the quick input, types into it and takes the row that is then chosen; `row` is what that has to say.
+   * Another quick input may still have been there and have taken what was typed, or have closed ours: then again.
+   */
   async choose(keys, typed, row) {
-    await this.ask(keys, typed);
-    await this.page.locator(".quick-input-list .monaco-list-row.focused", { hasText: row }).waitFor();
+    const chosen = this.page.locator(".quick-input-list .monaco-list-row.focused", { hasText: row });
+    for (let tries = 0; ; tries += 1) {
+      await this.ask(keys, typed);
+      try {
+        await chosen.waitFor({ timeout: 5000 });
+        break;
+      } catch (error) {
+        if (tries === 3) throw error;
+        await this.press("Escape");
+      }
+    }
     await this.press("Enter");
     // A command may ask on in the same place, with another text in it.
     await this.page.waitForFunction((text) => {
@@ -161,6 +173,24 @@ export class Workbench {
     await this.press("Enter");
     await this.page.locator(".statusbar-item", { hasText: `Ln ${line}, Col ${column}` }).waitFor();
     await this.inEditor();
+  }
+
+  /** Shows the problems that have a text in them, and waits until there is one. */
+  async problems(text) {
+    const filter = this.page.locator(".markers-panel-action-filter input, .panel .viewpane-filter input").first();
+    for (let tries = 0; ; tries += 1) {
+      await this.run("Problems: Focus on Problems View");
+      await filter.fill(text);
+      try {
+        await this.page.locator(".markers-panel .monaco-list-row", { hasText: text }).first().waitFor({ timeout: 5000 });
+        break;
+      } catch (error) {
+        const rows = await this.page.locator(".markers-panel .monaco-list-row").allInnerTexts();
+        console.log(`# no problem says ${text}: ${JSON.stringify(rows)}, ${JSON.stringify(await filter.inputValue())} in the filter`);
+        if (tries === 3) throw error;
+      }
+    }
+    return filter;
   }
 
   /** Waits until keys go to the editor. */
