@@ -110,10 +110,10 @@ def named(locations: list[Json]) -> list[str]:
     """The text at each location, of the files as they are on disk."""
     found: list[str] = []
     for one in locations:
-        text = Path(one["uri"].removeprefix("file://")).read_text().split("\n")
+        text = Path(str(one["uri"]).removeprefix("file://")).read_text().split("\n")
         start, end = one["range"]["start"], one["range"]["end"]
         assert start["line"] == end["line"]
-        line = text[start["line"]].encode("utf-16-le")
+        line = text[int(start["line"])].encode("utf-16-le")
         found.append(line[2 * start["character"] : 2 * end["character"]].decode("utf-16-le"))
     return found
 

@@ -7,16 +7,18 @@ told as such whatever was typed in between. Refreshing is asked for only where s
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 from lsprotocol import types
 
 from aifirst_lsp_server.analysis.analysis import FoundProblem
+from aifirst_lsp_server.diagnostic_details import code_description, related, tags
 from aifirst_lsp_server.state import DocumentState, Snapshot
 
 if TYPE_CHECKING:
     from aifirst_lsp_server.server import Server
+    from aifirst_lsp_server.workers.questions.judge_project import Judged
 
 SOURCE = "aifirst"
 SEVERITIES = {
@@ -44,7 +46,9 @@ def register(server: Server) -> None:
         pulled[params.text_document.uri] = snapshot.document.version, identity
         if identity == params.previous_result_id:
             return types.RelatedUnchangedDocumentDiagnosticReport(result_id=identity)
-        return types.RelatedFullDocumentDiagnosticReport(items=diagnostics_of(snapshot), result_id=identity)
+        return types.RelatedFullDocumentDiagnosticReport(
+            items=diagnostics_of(server, snapshot), result_id=identity
+        )
 
     def settled(state: DocumentState, snapshot: Snapshot) -> None:
         identity = result_id(snapshot)
@@ -55,7 +59,9 @@ def register(server: Server) -> None:
         elif server.pushed.get(state.uri) != identity:
             server.pushed[state.uri] = identity
             server.text_document_publish_diagnostics(
-                types.PublishDiagnosticsParams(state.uri, diagnostics_of(snapshot), snapshot.document.version)
+                types.PublishDiagnosticsParams(
+                    state.uri, diagnostics_of(server, snapshot), snapshot.document.version
+                )
             )
 
     def closed(state: DocumentState) -> None:
@@ -88,18 +94,33 @@ def refresh(server: Server) -> None:
         server.run(server.workspace_diagnostic_refresh_async(None))
 
 
-def diagnostics_of(snapshot: Snapshot) -> list[types.Diagnostic]:
+def diagnostics_of(server: Server, snapshot: Snapshot) -> list[types.Diagnostic]:
     """The findings of a text as the protocol writes them."""
-    return [diagnostic_of(problem, snapshot) for problem in snapshot.analysis.problems]
+    uri = snapshot.document.uri
+    root = server.folders.of(uri).root
+    return [
+        diagnostic(
+            server,
+            root,
+            uri,
+            snapshot.range(one.start, max(one.end, one.start)),
+            one,
+            fixable=bool(one.edits),
+        )
+        for one in snapshot.analysis.problems
+    ]
 
 
-def diagnostic_of(problem: FoundProblem, snapshot: Snapshot) -> types.Diagnostic:
+def diagnostic(
+    server: Server, root: str, uri: str, place: types.Range, found: FoundProblem | Judged, *, fixable: bool
+) -> types.Diagnostic:
     """A finding as the protocol writes it; `data` has what a code action needs to find it again."""
+    message = f"{found.message}. {found.suggestion}" if found.suggestion else found.message
     return types.Diagnostic(
-        range=snapshot.range(problem.start, max(problem.end, problem.start)),
-        message=message_of(problem.message, problem.suggestion), severity=SEVERITIES[problem.severity],
-        code=problem.rule, source=SOURCE,
-        data=diagnostic_data(problem.fingerprint, problem.name, problem.unit, fixable=bool(problem.edits)),
+        range=place, message=message, severity=SEVERITIES[found.severity], code=found.rule, source=SOURCE,
+        code_description=code_description(server, found.rule, found.name), tags=tags(server, found.rule),
+        related_information=related(server, root, uri, found.message),
+        data={"fingerprint": found.fingerprint, "name": found.name, "unit": found.unit, "fixable": fixable},
     )  # fmt: skip
 
 
@@ -111,13 +132,3 @@ def result_id(snapshot: Snapshot) -> str:
     ]
     found = _encode((snapshot.analysis.problems, places))
     return hashlib.blake2b(found, digest_size=12).hexdigest()
-
-
-def message_of(message: str, suggestion: str) -> str:
-    """What is wrong and what to do, in one text."""
-    return f"{message}. {suggestion}" if suggestion else message
-
-
-def diagnostic_data(fingerprint: str, name: str, unit: str, *, fixable: bool) -> dict[str, Any]:
-    """What a client sends back with a diagnostic, for a code action to find the problem again."""
-    return {"fingerprint": fingerprint, "name": name, "unit": unit, "fixable": fixable}

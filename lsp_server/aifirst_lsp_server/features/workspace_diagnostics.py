@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from lsprotocol import types
 
-from aifirst_lsp_server.features.diagnostics import SEVERITIES, SOURCE, diagnostic_data, message_of
+from aifirst_lsp_server.features.diagnostics import diagnostic
 from aifirst_lsp_server.folders import uri_of
 
 if TYPE_CHECKING:
@@ -58,18 +58,21 @@ def register(server: Server) -> None:
 
 def _changes(server: Server, known: dict[str, str]) -> list[Report]:
     """The reports that differ from those the client knows, by uri; a file without findings any more has an empty one."""
-    found: dict[str, tuple[str, tuple[Judged, ...]]] = {}
+    found: dict[str, tuple[str, str, tuple[Judged, ...]]] = {}
     for project in server.judge.projects:
         if _is_enabled(server, project):
             for path, report in project.reports.items():
-                found[uri_of(f"{project.root}/{path}")] = report.identity, report.findings
+                uri = uri_of(f"{project.root}/{path}")
+                found[uri] = project.root, report.identity, report.findings
     changes: list[Report] = []
     for uri in sorted(found.keys() | known.keys()):
-        identity, findings = found.get(uri, ("", ()))
+        root, identity, findings = found.get(uri, ("", "", ()))
         if known.get(uri, "") != identity and server.state(uri) is None:
             changes.append(
                 types.WorkspaceFullDocumentDiagnosticReport(
-                    uri=uri, items=[_diagnostic(one) for one in findings], result_id=identity
+                    uri=uri,
+                    items=[_diagnostic(server, root, uri, one) for one in findings],
+                    result_id=identity,
                 )
             )
     return changes
@@ -79,12 +82,8 @@ def _is_enabled(server: Server, project: JudgedProject) -> bool:
     return any(one.settings.enable for one in server.folders.open if one.root == project.root)
 
 
-def _diagnostic(found: Judged) -> types.Diagnostic:
+def _diagnostic(server: Server, root: str, uri: str, found: Judged) -> types.Diagnostic:
     place = types.Range(
         types.Position(found.line, found.column), types.Position(found.end_line, found.end_column)
     )
-    return types.Diagnostic(
-        range=place, message=message_of(found.message, found.suggestion), severity=SEVERITIES[found.severity],
-        code=found.rule, source=SOURCE,
-        data=diagnostic_data(found.fingerprint, found.name, found.unit, fixable=found.fixable),
-    )  # fmt: skip
+    return diagnostic(server, root, uri, place, found, fixable=found.fixable)
