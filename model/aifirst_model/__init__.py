@@ -1,0 +1,1 @@
+"""Runs language models behind one protocol: `text_model.TextModel`."""

@@ -1,0 +1,293 @@
+"""A model behind an OpenAI-compatible server: vLLM, llama.cpp's server, Ollama, or a hosted one.
+
+How a server fills a gap is found by asking: `/completions` with a suffix, llama.cpp's own `/infill`, the model's own
+tokens for a gap where its name tells the family, and a chat at last; the first that is taken is remembered. Left out:
+tools, images, several answers at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from typing import Any, Final
+
+import msgspec
+
+from aifirst_model.answer import Answer, Piece, collect
+from aifirst_model.backends.openai_answer import read_choice, read_infill, read_object, without_fence
+from aifirst_model.backends.openai_request import (
+    Body,
+    chat_body,
+    completion_body,
+    fill_tokens_body,
+    infill_chat,
+    llama_infill_body,
+    suffix_body,
+)
+from aifirst_model.errors import (
+    BrokenAnswerError,
+    BusyError,
+    RequestRefusedError,
+    SettingsError,
+    StatusError,
+    UnsupportedError,
+)
+from aifirst_model.fill_tokens import fill_tokens_of
+from aifirst_model.http.address import read_address
+from aifirst_model.http.client import HttpClient, Patience, Response
+from aifirst_model.http.events import EventReader
+from aifirst_model.http.retry import Retry
+from aifirst_model.request import DEFAULT_OPTIONS, Chat, Infill, Options, Prompt
+from aifirst_model.settings import ModelSettings, Server
+from aifirst_model.text_model import Capabilities, check_options
+
+_MOST_BODY: Final = 1 << 24
+_MOST_STREAM: Final = 1 << 28
+_MOST_TEXT: Final = 1 << 22
+"""Characters of an answer."""
+_LAST_BYTES: Final = 0.05
+"""Seconds that the end of a stream may come after its last event, for the connection to be kept."""
+_REFUSALS: Final = frozenset({400, 404, 405, 415, 422, 501})
+_OWNERS: Final[dict[object, Server]] = {
+    "vllm": "vllm", "llamacpp": "llama.cpp", "library": "ollama", "openai": "openai", "system": "openai",
+}  # fmt: skip
+_CAPABILITIES: Final[dict[Server, Capabilities]] = {
+    "": Capabilities(),
+    "openai": Capabilities(infill=False),
+    "vllm": Capabilities(grammar=True, token_counts=True),
+    "llama.cpp": Capabilities(grammar=True, token_counts=True),
+    "ollama": Capabilities(),
+}
+
+
+class _Request(msgspec.Struct, frozen=True):
+    """A request and how its answer is read; `in_chat` for an infill that is asked for in a chat."""
+
+    path: str
+    body: Body
+    form: str
+    in_chat: bool = False
+
+    def read(self, answer: dict[str, Any]) -> Piece | None:
+        """What a whole answer or an event tells."""
+        return (
+            read_infill(answer) if self.form == "infill" else read_choice(answer, is_chat=self.form == "chat")
+        )
+
+
+class OpenAiCompatible:
+    """See the module. Raises `SettingsError` for settings that cannot work."""
+
+    def __init__(self, settings: ModelSettings) -> None:
+        if not settings.model:
+            raise SettingsError("has no model named", "give the model's name as the server knows it")
+        self._settings = settings
+        self._client = HttpClient(
+            read_address(settings.url),
+            key_variable=settings.key_variable,
+            patience=Patience(settings.connect_timeout, settings.read_timeout, settings.whole_timeout),
+            retry=Retry(settings.attempts, settings.first_wait, settings.longest_wait),
+        )
+        self._server: Server = settings.server
+        self._way = {"vllm": "tokens", "llama.cpp": "infill", "openai": "chat"}.get(self._server, "suffix")
+
+    @property
+    def name(self) -> str:
+        """The model's name, as the server knows it."""
+        return self._settings.model
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """As far as the server is known; `find_server` asks it."""
+        return _CAPABILITIES[self._server]
+
+    async def generate(self, prompt: Prompt, options: Options = DEFAULT_OPTIONS) -> Answer:
+        """The whole answer in one. Raises `ModelError`."""
+        request, response = await self._open(prompt, options, stream=False)
+        try:
+            pieces = [await self._read_whole(request, response)]
+        finally:
+            response.close()
+        return await collect(_each(pieces))
+
+    async def stream(self, prompt: Prompt, options: Options = DEFAULT_OPTIONS) -> AsyncGenerator[Piece, None]:
+        """The answer as it is written. Raises `ModelError`; closing it, or cancelling, closes the connection at once."""
+        request, response = await self._open(prompt, options, stream=True)
+        try:
+            if response.kind == "application/json":  # a server that does not stream answers whole
+                yield await self._read_whole(request, response)
+                return
+            reader, length, kept = _StreamReader(request, self._client), 0, list[Piece]()
+            while not reader.is_done:
+                for piece in reader.feed(await response.chunk()):
+                    length += len(piece.text)
+                    if length > _MOST_TEXT:
+                        raise BrokenAnswerError("writes without end", "see its own log")
+                    if request.in_chat:
+                        kept.append(piece)
+                    else:
+                        yield piece
+            if request.in_chat:
+                yield _of_chat(await collect(_each(kept)))
+            await response.finish(_LAST_BYTES)
+        finally:
+            response.close()
+
+    async def count_tokens(self, text: str) -> int:
+        """How many of the model's tokens a text has, as the server counts. Raises `UnsupportedError`, `ModelError`."""
+        server = self._server or await self.find_server()
+        path = f"{self._client.address.path.removesuffix('/v1')}/tokenize"
+        if server == "vllm":
+            body: Body = {"model": self.name, "prompt": text, "add_special_tokens": False}
+            count: object = (await self._ask(path, body)).get("count")
+        elif server == "llama.cpp":
+            tokens: object = (await self._ask(path, {"content": text, "add_special": False})).get("tokens")
+            count = len(tokens) if isinstance(tokens, list) else None  # pyright: ignore[reportUnknownArgumentType]  # a list of anything
+        else:
+            raise UnsupportedError(
+                "counts no tokens",
+                "count with aifirst's own counter, or set `server` if it is vLLM or llama.cpp",
+            )
+        if not isinstance(count, int):
+            raise BrokenAnswerError("counts tokens in another form", "check what runs at its address")
+        return count
+
+    async def find_server(self) -> Server:
+        """What the server is, by the owner that its list of models names; "" where that tells nothing."""
+        for model in await self._models():
+            self._server = _OWNERS.get(model.get("owned_by"), "")
+            if self._server:
+                break
+        return self._server
+
+    async def list_models(self) -> tuple[str, ...]:
+        """The names of the models that the server has, in its order. Raises `ModelError`."""
+        return tuple(name for model in await self._models() if isinstance(name := model.get("id"), str))
+
+    async def aclose(self) -> None:
+        """Close the connections that are kept."""
+        await self._client.aclose()
+
+    async def _models(self) -> list[dict[str, Any]]:
+        data = await self._client.ask_whole("GET", f"{self._client.address.path}/models", most=_MOST_BODY)
+        models = read_object(data).get("data")
+        if not isinstance(models, list):
+            raise BrokenAnswerError("lists its models in another form", "check what runs at its address")
+        return [one for one in models if isinstance(one, dict)]  # pyright: ignore[reportUnknownVariableType]  # JSON
+
+    async def _ask(self, path: str, body: Body) -> dict[str, Any]:
+        data = await self._client.ask_whole("POST", path, msgspec.json.encode(body), most=_MOST_BODY)
+        return read_object(self._client.without_key(data))
+
+    async def _read_whole(self, request: _Request, response: Response) -> Piece:
+        data = self._client.without_key(await response.read(_MOST_BODY))
+        piece = request.read(read_object(data))
+        if piece is None or len(piece.text) > _MOST_TEXT:
+            raise BrokenAnswerError("answers with no text, or far too much", "see its own log")
+        piece = msgspec.structs.replace(piece, finish=piece.finish or "")
+        return _of_chat(await collect(_each([piece]))) if request.in_chat else piece
+
+    async def _open(self, prompt: Prompt, options: Options, *, stream: bool) -> tuple[_Request, Response]:
+        """The request that the server took, and the beginning of its answer."""
+        if options.constraint is not None and not self._server:
+            await self.find_server()
+        check_options(options, self.capabilities, self._server or "this server")
+        if isinstance(prompt, Infill):
+            return await self._open_infill(prompt, options, stream)
+        base, model, server = self._client.address.path, self.name, self._server
+        if isinstance(prompt, Chat):
+            body = chat_body(model, prompt, options, server, stream)
+            return await self._send(_Request(f"{base}/chat/completions", body, "chat"))
+        body = completion_body(model, prompt.text, options, server, stream)
+        return await self._send(_Request(f"{base}/completions", body, "completion"))
+
+    async def _send(self, request: _Request) -> tuple[_Request, Response]:
+        return request, await self._client.ask("POST", request.path, msgspec.json.encode(request.body))
+
+    async def _open_infill(self, infill: Infill, options: Options, stream: bool) -> tuple[_Request, Response]:
+        """Ask in the way that is known to work, and in the next where the server refuses that one."""
+        while True:
+            request = self._infill_request(infill, options, stream)
+            if request is not None:
+                try:
+                    return await self._send(request)
+                except (RequestRefusedError, BusyError) as error:
+                    if not _refuses_kind(error):
+                        raise
+                    if self._way == "chat":
+                        self._way = "suffix"
+                        raise
+                    if self._way == "suffix" and "suffix" not in error.said:
+                        self._way = "chat"
+                        continue
+            self._way = {"suffix": "infill", "infill": "tokens"}.get(self._way, "chat")
+
+    def _infill_request(self, infill: Infill, options: Options, stream: bool) -> _Request | None:
+        """The request in the present way, None where the way needs what is not known."""
+        base, model, server = self._client.address.path, self.name, self._server
+        if self._way == "suffix":
+            return _Request(
+                f"{base}/completions", suffix_body(model, infill, options, server, stream), "completion"
+            )
+        if self._way == "infill":
+            path = f"{base.removesuffix('/v1')}/infill"
+            return _Request(path, llama_infill_body(infill, options, stream), "infill")
+        if self._way == "tokens":
+            tokens = fill_tokens_of(model)
+            if tokens is None:
+                return None
+            body = fill_tokens_body(model, infill, tokens, options, server, stream)
+            return _Request(f"{base}/completions", body, "completion")
+        in_chat = msgspec.structs.replace(options, stop=("\n\n\n",))
+        body = chat_body(model, infill_chat(infill), in_chat, server, stream)
+        return _Request(f"{base}/chat/completions", body, "chat", in_chat=True)
+
+
+class _StreamReader:
+    """Turns the bytes of a stream into pieces; done at its last event."""
+
+    def __init__(self, request: _Request, client: HttpClient) -> None:
+        self._request = request
+        self._client = client
+        self._events = EventReader()
+        self._has_finish = False
+        self._size = 0
+        self.is_done = False
+
+    def feed(self, data: bytes | None) -> list[Piece]:
+        """The pieces that these bytes complete; None is the stream's end. Raises `BrokenAnswerError`."""
+        if data is None:
+            events, self.is_done = self._events.finish(), True
+        else:
+            self._size += len(data)
+            if self._size > _MOST_STREAM:
+                raise BrokenAnswerError("streams without end", "see its own log")
+            events = self._events.feed(data)
+        pieces: list[Piece] = []
+        for event in events:
+            if event.data.strip() == b"[DONE]":
+                self.is_done = self._has_finish = True
+                break
+            piece = self._request.read(read_object(self._client.without_key(event.data)))
+            if piece is None:
+                continue
+            pieces.append(piece)
+            self._has_finish |= piece.finish is not None
+            if piece.finish is not None and self._request.form == "infill":
+                self.is_done = True
+        if data is None and not self._has_finish:
+            raise BrokenAnswerError("cut its stream off", "see its own log")
+        return pieces
+
+
+async def _each(pieces: list[Piece]) -> AsyncGenerator[Piece, None]:
+    for piece in pieces:
+        yield piece
+
+
+def _of_chat(answer: Answer) -> Piece:
+    return Piece(without_fence(answer.text), answer.tokens, answer.finish, answer.usage, in_chat=True)
+
+
+def _refuses_kind(error: StatusError) -> bool:
+    """Whether the server does not take requests of this kind at all."""
+    return error.status in _REFUSALS or (error.status == 500 and "suffix" in error.said)

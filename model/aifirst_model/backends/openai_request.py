@@ -1,0 +1,110 @@
+"""The bodies of requests in the OpenAI protocol, with what vLLM, llama.cpp and Ollama add or call otherwise.
+
+References: https://platform.openai.com/docs/api-reference, vLLM's page "OpenAI-Compatible Server" and "Structured
+Outputs", and the README of llama.cpp's server.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from aifirst_model.fill_tokens import FillTokens
+from aifirst_model.request import Chat, Grammar, Infill, JsonSchema, Message, Options
+from aifirst_model.settings import Server
+
+Body = dict[str, Any]
+"""A JSON object as it goes over the wire."""
+_MOST_STOPS: Final = 4
+_ENDS: Final = ("<|endoftext|>", "<|fim_prefix|>", "<|file_sep|>")
+_TASK: Final = (
+    "You complete code in an editor. Answer with the text to insert at <CURSOR> and nothing else: "
+    "no explanation, no code fence, nothing of what stands around it already."
+)
+
+
+def completion_body(model: str, prompt: str, options: Options, server: Server, stream: bool) -> Body:
+    """For `/completions`."""
+    body: Body = {"model": model, "prompt": prompt, **_common(options, server, stream)}
+    if options.alternatives is not None:
+        body["logprobs"] = options.alternatives
+    return body
+
+
+def chat_body(model: str, chat: Chat, options: Options, server: Server, stream: bool) -> Body:
+    """For `/chat/completions`."""
+    messages = [{"role": one.role, "content": one.content} for one in chat.messages]
+    body: Body = {"model": model, "messages": messages, **_common(options, server, stream)}
+    if options.alternatives is not None:
+        body |= {"logprobs": True, "top_logprobs": options.alternatives}
+    return body
+
+
+def suffix_body(model: str, infill: Infill, options: Options, server: Server, stream: bool) -> Body:
+    """For `/completions` of a server that takes the text behind the gap as `suffix`."""
+    body = completion_body(model, infill.before, _with_ends(options, _ENDS), server, stream)
+    return body | {"suffix": infill.after}
+
+
+def fill_tokens_body(
+    model: str, infill: Infill, tokens: FillTokens, options: Options, server: Server, stream: bool
+) -> Body:
+    """For `/completions`, with the gap spelled in the model's own tokens."""
+    return completion_body(model, tokens.prompt(infill), _with_ends(options, tokens.ends), server, stream)
+
+
+def llama_infill_body(infill: Infill, options: Options, stream: bool) -> Body:
+    """For llama.cpp's `/infill`."""
+    body: Body = {
+        "input_prefix": infill.before,
+        "input_suffix": infill.after,
+        "n_predict": options.max_tokens,
+    }
+    body |= {"stop": list(options.stop), "stream": stream}
+    body |= {
+        name: value
+        for name, value in (
+            ("temperature", options.temperature), ("top_p", options.top_p), ("seed", options.seed),
+            ("n_probs", options.alternatives),
+        )
+        if value is not None
+    }  # fmt: skip
+    return body | _constraint(options, "llama.cpp")
+
+
+def infill_chat(infill: Infill) -> Chat:
+    """An infill as a chat, for models that know nothing else."""
+    language = f"Language: {infill.language}\n\n" if infill.language else ""
+    told = f"{language}{infill.before}<CURSOR>{infill.after}"
+    return Chat((Message("system", _TASK), Message("user", told)))
+
+
+def _with_ends(options: Options, ends: tuple[str, ...]) -> Options:
+    """The same with the tokens that end a file as stop texts, as far as servers take so many."""
+    from msgspec.structs import replace
+
+    return replace(options, stop=(*options.stop, *ends)[: max(_MOST_STOPS, len(options.stop))])
+
+
+def _common(options: Options, server: Server, stream: bool) -> Body:
+    body: Body = {"max_tokens": options.max_tokens, "stream": stream}
+    if options.stop:
+        body["stop"] = list(options.stop)
+    for name in ("temperature", "top_p", "seed"):
+        if (value := getattr(options, name)) is not None:
+            body[name] = value
+    return body | _constraint(options, server)
+
+
+def _constraint(options: Options, server: Server) -> Body:
+    match options.constraint:
+        case JsonSchema(schema, _) if server == "llama.cpp":
+            return {"json_schema": schema}
+        case JsonSchema(schema, name):
+            form = {"name": name, "schema": schema, "strict": True}
+            return {"response_format": {"type": "json_schema", "json_schema": form}}
+        case Grammar(text) if server == "vllm":
+            return {"structured_outputs": {"grammar": text}}
+        case Grammar(text):
+            return {"grammar": text}
+        case None:
+            return {}

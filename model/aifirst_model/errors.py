@@ -1,0 +1,69 @@
+"""What can go wrong between a request and its answer, each as a type of its own that says the next step.
+
+`what` is a predicate without a subject ("cannot be reached"), so that who asked can name the server in his own words
+and give a next step that fits his settings. No text of these errors ever holds a key.
+"""
+
+from __future__ import annotations
+
+
+class ModelError(Exception):
+    """There is no answer that can be used; the text says why and what to do."""
+
+    def __init__(self, what: str, next_step: str) -> None:
+        super().__init__(f"the model's server {what}: {next_step}")
+        self.what = what
+        self.next_step = next_step
+
+
+class SettingsError(ModelError):
+    """What was set can never work; nothing was sent."""
+
+
+class UnsupportedError(ModelError):
+    """This backend or server cannot do what was asked of it; nothing was generated."""
+
+
+class UnreachableError(ModelError):
+    """There is no connection. `is_lasting` where another try would meet the same, as with a wrong certificate."""
+
+    def __init__(self, what: str, next_step: str, *, is_lasting: bool = False) -> None:
+        super().__init__(what, next_step)
+        self.is_lasting = is_lasting
+
+
+class StalledError(ModelError):
+    """Nothing came within the time that was given."""
+
+
+class BrokenAnswerError(ModelError):
+    """The answer is garbage, cut off or without end."""
+
+
+class StatusError(ModelError):
+    """The server answered with another status than 200; `said` is the beginning of its answer, for reading."""
+
+    def __init__(self, what: str, next_step: str, status: int, said: str = "") -> None:
+        super().__init__(what, next_step)
+        self.status = status
+        self.said = said
+
+
+class KeyRefusedError(StatusError):
+    """The key is missing, wrong or may not do this (401, 403)."""
+
+
+class RedirectedError(StatusError):
+    """The server sends elsewhere, where neither code nor key goes (300 to 399)."""
+
+
+class BusyError(StatusError):
+    """The server cannot answer now, after every try (429, 5xx); `wait` is how many seconds it asked for, 0 for none."""
+
+    def __init__(self, what: str, next_step: str, status: int, said: str = "", wait: float = 0.0) -> None:
+        super().__init__(what, next_step, status, said)
+        self.wait = wait
+
+
+class RequestRefusedError(StatusError):
+    """The server does not take a request like this one (other statuses from 400)."""

@@ -1,0 +1,54 @@
+"""How families of models spell a gap to fill, for servers that know no request of that kind.
+
+Source: the models' own cards and tokenizers (Qwen2.5-Coder, StarCoder2, CodeLlama, DeepSeek-Coder, CodeGemma, Granite).
+A model is told by its name; one that is no base model may still answer badly.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import msgspec
+
+from aifirst_model.request import Infill
+
+
+class FillTokens(msgspec.Struct, frozen=True):
+    """What stands before the text before, before the text after, and where the model goes on."""
+
+    prefix: str
+    suffix: str
+    middle: str
+    ends: tuple[str, ...]
+
+    def prompt(self, infill: Infill) -> str:
+        """The text to go on from. What looks like one of the tokens in the code itself is left out."""
+        before, after = infill.before, infill.after
+        for token in (self.prefix, self.suffix, self.middle, *self.ends):
+            before, after = before.replace(token, ""), after.replace(token, "")
+        return f"{self.prefix}{before}{self.suffix}{after}{self.middle}"
+
+
+_PIPES: Final = FillTokens(
+    "<|fim_prefix|>", "<|fim_suffix|>", "<|fim_middle|>", ("<|endoftext|>", "<|file_sep|>", "<|fim_pad|>")
+)
+_PLAIN: Final = FillTokens(
+    "<fim_prefix>", "<fim_suffix>", "<fim_middle>", ("<|endoftext|>", "<file_sep>", "<fim_pad>")
+)
+_FAMILIES: Final = (
+    (("qwen", "coder"), _PIPES),
+    (("codegemma",), msgspec.structs.replace(_PIPES, ends=("<|file_separator|>", "<|fim_prefix|>", "<eos>"))),
+    (("starcoder",), _PLAIN),
+    (("granite", "code"), _PLAIN),
+    (
+        ("deepseek", "coder"),
+        FillTokens("<｜fim▁begin｜>", "<｜fim▁hole｜>", "<｜fim▁end｜>", ("<｜end▁of▁sentence｜>",)),
+    ),
+    (("codellama",), FillTokens("<PRE> ", " <SUF>", " <MID>", ("<EOT>",))),
+)
+
+
+def fill_tokens_of(model: str) -> FillTokens | None:
+    """The spelling of the family that a model's name or path tells, None for others."""
+    name = model.lower()
+    return next((tokens for words, tokens in _FAMILIES if all(word in name for word in words)), None)

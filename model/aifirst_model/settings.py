@@ -1,0 +1,61 @@
+"""Which model to ask and where, as the user of this machine sets it.
+
+Nothing here is read from a project: whoever writes a project's files would choose where the code and the key go. So the
+values come from the environment or from the user's own settings of an editor, never from `aifirst.toml`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+import msgspec
+
+from aifirst_model.errors import SettingsError
+
+Backend = Literal["openai-compatible", "scripted"]
+Server = Literal["", "openai", "vllm", "llama.cpp", "ollama"]
+
+
+class ModelSettings(msgspec.Struct, frozen=True):
+    """One model; every duration in seconds."""
+
+    backend: Backend = "openai-compatible"
+    url: str = ""
+    """Of an OpenAI-compatible server, up to and with its version: `http://127.0.0.1:8080/v1`."""
+    model: str = ""
+    """The model's name, as the server knows it."""
+    key_variable: str = "AIFIRST_MODEL_KEY"
+    """The environment variable with the key; none is sent where it is not set."""
+    server: Server = ""
+    """What the server is, "" to ask it when that matters."""
+    script: str = ""
+    """The file of steps of the backend `scripted`."""
+    connect_timeout: Annotated[float, msgspec.Meta(gt=0)] = 10.0
+    read_timeout: Annotated[float, msgspec.Meta(gt=0)] = 120.0
+    """Without a byte of an answer."""
+    whole_timeout: Annotated[float, msgspec.Meta(gt=0)] = 1800.0
+    attempts: Annotated[int, msgspec.Meta(ge=1, le=20)] = 4
+    """Tries in all where the server is busy or away."""
+    first_wait: Annotated[float, msgspec.Meta(ge=0)] = 0.5
+    """Before the second try; doubled before each further one."""
+    longest_wait: Annotated[float, msgspec.Meta(ge=0)] = 30.0
+
+
+_VARIABLES = {
+    "AIFIRST_MODEL_BACKEND": "backend",
+    "AIFIRST_MODEL_URL": "url",
+    "AIFIRST_MODEL": "model",
+    "AIFIRST_MODEL_SERVER": "server",
+    "AIFIRST_MODEL_SCRIPT": "script",
+}
+
+
+def read_environment(environment: Mapping[str, str]) -> ModelSettings:
+    """The settings that environment variables give. Raises `SettingsError` for a value that there is none of."""
+    given = {field: environment[name] for name, field in _VARIABLES.items() if environment.get(name)}
+    try:
+        return msgspec.convert(given, ModelSettings)
+    except msgspec.ValidationError as error:
+        names = ", ".join(sorted(name for name in _VARIABLES if environment.get(name)))
+        raise SettingsError(f"is set to what cannot be ({error})", f"correct one of {names}") from None
