@@ -94,6 +94,7 @@ function start() {
   OPENING.home = fitting(boxOf(0)).scale;
   makeFilters();
   makeOutline();
+  makeSide();
   makeSearch();
   makePointer();
   makeKeys();

@@ -53,6 +53,7 @@ function enterChosen() {
 
 function back() {
   if (!$("results").hidden) closeResults();
+  else if (sideIsOverMap()) closeSide();
   else if (STATE.view !== "map") switchTo("map");
   else if (STATE.selected >= 0 && STATE.selected !== OPENING.here) choose(-1);
   else leave();

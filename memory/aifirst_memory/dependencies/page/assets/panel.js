@@ -167,5 +167,8 @@ function showPanel() {
   }
   panel.replaceChildren(...parts.filter((part) => part !== ""));
   panel.scrollTop = 0;
-  CAMERA.covered = panel.hidden || CAMERA.width < 700 ? 0 : panel.offsetWidth + 12;
+  // On a narrow screen it stands below the map, which is then smaller.
+  const isBelow = getComputedStyle(panel).position === "static";
+  CAMERA.covered = panel.hidden || isBelow ? 0 : panel.offsetWidth + 12;
+  if (isBelow || panel.hidden) measure();
 }
