@@ -1,0 +1,113 @@
+"""The sandbox made with bubblewrap: namespaces of its own, a root with little in it, a filter of system calls, limits.
+
+One run goes: start bubblewrap, which builds the sandbox and stops before the command; take descriptors of the sandbox's
+file systems and processes; put the files in; let the command go by handing over the filter; attend it; kill the
+sandbox's first process, with which the kernel kills all others; read what changed.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Generator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+
+from aifirst_orchestrator.sandbox.attend import Attendance
+from aifirst_orchestrator.sandbox.bubblewrap_start import Built, Tools, build_sandbox
+from aifirst_orchestrator.sandbox.control_group import ControlGroup, make_control_group
+from aifirst_orchestrator.sandbox.identity import own_user_number
+from aifirst_orchestrator.sandbox.job import Job
+from aifirst_orchestrator.sandbox.limits import Limits
+from aifirst_orchestrator.sandbox.outcome import Ending, Outcome
+from aifirst_orchestrator.sandbox.refusal import SandboxRefusedError
+from aifirst_orchestrator.sandbox.watch import NamespaceWatch
+from aifirst_orchestrator.sandbox.work_folder import ChangeReader, Placed, put_files
+
+_KILLED_FOR_CPU = 128 + 24  # SIGXCPU
+_KILLED = 128 + 9
+
+
+@dataclass(frozen=True, slots=True)
+class Bubblewrap:
+    """Runs jobs with these tools; safe to use from several threads at once."""
+
+    tools: Tools
+    use_control_groups: bool = True
+    name: str = "bubblewrap"
+
+    def run(self, job: Job, *, cancel: threading.Event | None = None) -> Outcome:
+        """Run the job to its end; when this returns or raises, nothing of it is running.
+
+        Raises SandboxRefusedError where the sandbox cannot be built or the files do not fit in it.
+        """
+        owner = own_user_number()
+        with ExitStack() as stack:
+            built = stack.enter_context(build_sandbox(self.tools, job, owner))
+            group = stack.enter_context(self._control_group(job.limits, built.first))
+            watch = NamespaceWatch(job.limits, built.proc, (built.temporary, built.shared), group)
+            placed = _put(built.work, job, owner)
+            attendance = Attendance(
+                built.process, job.limits, watch, built.kill, cancel, memoryview(job.stdin)
+            )
+            built.release()
+            attendance.attend()
+            watch.settle()
+            status = built.command_status()
+            if attendance.ending == "exited" and status is None:
+                built.fail(bytes(attendance.outputs["stderr"]))
+            return _outcome(attendance, watch, status, built, placed)
+
+    @contextmanager
+    def _control_group(self, limits: Limits, process: int) -> Generator[ControlGroup | None]:
+        """A group with the process in it, removed at the end; what lies in /tmp counts as memory there."""
+        group = None
+        if self.use_control_groups:
+            group = make_control_group(limits.memory_bytes + limits.disk_bytes, limits.processes + 2)
+        try:
+            if group:
+                group.join(process)
+            yield group
+        finally:
+            if group:
+                group.close()
+
+
+def _put(folder: int, job: Job, owner: int | None) -> Placed:
+    try:
+        return put_files(folder, job.files, owner)
+    except OSError as error:
+        raise SandboxRefusedError(
+            f"The files cannot be put into the sandbox: {error}.",
+            "Give fewer files, or raise Limits.disk_bytes.",
+        ) from error
+
+
+def _outcome(
+    attendance: Attendance, watch: NamespaceWatch, status: int | None, built: Built, placed: Placed
+) -> Outcome:
+    """Everything about the run, its changed files read back."""
+    ending = attendance.ending
+    if ending == "exited":
+        ending = _ending_of(status, watch)
+    reader = ChangeReader(placed, watch.limits.disk_bytes, watch.limits.file_count)
+    changes = reader.changes(built.work)
+    return Outcome(
+        ending=ending,
+        status=status if ending == "exited" else None,
+        stdout=bytes(attendance.outputs["stdout"]),
+        stderr=bytes(attendance.outputs["stderr"]),
+        seconds=attendance.seconds,
+        cpu_seconds=watch.cpu_seconds,
+        peak_memory_bytes=watch.peak_memory_bytes,
+        changes=changes,
+        unreported=reader.unreported,
+    )
+
+
+def _ending_of(status: int | None, watch: NamespaceWatch) -> Ending:
+    """`exited`, or the limit with which the kernel itself ended the command."""
+    if status == _KILLED_FOR_CPU or (status == _KILLED and watch.cpu_seconds > watch.limits.cpu_seconds):
+        return "cpu_time"
+    if watch.group and watch.group.ended_for_memory():
+        return "memory"
+    return "exited"

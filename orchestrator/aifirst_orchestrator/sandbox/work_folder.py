@@ -1,0 +1,163 @@
+"""Puts files into the sandbox's working folder and finds what changed there, from outside.
+
+The folder lies on a file system that no process outside can name; a descriptor, taken before the command starts, reaches
+it and outlives the sandbox. What ran there was hostile perhaps: nothing is followed, every step is relative to a
+descriptor, and depth, number and bytes are bounded.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from aifirst_orchestrator.sandbox.identity import files_owned_by
+from aifirst_orchestrator.sandbox.outcome import FileChange
+
+_DEEPEST = 64
+_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
+_NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
+_READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
+
+Placed = dict[str, tuple[int, int, int]]
+"""Of each file put in: inode, size and time of its last change by the kernel's clock, which nobody can set back."""
+
+
+def put_files(folder: int, files: Mapping[str, bytes | Path], owner: int | None) -> Placed:
+    """Write the files below the folder; OSError (ENOSPC among them) where they do not fit."""
+    placed: Placed = {}
+    for name, source in files.items():
+        content, mode = (source, 0o644) if isinstance(source, bytes) else _read_source(source)
+        parts = PurePosixPath(name).parts
+        with files_owned_by(owner):
+            parent = _open_below(folder, parts[:-1])
+            try:
+                handle = os.open(parts[-1], _NEW_FILE, mode, dir_fd=parent)
+                with os.fdopen(handle, "wb", buffering=0) as file:
+                    _write_all(file.fileno(), content)
+                    placed["/".join(parts)] = _mark(os.fstat(file.fileno()))
+            finally:
+                os.close(parent)
+    return placed
+
+
+def _read_source(source: Path) -> tuple[bytes, int]:
+    return source.read_bytes(), 0o755 if source.stat().st_mode & stat.S_IXUSR else 0o644
+
+
+def _write_all(handle: int, content: bytes) -> None:
+    rest = memoryview(content)
+    while rest:
+        rest = rest[os.write(handle, rest) :]
+
+
+def _open_below(folder: int, parts: tuple[str, ...]) -> int:
+    """A descriptor of the folder of that path below, made where it is missing."""
+    current = os.dup(folder)
+    for part in parts:
+        try:
+            with suppress(FileExistsError):
+                os.mkdir(part, 0o755, dir_fd=current)
+            below = os.open(part, _FOLDER, dir_fd=current)
+        finally:
+            os.close(current)
+        current = below
+    return current
+
+
+def _mark(status: os.stat_result) -> tuple[int, int, int]:
+    return status.st_ino, status.st_size, status.st_ctime_ns
+
+
+@dataclass(slots=True)
+class ChangeReader:
+    """Reads the folder back after a run; `unreported` counts what could not be listed."""
+
+    placed: Placed
+    bytes_left: int
+    entries_left: int
+    unreported: int = 0
+
+    def changes(self, folder: int) -> tuple[FileChange, ...]:
+        """What is not as it was placed, sorted by path; folders show in the paths below them only."""
+        found: list[FileChange] = []
+        seen: set[str] = set()
+        waiting = [""]
+        while waiting:
+            self._read_folder(folder, waiting.pop(), waiting, seen, found)
+        gone = [FileChange(path=path, kind="deleted", form="file") for path in self.placed.keys() - seen]
+        return tuple(sorted([*found, *gone], key=lambda change: change.path))
+
+    def _read_folder(
+        self, folder: int, path: str, waiting: list[str], seen: set[str], found: list[FileChange]
+    ) -> None:
+        """Look at one folder's entries; its subfolders are appended to `waiting`."""
+        try:
+            current = _open_existing(folder, path)
+        except OSError:
+            self.unreported += 1
+            return
+        try:
+            for name in os.listdir(current):  # noqa: PTH208  a descriptor, which no Path takes
+                self.entries_left -= 1
+                if self.entries_left < 0 or not _is_utf8(name):
+                    self.unreported += 1
+                    continue
+                below = f"{path}/{name}" if path else name
+                status = os.stat(name, dir_fd=current, follow_symlinks=False)
+                if stat.S_ISDIR(status.st_mode):
+                    self._enter(below, waiting)
+                    continue
+                seen.add(below)
+                if self.placed.get(below) != _mark(status):
+                    found.append(self._describe(current, name, below, status))
+        finally:
+            os.close(current)
+
+    def _enter(self, path: str, waiting: list[str]) -> None:
+        if path.count("/") < _DEEPEST:
+            waiting.append(path)
+        else:
+            self.unreported += 1
+
+    def _describe(self, parent: int, name: str, path: str, status: os.stat_result) -> FileChange:
+        kind = "modified" if path in self.placed else "added"
+        if stat.S_ISLNK(status.st_mode):
+            return FileChange(path=path, kind=kind, form="link", target=os.readlink(name, dir_fd=parent))
+        if not stat.S_ISREG(status.st_mode):
+            return FileChange(path=path, kind=kind, form="other")
+        runnable = bool(status.st_mode & stat.S_IXUSR)
+        content = self._content(parent, name, status.st_size)
+        return FileChange(path=path, kind=kind, form="file", content=content, executable=runnable)
+
+    def _content(self, parent: int, name: str, size: int) -> bytes | None:
+        """The bytes, or None: a sparse file may claim more than the whole disk has."""
+        if size > self.bytes_left:
+            return None
+        self.bytes_left -= size
+        with suppress(OSError), os.fdopen(os.open(name, _READ, dir_fd=parent), "rb") as file:
+            return file.read(size)
+        return None
+
+
+def _open_existing(folder: int, path: str) -> int:
+    """A descriptor of a folder below, no link on the way followed."""
+    current = os.dup(folder)
+    for part in PurePosixPath(path).parts:
+        try:
+            below = os.open(part, _FOLDER, dir_fd=current)
+        finally:
+            os.close(current)
+        current = below
+    return current
+
+
+def _is_utf8(name: str) -> bool:
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
