@@ -32,8 +32,10 @@ _MACHINE = (
 )
 _PLACEMENT = "move_pages mbind set_mempolicy migrate_pages set_mempolicy_home_node"
 # Memory that belongs to no process and no sized file system: nobody would count it.
-_UNCOUNTED_MEMORY = "memfd_create memfd_secret shmget shmat shmctl shmdt msgget msgctl msgsnd msgrcv semget semop "
-    "semctl semtimedop mq_open"
+_UNCOUNTED_MEMORY = (
+    "memfd_create memfd_secret shmget shmat shmctl shmdt msgget msgctl msgsnd msgrcv semget semop semctl semtimedop "
+    "mq_open"
+)
 
 REFUSED: Final[dict[str, int]] = {
     **dict.fromkeys(
