@@ -1,19 +1,21 @@
 """Embeds through any server that speaks the OpenAI protocol (`POST /v1/embeddings`).
 
 Reference: https://platform.openai.com/docs/api-reference/embeddings. The key comes from the environment, goes into
-one header and nowhere else; redirects are not followed, so it reaches no other server.
+one header and nowhere else; how it is asked and asked again is `aifirst_model.http`. It waits for its
+answers, so it is not for the thread of an event loop.
 """
 
 from __future__ import annotations
 
-import http.client
-import os
-import time
+import asyncio
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
-from urllib.parse import SplitResult, urlsplit
 
 import msgspec
+from aifirst_model.errors import ModelError, RequestRefusedError, SettingsError, UnreachableError
+from aifirst_model.http.address import Address, read_address
+from aifirst_model.http.client import HttpClient, Patience
+from aifirst_model.http.retry import Retry
 
 from aifirst_memory.embedding.embedder import EmbedderError
 from aifirst_memory.embedding.identity import endpoint_name
@@ -25,11 +27,8 @@ if TYPE_CHECKING:
 
 TEXTS_AT_ONCE = 64
 _CHARACTERS_AT_ONCE = 100_000
-_TRIES = 4
 _FIRST_WAIT = 0.5
-_LONGEST_WAIT = 30.0
-_WORTH_ANOTHER_TRY = frozenset({408, 409, 425, 429, 500, 502, 503, 504})
-_SHOWN = 200
+_MOST_ANSWER = 1 << 26
 
 
 class _Row(msgspec.Struct):
@@ -41,20 +40,12 @@ class _Answer(msgspec.Struct):
     data: list[_Row]
 
 
-class _Busy(Exception):  # noqa: N818  # not an error yet: there may be another try
-    """The server did not answer this time. `wait` is how long it asked to wait, 0 where it did not."""
-
-    def __init__(self, reason: str, wait: float = 0.0) -> None:
-        super().__init__(reason)
-        self.wait = wait
-
-
 class EndpointEmbedder:
     """An embedder; see `open_endpoint`."""
 
-    def __init__(self, settings: EmbedderSettings, place: SplitResult, first_wait: float) -> None:
+    def __init__(self, settings: EmbedderSettings, address: Address, first_wait: float) -> None:
         self._settings = settings
-        self._place = place
+        self._address = address
         self._first_wait = first_wait
         self._dimension = settings.dimension
 
@@ -75,9 +66,7 @@ class EndpointEmbedder:
         import numpy as np
 
         asked = [index for index, text in enumerate(texts) if text.strip()]
-        rows: list[list[float]] = []
-        for batch in _batches([texts[index] for index in asked]):
-            rows += self._embed(batch)
+        rows = asyncio.run(self._ask([texts[index] for index in asked])) if asked else []
         result = np.zeros((len(texts), len(rows[0]) if rows else self.dimension), np.float32)
         if rows:
             self._dimension = len(rows[0])
@@ -85,11 +74,13 @@ class EndpointEmbedder:
             result[asked] = found / np.maximum(np.linalg.norm(found, axis=1, keepdims=True), 1e-12)
         return result
 
-    def _embed(self, batch: list[str]) -> list[list[float]]:
+    def _body(self, batch: list[str]) -> bytes:
         asked: dict[str, object] = {"model": self._settings.model, "input": batch, "encoding_format": "float"}
         if self._settings.dimension:
             asked["dimensions"] = self._settings.dimension
-        answer = self._ask(msgspec.json.encode(asked))
+        return msgspec.json.encode(asked)
+
+    def _read(self, batch: list[str], answer: bytes) -> list[list[float]]:
         try:
             rows = sorted(msgspec.json.decode(answer, type=_Answer).data, key=lambda row: row.index)
         except msgspec.MsgspecError as error:
@@ -106,75 +97,55 @@ class EndpointEmbedder:
             )
         return [row.embedding for row in rows]
 
-    def _ask(self, body: bytes) -> bytes:
-        """The body of the answer, with further tries while there is hope."""
-        wait = self._first_wait
-        for left in reversed(range(_TRIES)):
-            try:
-                return self._post(body)
-            except _Busy as busy:
-                if not left:
-                    raise self._failed(
-                        f"{busy}, {_TRIES} times", "check that it runs at `url`"
-                    ) from busy.__cause__
-                time.sleep(min(max(wait, busy.wait), _LONGEST_WAIT))
-                wait *= 2
-        raise AssertionError("the last try returns or raises")
-
-    def _post(self, body: bytes) -> bytes:
-        kind = http.client.HTTPSConnection if self._place.scheme == "https" else http.client.HTTPConnection
-        headers = {"Content-Type": "application/json", "Accept": "application/json"}
-        key = os.environ.get(self._settings.key_variable, "") if self._settings.key_variable else ""
-        if key:
-            headers["Authorization"] = f"Bearer {key}"
-        connection = kind(self._place.hostname or "", self._place.port, timeout=self._settings.timeout)
+    async def _ask(self, texts: list[str]) -> list[list[float]]:
+        """The rows of the texts, batch after batch over one connection."""
+        settings = self._settings
+        client = HttpClient(
+            self._address,
+            key_variable=settings.key_variable,
+            patience=Patience(settings.timeout, settings.timeout),
+            retry=Retry(first_wait=self._first_wait),
+        )
+        rows: list[list[float]] = []
         try:
-            connection.request("POST", f"{self._place.path.rstrip('/')}/embeddings", body, headers)
-            answer = connection.getresponse()
-            text = answer.read()
-        except TimeoutError as error:
-            raise _Busy(f"did not answer within {self._settings.timeout:g} s") from error
-        except (OSError, http.client.HTTPException) as error:
-            raise _Busy(f"cannot be reached ({error or type(error).__name__})") from error
+            for batch in _batches(texts):
+                path = f"{self._address.path}/embeddings"
+                rows += self._read(
+                    batch, await client.ask_whole("POST", path, self._body(batch), most=_MOST_ANSWER)
+                )
+        except ModelError as error:
+            raise self._failed(error.what, _next_step(error)) from error.__cause__
         finally:
-            connection.close()
-        if answer.status == 200:
-            return text
-        self._refused(answer, text)
-        raise AssertionError("a refusal raises")
-
-    def _refused(self, answer: http.client.HTTPResponse, text: bytes) -> None:
-        shown = " ".join(text.decode("utf-8", "replace").split())[:_SHOWN]
-        said = f"answered {answer.status} {answer.reason}" + (f": {shown}" if shown else "")
-        if answer.status in _WORTH_ANOTHER_TRY:
-            asked = answer.getheader("Retry-After", "")
-            raise _Busy(said, float(asked) if asked.isdecimal() else 0.0)
-        if answer.status in {401, 403}:
-            raise self._failed(
-                said, f"set the environment variable {self._settings.key_variable} to a valid key"
-            )
-        if answer.status == 404:
-            raise self._failed(said, "check `url` (it ends in /v1 mostly) and `model`")
-        raise self._failed(said, "check `url`, `model` and `dimension`")
+            await client.aclose()
+        return rows
 
     def _failed(self, what: str, next_step: str) -> EmbedderError:
-        where = f"{self._place.scheme}://{self._place.netloc.rpartition('@')[2]}{self._place.path}"
-        return EmbedderError(f"the embedder at {where} {what}: {next_step}")
+        return EmbedderError(f"the embedder at {self._address} {what}: {next_step}")
 
 
 def open_endpoint(settings: EmbedderSettings, *, first_wait: float = _FIRST_WAIT) -> EndpointEmbedder:
     """The embedder at `settings.url`; the server is not asked yet. `first_wait` is the pause in seconds before a
     second try. Raises `EmbedderError`.
     """
-    place = urlsplit(settings.url)
-    if place.scheme not in {"http", "https"} or not place.hostname:
+    try:
+        address = read_address(settings.url)
+    except SettingsError as error:
         raise EmbedderError(
-            f"the embedder's url {settings.url!r} is none of http or https: set AIFIRST_EMBEDDER_URL in the"
-            " environment, like http://127.0.0.1:8080/v1"
-        )
+            f"the embedder's url {error.what}: set AIFIRST_EMBEDDER_URL in the environment,"
+            " like http://127.0.0.1:8080/v1"
+        ) from None
     if not settings.model:
         raise EmbedderError("an endpoint needs the name of a model: set `model` of the embedder")
-    return EndpointEmbedder(settings, place, first_wait)
+    return EndpointEmbedder(settings, address, first_wait)
+
+
+def _next_step(error: ModelError) -> str:
+    """What to do, by the names that the embedder's settings have."""
+    if isinstance(error, UnreachableError) and not error.is_lasting:
+        return "check that it runs at `url`"
+    if isinstance(error, RequestRefusedError):
+        return "check `url` (it ends in /v1 mostly), `model` and `dimension`"
+    return error.next_step
 
 
 def _batches(texts: list[str]) -> Iterator[list[str]]:
