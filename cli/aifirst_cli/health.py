@@ -30,7 +30,7 @@ def examine(root: Path) -> list[Check]:
     """Every check, in a fixed order; one that fails does not stop the others."""
     checks: list[Callable[[], Check]] = [
         _interpreter, _languages, _tokenizers, _hugging_face, _git, lambda: _settings(root), _rules,
-        lambda: _cache(root), lambda: _embedder(root), lambda: _index(root),
+        lambda: _cache(root), lambda: _embedder(root), lambda: _index(root), _script_tools, _language_server,
     ]  # fmt: skip
     return [check() for check in checks]
 
@@ -203,6 +203,46 @@ def _index(root: Path) -> Check:
         return Check("index", "well", told)
     reasons = (reason for reason in status.reasons if not reason.startswith("run `aifirst index`"))
     return Check("index", "note", "; ".join((told, *reasons)), "`aifirst index` brings it up to date.")
+
+
+def _script_tools() -> Check:
+    from aifirst_compiler.script_tools.find_tools import (
+        ToolsMissingError,
+        find_node,
+        find_tools,
+        versions_in,
+    )
+
+    try:
+        node = find_node()
+        folder = find_tools()
+    except ToolsMissingError as error:
+        return Check(
+            "script tools", "note", str(error), f"{error.next_step[:1].upper()}{error.next_step[1:]}."
+        )
+    try:
+        asked = subprocess.run([node, "--version"], capture_output=True, text=True, timeout=10, check=True)
+    except (OSError, subprocess.SubprocessError) as error:
+        return Check("script tools", "wrong", f"{node} does not answer: {error}", "Install Node again.")
+    told = ", ".join((f"Node {asked.stdout.strip().removeprefix('v')}", *versions_in(folder)))
+    return Check("script tools", "well", f"{told} in {folder}")
+
+
+def _language_server() -> Check:
+    from importlib import import_module
+    from importlib.metadata import PackageNotFoundError, entry_points, version
+
+    again = "Install aifirst again: pip install --force-reinstall aifirst"
+    points = [*entry_points(group="aifirst.doors", name="lsp")]
+    if not points:
+        return Check("language server", "wrong", "this installation has none", again)
+    try:
+        points[0].load()
+        import_module("pygls.lsp.server")  # loaded by name: no floor below an editor's knows it
+        libraries = " and ".join(f"{name} {version(name)}" for name in ("pygls", "lsprotocol"))
+    except (ImportError, PackageNotFoundError) as error:
+        return Check("language server", "wrong", f"it cannot be loaded: {error}", again)
+    return Check("language server", "well", f"`aifirst lsp`, with {libraries}")
 
 
 def as_text(checks: list[Check]) -> str:

@@ -51,9 +51,27 @@ def test_doctor_finds_all_in_order(aifirst: Aifirst) -> None:
     names = [check["name"] for check in checks]
     assert names == [
         "program", "languages", "tokenizer", "other tokenizers", "git", "settings", "rules", "cache", "embedder",
-        "index",
+        "index", "script tools", "language server",
     ]  # fmt: skip
     assert next(check["state"] for check in checks if check["name"] == "index") == "note"
+
+
+def test_doctor_tells_of_the_language_server_and_of_the_tools_for_scripts(
+    aifirst: Aifirst, tmp_path: Path
+) -> None:
+    assert "ok     language server   `aifirst lsp`, with pygls" in aifirst("doctor").out
+    without = aifirst("doctor", env={"PATH": str(tmp_path)})
+    assert "note   script tools" in without.out
+    assert "-> Install Node" in without.out
+    folder = tmp_path / "tools"
+    (folder / "node_modules/esbuild").mkdir(parents=True)
+    (folder / "node_modules/esbuild/package.json").write_text('{"version": "9.8.7"}')
+    node = tmp_path / "bin/node"
+    node.parent.mkdir()
+    node.write_text("#!/bin/sh\necho v20.1.2\n")
+    node.chmod(0o755)
+    there = aifirst("doctor", env={"PATH": str(node.parent), "AIFIRST_NODE_TOOLS": str(folder)})
+    assert f"ok     script tools      Node 20.1.2, esbuild@9.8.7 in {folder}" in there.out
 
 
 def test_doctor_tells_how_the_index_stands(aifirst: Aifirst, write: Write) -> None:

@@ -12,8 +12,9 @@ import click
 def command(path: str, shape: str) -> int:
     """Say whether this installation and project are in order.
 
-    Checks the interpreter, every language's grammar, the tokenizer, git, the settings, the rules and plug-ins
-    and the cache of the project at PATH, and says of each problem what to do. Nothing is changed.
+    Checks the interpreter, every language's grammar, the tokenizer, git, the settings, the rules and plug-ins,
+    the cache and index of the project at PATH, the tools that make scripts smaller and the language server, and
+    says of each problem what to do. Nothing is changed.
 
     \b
     aifirst doctor                   this installation, and the project one stands in
