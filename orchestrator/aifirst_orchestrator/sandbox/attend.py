@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from aifirst_orchestrator.sandbox.limits import Limits
-from aifirst_orchestrator.sandbox.outcome import Ending
+from aifirst_orchestrator.sandbox.outcome import Ending, FileChange, Outcome
 from aifirst_orchestrator.sandbox.watch import Watch
 
 _CHUNK: Final = 65_536
@@ -51,6 +51,24 @@ class Attendance:
             finally:
                 self.end()
             self._drain()
+
+    def outcome(
+        self, status: int | None, changes: tuple[FileChange, ...] | None, unreported: int = 0
+    ) -> Outcome:
+        """Everything about the run, given how it ended and what changed; a negative status is a signal."""
+        if status is not None and status < 0:
+            status = 128 - status
+        return Outcome(
+            ending=self.ending,
+            status=status if self.ending == "exited" else None,
+            stdout=bytes(self.outputs["stdout"]),
+            stderr=bytes(self.outputs["stderr"]),
+            seconds=self.seconds,
+            cpu_seconds=self.watch.cpu_seconds,
+            peak_memory_bytes=self.watch.peak_memory_bytes,
+            changes=changes,
+            unreported=unreported,
+        )
 
     def _register(self, selector: selectors.BaseSelector) -> None:
         """Watch the pipes; none of them ever blocks this process."""

@@ -13,7 +13,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
 from aifirst_orchestrator.sandbox.attend import Attendance
-from aifirst_orchestrator.sandbox.bubblewrap_start import Built, Tools, build_sandbox
+from aifirst_orchestrator.sandbox.bubblewrap_start import Tools, build_sandbox
 from aifirst_orchestrator.sandbox.control_group import ControlGroup, make_control_group
 from aifirst_orchestrator.sandbox.identity import own_user_number
 from aifirst_orchestrator.sandbox.job import Job
@@ -55,7 +55,10 @@ class Bubblewrap:
             status = built.command_status()
             if attendance.ending == "exited" and status is None:
                 built.fail(bytes(attendance.outputs["stderr"]))
-            return _outcome(attendance, watch, status, built, placed)
+            if attendance.ending == "exited":
+                attendance.ending = _ending_of(status, watch)
+            reader = ChangeReader(placed, job.limits.disk_bytes, job.limits.file_count)
+            return attendance.outcome(status, reader.changes(built.work), reader.unreported)
 
     @contextmanager
     def _control_group(self, limits: Limits, process: int) -> Generator[ControlGroup | None]:
@@ -80,28 +83,6 @@ def _put(folder: int, job: Job, owner: int | None) -> Placed:
             f"The files cannot be put into the sandbox: {error}.",
             "Give fewer files, or raise Limits.disk_bytes.",
         ) from error
-
-
-def _outcome(
-    attendance: Attendance, watch: NamespaceWatch, status: int | None, built: Built, placed: Placed
-) -> Outcome:
-    """Everything about the run, its changed files read back."""
-    ending = attendance.ending
-    if ending == "exited":
-        ending = _ending_of(status, watch)
-    reader = ChangeReader(placed, watch.limits.disk_bytes, watch.limits.file_count)
-    changes = reader.changes(built.work)
-    return Outcome(
-        ending=ending,
-        status=status if ending == "exited" else None,
-        stdout=bytes(attendance.outputs["stdout"]),
-        stderr=bytes(attendance.outputs["stderr"]),
-        seconds=attendance.seconds,
-        cpu_seconds=watch.cpu_seconds,
-        peak_memory_bytes=watch.peak_memory_bytes,
-        changes=changes,
-        unreported=reader.unreported,
-    )
 
 
 def _ending_of(status: int | None, watch: NamespaceWatch) -> Ending:
