@@ -68,29 +68,39 @@ def processors() -> int:
 
 
 class Beside(Generic[Result]):
-    """A call that is made beside the workers, in a process of its own that gives way to them.
+    """A call that is made beside the workers, in a process of its own, from when `begin` is called.
 
     Leaving its context gives it up. Where the process dies, `result` makes the call itself.
     """
 
     def __init__(self, call: Callable[[], Result]) -> None:
         self._call = call
+        self._connection: Connection | None = None
 
     def __enter__(self) -> Self:
-        self._connection = start_beside(self._call)
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._connection.close()
+        if self._connection is not None:
+            self._connection.close()
+
+    def begin(self) -> None:
+        """Start the process, unless it was started before."""
+        self._begun()
 
     def result(self) -> Result:
-        """What the call gives; raises what it raises."""
+        """What the call gives, begun or not; raises what it raises."""
         with suppress(EOFError, OSError):
-            answer: Answer = self._connection.recv()
+            answer: Answer = self._begun().recv()
             if answer.error is not None:
                 raise answer.error
             return answer.results
         return self._call()
+
+    def _begun(self) -> Connection:
+        if self._connection is None:
+            self._connection = start_beside(self._call)
+        return self._connection
 
 
 def run_in_workers(work: Work[Item, Result], items: Sequence[Item], jobs: int = 0) -> Generator[Result]:

@@ -43,8 +43,6 @@ to the system when a large file is done, instead of keeping it for the next one.
 """
 FORKS = sys.platform == "linux"
 """Whether workers are forked; macOS can fork, but its own libraries do not bear it."""
-_LESS_URGENT = 10
-"""By how much the call beside the workers gives way to them, in steps of `nice`."""
 _NUMBER = 4
 """Bytes of the number of a chunk."""
 
@@ -83,7 +81,7 @@ def start_workers(orders: Orders, count: int) -> list[Connection]:
 
 
 def start_beside(call: Callable[[], object]) -> Connection:
-    """Have a call made in a process that gives way to the workers; read one `Answer`, or close to end it."""
+    """Have a call made in a process of its own; read one `Answer`, or close to end it."""
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
     with _safe_start():
@@ -166,8 +164,6 @@ def _work(orders: Orders, connection: Connection) -> None:
 
 def _call(beside: Callable[[], object], connection: Connection) -> None:
     """Make the call and send what it gives; end at once when nobody wants it any more."""
-    with suppress(OSError):
-        os.nice(_LESS_URGENT)
     threading.Thread(target=_end_with_listener, args=(connection,), daemon=True).start()
     try:
         answer = Answer(beside())

@@ -16,7 +16,7 @@ from time import monotonic
 from typing import Final
 
 from aifirst_codebase.discovery import FoundFile, Skipped, read_source
-from aifirst_codebase.worker_pool import Beside, WorkersEndedError
+from aifirst_codebase.worker_pool import Beside, WorkersEndedError, processors
 
 from aifirst_memory import shelf
 from aifirst_memory.extraction import Extracted, Extraction, Progress, decode_record, extract, pays_in_workers
@@ -36,6 +36,10 @@ _BATCH_FILES = 512
 _BATCH_UNITS = 3000
 """Some 6 MB of memory until they are written."""
 _BATCH_SECONDS = 2.0
+_BYTES_LEFT = 700_000
+"""What each worker has still to read, some 0.3 s, when reading the history begins."""
+_BYTES_OF_FILE = 2000
+"""What a file costs besides its bytes."""
 
 
 def steers_all(path: str) -> bool:
@@ -55,6 +59,8 @@ class UpdateRun:
         self._progress = progress
         self.notices = [str(warning) for warning in project.config.warnings]
         self._has_begun = False
+        self._history: Beside[HistoryReading] | None = None
+        """Waits to begin."""
         self.read = self.recalled = self.removed = self.renamed = 0
 
     def compare(self, paths: Sequence[str] | None) -> Differences:
@@ -93,14 +99,16 @@ class UpdateRun:
     def _reading_history(
         self, wished: bool, wanted: Sequence[FoundFile]
     ) -> Generator[Beside[HistoryReading] | Future[HistoryReading]]:
-        """The history as it is read while files are: in a process beside the workers, where there are any, or in a
-        thread, since it is mostly git's work.
+        """The history as it is read while files are: in a thread, since it is mostly git's work; where there are workers,
+        in a process that begins when they are nearly done: it runs while this one writes the graph, and needs its
+        memory when they have given back theirs.
         """
         settings = self._project.config.settings.memory
         asked = HistorySettings(enabled=settings.history and wished, max_commits=settings.commits)
         read = partial(read_history, self._project.root, asked, known_history(self._writer.connection))
         if pays_in_workers(wanted, self._jobs):
             with Beside(read) as beside:
+                self._history = beside
                 yield beside
             return
         cancelled = Event()
@@ -176,8 +184,13 @@ class UpdateRun:
         extraction = Extraction(project.root, project.config, project.discovery, project.embedder, shadow)
         results = extract(extraction, wanted, self._jobs)
         is_writing = False
+        left = sum(file.size + _BYTES_OF_FILE for file in wanted) - _BYTES_LEFT * (self._jobs or processors())
         try:
             for done, result in enumerate(results, 1):
+                left -= result.found.size + _BYTES_OF_FILE
+                if left <= 0 and self._history is not None:
+                    self._history.begin()
+                    self._history = None
                 self._place(result, before.get(result.found.path), lost, batch)
                 if self._is_full(batch):
                     is_writing = True

@@ -64,6 +64,13 @@ def fail() -> int:
     raise LookupError("on purpose")
 
 
+def note_call(told: str) -> int:
+    """Add a line to a file for this call; how many it has."""
+    with Path(told).open("a+", encoding="utf-8") as file:
+        file.write("called\n")
+    return len(Path(told).read_text(encoding="utf-8").splitlines())
+
+
 def wait_for_ever(told: str) -> int:
     """Note the process's id, then never end."""
     Path(told).write_text(str(os.getpid()))

@@ -60,9 +60,22 @@ def test_a_call_beside_is_made_by_another_process_or_else_here(monkeypatch: pyte
         assert call.result() == os.getpid()
 
 
+def test_a_call_beside_waits_until_it_is_to_begin_and_is_made_once(tmp_path: Path) -> None:
+    told = tmp_path / "calls"
+    with Beside(partial(pool_work.note_call, str(told))):
+        pass
+    assert not told.exists()
+    with Beside(partial(pool_work.note_call, str(told))) as call:
+        call.begin()
+        call.begin()
+        assert call.result() == 1
+    assert told.read_text() == "called\n"
+
+
 def test_a_call_that_is_given_up_ends(tmp_path: Path) -> None:
     told = tmp_path / "process"
-    with Beside(partial(pool_work.wait_for_ever, str(told))):
+    with Beside(partial(pool_work.wait_for_ever, str(told))) as call:
+        call.begin()
         while not told.is_file() or not told.read_text():
             time.sleep(0.01)
     assert ended(int(told.read_text()))
