@@ -1,46 +1,36 @@
-"""Asks a model at an OpenAI-compatible endpoint for the code at a cursor.
+"""Asks the model that a person set for the code at a cursor, and leaves one alone that fails.
 
-Three ways, the first that the server takes is remembered: `/completions` with a suffix, llama.cpp's own `/infill` where
-that server says that it knows no suffix, and a chat. Failures are told in the log once and followed by silence. The key
-comes from the environment variable `AIFIRST_MODEL_KEY`, goes into one header and nowhere else.
-References: https://platform.openai.com/docs/api-reference/completions and the README of llama.cpp's server.
+How a server is asked is `aifirst_model`; here is what ghost text needs beyond: few tokens, one try, what was written
+when the time is up, and failures that are told in the log once and followed by silence.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import os
-import re
 import time
 from collections.abc import Callable
+from contextlib import aclosing
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Final
 
 import msgspec
-
-from aifirst_lsp_server.http_post import HttpError, Place, place_of, post
+from aifirst_model.answer import Answer
+from aifirst_model.errors import ModelError
+from aifirst_model.open_model import open_model
+from aifirst_model.request import Infill, Options
+from aifirst_model.settings import ModelSettings
+from aifirst_model.text_model import TextModel
 
 if TYPE_CHECKING:
     from aifirst_lsp_server.client_settings import InlineCompletion
 
-KEY_VARIABLE: Final = "AIFIRST_MODEL_KEY"
 MOST_FAILURES: Final = 3
 SILENCE: Final = 30.0
 """Seconds without a request after so many failures in a row."""
 _MOST_TOKENS: Final = 96
 _MOST_CHARACTERS: Final = 8000
-_REFUSALS: Final = frozenset({400, 404, 405, 415, 422, 501})
-_NEXT_STEPS: Final = {
-    401: f"check the environment variable {KEY_VARIABLE}",
-    403: f"check the environment variable {KEY_VARIABLE}",
-    404: "check aifirst.inlineCompletion.endpoint, which ends before /completions, and .model",
-}
-_FENCED: Final = re.compile(r"\A\s*```[^\n]*\n(.*?)(?:\n?```.*)?\Z", re.DOTALL)
-_TASK: Final = (
-    "You complete code in an editor. Answer with the text to insert at <CURSOR> and nothing else: "
-    "no explanation, no code fence, nothing of what stands around it already."
-)
+_MOST_KNOWN: Final = 8
 _log = logging.getLogger("aifirst.model")
 
 
@@ -53,34 +43,17 @@ class Asked(msgspec.Struct, frozen=True):
     single_line: bool = False
 
 
-class Completed(msgspec.Struct, frozen=True):
-    """What the model wrote; `whole` says that it ended by itself. `is_chat` where it was asked in a chat."""
-
-    text: str
-    whole: bool
-    is_chat: bool = False
-
-
-class _RefusedError(HttpError):
-    """The server does not take requests of this kind."""
-
-    def __init__(self, status: int, knows_no_suffix: bool) -> None:
-        super().__init__(f"refuses ({status})")
-        self.status = status
-        self.knows_no_suffix = knows_no_suffix
-
-
 @dataclass
 class _Known:
-    """What is known of an endpoint and model."""
+    """A model that was asked, with its connections; None before the first time and where its settings cannot work."""
 
-    way: str = "suffix"
+    model: TextModel | None = None
     failures: int = 0
     silent_until: float = 0.0
 
 
 class ModelEndpoint:
-    """The endpoints that were asked, with what each taught."""
+    """The endpoints that were asked, the latest last."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
@@ -91,20 +64,40 @@ class ModelEndpoint:
         known = self._known.get((settings.endpoint, settings.model))
         return known is not None and self._clock() < known.silent_until
 
-    async def complete(self, settings: InlineCompletion, asked: Asked) -> Completed | None:
-        """What the model writes at the cursor, None where there is no answer; why is told in the log."""
-        known = self._known.setdefault((settings.endpoint, settings.model), _Known())
+    async def complete(self, settings: InlineCompletion, asked: Asked) -> Answer | None:
+        """What the model writes at the cursor, None where there is no answer; why is told in the log.
+
+        Cancelling closes the connection at once.
+        """
+        known = await self._find(settings)
         try:
-            async with asyncio.timeout(settings.timeout):
-                completed = await _ask(place_of(settings.endpoint), settings.model, asked, known)
+            if known.model is None:
+                known.model = _open(settings)
+            answer = await _ask(known.model, asked, settings.timeout)
         except TimeoutError:
             self._failed(known, f"did not answer within {settings.timeout:g} s")
-        except HttpError as error:
-            self._failed(known, str(error))
+        except ModelError as error:
+            self._failed(known, f"{error.what}: {error.next_step}")
         else:
             known.failures, known.silent_until = 0, 0.0
-            return completed
+            return answer
         return None
+
+    async def aclose(self) -> None:
+        """Close every connection that is kept."""
+        for known in self._known.values():
+            if known.model is not None:
+                await known.model.aclose()
+
+    async def _find(self, settings: InlineCompletion) -> _Known:
+        place = (settings.endpoint, settings.model)
+        known = self._known.pop(place, None) or _Known()
+        self._known[place] = known
+        if len(self._known) > _MOST_KNOWN:
+            oldest = self._known.pop(next(iter(self._known)))
+            if oldest.model is not None:
+                await oldest.model.aclose()
+        return known
 
     def _failed(self, known: _Known, why: str) -> None:
         known.failures += 1
@@ -117,85 +110,28 @@ class ModelEndpoint:
             )  # fmt: skip
 
 
-async def _ask(place: Place, model: str, asked: Asked, known: _Known) -> Completed:
-    """Ask in the way that is known to work, and in the next where the server refuses that one."""
-    while True:
-        try:
-            return await _WAYS[known.way](place, model, asked)
-        except _RefusedError as error:
-            if known.way == "chat":
-                known.way = "suffix"
-                step = _NEXT_STEPS.get(error.status, "check aifirst.inlineCompletion.model")
-                raise HttpError(f"{error}: {step}") from error
-            known.way = "infill" if known.way == "suffix" and error.knows_no_suffix else "chat"
+def _open(settings: InlineCompletion) -> TextModel:
+    """The model; one try, since the next key asks again."""
+    return open_model(ModelSettings(url=settings.endpoint, model=settings.model, attempts=1))
 
 
-async def _ask_with_suffix(place: Place, model: str, asked: Asked) -> Completed:
-    stop = ["\n" if asked.single_line else "\n\n", "<|endoftext|>", "<|fim_prefix|>", "<|file_sep|>"]
-    body = {
-        "model": model, "prompt": asked.before, "suffix": asked.after, "max_tokens": _MOST_TOKENS,
-        "temperature": 0, "stop": stop, "stream": False,
-    }  # fmt: skip
-    choice = _choice(await _post(place, f"{place.path}/completions", body))
-    return Completed(_text(choice.get("text")), choice.get("finish_reason") != "length")
-
-
-async def _ask_for_infill(place: Place, _: str, asked: Asked) -> Completed:
-    body = {
-        "input_prefix": asked.before, "input_suffix": asked.after, "n_predict": _MOST_TOKENS, "temperature": 0,
-        "stop": ["\n" if asked.single_line else "\n\n"], "stream": False,
-    }  # fmt: skip
-    answer = await _post(place, f"{place.path.removesuffix('/v1')}/infill", body)
-    return Completed(
-        _text(answer.get("content")), not answer.get("stopped_limit") and answer.get("stop_type") != "limit"
-    )
-
-
-async def _ask_in_chat(place: Place, model: str, asked: Asked) -> Completed:
-    told = f"Language: {asked.language}\n\n{asked.before}<CURSOR>{asked.after}"
-    messages = [{"role": "system", "content": _TASK}, {"role": "user", "content": told}]
-    body = {
-        "model": model, "messages": messages, "max_tokens": _MOST_TOKENS, "temperature": 0, "stop": ["\n\n\n"],
-        "stream": False,
-    }  # fmt: skip
-    choice = _choice(await _post(place, f"{place.path}/chat/completions", body))
-    text = _text(_object(choice.get("message")).get("content"))
-    fenced = _FENCED.match(text)
-    return Completed(fenced[1] if fenced else text, choice.get("finish_reason") != "length", True)
-
-
-_WAYS: Final = {"suffix": _ask_with_suffix, "infill": _ask_for_infill, "chat": _ask_in_chat}
-
-
-async def _post(place: Place, path: str, body: dict[str, Any]) -> dict[str, Any]:
-    status, answer = await post(place, path, msgspec.json.encode(body), os.environ.get(KEY_VARIABLE, ""))
-    knows_no_suffix = status >= 400 and b"suffix" in answer
-    if status in _REFUSALS or (status == 500 and knows_no_suffix):
-        raise _RefusedError(status, knows_no_suffix)
-    if 300 <= status < 400:
-        raise HttpError(f"sends elsewhere ({status}); that is not followed, name the place itself")
-    if status != 200:
-        raise HttpError(f"answers {status}; {_NEXT_STEPS.get(status, 'see its own log')}")
+async def _ask(model: TextModel, asked: Asked, timeout: float) -> Answer:
+    """The answer, as much of it as there is when the time is up. Raises `TimeoutError` for nothing, `ModelError`."""
+    options = Options(max_tokens=_MOST_TOKENS, stop=("\n" if asked.single_line else "\n\n",))
+    text, finish, in_chat = "", None, False
     try:
-        return _object(msgspec.json.decode(answer))
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise HttpError("answers with what is no JSON") from error
-
-
-def _choice(answer: dict[str, Any]) -> dict[str, Any]:
-    choices = answer.get("choices")
-    if not isinstance(choices, list) or not choices:
-        raise HttpError("answers in another form than an OpenAI-compatible server does")
-    return _object(cast("list[object]", choices)[0])
-
-
-def _object(value: object) -> dict[str, Any]:
-    if not isinstance(value, dict):
-        raise HttpError("answers in another form than an OpenAI-compatible server does")
-    return cast("dict[str, Any]", value)
-
-
-def _text(value: object) -> str:
-    if not isinstance(value, str):
-        raise HttpError("answers in another form than an OpenAI-compatible server does")
-    return value[:_MOST_CHARACTERS]
+        async with (
+            asyncio.timeout(timeout),
+            aclosing(model.stream(Infill(asked.before, asked.after, asked.language), options)) as pieces,
+        ):
+            async for piece in pieces:
+                text += piece.text
+                finish, in_chat = piece.finish or finish, piece.in_chat
+                if len(text) > _MOST_CHARACTERS:
+                    finish = "length"
+                    break
+    except TimeoutError:
+        if not text.strip():
+            raise
+        finish = "length"
+    return Answer(text[:_MOST_CHARACTERS], finish or "", in_chat=in_chat)

@@ -163,7 +163,9 @@ class _GhostText:
         if completed is None:
             return None
         line = before.rpartition("\n")[2]
-        return shape_completion(completed.text, line, after, whole=completed.whole, is_chat=completed.is_chat)
+        return shape_completion(
+            completed.text, line, after, whole=completed.is_whole, is_chat=completed.in_chat
+        )
 
     async def _imported(self, state: DocumentState) -> str:
         """What the file imports from the project, in comments; "" where memory does not tell at once."""

@@ -113,7 +113,7 @@ class OpenAiCompatible:
         """The answer as it is written. Raises `ModelError`; closing it, or cancelling, closes the connection at once."""
         request, response = await self._open(prompt, options, stream=True)
         try:
-            if response.kind == "application/json":  # a server that does not stream answers whole
+            if response.kind != "text/event-stream":  # a server that does not stream answers whole
                 yield await self._read_whole(request, response)
                 return
             reader, length, kept = _StreamReader(request, self._client), 0, list[Piece]()
