@@ -23,6 +23,7 @@ from aifirst_orchestrator.sandbox.job import Job
 from aifirst_orchestrator.sandbox.process_limits import limited
 from aifirst_orchestrator.sandbox.refusal import SandboxRefusedError
 from aifirst_orchestrator.sandbox.root_view import USER, root_options
+from aifirst_orchestrator.sandbox.staging import Staging, stage_visible
 
 _PATIENCE_SECONDS = 60
 _NAMESPACES = (
@@ -30,6 +31,7 @@ _NAMESPACES = (
     "--unshare-cgroup-try", "--hostname", "sandbox", "--uid", str(USER), "--gid", str(USER), "--cap-drop", "ALL",
     "--new-session", "--die-with-parent",
 )  # fmt: skip
+_PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY
 
 
@@ -39,9 +41,8 @@ class Tools:
 
     bwrap: str
     prlimit: str
+    setpriv: str
     architecture: Architecture
-    binds_descriptors: bool = False
-    """Whether this bubblewrap has `--ro-bind-fd`."""
 
 
 @dataclass(slots=True)
@@ -94,14 +95,20 @@ def build_sandbox(tools: Tools, job: Job, owner: int | None) -> Generator[Built]
         gate, gate_child = _pipe(stack, inherited, "child reads")
         filter_pipe, filter_child = _pipe(stack, inherited, "child reads")
         gate.write(b"x")
+        staging = Staging() if owner is None else stage_visible(job.visible)
         options = [
             *_NAMESPACES,
-            *root_options(job, inherited, owner is not None and tools.binds_descriptors),
+            *root_options(job, inherited, staging.sources),
             *("--json-status-fd", str(status_child), "--block-fd", str(gate_child)),
             *("--seccomp", str(filter_child)),
         ]
-        command = [tools.bwrap, *options, "--", *limited(tools.prlimit, job.limits, owner is not None)]
-        process = _start([*command, *job.command], job, inherited, owner)
+        command = [
+            *staging.prefix,
+            *_become(tools, owner),
+            *(tools.bwrap, *options, "--", *limited(tools.prlimit, job.limits, owner is not None)),
+            *job.command,
+        ]
+        process = _start(command, job, inherited)
         stack.callback(_reap, process)
         _close(inherited)
         _wait_for(gate.fileno(), 0)
@@ -126,27 +133,26 @@ def _close(descriptors: list[int]) -> None:
         os.close(descriptors.pop())
 
 
-def _start(command: list[str], job: Job, inherited: list[int], owner: int | None) -> subprocess.Popen[bytes]:
+def _become(tools: Tools, owner: int | None) -> tuple[str, ...]:
+    """The words that make what follows run as that user, without groups and capabilities; none for None."""
+    if owner is None:
+        return ()
+    return (tools.setpriv, f"--reuid={owner}", f"--regid={owner}", "--clear-groups", "--inh-caps=-all", "--")
+
+
+def _start(command: list[str], job: Job, inherited: list[int]) -> subprocess.Popen[bytes]:
     """Start bubblewrap with an empty environment, in a session of its own, with no other descriptors."""
-    try:
-        return subprocess.Popen(  # noqa: S603  bubblewrap, found in absolute folders, with options built here
-            command,
-            stdin=subprocess.PIPE if job.stdin else subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            bufsize=0,
-            cwd="/",
-            env={},
-            pass_fds=inherited,
-            start_new_session=True,
-            user=owner,
-            group=owner,
-            extra_groups=None if owner is None else [],
-        )
-    except OSError as error:
-        raise SandboxRefusedError(
-            f"bubblewrap cannot be started: {error}.", "Run as an ordinary user, or name another sandbox."
-        ) from error
+    return subprocess.Popen(  # noqa: S603  bubblewrap, found in absolute folders, with options built here
+        command,
+        stdin=subprocess.PIPE if job.stdin else subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        bufsize=0,
+        cwd="/",
+        env={"PATH": _PATH},
+        pass_fds=inherited,
+        start_new_session=True,
+    )
 
 
 def _reach_into(

@@ -50,18 +50,18 @@ def find_bubblewrap() -> Tools:
         raise SandboxRefusedError(
             "The filter of system calls is written for x86-64 and 64-bit Arm only.", "Name a container."
         )
-    bwrap, prlimit = find_program("bwrap"), find_program("prlimit")
+    bwrap, prlimit, setpriv = map(find_program, ("bwrap", "prlimit", "setpriv"))
     if bwrap is None:
         raise SandboxRefusedError("bubblewrap is not installed.", _install("bubblewrap"))
-    if prlimit is None:
-        raise SandboxRefusedError("prlimit is not installed.", _install("util-linux"))
+    if prlimit is None or setpriv is None:
+        raise SandboxRefusedError("prlimit and setpriv are not both installed.", _install("util-linux"))
     options = _options(bwrap)
     missing = [option for option in _NEEDED if option not in options]
     if missing:
         raise SandboxRefusedError(
             f"{bwrap} is too old: it has no {', '.join(missing)}.", "Install bubblewrap 0.8 or later."
         )
-    return Tools(bwrap, prlimit, architecture, "--ro-bind-fd" in options)
+    return Tools(bwrap, prlimit, setpriv, architecture)
 
 
 def why_not_built() -> tuple[str, str] | None:

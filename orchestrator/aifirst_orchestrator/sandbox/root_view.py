@@ -7,7 +7,7 @@ to start.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -33,11 +33,11 @@ _ENVIRONMENT: Final = {
 _SHARED_MEMORY_BYTES: Final = 16 * 1024 * 1024
 
 
-def root_options(job: Job, descriptors: list[int], by_descriptor: bool) -> Iterator[str]:
+def root_options(job: Job, descriptors: list[int], sources: Mapping[Path, Path]) -> Iterator[str]:
     """The options in the order in which they are mounted.
 
-    Every descriptor that bubblewrap is to inherit is appended to `descriptors`; the caller closes them. With
-    `by_descriptor` what is visible is opened here, for a sandbox whose user could not walk to it.
+    Every descriptor that bubblewrap is to inherit is appended to `descriptors`; the caller closes them. `sources` says
+    where a visible path is found, if not at its own place.
     """
     yield from ("--perms", "0755", "--dir", "/etc")
     yield from _system_options()
@@ -49,11 +49,7 @@ def root_options(job: Job, descriptors: list[int], by_descriptor: bool) -> Itera
     yield from ("--size", str(job.limits.disk_bytes), "--tmpfs", "/tmp")  # noqa: S108  inside the sandbox
     yield from ("--dir", WORK_FOLDER, "--dir", HOME)
     for path in job.visible:
-        if by_descriptor:
-            descriptors.append(os.open(path, os.O_PATH | os.O_CLOEXEC))
-            yield from ("--ro-bind-fd", str(descriptors[-1]), str(path))
-        else:
-            yield from ("--ro-bind", str(path), str(path))
+        yield from ("--ro-bind", str(sources.get(path, path)), str(path))
     yield from ("--remount-ro", "/dev", "--remount-ro", "/")
     yield from ("--chdir", str(job.working_folder or WORK_FOLDER), "--clearenv")
     for name, value in {**_ENVIRONMENT, **job.environment}.items():
