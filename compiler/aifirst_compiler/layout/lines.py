@@ -17,6 +17,8 @@ _COMPOUND = re.compile(
     rb"@|(?:if|elif|else|for|while|try|except|finally|with|def|class|async)\b"
     rb"|(?:match|case)\b(?!\s*(?:[=.,;)]|[-+*/|&^%@]=))"  # else they are names like any other
 )
+_MAY_BE_COMPOUND = np.zeros(256, dtype=np.bool_)
+_MAY_BE_COMPOUND[list(b"@iefwtdcam")] = True
 _COLON, _SEMICOLON = ord(":"), ord(";")
 _TAB_STOP = 8
 
@@ -58,7 +60,9 @@ def find_lines(data: bytes, blanked: bytes, white: WhiteSpace, *, shifted: bool 
     last = np.concatenate((white.left[runs[1:]], last_of_all))
     levels = _with_next_code(levels, comments)
     match = _COMPOUND.match
-    compound = np.array([match(blanked, start) is not None for start in starts.tolist()], dtype=np.bool_)
+    compound = _MAY_BE_COMPOUND[text[starts]]
+    may_be = np.flatnonzero(compound)
+    compound[may_be] = [match(blanked, start) is not None for start in starts[may_be].tolist()]
     headers = (last == _COLON) & ~comments
     simple = ~(compound | headers | comments) & (last != COMMENT) & (last != _SEMICOLON)
     return Lines(runs, levels, simple, headers, comments)

@@ -26,12 +26,15 @@ from aifirst_compiler.layout.white_space import Flags, Ints, WhiteSpace, find_wh
 _NOTHING, _SPACE, _SEMICOLON, _NEWLINE = range(4)
 _TEXTS = [b"", b" ", b";", *(b"\n" + b" " * level for level in range(200))]
 _CRLF_TEXTS = [text.replace(b"\n", b"\r\n") for text in _TEXTS]
+_LENGTHS = np.array([len(text) for text in _TEXTS], dtype=np.intp)
+_CRLF_LENGTHS = np.array([len(text) for text in _CRLF_TEXTS], dtype=np.intp)
 _JOIN_FROM = {"tokens": 2, "bytes": 1}
 """The level from which a semicolon is smaller than a line break with its indentation.
 
 A bracket and the line break behind it are one token, and so are the one space of the first level and the word behind it.
 """
 _PARTS = b"; \t\f"
+_HASH, _BLANK = ord("#"), ord(" ")
 # As `Edit._make`, which checks each edit's length once more.
 _as_edit: Callable[[Iterable[object]], Edit] = partial(tuple[object, ...].__new__, Edit)
 
@@ -73,8 +76,13 @@ def _written(data: bytes, removed: Sequence[Edit]) -> list[Edit]:
 
 
 def _is_statement(data: bytes, start: int, end: int, text: bytes) -> bool:
-    """Whether what was removed ends in the semicolon between two statements."""
-    return not text and data[end - 1] in _PARTS and data[start:end].rstrip(_PARTS[1:]).endswith(b";")
+    """Whether what was removed ends in the semicolon between two statements; that of a comment ends nothing."""
+    return (
+        not text
+        and data[start] != _HASH
+        and data[end - 1] in _PARTS
+        and data[start:end].rstrip(_PARTS[1:]).endswith(b";")
+    )
 
 
 def _place_lines(codes: Ints, lines: Lines, unit: Minify) -> None:
@@ -111,10 +119,10 @@ def _inlined(lines: Lines, together: Flags) -> tuple[Flags, Flags]:
 
 def _edits(data: bytes, white: WhiteSpace, codes: Ints, texts: Sequence[bytes]) -> list[Edit]:
     """An edit for each run of white space that is to be another than it is."""
-    lengths = np.array([len(text) for text in texts], dtype=np.intp)
-    sizes = white.ends - white.starts
-    as_it_is = sizes == lengths[codes]
-    doubtful = np.flatnonzero(as_it_is & (codes != _NOTHING))
+    lengths = _CRLF_LENGTHS if texts is _CRLF_TEXTS else _LENGTHS
+    as_it_is = white.ends - white.starts == lengths[codes]
+    is_space = (codes == _SPACE) & (np.frombuffer(data, dtype=np.uint8)[white.starts] == _BLANK)
+    doubtful = np.flatnonzero(as_it_is & (codes != _NOTHING) & ~is_space)
     differs = ~as_it_is
     places: list[tuple[int, int, int]] = np.stack(
         (doubtful, white.starts[doubtful], codes[doubtful]), 1

@@ -17,16 +17,16 @@ Small = npt.NDArray[np.uint8]
 Flags = npt.NDArray[np.bool_]
 
 
-def _table(*members: bytes) -> Flags:
-    table = np.zeros(256, dtype=np.bool_)
-    table[list(b"".join(members))] = True
-    return table
+def _table(*members: tuple[bytes, int]) -> bytes:
+    table = bytearray(256)
+    for bytes_of_it, value in members:
+        for one in bytes_of_it:
+            table[one] = value
+    return bytes(table)
 
 
-_WHITE = _table(b" \t\f\r\n")
-_DEPTHS = np.zeros(256, dtype=np.int8)
-_DEPTHS[list(b"([{")] = 1
-_DEPTHS[list(b")]}")] = -1
+_WHITE = _table((b" \t\f\r\n", 1))
+_DEPTHS = _table((b"([{", 1), (b")]}", 255))  # 255 is -1 in one byte
 _NEWLINE = 10
 
 
@@ -50,12 +50,13 @@ class WhiteSpace(NamedTuple):
 
 def bracket_depths(text: Small) -> npt.NDArray[np.int32]:
     """In how many brackets each byte stands; a bracket counts from itself on."""
-    return np.cumsum(_DEPTHS[text], dtype=np.int32)
+    return np.cumsum(np.frombuffer(text.tobytes().translate(_DEPTHS), dtype=np.int8), dtype=np.int32)
 
 
 def find_white_space(text: Small) -> WhiteSpace:
     """The runs of white space of a text that ends in a newline."""
-    white = _WHITE[text]
+    # Bytes look up in a table ten times as fast as arrays do.
+    white = np.frombuffer(text.tobytes().translate(_WHITE), dtype=np.bool_)
     turns = np.flatnonzero(white[1:] != white[:-1]) + 1
     if not white[0]:
         starts, ends = turns[::2], turns[1::2]

@@ -15,11 +15,11 @@ from functools import cache
 from operator import attrgetter
 from typing import Any, cast
 
+from aifirst_compiler.proof.same_trees import BODIED, Lists, are_surely_same
+
 Stretch = tuple[int, int]
 Body = list[ast.stmt]
 Getter = Callable[[object], tuple[Any, ...]]
-
-_BODIED = frozenset({ast.Module, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef})
 
 
 def parse_python(text: str) -> ast.Module | None:
@@ -40,6 +40,8 @@ def first_difference(
     `line_starts` are offsets of the source's lines, `removed` the stretches of docstrings that were asked to go.
     """
     gone = _Gone(line_starts, removed)
+    if are_surely_same(source, output, gone.lists if removed else None):
+        return ""
     around: object = source
     stack: list[tuple[Any, Any]] = [(source, output)]
     pop, push, extend = stack.pop, stack.append, stack.extend
@@ -59,7 +61,7 @@ def first_difference(
         if mine == its:  # compares names and such; nodes are never equal but to themselves
             continue
         around = ours
-        if kind in _BODIED:
+        if kind in BODIED:
             mine = gone.fields(mine, ours.body, theirs.body)
         for pair in zip(mine, its):  # noqa: B905 - fields of one kind of node, in the innermost loop
             one, other = pair
@@ -109,6 +111,10 @@ class _Gone:
             return True
         before = bisect_right(self._starts, at) - 1  # the string of one in parentheses begins later
         return before >= 0 and at < self._ends[self._starts[before]]
+
+    def lists(self, node: Any, other: Any, lists: Lists) -> Lists:
+        """The lists of a node as they may stand in the output."""
+        return self.fields(lists, node.body, other.body)
 
     def fields(self, fields: tuple[Any, ...], body: Body, output: Body) -> tuple[Any, ...]:
         """The fields of a node with its body as it may stand in the output."""

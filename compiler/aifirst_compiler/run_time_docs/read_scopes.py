@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Callable, Iterator
 from functools import cache
+from operator import attrgetter
 from typing import Any, TypeGuard, cast
 
 from aifirst_compiler.proof.python_trees import parse_python
@@ -33,30 +34,49 @@ def read_scopes(path: str, tree: ast.Module) -> FileScopes:
     """Walk a file once."""
     found = FileScopes(path, tree)
     stack: list[tuple[ast.AST, Scope]] = [(tree, Scope(tree, None))]
-    push = stack.extend
+    pop, push, taker_of = stack.pop, stack.append, _TAKERS.get
     while stack:
-        node, scope = stack.pop()
-        take = _TAKERS.get(node.__class__)
+        node, scope = pop()
+        kind = type(node)
+        take = taker_of(kind)
         inner = scope if take is None else take(found, node, scope)
-        # Decorators, defaults, bases and tests belong to what is around.
-        opens = inner is not scope and not isinstance(node, ast.Lambda)
-        for name in _fields_of(node.__class__):
-            part = getattr(node, name, None)
-            around = inner if not opens or name == "body" else scope
+        if inner is not scope and kind is not ast.Lambda:
+            stack += _parts_of_scope(node, inner, scope)
+            continue
+        children: list[Any] = []
+        for part in _parts_of(kind)(node):
             if part.__class__ is list:
-                push([(one, around) for one in cast("list[ast.AST | None]", part) if _may_tell(one)])
-            elif _may_tell(part):
-                stack.append((part, around))
+                children += part
+            else:
+                children.append(part)
+        # Most nodes are names and constants of which nothing is noted, so they are looked at before they are put by.
+        for child in children:
+            kind = child.__class__
+            if kind is ast.Name:
+                if child.id in _READ:
+                    push((child, inner))
+            elif kind not in _SILENT and (kind is not ast.Constant or _may_tell(child)):
+                push((child, inner))
     return found
 
 
+def _parts_of_scope(node: ast.AST, inner: Scope, around: Scope) -> Iterator[tuple[ast.AST, Scope]]:
+    """The nodes in one that opens a scope: decorators, defaults, bases and tests belong to what is around."""
+    for name in _fields_of(type(node)):
+        scope = inner if name == "body" else around
+        part = getattr(node, name, None)
+        for one in cast("list[Any]", part) if isinstance(part, list) else [part]:
+            if _may_tell(one):
+                yield one, scope
+
+
 def _may_tell(node: Any) -> TypeGuard[ast.AST]:
-    """Whether a node, or something in it, may be noted; most nodes are names and constants that are not."""
+    """Whether a node, or something in it, may be noted."""
     kind = node.__class__
     if kind is ast.Name:
         return node.id in _READ
     if kind is ast.Constant:
-        return node.value.__class__ is str and "__doc__" in node.value
+        return type(node.value) is str and "__doc__" in node.value
     return kind not in _SILENT
 
 
@@ -66,6 +86,15 @@ def _fields_of(kind: type[ast.AST]) -> tuple[str, ...]:
     if kind in _LEAVES:
         return ()
     return tuple(name for name in kind._fields if name not in _NO_NODES)
+
+
+@cache
+def _parts_of(kind: type[ast.AST]) -> Callable[[ast.AST], tuple[Any, ...]]:
+    """How to get what those fields hold, in one call where there are several."""
+    fields = _fields_of(kind)
+    if len(fields) > 1:
+        return attrgetter(*fields)
+    return lambda node: tuple([getattr(node, name) for name in fields])
 
 
 def _take_test(_: FileScopes, node: ast.If, scope: Scope) -> Scope:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Literal, cast
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Literal
 
 import msgspec
 
@@ -33,7 +33,7 @@ from aifirst_compiler.run_time_docs.uses import RunTimeUses, UnknownRead
 Read = Literal["__doc__", "__annotations__"]
 
 _ROUNDS = 6
-_CLASS = re.compile(rb"^[ \t]*class[ \t]+(\w+)[ \t]*\(([^()]*(?:\([^()]*\)[^()]*)*)\)[ \t]*:", re.MULTILINE)
+_CLASS = re.compile(rb"class[ \t]+(\w+)[ \t]*\(([^()]*(?:\([^()]*\)[^()]*)*)\)[ \t]*:")
 _WORD = re.compile(rb"\w+")
 _LIBRARIES = rb"typer|fire|plac|clize|defopt|argh|jsonargparse|tyro"
 _IMPORTED = rb"|^[ \t]*(?:import|from)[ \t]+(?:" + _LIBRARIES + rb")\b"
@@ -54,7 +54,7 @@ _ANNOTATION_SIGNS = (
     b"TypeAdapter", b"Depends", b"make_dataclass", b"make_class", b"singledispatch",
 )  # fmt: skip
 """One of these stands wherever `_ANNOTATION_WORDS` match; each is found much faster than they are."""
-_LIBRARY_NAMES = [re.compile(name + rb"\b") for name in _LIBRARIES.split(b"|")]
+_LIBRARY_NAMES = [(name, re.compile(name + rb"\b")) for name in _LIBRARIES.split(b"|")]
 _ENUMERATES = re.compile(
     rb"getattr\(|getmembers|\bvars\(|\bdir\(|__dict__|globals\(|locals\(|sys\.modules|import_module"
 )
@@ -86,7 +86,7 @@ def uses_of(
 
 def _names_a_library(data: bytes) -> bool:
     """Whether a text has the name of one of the libraries: as a word, since `plac` begins half of all texts' `place`."""
-    return any(name.search(data) for name in _LIBRARY_NAMES)
+    return any(name in data and word.search(data) for name, word in _LIBRARY_NAMES)
 
 
 class Scan:
@@ -318,9 +318,21 @@ def _derived_classes(texts: Sequence[tuple[str, bytes]]) -> dict[str, set[str]]:
     """The classes of the project by the names of what they derive from."""
     derived: dict[str, set[str]] = {}
     for _, data in texts:
-        for name, bases in cast("list[tuple[bytes, bytes]]", _CLASS.findall(data)):
+        for name, bases in _headers_of_classes(data):
             for base in _WORD.findall(bases):
                 derived.setdefault(base.decode("utf-8", "replace"), set()).add(
                     name.decode("utf-8", "replace")
                 )
     return derived
+
+
+def _headers_of_classes(data: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """The names of classes, each with what stands in parentheses behind it."""
+    at = data.find(b"class")
+    while at >= 0:
+        header = None
+        if not data[data.rfind(b"\n", 0, at) + 1 : at].strip(b" \t"):
+            header = _CLASS.match(data, at)
+        if header is not None:
+            yield header[1], header[2]
+        at = data.find(b"class", at + 1 if header is None else header.end())
