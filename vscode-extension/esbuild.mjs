@@ -1,6 +1,6 @@
 // Bundles the extension into one file; `--production` makes it small, `--watch` follows changes, `--tests` bundles the
 // tests that need no editor instead.
-import { readdirSync } from "node:fs";
+import { readdirSync, writeFileSync } from "node:fs";
 import { context } from "esbuild";
 
 const has = (flag) => process.argv.includes(flag);
@@ -16,11 +16,17 @@ const build = await context(
         format: "cjs",
         minify: has("--production"),
         sourcemap: !has("--production"),
+        metafile: true,
       },
 );
 if (has("--watch")) {
   await build.watch();
 } else {
-  await build.rebuild();
+  const { metafile } = await build.rebuild();
   await build.dispose();
+  if (metafile) {
+    // Whose licences have to come along: what the bundle took from packages of others.
+    const folders = Object.keys(metafile.inputs).flatMap((path) => /^.*node_modules\/(@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? []);
+    writeFileSync("dist/packages.json", JSON.stringify([...new Set(folders)].sort()));
+  }
 }

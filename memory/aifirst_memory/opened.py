@@ -15,7 +15,7 @@ from aifirst_codebase.languages import may_be_source
 from aifirst_codebase.open_project import discovery_settings, load_settings
 from aifirst_codebase.open_project import open_project as open_settings_and_files
 
-from aifirst_memory.embedding.identity import embedder_identity
+from aifirst_memory.embedding.identity import SHIPPED, embedder_identity
 from aifirst_memory.embedding.settings import EmbedderSettings
 from aifirst_memory.store import SCHEMA_VERSION
 
@@ -77,8 +77,14 @@ def open_project(
 
 
 def embedder_settings(config: ProjectConfig) -> EmbedderSettings:
-    """The embedder that the project asks for; where an endpoint lies, and its key, only the environment says."""
+    """The embedder that the project asks for; where an endpoint lies, and its key, only the environment says.
+
+    None at all where the one that comes with aifirst is asked for and did not come: the server that the extension
+    brings along has no room for its rows.
+    """
     memory = config.settings.memory
+    if memory.embedder == "static" and not memory.model and not SHIPPED.is_file():
+        return EmbedderSettings(kind="none")
     url = os.environ.get(URL_VARIABLE, "")
     return EmbedderSettings(kind=memory.embedder, model=memory.model, url=url, key_variable=KEY_VARIABLE)
 

@@ -25,7 +25,8 @@ _GIVEN = {
 
 def worker_command(role: str) -> list[str]:
     """The command line of a worker."""
-    return [sys.executable, "-I", "-X", "utf8", "-c", _START, role, *import_path()]
+    without_site = ["-S"] if sys.flags.no_site else []
+    return [sys.executable, "-I", *without_site, "-X", "utf8", "-c", _START, role, *import_path()]
 
 
 def worker_environment() -> dict[str, str]:

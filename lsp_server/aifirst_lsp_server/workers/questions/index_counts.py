@@ -28,6 +28,8 @@ class Answer(msgspec.Struct, frozen=True):
 
 def answer(desk: Desk, question: Question) -> Answer:
     """Count what is in the index; nothing of it is loaded."""
+    from aifirst_memory.opened import embedder_settings
+
     from aifirst_lsp_server.workers.desk import ExpectedError
     from aifirst_lsp_server.workers.librarian import NOT_INDEXED, memory_of, told_errors
 
@@ -37,5 +39,5 @@ def answer(desk: Desk, question: Question) -> Answer:
             row = memory.connection.execute("SELECT count(*), coalesce(sum(units), 0) FROM file").fetchone()
     except ExpectedError as error:
         return Answer(False, problem="" if str(error) == NOT_INDEXED else str(error))
-    settings = memory.config.settings.memory
-    return Answer(True, row[0], row[1], settings.model or settings.embedder)
+    embedder = embedder_settings(memory.config)
+    return Answer(True, row[0], row[1], embedder.model or embedder.kind)
