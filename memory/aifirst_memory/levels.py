@@ -6,7 +6,7 @@ from typing import Final
 
 from aifirst_memory.concepts.level import ConceptsLevel
 from aifirst_memory.graph.level import GraphLevel
-from aifirst_memory.history.update import SCHEMA as HISTORY_SCHEMA
+from aifirst_memory.history.schema import SCHEMA as HISTORY_SCHEMA
 from aifirst_memory.level import Level
 from aifirst_memory.lexical.level import LexicalLevel
 from aifirst_memory.shadow.level import ShadowLevel

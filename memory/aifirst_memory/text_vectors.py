@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import msgspec
 from aifirst_codebase.discovery import Skipped, read_source
-from aifirst_codebase.generated import generated_reason
-from aifirst_codebase.languages import language_of
-from aifirst_codebase.reading import Reading, read
-from aifirst_codebase.tokens import get_counter
 
 from aifirst_memory.embedding.embedder import EmbedderError
 from aifirst_memory.level import StoredFile
 from aifirst_memory.opened import OpenedProject
+
+if TYPE_CHECKING:
+    from aifirst_codebase.reading import Reading
 
 Progress = Callable[[int, int], None]
 
@@ -26,10 +26,10 @@ def make_missing_vectors(
 
     An embedder that does not answer is no failure of the index: what it has made stays, the next run goes on.
     """
-    from aifirst_memory.vectors.fill import fill_vectors, pending_files
-
     if project.embedder.kind in ("static", "none"):
         return []
+    from aifirst_memory.vectors.fill import fill_vectors, pending_files
+
     total = len(pending_files(connection))
     if not total:
         return []
@@ -50,6 +50,11 @@ def make_missing_vectors(
 
 def _read_again(project: OpenedProject, file: StoredFile) -> Reading | None:
     """The file as it is in the index, None where it has changed since."""
+    from aifirst_codebase.generated import generated_reason
+    from aifirst_codebase.languages import language_of
+    from aifirst_codebase.reading import read
+    from aifirst_codebase.tokens import get_counter
+
     source = read_source(project.root, file.path, project.discovery)
     if isinstance(source, Skipped) or source.digest != file.digest:
         return None

@@ -11,7 +11,7 @@ from collections.abc import Generator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
-from threading import Event
+from threading import Event, Thread
 from time import monotonic
 from typing import Final
 
@@ -21,8 +21,8 @@ from aifirst_codebase.worker_pool import Beside, WorkersEndedError, processors
 from aifirst_memory import shelf
 from aifirst_memory.extraction import Extracted, Extraction, Progress, decode_record, extract, pays_in_workers
 from aifirst_memory.history.history_status import HistoryStatus
+from aifirst_memory.history.known_history import HistoryReading, known_history, read_beside
 from aifirst_memory.history.settings import HistorySettings
-from aifirst_memory.history.update import HistoryReading, known_history, read_history, store_history
 from aifirst_memory.known_files import Differences, KnownFile, compare_files
 from aifirst_memory.level import StoredFile
 from aifirst_memory.opened import OpenedProject
@@ -92,6 +92,8 @@ class UpdateRun:
             found = reading.result()
             if found.state is None:
                 return found.status
+            from aifirst_memory.history.update import store_history
+
             with transaction(self._writer.connection):
                 return store_history(self._writer.connection, found)
 
@@ -105,16 +107,18 @@ class UpdateRun:
         """
         settings = self._project.config.settings.memory
         asked = HistorySettings(enabled=settings.history and wished, max_commits=settings.commits)
-        read = partial(read_history, self._project.root, asked, known_history(self._writer.connection))
+        known = known_history(self._writer.connection)
         if pays_in_workers(wanted, self._jobs):
-            with Beside(read) as beside:
+            with Beside(partial(read_beside, self._project.root, asked, known)) as beside:
                 self._history = beside
                 yield beside
             return
+        from aifirst_memory.history.update import read_history
+
         cancelled = Event()
         with ThreadPoolExecutor(1) as pool:
             try:
-                yield pool.submit(read, cancelled.is_set)
+                yield pool.submit(read_history, self._project.root, asked, known, cancelled.is_set)
             except BaseException:
                 cancelled.set()
                 raise
@@ -182,6 +186,8 @@ class UpdateRun:
         project = self._project
         shadow = kept_paths(self._writer.connection, wanted)
         extraction = Extraction(project.root, project.config, project.discovery, project.embedder, shadow)
+        if pays_in_workers(wanted, self._jobs):
+            Thread(target=_import_writing, daemon=True).start()
         results = extract(extraction, wanted, self._jobs)
         is_writing = False
         left = sum(file.size + _BYTES_OF_FILE for file in wanted) - _BYTES_LEFT * (self._jobs or processors())
@@ -253,3 +259,10 @@ class UpdateRun:
             self.renamed += 1
         kept = b"" if self._writer.initial else encoded
         batch.add(NewContent(found, record, kept, self._project.variant(found.path), before))
+
+
+def _import_writing() -> None:
+    """Import what writing the levels needs, which would else be waited for later: the first workers are only starting."""
+    from aifirst_memory.lexical import merge as merge  # what is imported is wanted, not the names
+    from aifirst_memory.lexical import stored as stored
+    from aifirst_memory.vectors import segment as segment

@@ -1,4 +1,4 @@
-"""The tables of the history: rows of many commits each, and one row that says which of them count.
+"""What is stored of the history: rows of many commits each, and one row that says which of them count.
 
 The order of the commits is kept apart from them: a commit that HEAD no longer reaches is not in the order,
 one that a merge brought in stands where a new log would have it, and neither touches what is stored.
@@ -10,17 +10,16 @@ import sqlite3
 import zlib
 from collections.abc import Generator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import msgspec
-import numpy as np
-from numpy.typing import NDArray
 
-from aifirst_memory.history.columns import Columns, unpack_columns
+if TYPE_CHECKING:  # NumPy takes a tenth of a second to import, and this module is imported at every start
+    import numpy as np
+    from numpy.typing import NDArray
 
-SCHEMA = """
-    CREATE TABLE IF NOT EXISTS history_commits (batch INTEGER PRIMARY KEY, data BLOB NOT NULL);
-    CREATE TABLE IF NOT EXISTS history_state (id INTEGER PRIMARY KEY CHECK (id = 1), data BLOB NOT NULL);
-"""
+    from aifirst_memory.history.columns import Columns
+
 VERSION = 1
 """Another number makes what was stored be read anew: raise it with every change of what is kept."""
 
@@ -52,11 +51,15 @@ class HistoryState(msgspec.Struct, frozen=True, array_like=True):
     @property
     def positions(self) -> NDArray[np.int64]:
         """The positions of the commits that count, newest first."""
+        import numpy as np
+
         return np.cumsum(np.frombuffer(zlib.decompress(self.order), "<i4"), dtype=np.int64)
 
 
 def pack_order(positions: NDArray[np.int64]) -> bytes:
     """Positions as `HistoryState.order` keeps them."""
+    import numpy as np
+
     return zlib.compress(np.diff(positions, prepend=0).astype("<i4").tobytes(), 6)
 
 
@@ -81,6 +84,8 @@ def read_rows(connection: sqlite3.Connection) -> list[tuple[int, bytes]]:
 
 def read_columns(connection: sqlite3.Connection) -> list[Columns]:
     """The commits of every row."""
+    from aifirst_memory.history.columns import unpack_columns
+
     return [unpack_columns(data) for _, data in read_rows(connection)]
 
 

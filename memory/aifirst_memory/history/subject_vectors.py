@@ -22,12 +22,6 @@ if TYPE_CHECKING:
 _AT_ONCE = 512
 """Subjects embedded together: a megabyte of vectors at a time."""
 
-SCHEMA = """
-    CREATE TABLE IF NOT EXISTS history_subjects (
-        batch INTEGER PRIMARY KEY, size INTEGER NOT NULL, embedder TEXT NOT NULL, dimension INTEGER NOT NULL,
-        rows BLOB NOT NULL);
-"""
-
 
 @lru_cache(maxsize=1)
 def subject_embedder() -> Embedder:

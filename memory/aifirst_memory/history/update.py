@@ -21,10 +21,11 @@ from numpy.typing import NDArray
 from aifirst_memory.history.build_columns import ColumnsBuilder
 from aifirst_memory.history.columns import as_integers, id_prefix, pack_columns, unpack_ids
 from aifirst_memory.history.history_status import HistoryStatus
+from aifirst_memory.history.known_history import HistoryReading, KnownHistory, known_history
 from aifirst_memory.history.merge_columns import merge_columns
 from aifirst_memory.history.read_log import FOLDER_LIMIT, LogReader, list_commits, seconds_of
+from aifirst_memory.history.schema import SCHEMA
 from aifirst_memory.history.settings import HistorySettings
-from aifirst_memory.history.stored import SCHEMA as STORED_SCHEMA
 from aifirst_memory.history.stored import (
     VERSION,
     HistoryState,
@@ -36,7 +37,6 @@ from aifirst_memory.history.stored import (
     transaction,
     write_state,
 )
-from aifirst_memory.history.subject_vectors import SCHEMA as SUBJECTS_SCHEMA
 from aifirst_memory.history.subject_vectors import embed_subjects, fill_subjects, keep_subjects
 
 __all__ = [
@@ -44,7 +44,6 @@ __all__ = [
     "read_history", "store_history", "update_history",
 ]  # fmt: skip
 
-SCHEMA = STORED_SCHEMA + SUBJECTS_SCHEMA
 _MOST_ROWS = 32
 _NOWHERE = ReadUnder(VERSION, "", ())
 _OFF = "The history is switched off. Index without --no-history to have it."
@@ -55,27 +54,6 @@ _CANCELLED = "Reading the history was cancelled. Index again."
 
 class StaleHistoryError(Exception):
     """The stored history changed since it was looked at; read again."""
-
-
-class KnownHistory(msgspec.Struct, frozen=True):
-    """What is stored, as a reading needs it."""
-
-    state: HistoryState | None
-    ids: tuple[int, ...]
-
-
-class HistoryReading(msgspec.Struct, frozen=True):
-    """What one reading found. `order` holds positions in what was known, or in `data` after all of that."""
-
-    based_on: int
-    state: HistoryState | None
-    """None: nothing has to be stored, `status` says why."""
-    fresh: bool
-    """Whether it replaces what was known."""
-    data: bytes
-    subjects: bytes
-    """The vectors of the subjects of the commits in `data`, made here so that who writes need not."""
-    status: HistoryStatus
 
 
 def update_history(
@@ -91,14 +69,6 @@ def update_history(
     """
     reading = read_history(root, settings or HistorySettings(), known_history(connection), cancelled)
     return store_history(connection, reading)
-
-
-def known_history(connection: sqlite3.Connection) -> KnownHistory:
-    """What is stored now."""
-    state = read_state(connection)
-    return KnownHistory(
-        state, tuple(one for _, data in read_rows(connection) for one in unpack_ids(data)) if state else ()
-    )
 
 
 def read_history(

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-import numpy as np
-from numpy.typing import NDArray
+if TYPE_CHECKING:  # NumPy takes a tenth of a second to import, and the graph asks for paths alone
+    import numpy as np
+    from numpy.typing import NDArray
 
-if TYPE_CHECKING:
     from aifirst_memory.file_table import FileTable
 
 CODE: Final = 0
@@ -60,6 +60,8 @@ def is_test_path(path: str) -> bool:
 
 def roles_of(paths: Sequence[str], languages: Sequence[str]) -> NDArray[np.int8]:
     """The roles of files, in their order."""
+    import numpy as np
+
     return np.fromiter(map(role_of, paths, languages), np.int8, len(paths))
 
 

@@ -16,7 +16,6 @@ from aifirst_codebase.discovery import FoundFile
 
 from aifirst_memory.level import Change
 from aifirst_memory.shadow.part import ShadowPart
-from aifirst_memory.shadow.texts import unit_texts
 from aifirst_memory.tree.level import units_of
 
 SCHEMA: Final = """
@@ -88,6 +87,8 @@ class ShadowLevel:
 
     def dump(self, connection: sqlite3.Connection) -> Iterator[str]:
         """A line for each text of each unit of the files that have a row."""
+        from aifirst_memory.shadow.texts import unit_texts  # which needs the compiler, and no index does
+
         for path, file_id, units, maker, data in connection.execute(
             "SELECT path, file_id, units, maker, s.pack FROM shadow_file s JOIN file USING (file_id) ORDER BY path"
         ):

@@ -8,23 +8,16 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from aifirst_memory.level import Change
 from aifirst_memory.tree.level import units_of
 from aifirst_memory.vectors.part import KIND_NAMES
-from aifirst_memory.vectors.segment import (
-    SCHEMA,
-    SegmentSize,
-    dead_ranges,
-    delete_segments,
-    load_segments,
-    merged,
-    save_segment,
-    segment_sizes,
-    segments_of,
-)
+
+if (
+    TYPE_CHECKING
+):  # it needs NumPy, which takes a tenth of a second to import, and this module is imported at every start
+    from aifirst_memory.vectors.segment import SegmentSize
 
 _SMALL_ONES = 8
 """Small segments that may lie beside the large one of their embedder."""
@@ -36,10 +29,19 @@ class VectorsLevel:
     """Vectors of units, glue and tickets."""
 
     name = "vectors"
-    schema = SCHEMA
+    schema = """
+        CREATE TABLE IF NOT EXISTS vectors_segment (
+            segment INTEGER PRIMARY KEY AUTOINCREMENT, embedder TEXT NOT NULL, dimension INTEGER NOT NULL,
+            count INTEGER NOT NULL, owners BLOB NOT NULL, kinds BLOB NOT NULL, vectors BLOB NOT NULL);
+        CREATE TABLE IF NOT EXISTS vectors_dead (
+            number INTEGER PRIMARY KEY AUTOINCREMENT, first_unit INTEGER NOT NULL, units INTEGER NOT NULL);
+        CREATE TABLE IF NOT EXISTS vectors_pending (file_id INTEGER PRIMARY KEY);
+    """
 
     def apply(self, connection: sqlite3.Connection, change: Change) -> None:
         """Add the vectors of added files, note those without and the units of removed ones."""
+        from aifirst_memory.vectors.segment import save_segment, segments_of
+
         gone = [(file.first_unit, file.units) for file in change.removed]
         connection.executemany("INSERT INTO vectors_dead (first_unit, units) VALUES (?,?)", gone)
         connection.executemany(
@@ -54,6 +56,8 @@ class VectorsLevel:
 
     def finish(self, connection: sqlite3.Connection) -> None:
         """Merge where enough piled up."""
+        from aifirst_memory.vectors.segment import segment_sizes
+
         sizes = segment_sizes(connection)
         dead: int = connection.execute("SELECT coalesce(sum(units), 0) FROM vectors_dead").fetchone()[0]
         total = sum(size.count for size in sizes)
@@ -69,6 +73,10 @@ class VectorsLevel:
 
     def dump(self, connection: sqlite3.Connection) -> Iterator[str]:
         """One line a vector."""
+        import numpy as np
+
+        from aifirst_memory.vectors.segment import dead_ranges, load_segments, merged
+
         ranges = dead_ranges(connection)
         segments = [merged([segment], ranges) for _, segment in load_segments(connection)]
         lines: list[tuple[str, int, int, str, str]] = []
@@ -87,6 +95,14 @@ class VectorsLevel:
 
 
 def _merge(connection: sqlite3.Connection, sizes: list[SegmentSize]) -> None:
+    from aifirst_memory.vectors.segment import (
+        dead_ranges,
+        delete_segments,
+        load_segments,
+        merged,
+        save_segment,
+    )
+
     numbers = {size.number for size in sizes}
     segments = [segment for _, segment in load_segments(connection, only=numbers)]
     together = merged(segments, dead_ranges(connection))

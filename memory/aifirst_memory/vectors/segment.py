@@ -9,7 +9,6 @@ from __future__ import annotations
 import sqlite3
 import zlib
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from typing import Final
 
 import msgspec
 import numpy as np
@@ -18,15 +17,6 @@ from numpy.typing import NDArray
 from aifirst_memory.embedding.quantise import deflated, inflated, packed_width
 from aifirst_memory.level import StoredFile
 from aifirst_memory.vectors.part import VectorsPart
-
-SCHEMA: Final = """
-    CREATE TABLE IF NOT EXISTS vectors_segment (
-        segment INTEGER PRIMARY KEY AUTOINCREMENT, embedder TEXT NOT NULL, dimension INTEGER NOT NULL,
-        count INTEGER NOT NULL, owners BLOB NOT NULL, kinds BLOB NOT NULL, vectors BLOB NOT NULL);
-    CREATE TABLE IF NOT EXISTS vectors_dead (
-        number INTEGER PRIMARY KEY AUTOINCREMENT, first_unit INTEGER NOT NULL, units INTEGER NOT NULL);
-    CREATE TABLE IF NOT EXISTS vectors_pending (file_id INTEGER PRIMARY KEY);
-"""
 
 
 class Segment(msgspec.Struct, frozen=True):
