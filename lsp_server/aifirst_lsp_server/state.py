@@ -16,6 +16,7 @@ from aifirst_codebase.positions import LineIndex, PositionEncoding
 from lsprotocol.types import Position, Range
 
 from aifirst_lsp_server.analysis.analysis import Analysis, FoundUnit
+from aifirst_lsp_server.comment_text import bare_text
 from aifirst_lsp_server.documents import Document
 from aifirst_lsp_server.folders import Folder
 from aifirst_lsp_server.positions import byte_at, bytes_of, position_at, range_of
@@ -85,11 +86,11 @@ class Snapshot:
         own = [one for one in self.analysis.comments if one.unit == index]
         for one in own:
             if one.kind == "docstring":
-                return _bare(self.text(one.start, one.end))
+                return bare_text(self.text(one.start, one.end))
         above = [
             one for one in own if one.own_line and unit.start <= one.start and one.end <= unit.code_start
         ]
-        return "\n".join(_bare(self.text(one.start, one.end)) for one in above)
+        return "\n".join(bare_text(self.text(one.start, one.end)) for one in above)
 
     @cached_property
     def _order(self) -> list[int]:
@@ -151,13 +152,3 @@ class States:
     def __len__(self) -> int:
         """How many documents are open."""
         return len(self.by_uri)
-
-
-def _bare(comment: str) -> str:
-    """A comment's or docstring's text without quotes, marks and indentation."""
-    text = comment.strip()
-    for quote in ('"""', "'''"):
-        if quote in text[:6]:
-            text = text[text.index(quote) + 3 :].removesuffix(quote)
-    lines = [line.strip().lstrip("#/*!-;").removesuffix("*/").strip() for line in text.strip().splitlines()]
-    return "\n".join(lines).strip()

@@ -92,7 +92,7 @@ def test_the_types_fit_and_the_tests_without_an_editor_pass(npm: str) -> None:
     _run([npm, "test"], {})
 
 
-@pytest.mark.parametrize("name", ["host", "journey", "surroundings"])
+@pytest.mark.parametrize("name", ["host", "features", "journey", "surroundings"])
 def test_the_extension_does_in_a_workbench_what_its_tests_say(name: str, workbench: dict[str, str]) -> None:
     node = shutil.which("node")
     assert node is not None

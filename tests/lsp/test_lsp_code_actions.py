@@ -114,6 +114,35 @@ def test_documentation_is_a_skeleton_of_parameters_result_and_errors(opens: Any)
     assert text == CODE.replace("rate):\n", DOCUMENTED)
 
 
+RESTATED = """É = 1
+
+# Close the file.
+file.close()
+
+# Close the user.
+user.close()
+"""
+
+
+def test_a_finding_is_mended_alone_and_all_of_them_at_once(tmp_path: Path) -> None:
+    (tmp_path / "aifirst.toml").write_text('[glue]\nquality = "all"\n')
+    with Session() as session:
+        session.initialize([tmp_path], capabilities=RESOLVES)
+        uri = (tmp_path / "a.py").as_uri()
+        session.open(uri, RESTATED)
+        here = Opened(session, uri, RESTATED)
+        fixes = [one for one in here.actions(2, "quickfix") if one.get("isPreferred")]
+        assert [one["diagnostics"][0]["code"] for one in fixes] == ["AF206"]
+        [change] = fixes[0]["edit"]["documentChanges"]
+        assert applied(RESTATED, change["edits"]) == RESTATED.replace("# Close the file.\n", "")
+        assert "# Close" not in here.chosen(2, "source.fixAll")
+        session.answers["workspace/applyEdit"] = {"applied": True}
+        session.request("workspace/executeCommand", {"command": "aifirst.server.fixAll", "arguments": [uri]})
+        [asked] = [one for one in session.asked if one["method"] == "workspace/applyEdit"]
+        [change] = asked["params"]["edit"]["documentChanges"]
+        assert "# Close" not in applied(RESTATED, change["edits"])
+
+
 def test_a_ticket_stands_above_its_unit_and_parses(opens: Any) -> None:
     from aifirst_codebase.tickets import parse_tickets
 

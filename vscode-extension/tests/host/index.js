@@ -5,8 +5,8 @@
 const assert = require("node:assert/strict");
 const { execFileSync } = require("node:child_process");
 const vscode = require("vscode");
+const { at, nonEmpty, open, runAll, until } = require("./in_editor.js");
 
-const PATIENCE_MS = 60_000;
 const EXTENSION = "aifirst.aifirst";
 
 const tests = {
@@ -114,52 +114,10 @@ const tests = {
   },
 };
 
-async function open(path) {
-  const document = await vscode.workspace.openTextDocument(vscode.Uri.joinPath(vscode.workspace.workspaceFolders[0].uri, path));
-  await vscode.window.showTextDocument(document);
-  return document;
-}
-
-/** The position `into` characters into the first place where a text stands. */
-async function at(uri, text, into) {
-  const document = await vscode.workspace.openTextDocument(uri);
-  const offset = document.getText().indexOf(text);
-  assert.ok(offset >= 0, text);
-  return document.positionAt(offset + into);
-}
-
-function nonEmpty(list) {
-  return list && list.length > 0 ? list : undefined;
-}
-
-/** Waits until something is so, and gives it. */
-async function until(ask, otherwise) {
-  const end = Date.now() + PATIENCE_MS;
-  for (;;) {
-    const value = await ask();
-    if (value) return value;
-    if (Date.now() > end) throw new Error(otherwise);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
-
 /** The servers that this extension host has started, by process id. */
 function servers() {
   const lines = execFileSync("ps", ["-eo", "pid,ppid,args"]).toString().split("\n");
   return lines.map((line) => line.trim().split(/\s+/)).filter(([, parent, ...args]) => Number(parent) === process.pid && args.includes("lsp")).map(([pid]) => pid);
 }
 
-exports.run = async () => {
-  const results = [];
-  for (const [name, act] of Object.entries(tests)) {
-    try {
-      await act();
-      results.push({ name });
-    } catch (error) {
-      results.push({ name, failed: error?.stack ?? String(error) });
-    }
-  }
-  // Whoever started this reads the file; it lies beside the workspace.
-  const folder = vscode.workspace.workspaceFolders[0].uri;
-  await vscode.workspace.fs.writeFile(vscode.Uri.joinPath(folder, "../host-results.json"), new TextEncoder().encode(JSON.stringify(results)));
-};
+exports.run = () => runAll(tests);

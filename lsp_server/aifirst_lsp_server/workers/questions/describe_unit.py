@@ -35,6 +35,7 @@ def answer(_: Desk, question: Question) -> Answer:
     from aifirst_codebase.tokens import UNCOUNTED
     from aifirst_compiler.aiccl.outline.signature import signature
 
+    from aifirst_lsp_server.comment_text import bare_text
     from aifirst_lsp_server.project_file import file_within
 
     place = file_within(question.root, question.path, _MOST_BYTES)
@@ -48,11 +49,10 @@ def answer(_: Desk, question: Question) -> Answer:
     for index, unit in enumerate(reading.units):
         if unit.name == question.unit and index:
             behind, before = signature(reading, index)
-            own = [one for one in reading.comments if one.unit == index and one.kind == "docstring"]
-            text = (
-                reading.data[own[0].start : own[0].end].decode("utf-8", "replace").strip("\"'rRuUbB \n\t")
-                if own
-                else ""
-            )
+            own = [one for one in reading.comments if one.unit == index]
+            inside = [one for one in own if one.kind == "docstring"][:1]
+            above = [one for one in own if one.own_line and one.end <= unit.code_start]
+            told = [reading.data[one.start : one.end].decode("utf-8", "replace") for one in inside or above]
+            text = "\n".join(map(bare_text, told))
             return Answer(f"{before} {question.unit.rpartition('.')[2]}{behind}".strip(), text)
     return Answer()
