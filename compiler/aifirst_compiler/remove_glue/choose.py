@@ -35,6 +35,8 @@ def choose_removals(
 ) -> list[Edit]:
     """The bare comments and docstrings that go, in order, each with what stands there instead."""
     high_level = high_level_comments(reading) if mode == "documented" else frozenset[int]()
+    may_declare = reading.language.data.string_docs and b"coding" in reading.data
+    is_java = reading.language.name == "java"
     removals: list[Edit] = []
     for comment in reading.comments:
         if comment.start in keep or comment.start in high_level:
@@ -42,8 +44,8 @@ def choose_removals(
         goes = drop_licences and comment.kept == "licence"
         goes = (
             goes
-            or _would_declare_encoding(reading, comment)
-            or _says_what_an_annotation_says(reading, comment)
+            or (may_declare and _would_declare_encoding(reading, comment))
+            or (is_java and _says_what_an_annotation_says(reading, comment))
         )
         if comment.kept and not goes:
             continue
@@ -71,9 +73,9 @@ def _removal(reading: Reading, comment: Comment, mode: Mode) -> Edit | None:
 
 
 def _would_declare_encoding(reading: Reading, comment: Comment) -> bool:
-    """Whether an editor's hint would become the encoding declaration of Python when the comments above it go."""
+    """Whether an editor's hint would become Python's encoding declaration when the comments above it go."""
     data = reading.data
-    if comment.kept == "encoding" or not reading.language.data.string_docs:
+    if comment.kept == "encoding":
         return False
     if (
         not _ENCODING.match(data, comment.start, comment.end)
@@ -90,7 +92,7 @@ def _says_what_an_annotation_says(reading: Reading, comment: Comment) -> bool:
 
     It marks what its documentation calls `@deprecated` (JLS 9.6.4.6 asks for both), and so does `@Deprecated`.
     """
-    if reading.language.name != "java" or comment.kept != "pragma":
+    if comment.kept != "pragma":
         return False
     text = reading.data[comment.start : comment.end]
     return (
