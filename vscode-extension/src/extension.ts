@@ -19,7 +19,7 @@ let session: ServerSession | undefined;
 
 export function activate(context: vscode.ExtensionContext): void {
   const status = new StatusItem();
-  const own = new ServerSession(status);
+  const own = new ServerSession(status, context);
   session = own;
   const restart = (): void => void own.restart().catch((error: unknown) => log.error(messageOf(error)));
   context.subscriptions.push(

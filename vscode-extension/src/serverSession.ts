@@ -1,5 +1,7 @@
 // The one running server: found, started, stopped and started again, never two at once.
 
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import * as vscode from "vscode";
 import {
   CloseAction,
@@ -19,6 +21,7 @@ import type { StatusItem } from "./statusItem";
 /** A server that ends this often within a minute is left alone until the user restarts it. */
 const MOST_CRASHES = 4;
 const CRASHES_WITHIN_MS = 60_000;
+const LAST_SERVED = "aifirst.lastServed";
 
 export class ServerSession implements vscode.Disposable {
   private client: LanguageClient | undefined;
@@ -35,7 +38,10 @@ export class ServerSession implements vscode.Disposable {
   readonly onStarted = this.started.event;
   readonly onStatus = this.statusChanged.event;
 
-  constructor(private readonly status: StatusItem) {
+  constructor(
+    private readonly status: StatusItem,
+    private readonly context: vscode.ExtensionContext,
+  ) {
     this.output = vscode.window.createOutputChannel("aifirst Language Server", { log: true });
   }
 
@@ -63,7 +69,8 @@ export class ServerSession implements vscode.Disposable {
   /** Restarts where the order of places now gives another server than the one that runs. */
   async restartIfOther(): Promise<void> {
     const found = await this.locate();
-    if (found?.command !== this.found?.command || found?.version !== this.found?.version) await this.restart();
+    const same = (["command", "version", "bundled"] as const).every((each) => found?.[each] === this.found?.[each]);
+    if (!same) await this.restart();
   }
 
   /** Asks the server; nothing where none runs or it refuses, which is told to the log and, by choice, the user. */
@@ -116,17 +123,26 @@ export class ServerSession implements vscode.Disposable {
 
   private locate(): Promise<FoundServer | undefined> {
     const folder = vscode.workspace.workspaceFolders?.[0];
-    const { path, interpreter } = serverSettings(folder);
+    const { path, interpreter, useBundled } = serverSettings(folder);
     return findServer({
       path,
       interpreter,
+      useBundled,
+      bundled: this.bundled(),
+      lastServed: this.context.workspaceState.get<string>(LAST_SERVED),
       folders: vscode.workspace.workspaceFolders?.map((each) => each.uri.fsPath) ?? [],
       trusted: vscode.workspace.isTrusted,
       programPath: process.env["PATH"] ?? "",
-      windows: process.platform === "win32",
+      platform: process.platform,
       activeInterpreter: () => activeInterpreter(folder?.uri),
       log: (message) => log.info(message),
     });
+  }
+
+  /** What was packed with the extension, where it was packed with a server at all. */
+  private bundled(): { start: string; storage: string } | undefined {
+    const start = this.context.asAbsolutePath(join("bundled", "start.py"));
+    return existsSync(start) ? { start, storage: join(this.context.globalStorageUri.fsPath, "server") } : undefined;
   }
 
   private async start(): Promise<void> {
@@ -137,13 +153,16 @@ export class ServerSession implements vscode.Disposable {
     const found = await this.locate();
     this.found = found;
     if (!found) {
-      this.status.notFound();
-      await tell("error", "No aifirst server was found. Install it with: pip install aifirst", {
+      const next = this.bundled() ? "Install Python 3.11 or newer, or name one in aifirst.interpreter" : "pip install aifirst";
+      this.status.notFound(next);
+      await tell("error", `No aifirst server was found, and no Python that could run one. ${next}`, {
         title: "Set Up",
         command: "aifirst.openWalkthrough",
       });
       return;
     }
+    this.status.serves(found);
+    void this.context.workspaceState.update(LAST_SERVED, found.command);
     this.client = this.clientFor(found, settings.logLevel);
     this.client.onNotification("aifirst/statusChanged", (status: Status) => this.told(status));
     this.client.onDidChangeState(({ newState }) => void this.changed(newState));

@@ -9,6 +9,7 @@ export const SERVER_SETTINGS = [
   "aifirst.enable",
   "aifirst.path",
   "aifirst.interpreter",
+  "aifirst.importStrategy",
   "aifirst.logLevel",
 ] as const;
 
@@ -16,6 +17,7 @@ export interface ServerSettings {
   readonly enable: boolean;
   readonly path: readonly string[];
   readonly interpreter: readonly string[];
+  readonly useBundled: boolean;
   readonly logLevel: string;
 }
 
@@ -26,6 +28,7 @@ export function serverSettings(folder: vscode.WorkspaceFolder | undefined): Serv
     enable: section.get<boolean>("enable", true),
     path: section.get<string[]>("path", []).map((path) => spelledOut(path, start)),
     interpreter: section.get<string[]>("interpreter", []).map((path) => spelledOut(path, start)),
+    useBundled: section.get<string>("importStrategy", "fromEnvironment") === "useBundled",
     logLevel: section.get<string>("logLevel", "info"),
   };
 }

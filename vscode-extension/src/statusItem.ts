@@ -2,9 +2,11 @@
 
 import * as vscode from "vscode";
 import type { Status } from "./messages";
+import type { FoundServer } from "./serverLocator";
 
 export class StatusItem implements vscode.Disposable {
   private readonly item: vscode.LanguageStatusItem;
+  private bundled = false;
 
   constructor() {
     this.item = vscode.languages.createLanguageStatusItem("aifirst", { scheme: "file" });
@@ -21,9 +23,14 @@ export class StatusItem implements vscode.Disposable {
     this.say("aifirst: off", "The setting aifirst.enable is off.");
   }
 
-  notFound(): void {
+  /** Which server is being started. */
+  serves(server: FoundServer): void {
+    this.bundled = server.bundled;
+  }
+
+  notFound(next: string): void {
     const command = { title: "Set Up", command: "aifirst.openWalkthrough" };
-    this.say("aifirst: no server found", "pip install aifirst", {
+    this.say("aifirst: no server found", next, {
       severity: vscode.LanguageStatusSeverity.Warning,
       command,
     });
@@ -36,7 +43,7 @@ export class StatusItem implements vscode.Disposable {
 
   tell(status: Status): void {
     const rules = status.rules ? ` · preset ${status.rules}` : "";
-    const about = status.problem || `${status.version}${rules}`;
+    const about = status.problem || `${status.version}${this.bundled ? " bundled" : ""}${rules}${this.missing(status)}`;
     const { indexing } = status;
     if (indexing) {
       const far = indexing.total > 0 ? ` ${indexing.done} of ${indexing.total}` : "";
@@ -55,6 +62,11 @@ export class StatusItem implements vscode.Disposable {
 
   dispose(): void {
     this.item.dispose();
+  }
+
+  /** What the bundled server has no room for, told where the project is indexed without it. */
+  private missing(status: Status): string {
+    return this.bundled && status.model === "none" ? " · to search by meaning: pip install aifirst" : "";
   }
 
   private say(

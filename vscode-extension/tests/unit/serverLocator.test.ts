@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { access, chmod, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, test } from "node:test";
@@ -30,7 +30,10 @@ function around(more: Partial<Surroundings> = {}): Surroundings {
     folders: [join(home, "project")],
     trusted: true,
     programPath: join(home, "bin"),
-    windows: false,
+    platform: "linux",
+    useBundled: false,
+    bundled: undefined,
+    lastServed: undefined,
     activeInterpreter: () => Promise.resolve(undefined),
     log: (message) => said.push(message),
     ...more,
@@ -101,9 +104,83 @@ test("without trust nothing inside the workspace is started, also not through a 
   await symlink(join(home, "project"), join(home, "linked"));
   const untrusting = around({ trusted: false, path: [inside], folders: [join(home, "linked")] });
   assert.equal(await findServer(untrusting), undefined);
-  const { access } = await import("node:fs/promises");
   await assert.rejects(access(marker));
   const outside = await program("other/aifirst");
   assert.equal((await findServer({ ...untrusting, interpreter: [], path: [inside, outside] }))?.command, outside);
   assert.match(said.join("\n"), /not trusted/);
+});
+
+const bundle = () => ({ start: join(home, "bundled/start.py"), storage: join(home, "storage") });
+
+test("the bundled server comes last, or behind the program of the settings where that is wanted", async () => {
+  const python = await program("bin/python3");
+  const onPath = await program("bin/aifirst");
+  const bundled = bundle();
+  assert.equal((await findServer(around({ bundled })))?.command, onPath);
+  const first = await findServer(around({ bundled, useBundled: true }));
+  assert.deepEqual(first, {
+    command: python,
+    args: ["-I", "-S", bundled.start, bundled.storage],
+    from: "the extension",
+    version: "1.2.3",
+    bundled: true,
+  });
+  assert.equal((await findServer(around({ bundled, useBundled: true, path: [onPath] })))?.command, onPath);
+  await rm(onPath);
+  assert.equal((await findServer(around({ bundled })))?.command, python);
+  assert.equal(await findServer(around()), undefined, "without a bundle there is none");
+});
+
+test("the bundled server is run by the first Python that can, and asked with what starts it", async () => {
+  const bundled = bundle();
+  const old = await program("bin/python3", "echo 'Python 3.9 is too old: the bundled server needs 3.11 or newer' >&2; exit 3");
+  const newer = await program("bin/python3.12", 'echo "$@" > "$0.asked"; echo aifirst-lsp 2.0.0');
+  assert.equal((await findServer(around({ bundled })))?.command, newer);
+  assert.equal((await readFile(`${newer}.asked`, "utf8")).trim(), `-I -S ${bundled.start} ${bundled.storage} --version`);
+  assert.match(said.join("\n"), /bin\/python3 \(the extension\) cannot run the bundled server: Python 3\.9 is too old/);
+  await rm(newer);
+  assert.equal(await findServer(around({ bundled })), undefined);
+  await rm(old);
+  const other = ["interpreter", "active", "project/.venv"];
+  const each = await Promise.all(other.map((folder) => program(`${folder}/bin/python`, BARE)));
+  const all = around({ bundled, interpreter: [each[0] ?? ""], activeInterpreter: () => Promise.resolve(each[1]) });
+  assert.equal((await findServer(all))?.command, each[0]);
+  assert.equal((await findServer({ ...all, interpreter: [] }))?.command, each[1]);
+  assert.equal((await findServer(around({ bundled })))?.command, each[2]);
+});
+
+/** A Python without aifirst: it has no such module, and runs a file. */
+const BARE = `[ "$2" = -S ] && echo aifirst-lsp 1.2.3 || { echo "No module named aifirst_lsp_server" >&2; exit 1; }`;
+
+test("without trust the bundled server is run by no Python of the workspace", async () => {
+  const marker = join(home, "started");
+  const inside = await program("project/.venv/bin/python", `touch ${marker}; echo aifirst-lsp 6.6.6`);
+  await mkdir(join(home, "bin"));
+  await symlink(inside, join(home, "bin/python3"));
+  const untrusting = around({ trusted: false, bundled: bundle(), useBundled: true, interpreter: [inside] });
+  assert.equal(await findServer(untrusting), undefined);
+  await assert.rejects(access(marker));
+  const outside = await program("bin/python3.12", BARE);
+  assert.equal((await findServer(untrusting))?.command, outside);
+  await assert.rejects(access(marker));
+});
+
+test("one that hangs costs its patience and no more, and one that is only slow keeps its place", async () => {
+  const hangs = await program("a/python", "exec sleep 60");
+  const slow = await program("b/python", "sleep 0.6; echo aifirst-lsp 1.2.3");
+  const slower = await program("c/python", "sleep 1.3; echo aifirst-lsp 1.2.3");
+  const onPath = await program("bin/aifirst");
+  const begun = Date.now();
+  assert.equal((await findServer(around({ interpreter: [hangs] })))?.command, onPath);
+  assert.ok(Date.now() - begun < 12_000, "it was waited for until the end");
+  assert.equal((await findServer(around({ interpreter: [slower] })))?.command, slower);
+  assert.equal((await findServer(around({ interpreter: [slow], lastServed: onPath })))?.command, slow);
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  assert.match(said.join("\n"), /a\/python .* has no aifirst server: no answer within/);
+});
+
+test("the program of macOS that offers to install developer tools is not started", async () => {
+  const dialog = around({ bundled: bundle(), platform: "darwin", programPath: "/usr/bin" });
+  await findServer(dialog);
+  assert.ok(!said.some((line) => line.startsWith("/usr/bin/python3 ") || line.endsWith(" /usr/bin/python3")), said.join("\n"));
 });
