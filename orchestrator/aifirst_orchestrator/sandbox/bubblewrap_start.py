@@ -20,7 +20,7 @@ from typing import IO, Literal, NoReturn
 from aifirst_orchestrator.sandbox.filter.call_numbers import Architecture
 from aifirst_orchestrator.sandbox.filter.filter_program import assemble, filter_program
 from aifirst_orchestrator.sandbox.job import Job
-from aifirst_orchestrator.sandbox.process_limits import limited
+from aifirst_orchestrator.sandbox.process_limits import limit_processes_of, limited
 from aifirst_orchestrator.sandbox.refusal import SandboxRefusedError
 from aifirst_orchestrator.sandbox.root_view import USER, root_options
 from aifirst_orchestrator.sandbox.staging import Staging, stage_visible
@@ -105,15 +105,20 @@ def build_sandbox(tools: Tools, job: Job, owner: int | None) -> Generator[Built]
         command = [
             *staging.prefix,
             *_become(tools, owner),
-            *(tools.bwrap, *options, "--", *limited(tools.prlimit, job.limits, owner is not None)),
-            *job.command,
+            *limited(tools.prlimit, job.limits, own_user=owner is not None),
+            *(tools.bwrap, *options, "--"),
+            # Becomes the command, or says as a shell does that there is none: bubblewrap's own failure is something else.
+            *(tools.prlimit, "--core=1:1", "--", *job.command),
         ]
         process = _start(command, job, inherited)
         stack.callback(_reap, process)
         _close(inherited)
         _wait_for(gate.fileno(), 0)
         code = assemble(filter_program(tools.architecture, job.loopback))
-        yield _reach_into(stack, process, status, filter_pipe, code)
+        built = _reach_into(stack, process, status, filter_pipe, code)
+        if owner is None:
+            limit_processes_of(built.first, job.limits)
+        yield built
 
 
 def _pipe(

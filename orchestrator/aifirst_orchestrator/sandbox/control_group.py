@@ -90,10 +90,20 @@ def make_control_group(memory_bytes: int, processes: int, root: Path = _ROOT) ->
     values = {"memory": str(memory_bytes), "processes": str(processes), "zero": "0", "one": "1"}
     name = f"aifirst-{os.getpid()}-{secrets.token_hex(4)}"
     for version, parents in ((2, _parents_2(root)), (1, _parents_1(root))):
+        _sweep(parents)
         group = ControlGroup(version, tuple(parent / name for parent in parents))
         if parents and _set_up(group, values):
             return group
     return None
+
+
+def _sweep(parents: list[Path]) -> None:
+    """Remove what runs left behind whose caller was killed; a group that is not empty stays."""
+    for parent in parents:
+        for folder in parent.glob("aifirst-*-*"):
+            if not Path("/proc", folder.name.split("-")[1]).exists():
+                with contextlib.suppress(OSError):
+                    folder.rmdir()
 
 
 def _set_up(group: ControlGroup, values: dict[str, str]) -> bool:

@@ -52,8 +52,7 @@ def _start(job: Job, folder: str) -> subprocess.Popen[bytes]:
     before = limited(prlimit, job.limits, own_user=False) if prlimit else []
     path = os.environ.get("PATH", os.defpath)
     return subprocess.Popen(  # noqa: S603  what the person named, unconfined by their own word
-        # A limit of processes would count all that the person runs.
-        [*(word for word in before if not word.startswith("--nproc")), *job.command],
+        [*before, *job.command],
         stdin=subprocess.PIPE if job.stdin else subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
