@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from aifirst_compiler.aiccl.errors import AicclError
-from aifirst_compiler.aiccl.expand import write_files
+from aifirst_compiler.aiccl.exact import ExactOptions, write
+from aifirst_compiler.aiccl.expand import expand, write_files
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 
 def test_files_are_written_with_their_folders_and_line_ends(tmp_path: Path) -> None:
@@ -17,18 +22,69 @@ def test_files_are_written_with_their_folders_and_line_ends(tmp_path: Path) -> N
     assert sorted(path.name for path in tmp_path.rglob("*")) == ["a", "b.py", "c.py"]
 
 
-@pytest.mark.parametrize(
-    "path",
-    ["../a", "a/../../b", "/etc/x", "C:/x", "C:x", "a\\b", "a//b", "./a", "a/.", "a\0b", "con", "a/NUL.txt", "com1.py",
-     "lpt¹", "a.", "a ", "a/", "aux .c", "x:stream", "CONIN$"],
-)  # fmt: skip
-def test_a_path_that_leaves_the_folder_or_is_a_device_is_refused(path: str, tmp_path: Path) -> None:
+ANYWHERE = ["../a", "a/../../b", "/etc/x", "a//b", "./a", "a/.", "a\0b", "a\nb", "a/"]
+WINDOWS = [
+    "C:/x",
+    "C:x",
+    "a\\b",
+    "con",
+    "a/NUL.txt",
+    "com1.py",
+    "lpt¹",
+    "a.",
+    "a ",
+    "aux .c",
+    "x:stream",
+    "CONIN$",
+    "a<b",
+    "a?",
+]
+
+
+def assert_refused(path: str, tmp_path: Path) -> None:
     folder = tmp_path / "in"
     folder.mkdir()
     with pytest.raises(AicclError) as error:
         write_files([("fine.py", ""), (path, "x")], folder)
     assert error.value.next_step
     assert [entry.name for entry in tmp_path.rglob("*")] == ["in"]
+
+
+@pytest.mark.parametrize("path", ANYWHERE)
+def test_a_path_that_leaves_the_folder_is_refused(path: str, tmp_path: Path) -> None:
+    assert_refused(path, tmp_path)
+
+
+@pytest.mark.parametrize("path", WINDOWS)
+def test_what_windows_takes_for_another_place_is_refused_there(
+    path: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("aifirst_compiler.aiccl.expand._ON_WINDOWS", True)
+    assert_refused(path, tmp_path)
+
+
+NAMES = st.lists(
+    st.sampled_from([*'ab:<>"|?*\\. é₀अ', "aux.c", "comp:file ", "C:"]), min_size=1, max_size=5
+).map("".join)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no files of these names")
+@settings(derandomize=True, max_examples=60, deadline=None)
+@given(
+    st.lists(NAMES.filter(lambda name: name.strip(".") != ""), min_size=1, max_size=3, unique_by=str.casefold)
+)
+def test_every_name_comes_back_that_a_file_can_have(names: list[str]) -> None:
+    text = "def area(r):\n    return r * r\n"
+    with TemporaryDirectory() as folder:
+        source = Path(folder) / "source"
+        source.mkdir()
+        for name in names:
+            (source / name).write_text(text, "utf-8")
+        files = sorted((path.name, path.read_text("utf-8")) for path in source.iterdir())
+        document = write([(name, text) for name, text in files], ExactOptions(glue="keep"))
+        target = Path(folder) / "target"
+        write_files(expand(document.text), target)
+        assert sorted((path.name, path.read_text("utf-8")) for path in target.iterdir()) == files
 
 
 def test_a_link_out_of_the_folder_is_not_followed(tmp_path: Path) -> None:

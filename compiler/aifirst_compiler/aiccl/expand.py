@@ -5,6 +5,7 @@ Left out: documents at lower resolutions, whose blocks go back through their ids
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -20,7 +21,9 @@ from aifirst_compiler.aiccl.notation.parse import parse
 _DEVICE = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])", re.IGNORECASE)
 _OF_GIT = frozenset((".git", "git~1"))
 """A repository's own folder, and its short name on Windows."""
-_NOT_IN_NAMES = re.compile(r'[\x00-\x1f\x7f<>:"|?*\\]')
+_NOT_IN_NAMES = re.compile(r"[\x00-\x1f\x7f]")
+_NOT_ON_WINDOWS = re.compile(r'[<>:"|?*\\]')
+_ON_WINDOWS = os.name == "nt"
 
 
 def expand(text: str, maps: Iterable[Map] = (), *, limit: int = MAX_EXPANDED) -> list[tuple[str, str]]:
@@ -65,7 +68,7 @@ def write_files(files: Sequence[tuple[str, str]], folder: Path, *, overwrite: bo
     """Write the files below the folder and return their paths. All are checked before one is written.
 
     They are UTF-8, but where Python declares another encoding. Raises AicclError for a path that leaves the folder, by
-    its parts or through a symbolic link, or that some system takes for a device, for a character that the declared
+    its parts or through a symbolic link, on Windows for one that it takes for a device, for a character that the declared
     encoding does not have, and, but with `overwrite`, for a file that is there.
     """
     root = folder.resolve()
@@ -123,14 +126,22 @@ def _target(path: str, root: Path) -> Path:
 
 
 def _unsafe(path: str) -> str:
-    """Why the path is not written to; empty where it is."""
+    """Why the path is not written to; empty where it is. What only Windows reads another way is a name anywhere else."""
     if path.startswith("/") or _NOT_IN_NAMES.search(path):
         return "is absolute, or has a character that paths must not have"
     for part in path.split("/"):
         if part in ("", ".", ".."):
             return "has an empty part or dots for one"
-        if part.endswith((".", " ")) or _DEVICE.fullmatch(part.split(".")[0].rstrip()):
-            return "has a part that some systems take for a device or another name"
         if part.casefold() in _OF_GIT:
             return "lies in what belongs to git, which runs what such files name"
+        if _ON_WINDOWS and (reason := _unsafe_on_windows(part)):
+            return reason
+    return ""
+
+
+def _unsafe_on_windows(part: str) -> str:
+    if _NOT_ON_WINDOWS.search(part):
+        return "has a character that names on Windows must not have"
+    if part.endswith((".", " ")) or _DEVICE.fullmatch(part.split(".")[0].rstrip()):
+        return "has a part that Windows takes for a device or another name"
     return ""
