@@ -19,6 +19,7 @@ from aifirst_codebase.glue.published import keep_doctests, keep_published
 from aifirst_codebase.glue.span import Comment, GlueSpan
 from aifirst_codebase.languages.bounded_parse import Bound
 from aifirst_codebase.languages.language import READ_QUERIES, Language
+from aifirst_codebase.languages.parse_again import KnownTree
 from aifirst_codebase.positions import LineIndex
 from aifirst_codebase.source import SourceFile
 from aifirst_codebase.tokens.counter import TokenCounter
@@ -123,13 +124,15 @@ def read(
     *,
     doctests: bool = False,
     further: Sequence[str] = (),
+    known: KnownTree | None = None,
 ) -> Reading:
     """Read a decoded file. Never raises on broken text.
 
     `further` are query files whose matches are wanted too: in the same walk they cost a third of one of their own.
+    `known` is the tree of a text that is typed in: it is brought up to date, and older readings with it lose theirs.
     """
     data = source.data
-    parsed = language.parse_or_bound(data)
+    parsed = language.parse_or_bound(data) if known is None else known.parse(language, data)
     bound = parsed if isinstance(parsed, str) else None
     tree = language.parser.parse(b"") if isinstance(parsed, str) else parsed
     matches: list[Match] | None = None

@@ -33,11 +33,14 @@ _LONGEST_ERROR = 20_000
 
 
 def parse_bounded(
-    parser: tree_sitter.Parser, data: bytes, crashes: re.Pattern[bytes] | None
+    parser: tree_sitter.Parser,
+    data: bytes,
+    crashes: re.Pattern[bytes] | None,
+    known: tree_sitter.Tree | None = None,
 ) -> tree_sitter.Tree | Bound:
     """The syntax tree of `data`, or the bound that was in its way.
 
-    `crashes` is found in texts that the grammar's scanner does not survive.
+    `crashes` is found in texts that the grammar's scanner does not survive; `known` is a tree to take parts from.
     """
     if data.count(b"\0") > _MOST_NULS:
         return "nul-bytes"
@@ -45,7 +48,10 @@ def parse_bounded(
         return "scanner"
     text, watch = LentText(data), _Watch(len(data))
     try:
-        tree = parser.parse(text, progress_callback=watch)
+        if known is None:
+            tree = parser.parse(text, progress_callback=watch)
+        else:
+            tree = parser.parse(text, known, progress_callback=watch)
     except ValueError:
         parser.reset()
         return watch.bound

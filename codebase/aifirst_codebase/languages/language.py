@@ -119,13 +119,16 @@ class Language:
         tree = self.parse_or_bound(data)
         return None if isinstance(tree, str) else tree
 
-    def parse_or_bound(self, data: bytes) -> tree_sitter.Tree | Bound:
-        """As `parse`, but where there is no tree the bound that was in its way."""
+    def parse_or_bound(self, data: bytes, known: tree_sitter.Tree | None = None) -> tree_sitter.Tree | Bound:
+        """As `parse`, but where there is no tree the bound that was in its way.
+
+        `known` is the tree of another text, moved to where that stands in this one: see `parse_again`.
+        """
         if self._attribute_macros is not None:
             data = self._attribute_macros.sub(_as_attribute, data)
         if self.kind == "code" and nests_too_deep(data):
             return "nesting"
-        return parse_bounded(self.parser, data, self._crashes)
+        return parse_bounded(self.parser, data, self._crashes, known)
 
     @cached_property
     def _attribute_macros(self) -> re.Pattern[bytes] | None:

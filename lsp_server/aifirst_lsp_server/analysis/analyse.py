@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from aifirst_validator.finding import Finding
     from aifirst_validator.report import Notice
 
+    from aifirst_lsp_server.analysis.known_trees import KnownTrees
     from aifirst_lsp_server.analysis.other_facts import OtherFacts
 
 _MEND_SETTINGS = "Mend the settings; `aifirst config show` tells where each value comes from."
@@ -57,12 +58,14 @@ def analyse(
     text: bytes,
     projects: ProjectSettings,
     others: OtherFacts | None = None,
+    trees: KnownTrees | None = None,
     *,
     on_disk: bool = True,
 ) -> Analysis:
     """The analysis of a text at the root-relative `path`. `on_disk` False: no file stands for it, so none is ignored.
 
     `others` is what the project's other files say; without it the rules about the project as a whole are left out.
+    `trees` are those of the texts before, which save parsing and change nothing else.
     """
     started = time.process_time()
     try:
@@ -78,8 +81,14 @@ def analyse(
     language = language_of(name_for_language(path, language_id, text), text)
     if language is None:
         return Analysis(path, left_out="language", notices=_notices(told))
+    known = None if trees is None else trees.of(root, path, language, text)
     reading = read(
-        source, language, counter, doctests=settings.glue.doctests, further=imports_query(language)
+        source,
+        language,
+        counter,
+        doctests=settings.glue.doctests,
+        further=imports_query(language),
+        known=known,
     )
     left_out = "excluded" if is_out else ""
     if not left_out and not settings.discovery.generated and generated_reason(path, text):

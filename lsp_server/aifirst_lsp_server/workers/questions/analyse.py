@@ -31,11 +31,12 @@ Answer = Analysis
 def answer(desk: Desk, question: Question) -> Analysis:
     """Analyse the text; broken text, settings and rules are told in the analysis."""
     from aifirst_lsp_server.analysis.analyse import analyse
+    from aifirst_lsp_server.analysis.known_trees import KnownTrees
     from aifirst_lsp_server.analysis.other_facts import OtherFacts
     from aifirst_lsp_server.analysis.project_settings import ProjectSettings
 
     projects = desk.keep("projects", ProjectSettings)
     return analyse(
         question.root, question.path, question.language_id, question.text, projects,
-        desk.kept(f"facts {question.root}", OtherFacts), on_disk=question.on_disk,
+        desk.kept(f"facts {question.root}", OtherFacts), desk.keep("trees", KnownTrees), on_disk=question.on_disk,
     )  # fmt: skip
