@@ -12,6 +12,7 @@ from typing import IO
 import click
 from aifirst_compiler.source_maps.find_map import MapFinder
 from aifirst_compiler.source_maps.script_names import ScriptNames
+from aifirst_compiler.source_maps.source_roots import SourceRoots
 from aifirst_compiler.source_maps.trace import Tracer
 
 from aifirst_cli.failure import Failure
@@ -21,7 +22,8 @@ from aifirst_cli.output import write_output
 def run(log: str | None, roots: tuple[str, ...], output: str | None) -> int:
     """Rewrite a trace; the exit code."""
     finder = MapFinder(tuple(map(Path, roots)))
-    tracer = Tracer(finder, ScriptNames())
+    sources = SourceRoots((Path(), *map(Path, roots)))
+    tracer = Tracer(finder, ScriptNames(), sources.holds)
     with _opened(log) as lines:
         told = tracer.rewrite_lines(lines)
         if output is None or output == "-":
@@ -31,6 +33,12 @@ def run(log: str | None, roots: tuple[str, ...], output: str | None) -> int:
             write_output("".join(told), output)
     for problem in finder.problems:
         click.echo(f"Warning: {problem}", err=True)
+    for source in sources.left_out:
+        click.echo(
+            f"Warning: no line of {source} is shown: it is in no project at hand. "
+            "Give its folder with --root if the map is one you trust.",
+            err=True,
+        )
     if not tracer.rewritten:
         click.echo(
             "No place in it has a source map: compile with --maps, or say with --root where the output lies.",

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from aifirst_compiler.edits import Edit, apply_edits
 from aifirst_compiler.source_maps.find_map import MapFinder
+from aifirst_compiler.source_maps.source_roots import SourceRoots
 from aifirst_compiler.source_maps.trace import Tracer
 from aifirst_compiler.source_maps.write import map_of_edits
 
@@ -181,3 +182,24 @@ def test_a_broken_archive_is_told(tmp_path: Path) -> None:
     text = f'  File "{place}/m.py", line 1\n'
     assert Tracer(finder).rewrite(text) == text
     assert "cannot be read" in finder.problems[0]
+
+
+def test_a_map_shows_no_line_of_a_file_outside_the_projects_at_hand(tmp_path: Path) -> None:
+    (tmp_path / "secret.txt").write_text("the key\n")
+    project = tmp_path / "project"
+    (project / "out").mkdir(parents=True)
+    (project / ".git").mkdir()
+    (project / "own.py").write_text("own line\n")
+    (project / "link.py").symlink_to(tmp_path / "secret.txt")
+    output = project / "out" / "prog.py"
+    output.write_text("shown\n")
+    trace = f'  File "{output}", line 1, in outer\n    shown\n'
+    for named, line in (("../own.py", "own line"), ("../../secret.txt", "shown"), ("../link.py", "shown")):
+        output.with_name("prog.py.map").write_text(
+            f'{{"version":3,"sources":["{named}"],"names":[],"mappings":"AAAA"}}'
+        )
+        sources = SourceRoots([project / "out"])
+        assert Tracer(MapFinder(), None, sources.holds).rewrite(trace).endswith(f"    {line}\n")
+        assert list(sources.left_out) == ([] if line == "own line" else [tmp_path / "secret.txt"])
+    assert SourceRoots([tmp_path]).holds(output.parent, tmp_path / "secret.txt")
+    assert not SourceRoots([project]).holds(output.parent, Path("a\0b"))

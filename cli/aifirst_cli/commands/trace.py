@@ -8,7 +8,8 @@ import click
 @click.command("trace")
 @click.argument("log", required=False, metavar="[FILE]", type=click.Path(allow_dash=True))
 @click.option("--root", "roots", multiple=True, metavar="DIR", type=click.Path(file_okay=False, exists=True),
-              help="Where relative paths in the trace are meant from; may be given again. Default: here.")  # fmt: skip
+              help="Where relative paths in the trace are meant from, in a project whose lines may be shown; may be "
+                   "given again. Default: here.")  # fmt: skip
 @click.option("-o", "--output", metavar="FILE", type=click.Path(allow_dash=True),
               help="Write to FILE, not standard output.")  # fmt: skip
 def command(log: str | None, roots: tuple[str, ...], output: str | None) -> int:

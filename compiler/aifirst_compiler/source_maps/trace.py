@@ -51,12 +51,22 @@ NameBehind = Callable[[FoundMap, int, int, str], str]
 """What the source calls a function or class by its name in the output, around a line and column; the same if unknown."""
 
 
-class Tracer:
-    """Rewrites traces by the maps that `finder` finds; names in stacks of scripts where `name_behind` tells them."""
+MayShow = Callable[[Path, Path], bool]
+"""Whether lines of a source may be shown that a map in a folder names: the folder, then the source's path."""
 
-    def __init__(self, finder: MapFinder, name_behind: NameBehind | None = None) -> None:
+
+class Tracer:
+    """Rewrites traces by the maps that `finder` finds; names in stacks of scripts where `name_behind` tells them.
+
+    Lines of sources are shown where `may_show` says so, of all where it is not given.
+    """
+
+    def __init__(
+        self, finder: MapFinder, name_behind: NameBehind | None = None, may_show: MayShow | None = None
+    ) -> None:
         self._finder = finder
         self._name_behind = name_behind
+        self._may_show = may_show
         self._lines: dict[Path, list[str] | None] = {}
         self.rewritten = 0
 
@@ -178,8 +188,9 @@ class Tracer:
         content = found.reader.contents[segment.source]
         path = found.source_path(segment.source)
         if path not in self._lines:
+            is_shown = content is not None or self._may_show is None or self._may_show(found.folder, path)
             try:
-                text = text_of_source(path) if content is None else content
+                text = content if content is not None else text_of_source(path) if is_shown else None
                 self._lines[path] = text.split("\n") if text is not None else None
             except (OSError, ValueError):
                 self._lines[path] = None
