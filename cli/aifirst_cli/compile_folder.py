@@ -47,7 +47,9 @@ def _once(given: CompileRun, request: ProjectRequest) -> int:
         report = compile_project(request, progress)
     seconds = time.monotonic() - start
     paths = [one.path for one in report.outcomes if one.language]
-    report = msgspec.structs.replace(report, notices=unmatched_names(given.keep, request.root, paths))
+    report = msgspec.structs.replace(
+        report, notices=(*report.notices, *unmatched_names(given.keep, request.root, paths))
+    )
     done = _verified(given, request) if given.verify is not None and report.exit_code == 0 else None
     if given.shape == "json":
         write_output(_json(report, done), None, for_programs=True)

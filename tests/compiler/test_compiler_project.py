@@ -390,3 +390,14 @@ def test_what_makes_outputs_is_a_part_of_their_key(tmp_path: Path, monkeypatch: 
     keys.add(manifest.key_of(CompileOptions(), ""))
     assert len(keys) == 3
     assert manifest.key_of(CompileOptions(optimize=1), "") not in keys
+
+
+def test_settings_of_typescript_that_cannot_be_read_are_told(root: Path) -> None:
+    make(root, {"web/b.ts": "export const b: number = 1;\n", "web/tsconfig.json": "{ broken"})
+    report = run(root, options=CompileOptions(minify="tokens"))
+    (told,) = (one for one in report.all_warnings if one.code == "script-settings")
+    assert told.path == "web/tsconfig.json"
+    assert "without its settings" in told.message
+    assert told.next_step
+    assert report.exit_code == 0
+    assert not [one for one in run(root).all_warnings if one.code == "script-settings"]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from textwrap import dedent
 
 import pytest
+from aifirst_codebase.languages.registry import language_named
 from aifirst_codebase.source import decode_source
 from aifirst_codebase.tokens import get_counter
 from aifirst_compiler.decompose import (
@@ -18,6 +20,7 @@ from aifirst_compiler.decompose import (
     units_over,
 )
 from aifirst_compiler.decompose.inline_back import first_difference
+from aifirst_compiler.decompose.newer_syntax import newer_syntax
 from aifirst_compiler.edits import apply_edits
 
 COUNTER = get_counter("o200k_base")
@@ -329,3 +332,27 @@ def test_the_proof_finds_a_variable_that_became_a_global() -> None:
     )
     wrong = first_difference(STEPS.encode(), text.encode(), "report", 4, ["_sum_rows_up", "_write_it"])
     assert wrong == "total belongs to another scope in _write_it"
+
+
+@pytest.mark.parametrize(
+    ("text", "version", "what"),
+    [
+        ("type X = int\n", "3.12", "`type` statement"),
+        ("def g[T](a: T) -> T:\n    return a\n", "3.12", "type parameters"),
+        ("x = f'{a['b']}'\n", "3.12", "f-string"), ("x = t'{a}'\n", "3.14", "template string"),
+        ("try:\n    pass\nexcept A, B:\n    pass\n", "3.14", "`except`"), ("x = f'{a}' f\"{a['b']}\"\n", "", ""),
+        ("try:\n    pass\nexcept* A:\n    pass\nx = f\"\"\"{'a'}\"\"\"\n", "", ""),
+    ],
+)  # fmt: skip
+def test_syntax_of_a_later_python_is_named_with_its_version(text: str, version: str, what: str) -> None:
+    text = f"def f():\n    return 1\n\n\n{text}"
+    tree = language_named("python").parse(text.encode())
+    assert tree is not None
+    told = newer_syntax(tree, (3, 11))
+    assert (
+        told == "" if not version else f"needs Python {version}" in told and what in told and "line " in told
+    )
+    if version and sys.version_info[:2] < tuple(map(int, version.split("."))):
+        refused = plan(text)
+        assert isinstance(refused, Refusal)
+        assert (refused.reason.why, f"Python {version}" in refused.reason.message) == ("does-not-parse", True)

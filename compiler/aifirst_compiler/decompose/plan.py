@@ -27,6 +27,7 @@ from aifirst_compiler.decompose.function_facts import forbidden_whole, function_
 from aifirst_compiler.decompose.inline_back import first_difference
 from aifirst_compiler.decompose.locate import Place, place_of, unit_index
 from aifirst_compiler.decompose.module_names import ModuleNames
+from aifirst_compiler.decompose.newer_syntax import newer_syntax
 from aifirst_compiler.decompose.outcome import (
     DecomposeOptions,
     Decomposition,
@@ -182,7 +183,12 @@ class _Planner:
             tree = parse_module(reading.data)
         except SyntaxError as error:
             raise _RefusedError(
-                Reason("does-not-parse", error.lineno or 1, error.lineno or 1, error.msg)
+                Reason(
+                    "does-not-parse",
+                    error.lineno or 1,
+                    error.lineno or 1,
+                    newer_syntax(reading.tree) or error.msg,
+                )
             ) from error
         positions = Positions(reading.data)
         place = place_of(tree, positions, unit)

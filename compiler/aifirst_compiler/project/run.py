@@ -18,6 +18,7 @@ from aifirst_codebase.open_project import load_settings
 from aifirst_codebase.tokens import get_counter
 from aifirst_codebase.worker_pool import Work, can_run_in_workers, run_in_workers
 
+from aifirst_compiler.compiled import Warned
 from aifirst_compiler.project.compile_input import Compiling, failed
 from aifirst_compiler.project.inputs import Input, Inputs, find_inputs
 from aifirst_compiler.project.manifest import Manifest, key_of, read_manifest, write_manifest
@@ -27,7 +28,7 @@ from aifirst_compiler.project.write_file import remove_left
 from aifirst_compiler.run_time_docs import RunTimeUses
 from aifirst_compiler.run_time_docs.project import project_uses
 from aifirst_compiler.script_tools import is_script, minified_path, tool_versions
-from aifirst_compiler.script_tools.tsconfig import compiler_options
+from aifirst_compiler.script_tools.tsconfig import UnreadSettings, compiler_options
 
 Progress = Callable[[int, int], None]
 """Told files done and files in all."""
@@ -42,7 +43,9 @@ def compile_project(request: ProjectRequest, progress: Progress | None = None) -
     config = load_settings(request.root)
     inputs = find_inputs(request, config)
     uses = project_uses(request.root, config, request.out, annotations=bool(request.options.minify))
-    key = key_of(request.options, uses.digest + _scripts_digest(request, inputs) + _place_of(request))
+    unread: list[UnreadSettings] = []
+    scripts = _scripts_digest(request, inputs, unread)
+    key = key_of(request.options, uses.digest + scripts + _place_of(request))
     manifest = read_manifest(request.out)
     gone = [*_gone(manifest, inputs), *_maps_gone(manifest, inputs, maps=request.options.maps)]
     known = {one.out: one for one in manifest.files} if manifest.key == key else {}
@@ -70,7 +73,14 @@ def compile_project(request: ProjectRequest, progress: Progress | None = None) -
     stale += [Stale(out, "extra") for out in gone if request.check]
     outcomes.sort(key=lambda one: one.path)
     stale.sort(key=lambda one: one.out)
-    return ProjectReport(tuple(outcomes), unchanged, tuple(removed), tuple(stale), inputs.warnings)
+    return ProjectReport(
+        tuple(outcomes),
+        unchanged,
+        tuple(removed),
+        tuple(stale),
+        inputs.warnings,
+        _unread_settings(request, unread),
+    )
 
 
 def _gone_with_outcomes(
@@ -81,14 +91,25 @@ def _gone_with_outcomes(
     return [name for name in dict.fromkeys(found) if name not in gone]
 
 
-def _scripts_digest(request: ProjectRequest, inputs: Inputs) -> str:
+def _scripts_digest(request: ProjectRequest, inputs: Inputs, unread: list[UnreadSettings]) -> str:
     """What making scripts small depends on besides each of them: the tools, the settings of TypeScript, other names."""
     folders = {one.path.rpartition("/")[0] for one in inputs.inputs if is_script(one.path)}
     if not request.options.minify or not folders:
         return ""
-    settings = [(folder, compiler_options(request.root / folder, request.root)) for folder in sorted(folders)]
+    settings = [
+        (folder, compiler_options(request.root / folder, request.root, unread=unread))
+        for folder in sorted(folders)
+    ]
     held = [one.path for one in inputs.inputs if _name_is_taken(request.root, one.path)]
     return sha256(msgspec.json.encode([tool_versions(), settings, held], order="deterministic")).hexdigest()
+
+
+def _unread_settings(request: ProjectRequest, unread: Sequence[UnreadSettings]) -> tuple[Warned, ...]:
+    """A notice for each file of settings that scripts are made small without."""
+    return tuple(
+        one.told(request.root, "scripts are made small without its settings", "correct it, and compile again")
+        for one in dict.fromkeys(unread)
+    )
 
 
 def _name_is_taken(root: Path, path: str) -> bool:

@@ -129,7 +129,8 @@ class _Asking:
         unread: list[UnreadSettings] = []
         self.settings = compiler_options(entry.file.parent, entry.root, BUNDLE_KEYS, unread)
         self.format: ScriptFormat = options.format or format_of(entry, options.platform, place)
-        self.said = [_unread_settings(entry, one) for one in unread]
+        none_count = "none of its settings count in the bundle"
+        self.said = [one.told(entry.root, none_count, "correct it, and bundle again") for one in unread]
         self._targets = self._chosen_targets()
 
     def _chosen_targets(self) -> list[str]:
@@ -157,12 +158,6 @@ class _Asking:
         answer = msgspec.json.decode(self._process.exchange(request, seconds=_SECONDS), type=BundleAnswer)
         refuse_errors(entry, answer.errors)
         return answer
-
-
-def _unread_settings(entry: ScriptEntry, unread: UnreadSettings) -> Warned:
-    path = unread.path.relative_to(entry.root).as_posix()
-    message = f"cannot be read, so none of its settings count in the bundle: {unread.why}"
-    return Warned("script-settings", path, 1, message, "correct it, and bundle again")
 
 
 def format_of(entry: ScriptEntry, platform: str, place: Path) -> ScriptFormat:

@@ -13,6 +13,8 @@ from typing import NamedTuple, cast
 
 import msgspec
 
+from aifirst_compiler.compiled import Warned
+
 KEYS = frozenset(
     {
         "alwaysStrict",
@@ -44,6 +46,11 @@ class UnreadSettings(NamedTuple):
 
     path: Path
     why: str
+
+    def told(self, root: Path, consequence: str, next_step: str) -> Warned:
+        """The notice of it; paths are told from the project's root."""
+        path = self.path.relative_to(root.resolve()).as_posix()
+        return Warned("script-settings", path, 1, f"cannot be read, so {consequence}: {self.why}", next_step)
 
 
 def compiler_options(
