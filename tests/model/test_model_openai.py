@@ -15,6 +15,7 @@ from aifirst_model.answer import Piece, Token, Usage, collect
 from aifirst_model.backends.openai_compatible import OpenAiCompatible
 from aifirst_model.errors import (
     BrokenAnswerError,
+    BusyError,
     KeyRefusedError,
     ModelError,
     RequestRefusedError,
@@ -310,7 +311,7 @@ def _paths(
     async def use(model: OpenAiCompatible, server: AnsweringServer) -> None:
         seen.append([(await model.generate(GAP)).text])
         first = len(server.asked)
-        seen.append(server.paths[:first])
+        seen.append([path for path in server.paths[:first] if path != "/v1/models"])
         await collect(model.stream(GAP))
         seen.append(server.paths[first:])
 
@@ -321,8 +322,26 @@ def _paths(
 def test_a_gap_is_asked_for_with_a_suffix_first() -> None:
     assert _paths(completion("a + b")) == [["a + b"], ["/v1/completions"], ["/v1/completions"]]
     _, asked = _generated(completion(""), GAP, Options(stop=("\n\n",)))
+    assert asked.pop(0).path == "/v1/models"
     assert (asked[0].body["prompt"], asked[0].body["suffix"]) == (GAP.before, GAP.after)
     assert asked[0].body["stop"] == ["\n\n", "<|endoftext|>", "<|fim_prefix|>", "<|file_sep|>"]
+
+
+def test_llama_cpp_which_passes_over_a_suffix_is_asked_by_its_own_name_at_once() -> None:
+    answer = _server_of("llamacpp", reply({"content": "a + b", "stop_type": "eos"}))
+    assert _paths(answer) == [["a + b"], ["/infill"], ["/infill"]]
+
+
+def test_a_server_that_is_busy_at_first_is_looked_at_again() -> None:
+    async def use(model: OpenAiCompatible, server: AnsweringServer) -> None:
+        with pytest.raises(BusyError):
+            await model.generate(GAP)
+        assert (await model.generate(GAP)).text == "a + b"
+        assert server.paths == ["/v1/models", "/v1/models", "/infill"]
+
+    answer = _server_of("llamacpp", reply({"content": "a + b", "stop_type": "eos"}))
+    loading = [reply({"error": {"message": "Loading model"}}, 503)]
+    _with(lambda asked: loading.pop() if loading else answer(asked), use)
 
 
 def test_llama_cpp_is_asked_by_its_own_name_from_then_on() -> None:
@@ -383,7 +402,7 @@ def test_a_server_that_refuses_every_way_is_an_error_and_asked_from_the_first_ag
         for _ in range(2):
             with pytest.raises(RequestRefusedError, match="check the address"):
                 await model.generate(GAP)
-        assert server.paths == ["/v1/completions", "/v1/chat/completions"] * 2
+        assert server.paths == ["/v1/models", "/v1/completions", "/v1/chat/completions"] * 2
 
     _with(NO, use)
 

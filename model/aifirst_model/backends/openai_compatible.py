@@ -1,8 +1,9 @@
 """A model behind an OpenAI-compatible server: vLLM, llama.cpp's server, Ollama, or a hosted one.
 
-How a server fills a gap is found by asking: `/completions` with a suffix, llama.cpp's own `/infill`, the model's own
-tokens for a gap where its name tells the family, and a chat at last; the first that is taken is remembered. Left out:
-tools, images, several answers at once.
+How a server fills a gap is found by asking what it is, then by trying: `/completions` with a suffix, llama.cpp's own
+`/infill`, the model's own tokens for a gap where its name tells the family, and a chat at last; the first that is taken
+is remembered. To try alone would not do: llama.cpp passes over a suffix without a word. Left out: tools, images,
+several answers at once.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from aifirst_model.backends.openai_request import (
 from aifirst_model.errors import (
     BrokenAnswerError,
     BusyError,
+    RedirectedError,
     RequestRefusedError,
     SettingsError,
     StatusError,
@@ -50,6 +52,7 @@ _REFUSALS: Final = frozenset({400, 404, 405, 415, 422, 501})
 _OWNERS: Final[dict[object, Server]] = {
     "vllm": "vllm", "llamacpp": "llama.cpp", "library": "ollama", "openai": "openai", "system": "openai",
 }  # fmt: skip
+_FIRST_WAYS: Final[dict[Server, str]] = {"vllm": "tokens", "llama.cpp": "infill", "openai": "chat"}
 _CAPABILITIES: Final[dict[Server, Capabilities]] = {
     "": Capabilities(),
     "openai": Capabilities(infill=False),
@@ -88,7 +91,7 @@ class OpenAiCompatible:
             retry=Retry(settings.attempts, settings.first_wait, settings.longest_wait),
         )
         self._server: Server = settings.server
-        self._way = {"vllm": "tokens", "llama.cpp": "infill", "openai": "chat"}.get(self._server, "suffix")
+        self._way = ""
 
     @property
     def name(self) -> str:
@@ -152,7 +155,9 @@ class OpenAiCompatible:
         return count
 
     async def find_server(self) -> Server:
-        """What the server is, by the owner that its list of models names; "" where that tells nothing."""
+        """What the server is, as set, or by the owner that its list of models names; "" where that tells nothing."""
+        if self._settings.server:
+            return self._settings.server
         for model in await self._models():
             self._server = _OWNERS.get(model.get("owned_by"), "")
             if self._server:
@@ -166,6 +171,16 @@ class OpenAiCompatible:
     async def aclose(self) -> None:
         """Close the connections that are kept."""
         await self._client.aclose()
+
+    async def _look_at_server(self) -> None:
+        """Ask what it is; one that does not tell is none the worse, one that is busy is asked again the next time."""
+        try:
+            await self.find_server()
+        except (RequestRefusedError, RedirectedError, BrokenAnswerError):
+            return
+        except BusyError as error:
+            if error.status != 500:
+                raise
 
     async def _models(self) -> list[dict[str, Any]]:
         data = await self._client.ask_whole("GET", f"{self._client.address.path}/models", most=_MOST_BODY)
@@ -205,6 +220,9 @@ class OpenAiCompatible:
 
     async def _open_infill(self, infill: Infill, options: Options, stream: bool) -> tuple[_Request, Response]:
         """Ask in the way that is known to work, and in the next where the server refuses that one."""
+        if not self._way:
+            await self._look_at_server()
+            self._way = _FIRST_WAYS.get(self._server, "suffix")
         while True:
             request = self._infill_request(infill, options, stream)
             if request is not None:
@@ -214,7 +232,7 @@ class OpenAiCompatible:
                     if not _refuses_kind(error):
                         raise
                     if self._way == "chat":
-                        self._way = "suffix"
+                        self._way = ""
                         raise
                     if self._way == "suffix" and "suffix" not in error.said:
                         self._way = "chat"

@@ -30,6 +30,10 @@ class ModelServer {
   }
 
   async #serve(request, response) {
+    if (request.method !== "POST") {
+      response.writeHead(404).end();
+      return;
+    }
     let data = "";
     for await (const part of request) data += part;
     const one = { path: request.url, body: JSON.parse(data), port: request.socket.remotePort, gone: false };
