@@ -19,7 +19,7 @@ from aifirst_orchestrator.sandbox.root_view import visible_interpreter
 SUCCEEDED = "succeeded"
 IS_ROOT = os.geteuid() == 0
 _PYTHON = Path(sys.executable)
-_PRELUDE = """
+PRELUDE = """
 import ctypes, os, signal, socket, struct, sys, time
 library = ctypes.CDLL(None, use_errno=True)
 def system_call(number, *arguments):
@@ -65,4 +65,4 @@ def check_held_off(
 
 
 def _command(script: str, arguments: tuple[object, ...]) -> list[str]:
-    return [str(_PYTHON), "-I", "-S", "-c", _PRELUDE + script, *map(str, arguments)]
+    return [str(_PYTHON), "-I", "-S", "-c", PRELUDE + script, *map(str, arguments)]

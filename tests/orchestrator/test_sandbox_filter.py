@@ -92,8 +92,9 @@ def test_every_number_and_every_value_of_a_rule_is_judged_as_it_says(architectur
     for loopback in (False, True):
         code = assemble(filter_program(architecture, loopback))
         values = {0, 1, 2, 10, 16, 17, 40, *(v for r in argument_rules(loopback) for v in r.values)}
+        ruled = {call_numbers(architecture)[rule.call] for rule in argument_rules(loopback)}
         for number in range(FIRST_UNKNOWN + 3):
-            for value in sorted(values):
+            for value in sorted(values) if number in ruled else (0,):
                 arguments = (value, value + (1 << 32), value, value, value, value)
                 told = verdict(code, AUDIT_ARCHITECTURE[architecture], number, arguments)
                 assert told == expected(architecture, loopback, number, arguments), (number, value)

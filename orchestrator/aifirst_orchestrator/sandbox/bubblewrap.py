@@ -42,8 +42,11 @@ class Bubblewrap:
         """
         owner = own_user_number()
         with ExitStack() as stack:
+            # Before the sandbox, so that it is removed after the last process in it is gone.
+            group = stack.enter_context(self._control_group(job.limits))
             built = stack.enter_context(build_sandbox(self.tools, job, owner))
-            group = stack.enter_context(self._control_group(job.limits, built.first))
+            if group:
+                group.join(built.first)
             watch = NamespaceWatch(job.limits, built.proc, (built.temporary, built.shared), group)
             placed = _put(built.work, job, owner)
             attendance = Attendance(
@@ -61,14 +64,12 @@ class Bubblewrap:
             return attendance.outcome(status, reader.changes(built.work), reader.unreported)
 
     @contextmanager
-    def _control_group(self, limits: Limits, process: int) -> Generator[ControlGroup | None]:
-        """A group with the process in it, removed at the end; what lies in /tmp counts as memory there."""
+    def _control_group(self, limits: Limits) -> Generator[ControlGroup | None]:
+        """A group for the run, removed at the end; what lies in /tmp counts as memory there."""
         group = None
         if self.use_control_groups:
             group = make_control_group(limits.memory_bytes + limits.disk_bytes, limits.processes + 2)
         try:
-            if group:
-                group.join(process)
             yield group
         finally:
             if group:

@@ -15,6 +15,7 @@ from typing import Final
 from aifirst_orchestrator.sandbox.programs import find_program
 from aifirst_orchestrator.sandbox.refusal import SandboxRefusedError
 
+_READABLE: Final = {True: stat.S_IROTH | stat.S_IXOTH, False: stat.S_IROTH}
 _PLACES: Final = ("/mnt", "/srv", "/media", "/opt", "/home")
 # Arguments: the place, the number of paths, the paths, and the command to become.
 _SCRIPT: Final = (
@@ -34,6 +35,12 @@ class Staging:
 
 def stage_visible(visible: tuple[Path, ...]) -> Staging:
     """How to reach these paths as another user; nothing to do where all of them can be walked to."""
+    for path in visible:
+        if path.stat().st_mode & _READABLE[path.is_dir()] != _READABLE[path.is_dir()]:
+            raise SandboxRefusedError(
+                f"{path} cannot be read by other users, and root runs the sandbox as another user.",
+                "Open it (chmod o+rX), put what is needed in with Job.files, or run as an ordinary user.",
+            )
     closed = [path for path in visible if not _open_to_others(path)]
     if not closed:
         return Staging()
