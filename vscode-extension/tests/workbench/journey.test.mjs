@@ -50,8 +50,7 @@ does("a click on dependents offers to go there", async () => {
 does("a finding stands in the text as it is typed, and goes when it is mended", async () => {
   await bench.openFile("parse_order_lines.py");
   await page.locator(".codelens-decoration", { hasText: "tokens" }).first().waitFor();
-  await bench.goTo(1);
-  await bench.press("Control+End");
+  await bench.toEnd();
   await bench.type("\nX = 1  # aifirst: ignore[AF101]");
   await page.locator(".squiggly-warning, .squiggly-error").first().waitFor();
   await bench.shot("squiggle");
@@ -60,8 +59,7 @@ does("a finding stands in the text as it is typed, and goes when it is mended", 
   await filter.fill("");
   await bench.run("View: Hide Panel");
   await bench.run("View: Focus Active Editor Group");
-  await bench.inEditor();
-  await bench.press("Control+End");
+  await bench.toEnd();
   await bench.type(" generated table");
   await page.locator(".squiggly-warning, .squiggly-error").first().waitFor({ state: "detached" });
   await bench.run("File: Revert File");
@@ -121,8 +119,7 @@ does("compiled code stands beside its source and follows what is typed", async (
   assert.ok(!(await text(1)).includes("@TAG"));
   await bench.shot("compiled");
   await bench.run("View: Focus First Editor Group");
-  await bench.inEditor();
-  await bench.press("Control+End");
+  await bench.toEnd();
   await bench.type("\nTYPED = 1  # now");
   assert.match(await text(0), /\nTYPED = 1 {2}# now$/, "what is typed stays where the cursor was");
   await page.locator(".editor-group-container").nth(1).locator(".view-line", { hasText: "TYPED = 1" }).waitFor();
@@ -192,8 +189,7 @@ does("a server that is killed is started again, and the editor goes on", async (
   const own = killed.filter((pid) => readCwd(pid).startsWith(bench.home) || belongs(pid, bench.server.pid));
   assert.ok(own.length > 0, "the server's process was not found");
   for (const pid of own) process.kill(Number(pid), "SIGKILL");
-  await bench.goTo(1);
-  await bench.press("Control+End");
+  await bench.toEnd();
   await bench.type("\nX = 1  # aifirst: ignore[AF101]");
   await page.locator(".squiggly-warning, .squiggly-error").first().waitFor();
   await bench.run("File: Revert File");

@@ -171,8 +171,29 @@ export class Workbench {
   async goTo(line, column = 1) {
     await this.ask("Control+g", `:${line}:${column}`);
     await this.press("Enter");
-    await this.page.locator(".statusbar-item", { hasText: `Ln ${line}, Col ${column}` }).waitFor();
     await this.inEditor();
+    await this.cursorAt(new RegExp(`^Ln ${line}, Col ${column}\\b`), undefined);
+  }
+
+  /** Puts the cursor behind the last character of a text of several lines. */
+  async toEnd() {
+    await this.inEditor();
+    await this.cursorAt(/^Ln (?!1,)/, "Control+End");
+  }
+
+  /** Waits until the cursor has come to a place to stay: a file that was just opened puts it where it was before. */
+  async cursorAt(place, keys) {
+    const told = this.page.locator(".statusbar-item", { hasText: /^Ln \d+/ });
+    for (let stood = 0, tries = 0; stood < 5; tries += 1) {
+      if (tries === 300) throw new Error(`the cursor does not come to ${place}`);
+      const at = (await told.count()) > 0 ? await told.first().innerText() : "";
+      if (place.test(at.trim())) stood += 1;
+      else {
+        stood = 0;
+        if (keys) await this.press(keys);
+      }
+      await sleep(50);
+    }
   }
 
   /** Shows the problems that have a text in them, and waits until there is one. */
