@@ -1,13 +1,13 @@
 // What surrounds the extension: no server, a broken Python, no trust, two roots, settings that change, themes, keys.
 
 import assert from "node:assert/strict";
-import { access, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { after, before, describe, test } from "node:test";
-import { SERVER, start } from "./fixture.mjs";
+import { after } from "node:test";
+import { SERVER } from "./fixture.mjs";
+import { barePath, inWorkbench, isThere, logOf, pathWithoutPython, program, status } from "./steps.mjs";
 
-const BARE_PATH = [dirname(process.execPath), "/usr/bin", "/bin"].join(":");
 const PYTHON = join(dirname(SERVER), "python");
 
 /** What a theme is called, its name in the settings, and a class of the workbench where it is in force. */
@@ -18,64 +18,20 @@ const THEMES = [
   ["high contrast light", "Default High Contrast Light", "hc-light"],
 ];
 
-/** Steps in one workbench; where one fails, what was seen is kept. */
-function inWorkbench(name, options, steps) {
-  describe(name, () => {
-    const here = {};
-    before(async () => {
-      here.bench = await start(await options());
-      here.page = here.bench.page;
-    }, { timeout: 120_000 });
-    after(async () => here.bench?.close());
-    const does = (step, act) =>
-      test(step, { timeout: 120_000 }, async () => {
-        try {
-          await act(here);
-        } catch (error) {
-          await here.bench?.shot(`failed ${step.slice(0, 40)}`);
-          console.log(await logOf(here.bench));
-          await here.bench.closeAll().catch(() => undefined);
-          throw error;
-        }
-      });
-    steps(does);
-  });
-}
-
-async function isThere(path) {
-  return access(path).then(() => true, () => false);
-}
-
-/** The first folder of the program path that has no aifirst in it must not be one of ours. */
-async function barePath() {
-  for (const folder of BARE_PATH.split(":")) assert.ok(!(await isThere(join(folder, "aifirst"))), `${folder} has an aifirst`);
-  return BARE_PATH;
-}
-
-async function program(path, body) {
-  await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, `#!/bin/sh\n${body}\n`, { mode: 0o755 });
-  return path;
-}
-
-/** What the extension wrote into its log so far. */
-async function logOf(bench) {
-  const folder = join(bench.home, "data/logs");
-  const names = (await readdir(folder, { recursive: true })).filter((name) => name.endsWith("/aifirst.log"));
-  return (await Promise.all(names.map((name) => readFile(join(folder, name), "utf8")))).join("");
-}
-
-async function status(page, text) {
-  await page.locator(`[id="status.languageStatus"] [aria-label*="${text}"], [id="status.languageStatus"][aria-label*="${text}"]`).first().waitFor({ timeout: 60_000 });
-}
+let onlyNode = "";
 
 inWorkbench(
-  "without a server, then with one that the settings bring",
-  async () => ({ settings: { "aifirst.path": ["/nowhere/aifirst"] }, env: { PATH: await barePath() } }),
+  "without a server and without a Python, then with a server that the settings bring",
+  async () => {
+    onlyNode = await pathWithoutPython();
+    return { settings: { "aifirst.path": ["/nowhere/aifirst"] }, env: { PATH: onlyNode } };
+  },
   (does) => {
+    after(() => rm(onlyNode, { recursive: true, force: true }));
+
     does("the editor works, the status says so, and nothing pops up", async ({ bench, page }) => {
       await bench.openFile("parse_order_lines.py");
-      await status(page, "no server found");
+      await status(page, "no server found, Install Python 3.11 or newer");
       await bench.press("Control+End");
       await bench.type("\nX = 1");
       await page.locator(".view-line", { hasText: "X = 1" }).waitFor();
@@ -92,7 +48,7 @@ inWorkbench(
 
     does("a Python that fails and one that hangs are passed over, the log says why, the next one is used", async ({ bench, page }) => {
       const fails = await program(join(bench.home, "fails/python"), "echo 'Fatal Python error: no encodings' >&2; exit 1");
-      const hangs = await program(join(bench.home, "hangs/python"), "exec sleep 600");
+      const hangs = await program(join(bench.home, "hangs/python"), "exec /bin/sleep 600");
       await bench.set({ "aifirst.interpreter": [fails, hangs, PYTHON] });
       await page.locator(".codelens-decoration", { hasText: "of 700 tokens" }).first().waitFor({ timeout: 90_000 });
       const log = await logOf(bench);
