@@ -55,17 +55,28 @@ export class MadeDocuments implements vscode.TextDocumentContentProvider, vscode
     ];
   }
 
-  /** Opens the document beside the source, the source keeping the focus. */
+  /**
+   * Opens the document beside the source, the source keeping the focus. Where another variant of it is shown, this one
+   * takes its place, and the focus if that had it.
+   */
   async open(source: vscode.Uri, variant: string): Promise<void> {
     const uri = this.uriOf(source, variant);
+    const isIn = vscode.window.activeTextEditor?.document.uri.scheme === this.scheme;
     const document = await vscode.workspace.openTextDocument(uri);
     await vscode.window.showTextDocument(document, {
-      viewColumn: vscode.ViewColumn.Beside,
-      preserveFocus: true,
+      viewColumn: this.columnOf(source) ?? vscode.ViewColumn.Beside,
+      preserveFocus: !isIn,
       preview: true,
     });
     const editor = vscode.window.visibleTextEditors.find((each) => each.document.uri.toString() === source.toString());
     if (editor) this.follow(editor);
+  }
+
+  /** Where a document made from this source is shown already. */
+  private columnOf(source: vscode.Uri): vscode.ViewColumn | undefined {
+    const shows = ({ input }: vscode.Tab): boolean =>
+      input instanceof vscode.TabInputText && this.sourceOf(input.uri)?.source.toString() === source.toString();
+    return vscode.window.tabGroups.all.find((group) => group.tabs.some(shows))?.viewColumn;
   }
 
   uriOf(source: vscode.Uri, variant: string): vscode.Uri {
