@@ -52,7 +52,7 @@ def test_the_types_fit_and_the_tests_without_an_editor_pass(npm: str) -> None:
     run_in_extension([npm, "test"], {})
 
 
-@pytest.mark.parametrize("name", ["host", "bundled", "features", "ghost", "journey", "surroundings"])
+@pytest.mark.parametrize("name", ["host", "bundled", "features", "ghost", "journey", "surroundings", "views"])
 def test_the_extension_does_in_a_workbench_what_its_tests_say(name: str, workbench: dict[str, str]) -> None:
     node = shutil.which("node")
     assert node is not None
