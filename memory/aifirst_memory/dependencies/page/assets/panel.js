@@ -170,5 +170,5 @@ function showPanel() {
   // On a narrow screen it stands below the map, which is then smaller.
   const isBelow = getComputedStyle(panel).position === "static";
   CAMERA.covered = panel.hidden || isBelow ? 0 : panel.offsetWidth + 12;
-  if (isBelow || panel.hidden) measure();
+  if ($("stage").clientHeight !== CAMERA.height) measure();
 }
