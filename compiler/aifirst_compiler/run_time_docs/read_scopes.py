@@ -44,7 +44,8 @@ def read_scopes(path: str, tree: ast.Module) -> FileScopes:
             stack += _parts_of_scope(node, inner, scope)
             continue
         children: list[Any] = []
-        for part in _parts_of(kind)(node):
+        get, is_one = _parts_of(kind)
+        for part in (get(node),) if is_one else get(node):
             if part.__class__ is list:
                 children += part
             else:
@@ -89,12 +90,14 @@ def _fields_of(kind: type[ast.AST]) -> tuple[str, ...]:
 
 
 @cache
-def _parts_of(kind: type[ast.AST]) -> Callable[[ast.AST], tuple[Any, ...]]:
-    """How to get what those fields hold, in one call where there are several."""
+def _parts_of(kind: type[ast.AST]) -> tuple[Callable[[ast.AST], Any], bool]:
+    """How to get what those fields hold, in one call; whether that is the value of one field and no tuple."""
     fields = _fields_of(kind)
-    if len(fields) > 1:
-        return attrgetter(*fields)
-    return lambda node: tuple([getattr(node, name) for name in fields])
+    return (attrgetter(*fields), len(fields) == 1) if fields else (_nothing, False)
+
+
+def _nothing(_: ast.AST) -> tuple[()]:
+    return ()
 
 
 def _take_test(_: FileScopes, node: ast.If, scope: Scope) -> Scope:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Literal
 
 import msgspec
@@ -35,6 +36,7 @@ Read = Literal["__doc__", "__annotations__"]
 _ROUNDS = 6
 _CLASS = re.compile(rb"class[ \t]+(\w+)[ \t]*\(([^()]*(?:\([^()]*\)[^()]*)*)\)[ \t]*:")
 _WORD = re.compile(rb"\w+")
+_NAME = re.compile(rb"[\w\x80-\xff]+")
 _LIBRARIES = rb"typer|fire|plac|clize|defopt|argh|jsonargparse|tyro"
 _IMPORTED = rb"|^[ \t]*(?:import|from)[ \t]+(?:" + _LIBRARIES + rb")\b"
 _DOCUMENTATION_WORDS = re.compile(
@@ -142,9 +144,20 @@ class Scan:
             plain=plain,
         )
 
+    @cached_property
+    def _files_by_word(self) -> dict[bytes, list[int]]:
+        """The files that each word stands in, by their numbers: looked up for every function that is found to read."""
+        found: dict[bytes, list[int]] = {}
+        for at, (_, data) in enumerate(self._texts):
+            for word in set(_NAME.findall(data)):
+                found.setdefault(word, []).append(at)
+        return found
+
     def _handed_names(self, path: str, data: bytes) -> HandedNames:
         """What a file hands on; of one that does not parse, all its words."""
-        tree = self._trees.get(path) or parse_python(data.decode("utf-8", "replace"))
+        scopes = self._scopes.get(path)
+        tree = scopes.tree if scopes is not None else self._trees.get(path)
+        tree = tree or parse_python(data.decode("utf-8", "replace"))
         if tree is None:
             words = frozenset(word.decode("utf-8", "replace") for word in _WORD.findall(data))
             return HandedNames(words, (), (), frozenset())
@@ -190,12 +203,9 @@ class Scan:
 
     def _reached(self, readers: set[str], found: Found, tracers: dict[str, Tracer]) -> None:
         """Note what is handed to functions that read it, and what they decorate."""
-        named = re.compile(
-            rb"\b(?:" + b"|".join(re.escape(name.encode()) for name in sorted(readers)) + rb")\b"
-        )
-        for path, data in self._texts:
-            if not named.search(data):
-                continue
+        words = self._files_by_word
+        named = {at for name in readers for at in words.get(name.encode(), ())}
+        for path, data in (self._texts[at] for at in sorted(named)):
             file = self._scopes_of(path, data)
             if file is None:
                 continue
