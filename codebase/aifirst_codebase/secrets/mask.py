@@ -41,7 +41,10 @@ def mask_secrets(text: str) -> str:
     """The text with every secret replaced by `[masked: what it was]`; masking it again changes nothing."""
     data = text.encode("utf-8", "surrogatepass")
     lower = data.lower()
-    if not any(sign in lower for sign in _SIGNS):
+    for sign in _SIGNS:  # `any` takes twice as long, and short texts are asked by the ten thousand
+        if sign in lower:
+            break
+    else:
         return text
     parts: list[bytes] = []
     position = 0

@@ -74,7 +74,7 @@ class Resolver(SharedResults):
         """What an import of `module` in the file means."""
         # Files of one folder import alike.
         key = ("", scope.folder, scope.family.name, module)
-        found = self._remember(key, lambda: find_module(self, scope, module))
+        found = self._remember(key, find_module, self, scope, module)
         return found if isinstance(found, Entity) else None
 
     def guess(self, scope: Scope, name: str) -> list[Entity]:
@@ -175,7 +175,7 @@ class Resolver(SharedResults):
         if not given and not scope.stars and scope.family.sharing == "file":
             self.demands.add(scope.name_key("*"))
             return None
-        found = self._remember((scope.path, name), lambda: self._global_name(scope, name))
+        found = self._remember((scope.path, name), self._global_name, scope, name)
         return found if isinstance(found, Entity) else None
 
     def _global_name(self, scope: Scope, name: str) -> Entity | None:
@@ -291,7 +291,7 @@ class Resolver(SharedResults):
 
     def ancestry(self, scope: Scope, owner: int) -> _Ancestry:
         """A class and its known bases, nearest first: depth first, a shared base behind all that derive from it."""
-        found = self._remember((scope.path, owner), lambda: self._ancestry(scope, owner))
+        found = self._remember((scope.path, owner), self._ancestry, scope, owner)
         return cast("_Ancestry", found) if found else ((scope, owner),)
 
     def _ancestry(self, scope: Scope, owner: int) -> _Ancestry:

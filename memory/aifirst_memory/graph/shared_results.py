@@ -62,16 +62,16 @@ class SharedResults:
         self.demands.add(key)
         return self._tables.files(key)
 
-    def _remember(self, key: object, compute: Callable[[], object]) -> object:
-        """What `compute` gives, computed once; noted are the demands that led to it."""
+    def _remember(self, key: object, compute: Callable[..., object], *given: object) -> object:
+        """What `compute` gives of `given`, computed once; noted are the demands that led to it."""
         if self._active:
-            return self._within(key, compute)
+            return self._within(key, compute, given)
         found = self._met.get(key, _NOT_MET)
         if found is _NOT_MET:
-            found = self._met[key] = self._within(key, compute)
+            found = self._met[key] = self._within(key, compute, given)
         return found
 
-    def _within(self, key: object, compute: Callable[[], object]) -> object:
+    def _within(self, key: object, compute: Callable[..., object], given: tuple[object, ...]) -> object:
         active = self._active
         # What is too high to fit here may have been found once already, cut at this depth.
         for kept in (self._pure, self._inside if active else self._begun):
@@ -89,12 +89,15 @@ class SharedResults:
         self.demands, self._cut, self._height = set(), False, 0
         active.add(key)
         try:
-            value = compute()
+            value = compute(*given)
         finally:
             active.discard(key)
             demands, cut, height = self.demands, self._cut, self._height
-            self.demands, self._cut = around[0] | demands, around[1] or (cut and bool(active))
-            self._height = max(around[2], height + 1)
+            self.demands, self._cut, self._height = around
+            self.demands |= demands
+            self._cut = self._cut or (cut and bool(active))
+            if height >= self._height:
+                self._height = height + 1
         memory = self._pure if not cut else self._inside if active else self._begun
         memory[key] = _Remembered(value, demands, height)
         if not active:

@@ -16,6 +16,7 @@ _MESSAGE_BYTES = 4096
 _DISTINCT_WORDS = 100
 _SUBJECT_CHARACTERS = 100
 _MOST = 255
+_REMEMBERED = 16_384
 
 _ADDRESS = re.compile(r"<?[\w.+%-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64})*>?")
 _TRAILER = re.compile(
@@ -50,15 +51,26 @@ def subject_of(message: bytes) -> str:
     text = _decode(message).lstrip().partition("\n")[0]
     if "@" in text:
         text = _ADDRESS.sub("", text)
-    text = _UNBROKEN.sub(_hidden, mask_secrets(text))
+    text = mask_secrets(text)
+    if not _plain.issuperset(_UNBROKEN.findall(text)):
+        text = _UNBROKEN.sub(_hidden, text)
     if not text.isprintable():
         text = "".join(character if character.isprintable() else " " for character in text)
     text = text.strip()
     return text if len(text) <= _SUBJECT_CHARACTERS else text[: _SUBJECT_CHARACTERS - 1].rstrip() + "…"
 
 
+_plain: set[str] = set()
+"""Runs of letters and digits that were looked at and are words: most subjects have no other."""
+
+
 def _hidden(found: re.Match[str]) -> str:
-    return "…" if looks_random(found[0]) else found[0]
+    if looks_random(found[0]):
+        return "…"
+    if len(_plain) >= _REMEMBERED:
+        _plain.clear()
+    _plain.add(found[0])
+    return found[0]
 
 
 def _decode(message: bytes) -> str:

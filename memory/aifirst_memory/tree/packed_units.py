@@ -20,6 +20,8 @@ _KINDS: Final[tuple[UnitKind, ...]] = get_args(UnitKind)
 _NUMBER_OF: Final = {kind: number for number, kind in enumerate(_KINDS)}
 _DIGEST = 8
 """Bytes of a unit's digest."""
+_WINDOW_BITS, _MEMORY_LEVEL = 14, 5
+"""Packs are small: with zlib's usual tables most of the time goes into clearing them, and the pack is no smaller."""
 
 
 class _Columns(msgspec.Struct, frozen=True, gc=False, array_like=True):
@@ -64,7 +66,8 @@ def pack_units(units: Sequence[UnitRecord]) -> bytes:
         parted,
         [_steps(units[number].spans) for number in parted],
     )
-    return zlib.compress(_encode(columns), 6)
+    coder = zlib.compressobj(6, wbits=_WINDOW_BITS, memLevel=_MEMORY_LEVEL)
+    return coder.compress(_encode(columns)) + coder.flush()
 
 
 def unpack_units(data: bytes) -> tuple[UnitRecord, ...]:
