@@ -12,6 +12,10 @@ def open_model(settings: ModelSettings) -> TextModel:
         from aifirst_model.backends.scripted import open_script
 
         return open_script(settings.script)
+    if settings.backend == "llama-cpp":
+        from aifirst_model.backends.llama_cpp import open_file
+
+        return open_file(settings)
     from aifirst_model.backends.openai_compatible import OpenAiCompatible
 
     return OpenAiCompatible(settings)

@@ -13,7 +13,7 @@ import msgspec
 
 from aifirst_model.errors import SettingsError
 
-Backend = Literal["openai-compatible", "scripted"]
+Backend = Literal["openai-compatible", "llama-cpp", "scripted"]
 Server = Literal["", "openai", "vllm", "llama.cpp", "ollama"]
 
 
@@ -24,13 +24,19 @@ class ModelSettings(msgspec.Struct, frozen=True):
     url: str = ""
     """Of an OpenAI-compatible server, up to and with its version: `http://127.0.0.1:8080/v1`."""
     model: str = ""
-    """The model's name, as the server knows it."""
+    """The model's name, as the server knows it; the path of a GGUF file for `llama-cpp`."""
     key_variable: str = "AIFIRST_MODEL_KEY"
     """The environment variable with the key; none is sent where it is not set."""
     server: Server = ""
     """What the server is, "" to ask it when that matters."""
     script: str = ""
     """The file of steps of the backend `scripted`."""
+    context: Annotated[int, msgspec.Meta(ge=256)] = 8192
+    """Tokens that a model in a file has room for, prompt and answer."""
+    threads: Annotated[int, msgspec.Meta(ge=0)] = 0
+    """Of a model in a file; 0 for one a core."""
+    cache_type: Literal["f16", "q8_0", "q4_0"] = "f16"
+    """How a model in a file keeps what it has read."""
     connect_timeout: Annotated[float, msgspec.Meta(gt=0)] = 10.0
     read_timeout: Annotated[float, msgspec.Meta(gt=0)] = 120.0
     """Without a byte of an answer."""

@@ -80,13 +80,14 @@ class _Request(msgspec.Struct, frozen=True):
 class OpenAiCompatible:
     """See the module. Raises `SettingsError` for settings that cannot work."""
 
-    def __init__(self, settings: ModelSettings) -> None:
+    def __init__(self, settings: ModelSettings, *, key: str = "") -> None:
         if not settings.model:
             raise SettingsError("has no model named", "give the model's name as the server knows it")
         self._settings = settings
         self._client = HttpClient(
             read_address(settings.url),
             key_variable=settings.key_variable,
+            key=key,
             patience=Patience(settings.connect_timeout, settings.read_timeout, settings.whole_timeout),
             retry=Retry(settings.attempts, settings.first_wait, settings.longest_wait),
         )

@@ -93,18 +93,20 @@ class Response:
 
 
 class HttpClient:
-    """A client of one server; `key_variable` names the environment variable with the key, "" for none."""
+    """A client of one server; `key_variable` names the environment variable with the key, or `key` is the key itself."""
 
     def __init__(
         self,
         address: Address,
         *,
         key_variable: str = "",
+        key: str = "",
         patience: Patience | None = None,
         retry: Retry | None = None,
     ) -> None:
         self.address = address
         self._key_variable = key_variable
+        self._own_key = key
         self._patience = patience or Patience()
         self._retry = retry or Retry()
         self._kept: deque[Connection] = deque()
@@ -164,11 +166,14 @@ class HttpClient:
 
     def without_key(self, data: bytes) -> bytes:
         """What a server sent, where it sends the key back without it: then no text that is made of it can tell it."""
-        key = os.environ.get(self._key_variable, "").encode() if self._key_variable else b""
+        key = self._read_key().encode()
         return data.replace(key, b"[key]") if key else data
 
+    def _read_key(self) -> str:
+        return os.environ.get(self._key_variable, "") if self._key_variable else self._own_key
+
     def _key(self) -> str:
-        key = os.environ.get(self._key_variable, "") if self._key_variable else ""
+        key = self._read_key()
         if not is_plain(key):
             raise SettingsError(
                 "was not asked: the key holds spaces or other characters that have no place in a header",

@@ -1,0 +1,155 @@
+"""A model in a GGUF file on this machine, run by llama.cpp.
+
+llama.cpp runs in a process of its own, since it ends its process where it meets what it cannot do, and that must not be
+an editor's server. It is asked like any server of its kind, with a key made for this once. The file is loaded at the
+first question. Left out: adapters, draft models, GPUs other than by default.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import importlib.util
+import secrets
+import sys
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from aifirst_model.answer import Answer, Piece
+from aifirst_model.backends.llama_process import Load, Loaded
+from aifirst_model.backends.openai_compatible import OpenAiCompatible
+from aifirst_model.errors import BrokenAnswerError, SettingsError
+from aifirst_model.request import DEFAULT_OPTIONS, Options, Prompt
+from aifirst_model.settings import ModelSettings
+from aifirst_model.text_model import Capabilities
+
+_PATIENCE: Final = 5.0
+"""Seconds that the process has to end by itself."""
+
+
+class LlamaCpp:
+    """See the module."""
+
+    def __init__(self, settings: ModelSettings, path: Path) -> None:
+        self._settings = settings
+        self._path = path
+        self._process: asyncio.subprocess.Process | None = None
+        self._model: OpenAiCompatible | None = None
+        self._loading = asyncio.Lock()
+
+    @property
+    def name(self) -> str:
+        """The file's name."""
+        return self._path.stem
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """All that llama.cpp can do."""
+        return Capabilities(grammar=True, token_counts=True)
+
+    async def generate(self, prompt: Prompt, options: Options = DEFAULT_OPTIONS) -> Answer:
+        """The whole answer. Raises `ModelError`."""
+        return await (await self._loaded()).generate(prompt, options)
+
+    async def stream(self, prompt: Prompt, options: Options = DEFAULT_OPTIONS) -> AsyncGenerator[Piece, None]:
+        """The answer as it is written. Raises `ModelError`; closing it ends the generation."""
+        model = await self._loaded()
+        async with aclosing(model.stream(prompt, options)) as pieces:
+            async for piece in pieces:
+                yield piece
+
+    async def count_tokens(self, text: str) -> int:
+        """As the model's own tokenizer counts. Raises `ModelError`."""
+        return await (await self._loaded()).count_tokens(text)
+
+    async def aclose(self) -> None:
+        """End the process and give its memory back."""
+        model, self._model = self._model, None
+        process, self._process = self._process, None
+        if model is not None:
+            await model.aclose()
+        if process is not None:
+            await _end(process)
+
+    async def _loaded(self) -> OpenAiCompatible:
+        """The model, loaded; anew where its process has ended."""
+        async with self._loading:
+            if self._process is not None and self._process.returncode is not None:
+                await self.aclose()
+            if self._model is None:
+                self._model = await self._load()
+            return self._model
+
+    async def _load(self) -> OpenAiCompatible:
+        key, settings = secrets.token_urlsafe(32), self._settings
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-I", "-m", "aifirst_model.backends.llama_process", stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
+        )  # fmt: skip
+        try:
+            load = Load(str(self._path), key, settings.context, settings.threads, settings.cache_type)
+            told = await _talk(process, msgspec.json.encode(load))
+            if not told.address:
+                why = told.error or "its process ended"
+                raise BrokenAnswerError(
+                    f"cannot load {self._path} ({why})",
+                    "check that the file is whole and that memory suffices",
+                )
+        except BaseException:
+            await _end(process)
+            raise
+        self._process = process
+        asked = msgspec.structs.replace(
+            settings,
+            url=f"{told.address}/v1",
+            model=self.name,
+            key_variable="",
+            server="llama.cpp",
+            attempts=1,
+        )
+        return OpenAiCompatible(asked, key=key)
+
+
+def open_file(settings: ModelSettings) -> LlamaCpp:
+    """The model in the GGUF file that `settings.model` names. Raises `SettingsError`."""
+    path = Path(settings.model).expanduser()
+    try:
+        with path.open("rb") as stream:
+            start = stream.read(4)
+    except OSError as error:
+        raise SettingsError(
+            f"has a file that cannot be read ({error.strerror}): {path}", "check its path"
+        ) from None
+    if start != b"GGUF":
+        raise SettingsError(
+            f"has a file that is no GGUF: {path}", "give a model in that format, nothing else is loaded"
+        )
+    if importlib.util.find_spec("xllamacpp") is None:
+        raise SettingsError(
+            "needs llama.cpp, which is not installed", "install it: pip install 'aifirst[local]'"
+        )
+    return LlamaCpp(settings, path.absolute())
+
+
+async def _talk(process: asyncio.subprocess.Process, line: bytes) -> Loaded:
+    if process.stdin is None or process.stdout is None:
+        return Loaded()
+    with contextlib.suppress(ConnectionError):
+        process.stdin.write(line + b"\n")
+        await process.stdin.drain()
+    told = await process.stdout.readline()
+    return msgspec.json.decode(told, type=Loaded) if told.endswith(b"\n") else Loaded()
+
+
+async def _end(process: asyncio.subprocess.Process) -> None:
+    if process.stdin is not None:
+        process.stdin.close()
+    try:
+        await asyncio.wait_for(process.wait(), _PATIENCE)
+    except TimeoutError:
+        process.kill()
+        await process.wait()

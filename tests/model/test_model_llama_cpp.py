@@ -1,0 +1,184 @@
+"""Real llama.cpp with a model that is known by heart: what it writes, its probabilities, its constraints, its end."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+from collections.abc import Callable, Coroutine
+from contextlib import aclosing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aifirst_model.answer import collect
+from aifirst_model.backends.llama_cpp import LlamaCpp
+from aifirst_model.backends.openai_compatible import OpenAiCompatible
+from aifirst_model.errors import BrokenAnswerError, ModelError, SettingsError
+from aifirst_model.open_model import open_model
+from aifirst_model.request import Chat, Continuation, Grammar, Infill, JsonSchema, Message, Options, Prompt
+from aifirst_model.settings import ModelSettings
+from tiny_gguf import NUMBER, TOKENS, following, log_probabilities, write_gguf
+
+ALPHABET = "abcdefghijklmnopqrstuvwxyz"
+HELLO = Chat((Message("user", "Hello"),))
+
+
+@pytest.fixture(scope="module")
+def gguf(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    pytest.importorskip("xllamacpp", reason="llama.cpp is missing: pip install 'aifirst[local]'")
+    return write_gguf(tmp_path_factory.mktemp("model") / "alphabet.gguf")
+
+
+def _with(gguf: Path, use: Callable[[LlamaCpp], Coroutine[Any, Any, None]], **more: Any) -> None:
+    async def run() -> None:
+        given: dict[str, Any] = {"context": 2048, "threads": 1, **more}
+        model = open_model(ModelSettings(backend="llama-cpp", model=str(gguf), **given))
+        assert isinstance(model, LlamaCpp)
+        try:
+            await use(model)
+        finally:
+            await model.aclose()
+
+    asyncio.run(asyncio.wait_for(run(), 120))
+
+
+def test_the_model_is_what_it_is_said_to_be() -> None:
+    for token in range(len(TOKENS)):
+        assert int(log_probabilities(token).argmax()) == following(token)
+
+
+def test_every_kind_of_prompt_is_answered_whole_and_in_pieces(gguf: Path) -> None:
+    prompts: list[tuple[Prompt, str]] = [
+        (Continuation("say q"), "rstuvwxyz"), (Continuation("1 + "), ALPHABET), (HELLO, ALPHABET),
+        (Infill("def add(a, b):\n    return ", "\n"), ALPHABET), (Infill("x", "y"), ALPHABET),
+    ]  # fmt: skip
+
+    async def use(model: LlamaCpp) -> None:
+        for prompt, expected in prompts:
+            whole = await model.generate(prompt)
+            streamed = await collect(model.stream(prompt))
+            assert (whole.text, whole.finish) == (streamed.text, streamed.finish) == (expected, "stop")
+        cut = await model.generate(Continuation("a"), Options(max_tokens=3))
+        assert (cut.text, cut.finish) == ("bcd", "length")
+        assert (await model.generate(Continuation("a"), Options(stop=("fg",)))).text == "bcde"
+
+    _with(gguf, use)
+    _with(gguf, use, cache_type="q8_0")
+
+
+def test_log_probabilities_are_those_of_the_model(gguf: Path) -> None:
+    async def use(model: LlamaCpp) -> None:
+        for prompt in (Continuation("q"), HELLO, Infill("x", "y")):
+            for answer in (
+                await model.generate(prompt, Options(max_tokens=5, alternatives=3)),
+                await collect(model.stream(prompt, Options(max_tokens=5, alternatives=3))),
+            ):
+                before = {"Continuation": "q", "Chat": "Ċ", "Infill": "<|fim_middle|>"}[type(prompt).__name__]
+                assert len(answer.tokens) == 5
+                for token in answer.tokens:
+                    expected = log_probabilities(NUMBER[before])
+                    assert token.log_probability == pytest.approx(float(expected.max()), abs=2e-3)
+                    best = sorted(expected, reverse=True)[:3]
+                    assert [one for _, one in token.alternatives] == pytest.approx(best, abs=2e-2)
+                    before = token.text
+
+    _with(gguf, use)
+
+
+def test_a_constraint_holds(gguf: Path) -> None:
+    schema: dict[str, Any] = {"type": "object", "properties": {"a": {"enum": [1, 2]}}, "required": ["a"]}
+    schema["additionalProperties"] = False
+
+    async def use(model: LlamaCpp) -> None:
+        options = Options(constraint=Grammar('root ::= "no" | "yes"'))
+        assert (await model.generate(Continuation("q"), options)).text in ("no", "yes")
+        answer = await model.generate(HELLO, Options(constraint=JsonSchema(schema)))
+        assert json.loads(answer.text)["a"] in (1, 2)
+
+    _with(gguf, use)
+
+
+def test_tokens_are_counted_as_the_model_reads_them(gguf: Path) -> None:
+    async def use(model: LlamaCpp) -> None:
+        assert [await model.count_tokens(text) for text in ("", "abc", "ä", "<|im_end|>")] == [0, 3, 2, 1]
+
+    _with(gguf, use)
+
+
+def test_a_stream_that_is_closed_ends_the_generation_and_the_next_one_works(gguf: Path) -> None:
+    async def use(model: LlamaCpp) -> None:
+        endless = Options(max_tokens=2000, constraint=Grammar('root ::= ("a" "b"){900}'))
+        async with aclosing(model.stream(Continuation("z"), endless)) as pieces:
+            assert (await anext(pieces)).text == "a"
+        task = asyncio.ensure_future(model.generate(Continuation("z"), endless))
+        await asyncio.wait({task}, timeout=0.05)
+        task.cancel()
+        await asyncio.wait({task})
+        assert (await model.generate(Continuation("w"))).text == "xyz"
+
+    _with(gguf, use)
+
+
+def test_a_prompt_that_is_too_long_is_refused_with_the_reason(gguf: Path) -> None:
+    async def use(model: LlamaCpp) -> None:
+        with pytest.raises(ModelError, match="context"):
+            await model.generate(Continuation("a" * 5000))
+        assert (await model.generate(Continuation("w"))).text == "xyz"
+
+    _with(gguf, use)
+
+
+def test_a_process_that_was_killed_is_started_anew(gguf: Path) -> None:
+    async def use(model: LlamaCpp) -> None:
+        assert (await model.generate(Continuation("w"))).text == "xyz"
+        process = model._process  # pyright: ignore[reportPrivateUsage]  # what a crash would end
+        assert process is not None
+        os.kill(process.pid, signal.SIGKILL)
+        await process.wait()
+        assert (await model.generate(Continuation("w"))).text == "xyz"
+        await model.aclose()
+        assert (await model.generate(Continuation("w"))).text == "xyz"
+
+    _with(gguf, use)
+
+
+def test_nobody_without_the_key_is_answered(gguf: Path) -> None:
+    async def use(model: LlamaCpp) -> None:
+        await model.generate(Continuation("w"))
+        inner = model._model  # pyright: ignore[reportPrivateUsage]  # its address is told to nobody else
+        assert inner is not None
+        url = str(inner._client.address)  # pyright: ignore[reportPrivateUsage]
+        assert url.startswith("http://127.0.0.1:")
+        other = OpenAiCompatible(ModelSettings(url=url, model="alphabet", key_variable="", attempts=1))
+        with pytest.raises(ModelError, match="401"):
+            await other.generate(Continuation("w"))
+        await other.aclose()
+
+    _with(gguf, use)
+
+
+def test_a_file_that_is_none_is_told(gguf: Path, tmp_path: Path) -> None:
+    cut = tmp_path / "cut.gguf"
+    cut.write_bytes(gguf.read_bytes()[:100_000])
+
+    async def use(model: LlamaCpp) -> None:
+        with pytest.raises(
+            BrokenAnswerError, match=r"cannot load .*cut\.gguf .*check that the file is whole"
+        ):
+            await model.generate(Continuation("w"))
+
+    _with(cut, use)
+
+
+def test_only_a_gguf_is_loaded(tmp_path: Path) -> None:
+    for name, data, told in (
+        ("a.bin", b"\x80\x04pickle", "no GGUF"),
+        ("b.gguf", b"", "no GGUF"),
+        ("c", None, "path"),
+    ):
+        if data is not None:
+            (tmp_path / name).write_bytes(data)
+        with pytest.raises(SettingsError, match=told):
+            open_model(ModelSettings(backend="llama-cpp", model=str(tmp_path / name)))
