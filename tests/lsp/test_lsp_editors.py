@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
+from lsp_session import Json, Session
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs/editors.md").read_text()
@@ -30,9 +33,9 @@ EMACS = """
 """
 
 
-def settings(language: str) -> str:
-    """The first block of that language on the page."""
-    found = re.search(rf"```{language}\n(.*?)```", PAGE, re.DOTALL)
+def settings(language: str, below: str = "") -> str:
+    """The first block of that language on the page, below a heading."""
+    found = re.search(rf"```{language}\n(.*?)```", PAGE[PAGE.index(below) :], re.DOTALL)
     assert found is not None
     return found[1]
 
@@ -73,10 +76,61 @@ def test_emacs_shows_findings(project: Path, tmp_path: Path) -> None:
     assert re.search(rf"^27 .*{re.escape(SAID)}", shown, re.MULTILINE), shown
 
 
-def test_the_settings_of_helix_are_toml_that_starts_the_server() -> None:
-    import tomllib
-
-    read = tomllib.loads(settings("toml"))
+def test_the_settings_of_helix_have_only_keys_that_it_knows() -> None:
+    read = tomllib.loads(settings("toml", "## Helix"))
+    assert read.keys() == {"language-server", "language"}
     server = read["language-server"]["aifirst"]
-    assert [server["command"], *server["args"]] == ["aifirst", "lsp"]
+    assert server.keys() <= {"command", "args", "config", "environment", "timeout", "required-root-patterns"}
     assert "aifirst" in read["language"][0]["language-servers"]
+
+
+HELIX: Json = {
+    "workspace": {"configuration": True, "applyEdit": True, "workspaceFolders": True},
+    "textDocument": {
+        "publishDiagnostics": {"versionSupport": True, "tagSupport": {"valueSet": [1, 2]}},
+        "codeAction": {"dataSupport": True, "resolveSupport": {"properties": ["edit", "command"]}},
+    },
+}
+ZED: Json = {
+    "workspace": {"configuration": True, "didChangeWatchedFiles": {"dynamicRegistration": True}},
+    "textDocument": {
+        "diagnostic": {"dynamicRegistration": True},
+        "publishDiagnostics": {"relatedInformation": True},
+    },
+}
+
+
+def _helix() -> list[str]:
+    server = tomllib.loads(settings("toml", "## Helix"))["language-server"]["aifirst"]
+    return [server["command"], *server["args"]]
+
+
+def _zed() -> list[str]:
+    read = json.loads(settings("json", "## Zed"))
+    [name] = read["lsp"]
+    assert name in read["languages"]["Python"]["language_servers"]
+    binary = read["lsp"][name]["binary"]
+    assert binary.keys() <= {"path", "arguments", "env", "ignore_system_version"}
+    return [Path(binary["path"]).name, *binary["arguments"]]
+
+
+@pytest.mark.parametrize(
+    ("command", "capabilities", "encodings"),
+    [(_helix(), HELIX, ("utf-8", "utf-32", "utf-16")), (_zed(), ZED, ("utf-16",))],
+    ids=["helix", "zed"],
+)
+def test_the_command_of_the_settings_serves_a_client_that_offers_what_these_editors_do(
+    command: list[str], capabilities: Json, encodings: tuple[str, ...], project: Path
+) -> None:
+    command[0] = str(Path(sys.executable).parent / command[0])
+    with Session(command=command) as session:
+        session.answers["workspace/configuration"] = [None]
+        offered = session.initialize([project], capabilities=capabilities, encodings=encodings)
+        assert offered["capabilities"]["positionEncoding"] == encodings[0]
+        path = project / "quote/add_sales_tax.py"
+        session.open(path.as_uri(), path.read_text())
+        if "diagnostic" in capabilities["textDocument"]:
+            found = session.pull(path.as_uri())["items"]
+        else:
+            found = session.wait_for_notification("textDocument/publishDiagnostics")["diagnostics"]
+        assert any(one["range"]["start"]["line"] == 27 and SAID in one["message"] for one in found)
