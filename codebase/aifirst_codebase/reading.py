@@ -171,12 +171,11 @@ def _capture_and_match(
     """What the reading's own queries capture, each node once, and the matches of the further ones, in one walk."""
     cursor = bounded_cursor(language.joined_query((*READ_QUERIES, *further)))
     found = cursor.matches(tree.root_node)
-    reading_query = language.reading_query
     if cursor.did_exceed_match_limit:
         # What is left out then depends on all patterns, and a file must read alike with and without the further ones.
-        captures = bounded_cursor(reading_query).captures(tree.root_node)
+        captures = bounded_cursor(language.reading_query).captures(tree.root_node)
         return captures, find_matches(language, tree, further)
-    first = reading_query.pattern_count
+    first = language.first_patterns(READ_QUERIES, further)
     captured: dict[str, dict[tree_sitter.Node, None]] = {}
     for pattern, match in found:
         if pattern < first:

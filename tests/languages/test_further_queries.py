@@ -45,6 +45,12 @@ def test_what_is_read_does_not_depend_on_what_else_is_asked(language: str, piece
     _check_alike(language, "".join(pieces))
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_patterns_of_the_reading_are_told_without_compiling_them_alone(language: str) -> None:
+    compiled = language_named(language)
+    assert compiled.first_patterns(READ_QUERIES, FURTHER) == compiled.reading_query.pattern_count
+
+
 @pytest.mark.parametrize("limit", [1, 2, 4])
 def test_neither_does_it_where_the_queries_meet_their_bound(
     limit: int, monkeypatch: pytest.MonkeyPatch

@@ -89,6 +89,7 @@ class Language:
         self._folder = folder
         self._queries: dict[str, tree_sitter.Query] = {}
         self._joined: dict[tuple[str, ...], tree_sitter.Query] = {}
+        self._first_patterns: dict[tuple[str, ...], int] = {}
 
     def __repr__(self) -> str:
         return f"Language({self.name!r})"
@@ -188,6 +189,16 @@ class Language:
             text = "\n".join(self._query_text(name) for name in names)
             known = self._joined[tuple(names)] = tree_sitter.Query(self.grammar, text)
         return known
+
+    def first_patterns(self, names: Sequence[str], further: Sequence[str]) -> int:
+        """How many patterns of the joined query of all the files are those of the first ones, which are not compiled."""
+        key = (*names, "", *further)
+        if key not in self._first_patterns:
+            end = len("\n".join(self._query_text(name) for name in names).encode())
+            joined = self.joined_query((*names, *further))
+            starts = map(joined.start_byte_for_pattern, range(joined.pattern_count))
+            self._first_patterns[key] = sum(start < end for start in starts)
+        return self._first_patterns[key]
 
     def _query_files(self, name: str) -> list[Path]:
         folders = [self._folder.parent / inherited for inherited in self.data.inherits]
