@@ -20,6 +20,7 @@ from aifirst_memory.vectors.segment import Segment, dead_ranges, is_dead, load_s
 
 if TYPE_CHECKING:
     from aifirst_memory.vectors.faiss_index import ByteIndex
+    from aifirst_memory.vectors.scan_index import ScanIndex
 
 
 class Hits(NamedTuple):
@@ -43,6 +44,18 @@ class _Placed(NamedTuple):
     """Where those of each unit begin."""
     others: NDArray[np.intp]
     """Whose they are, by start."""
+
+
+def _open_index(dimension: int) -> ByteIndex | ScanIndex:
+    try:
+        from aifirst_memory.vectors.faiss_index import ByteIndex  # takes a tenth of a second to import
+    except ModuleNotFoundError as error:
+        if error.name != "faiss":
+            raise
+        from aifirst_memory.vectors.scan_index import ScanIndex
+
+        return ScanIndex(dimension)
+    return ByteIndex(dimension)
 
 
 def _place(owners: NDArray[np.uint32], kinds: NDArray[np.uint8], alive: NDArray[np.bool_]) -> _Placed:
@@ -73,7 +86,7 @@ class VectorReader:
         self._kinds = np.zeros(0, np.uint8)
         self._alive = np.zeros(0, np.bool_)
         self._rows = np.zeros((0, self.dimension), np.int8)
-        self._index: ByteIndex | None = None
+        self._index: ByteIndex | ScanIndex | None = None
         self._placed: _Placed | None = None
 
     @classmethod
@@ -119,9 +132,7 @@ class VectorReader:
     def search(self, vector: NDArray[np.float32], k: int, kinds: Collection[int] | None = None) -> Hits:
         """The up to `k` vectors nearest to one of length 1, of these kinds, of all by default."""
         if self._index is None:
-            from aifirst_memory.vectors.faiss_index import ByteIndex  # takes a tenth of a second to import
-
-            self._index = ByteIndex(self.dimension)
+            self._index = _open_index(self.dimension)
             self._index.add(self._rows)
         wanted = self._alive
         if kinds is not None:
