@@ -65,9 +65,10 @@ class Container:
                 memoryview(job.stdin),
             )
             attendance.attend()
-        if attendance.ending == "exited" and process.returncode == _ENGINE_FAILED:
+        complaint = bytes(attendance.outputs["stderr"])
+        if attendance.ending == "exited" and _never_started(process.returncode, complaint):
             raise SandboxRefusedError(
-                f"The container did not start: {bytes(attendance.outputs['stderr']).decode(errors='replace')}.",
+                f"The container did not start: {complaint.decode(errors='replace').strip()}.",
                 f"Try it by hand: {self.engine.program} run --rm {self.engine.image} true",
             )
         return attendance.outcome(process.returncode, changes=None)
@@ -78,6 +79,11 @@ class Container:
             complaint_of([self.engine.program, "rm", "--force", name])
             process.kill()
             process.wait()
+
+
+def _never_started(status: int, complaint: bytes) -> bool:
+    """Whether the engine failed, not the command; 126 and 127 are the engine's where its runtime complains."""
+    return status == _ENGINE_FAILED or (status in (126, 127) and b"OCI " in complaint)
 
 
 def run_command(engine: Engine, job: Job, name: str, folder: Path) -> list[str]:
