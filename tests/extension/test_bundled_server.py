@@ -184,8 +184,9 @@ def test_what_was_unpacked_is_used_again_and_what_is_damaged_is_refused(
         stream.write(b"\0" * 100)
     command = [bare_python, "-I", "-S", str(damaged / "start.py"), str(tmp_path / "storage")]
     done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True)
-    assert done.returncode != 0
+    assert done.returncode == 3
     assert "is damaged: install the extension anew" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
 
 
 def test_a_python_that_cannot_run_it_is_told_why_in_one_line(

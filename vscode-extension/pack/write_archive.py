@@ -12,6 +12,8 @@ from pathlib import Path
 
 from targets import Target
 
+_KEPT = 20
+"""Archives that are kept, the newest: those of the last change for each machine, and some before."""
 _OF_A_VERSION = re.compile(r"cp(?:ython-)?3\d\d")
 
 
@@ -27,7 +29,11 @@ def write_archive(files: Mapping[str, bytes], target: Target, place: Path, kept:
         unfinished = known.with_suffix(".part")
         unfinished.write_bytes(packed)
         unfinished.replace(known)
+        others = sorted(kept.glob("*.tar.xz"), key=lambda path: path.stat().st_mtime, reverse=True)
+        for old in others[_KEPT:]:
+            old.unlink(missing_ok=True)
     place.write_bytes(known.read_bytes())
+    known.touch()
 
 
 def _tar(files: Mapping[str, bytes]) -> bytes:

@@ -25,7 +25,11 @@ def main(arguments: list) -> int:
     if "--version" in options:
         print("aifirst-lsp " + unpack.read_manifest()["version"])
         return 0
-    places = [str(unpack.unpacked(storage, name)) for name in ("server", "grammars")]
+    try:
+        places = [str(unpack.unpacked(storage, name)) for name in ("server", "grammars")]
+    except (OSError, ValueError) as error:
+        print(f"the bundled server could not be unpacked: {error}", file=sys.stderr)
+        return CANNOT
     sys.path[:0] = places
     os.environ["AIFIRST_BUNDLED"] = str(HERE)  # for `numpy_when_needed`, in whatever process it is imported
     os.environ["AIFIRST_BUNDLED_STORAGE"] = str(storage)
