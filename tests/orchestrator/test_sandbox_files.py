@@ -171,6 +171,8 @@ def test_other_nonsense_is_no_job() -> None:
         Job(command=("true",), working_folder=Path("/srv/x"))
     with pytest.raises(ValueError, match="memory_bytes"):
         Limits(memory_bytes=0)
+    with pytest.raises(ValueError, match="wall_seconds"):
+        Limits(wall_seconds=float("inf"))
 
 
 def test_the_given_environment_reaches_the_command_and_not_bubblewrap(sandbox: Bubblewrap) -> None:

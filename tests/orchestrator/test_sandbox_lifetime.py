@@ -148,6 +148,17 @@ def test_what_runs_does_not_belong_to_root(sandbox: Bubblewrap, token: str) -> N
     assert min(owners) > 1_000
 
 
+def test_the_given_environment_is_on_no_command_line(sandbox: Bubblewrap, token: str) -> None:
+    cancel = threading.Event()
+    with ThreadPoolExecutor() as pool:
+        job = Job(command=("sh", "-c", "sleep 40; exit", token), environment={"SECRET": "hidden-" + token})
+        run = pool.submit(sandbox.run, job, cancel=cancel)
+        assert wait_until(lambda: processes_with(token))
+        assert processes_with("hidden-" + token) == []
+        cancel.set()
+        assert run.result().ending == "cancelled"
+
+
 def test_a_run_leaves_no_descriptor_thread_or_group(sandbox: Bubblewrap) -> None:
     def state() -> tuple[int, int, list[Path]]:
         groups = list(Path("/sys/fs/cgroup").glob(f"**/aifirst-{os.getpid()}-*"))

@@ -150,6 +150,18 @@ def test_a_container_gets_no_network_no_rights_and_all_the_limits(tmp_path: Path
     assert command.index("image") < command.index("-c"), "the job's words could be options of the engine"
 
 
+def test_windows_is_told_the_next_step(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "win32")
+    with pytest.raises(SandboxRefusedError, match="WSL"):
+        open_sandbox("unsafe")
+
+
+def test_a_container_is_shown_no_path_that_its_engine_would_split() -> None:
+    job = Job(command=("true",), visible=(Path("/srv/a:/b"),))
+    with pytest.raises(SandboxRefusedError, match="colon"):
+        Container(Engine("/no/podman", "image")).run(job)
+
+
 def test_a_container_that_does_not_start_is_a_refusal(only: Programs) -> None:
     folder = only(podman="echo 'cannot set up namespace' >&2; exit 125")
     with pytest.raises(SandboxRefusedError, match="cannot set up namespace"):

@@ -33,7 +33,7 @@ def run(name, script, **job):
         command=(sys.executable, "-I", "-S", "-c", sys.argv[2] + script, str(secret)),
         visible=(*visible_interpreter(Path(sys.executable)), own / "shown"), **job))
     found[name] = [outcome.ending, outcome.status, outcome.stdout.decode(), outcome.stderr.decode()[-300:]]
-    found[name] += [[change.path for change in outcome.changes]]
+    found[name] += [[change.path for change in outcome.changes], outcome.unreported]
 try:
     run("processes", sys.argv[3], limits=Limits(processes=20))
     run("secret", "print(open(sys.argv[1]).read())")
@@ -46,6 +46,7 @@ try:
     run("kill", f"os.kill({os.getpid()}, 9)")
     run("network", "socket.socket()")
     run("nested", "system_call(272 if os.uname().machine == 'x86_64' else 97, 0x10000000)")
+    run("closed", "os.mkdir('d'); open('d/f', 'w'); os.chmod('d', 0o444); os.symlink(bytes([255]), b'link')")
     run("time", "time.sleep(30)", limits=Limits(wall_seconds=0.3))
 finally:
     for path in (own / "shown" / "file", secret): path.unlink()
@@ -77,10 +78,11 @@ def test_an_ordinary_user_is_protected_as_well(sandbox: Bubblewrap) -> None:
     assert found["secret"][2] == ""
     assert found["shown"][2] == "shown\n"
     assert "Read-only file system" in found["write"][3]
-    assert found["made"][2:] == ["1000\n", "", ["made"]]
+    assert found["made"][2:] == ["1000\n", "", ["made"], 0]
     assert "MemoryError" in found["memory"][3] or found["memory"][0] == "memory"
     assert int(found["first"][2]) <= 22
     assert "No such process" in found["kill"][3]
     assert "Address family not supported" in found["network"][3]
     assert "Operation not permitted" in found["nested"][3]
+    assert found["closed"][4:] == [["link"], 1]
     assert found["time"][0] == "wall_time"

@@ -22,7 +22,7 @@ from aifirst_orchestrator.sandbox.filter.filter_program import assemble, filter_
 from aifirst_orchestrator.sandbox.job import Job
 from aifirst_orchestrator.sandbox.process_limits import limit_processes_of, limited
 from aifirst_orchestrator.sandbox.refusal import SandboxRefusedError
-from aifirst_orchestrator.sandbox.root_view import USER, root_options
+from aifirst_orchestrator.sandbox.root_view import USER, root_options, text_descriptor
 from aifirst_orchestrator.sandbox.staging import Staging, stage_visible
 
 _PATIENCE_SECONDS = 60
@@ -106,7 +106,13 @@ def build_sandbox(tools: Tools, job: Job, owner: int | None) -> Generator[Built]
             *staging.prefix,
             *_become(tools, owner),
             *limited(tools.prlimit, job.limits, own_user=owner is not None),
-            *(tools.bwrap, *options, "--"),
+            # By a descriptor: a command line is there for every user to read, and the options hold the environment.
+            *(
+                tools.bwrap,
+                "--args",
+                str(text_descriptor("".join(f"{word}\0" for word in options), inherited)),
+                "--",
+            ),
             # Becomes the command, or says as a shell does that there is none: bubblewrap's own failure is something else.
             *(tools.prlimit, "--core=1:1", "--", *job.command),
         ]

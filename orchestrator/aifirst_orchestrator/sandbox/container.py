@@ -45,6 +45,12 @@ class Container:
 
     def run(self, job: Job, *, cancel: threading.Event | None = None) -> Outcome:
         """Run the job in a container of its own, which is removed at the end; see `Sandbox.run`."""
+        for path in job.visible:
+            if ":" in str(path):
+                raise SandboxRefusedError(
+                    f"A container cannot be shown {path}, which has a colon.",
+                    "Give its files with Job.files.",
+                )
         name = f"aifirst-{secrets.token_hex(8)}"
         with tempfile.TemporaryDirectory(prefix="aifirst-") as folder:
             lay_out_files(Path(folder), job)

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from typing import Literal, Protocol
 
-from aifirst_orchestrator.sandbox.bubblewrap import Bubblewrap
-from aifirst_orchestrator.sandbox.bubblewrap_tools import find_bubblewrap
-from aifirst_orchestrator.sandbox.container import Container
-from aifirst_orchestrator.sandbox.container_engine import find_engine
 from aifirst_orchestrator.sandbox.job import Job
 from aifirst_orchestrator.sandbox.outcome import Outcome
 from aifirst_orchestrator.sandbox.refusal import SandboxRefusedError
-from aifirst_orchestrator.sandbox.unconfined import Unconfined
 
 Choice = Literal["auto", "bubblewrap", "container", "unsafe"]
 
@@ -39,6 +35,13 @@ def open_sandbox(choice: Choice = "auto", image: str | None = None) -> Sandbox:
     `image` is what a container runs in and has to be on this machine already. `unsafe` confines nothing and is only
     ever given where it was named. Raises SandboxRefusedError with the reasons and the next steps.
     """
+    if sys.platform == "win32":
+        raise SandboxRefusedError("There is no sandbox for Windows itself.", "Run it in WSL, which is Linux.")
+    # Here, because what they stand on is missing from Windows.
+    from aifirst_orchestrator.sandbox.container import Container
+    from aifirst_orchestrator.sandbox.container_engine import find_engine
+    from aifirst_orchestrator.sandbox.unconfined import Unconfined
+
     if choice == "unsafe":
         return Unconfined()
     if choice == "bubblewrap":
@@ -57,7 +60,10 @@ def open_sandbox(choice: Choice = "auto", image: str | None = None) -> Sandbox:
             ) from second
 
 
-def _tried_bubblewrap() -> Bubblewrap:
+def _tried_bubblewrap() -> Sandbox:
+    from aifirst_orchestrator.sandbox.bubblewrap import Bubblewrap
+    from aifirst_orchestrator.sandbox.bubblewrap_tools import find_bubblewrap
+
     sandbox = Bubblewrap(find_bubblewrap())
     outcome = sandbox.run(Job(command=("true",)))
     if not outcome.passed:

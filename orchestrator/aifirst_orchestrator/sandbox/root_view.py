@@ -42,7 +42,7 @@ def root_options(job: Job, descriptors: list[int], sources: Mapping[Path, Path])
     yield from ("--perms", "0755", "--dir", "/etc")
     yield from _system_options()
     for name, text in _FILES.items():
-        yield from ("--ro-bind-data", str(_text_descriptor(text, descriptors)), name)
+        yield from ("--ro-bind-data", str(text_descriptor(text, descriptors)), name)
     yield from ("--proc", "/proc", "--dev", "/dev")
     shared = str(min(job.limits.disk_bytes, _SHARED_MEMORY_BYTES))
     yield from ("--size", shared, "--tmpfs", "/dev/shm")  # noqa: S108  inside the sandbox
@@ -68,8 +68,8 @@ def _system_options() -> Iterator[str]:
         yield from ("--ro-bind-try", f"/etc/{name}", f"/etc/{name}")
 
 
-def _text_descriptor(text: str, descriptors: list[int]) -> int:
-    """A descriptor at the start of the text."""
+def text_descriptor(text: str, descriptors: list[int]) -> int:
+    """A descriptor at the start of the text, also appended to `descriptors`."""
     descriptor = os.memfd_create("sandbox")
     descriptors.append(descriptor)
     os.write(descriptor, text.encode())

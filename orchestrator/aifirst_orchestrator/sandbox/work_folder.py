@@ -106,16 +106,30 @@ class ChangeReader:
                 if self.entries_left < 0 or not _is_utf8(name):
                     self.unreported += 1
                     continue
-                below = f"{path}/{name}" if path else name
-                status = os.stat(name, dir_fd=current, follow_symlinks=False)
-                if stat.S_ISDIR(status.st_mode):
-                    self._enter(below, waiting)
-                    continue
-                seen.add(below)
-                if self.placed.get(below) != _mark(status):
-                    found.append(self._describe(current, name, below, status))
+                try:
+                    self._read_entry(current, name, f"{path}/{name}" if path else name, waiting, seen, found)
+                except OSError:
+                    self.unreported += 1
         finally:
             os.close(current)
+
+    def _read_entry(
+        self,
+        parent: int,
+        name: str,
+        path: str,
+        waiting: list[str],
+        seen: set[str],
+        found: list[FileChange],
+    ) -> None:
+        """Look at one entry; OSError where its folder may be listed but not entered."""
+        seen.add(path)
+        status = os.stat(name, dir_fd=parent, follow_symlinks=False)
+        if stat.S_ISDIR(status.st_mode):
+            seen.discard(path)
+            self._enter(path, waiting)
+        elif self.placed.get(path) != _mark(status):
+            found.append(self._describe(parent, name, path, status))
 
     def _enter(self, path: str, waiting: list[str]) -> None:
         if path.count("/") < _DEEPEST:
@@ -126,7 +140,8 @@ class ChangeReader:
     def _describe(self, parent: int, name: str, path: str, status: os.stat_result) -> FileChange:
         kind = "modified" if path in self.placed else "added"
         if stat.S_ISLNK(status.st_mode):
-            return FileChange(path=path, kind=kind, form="link", target=os.readlink(name, dir_fd=parent))
+            target = os.fsencode(os.readlink(name, dir_fd=parent)).decode(errors="replace")
+            return FileChange(path=path, kind=kind, form="link", target=target)
         if not stat.S_ISREG(status.st_mode):
             return FileChange(path=path, kind=kind, form="other")
         runnable = bool(status.st_mode & stat.S_IXUSR)
