@@ -33,6 +33,13 @@ def test_events_do_not_depend_on_where_the_bytes_are_cut(
     assert _all(parts) == [Event("\n".join(lines).encode()) for lines in events]
 
 
+def test_a_line_end_of_two_bytes_that_is_cut_is_one() -> None:
+    data = b"data: a\r\ndata: b\r\n\r\ndata: c\r\n\r\n"
+    for cut in range(len(data)):
+        assert _all([data[:cut], data[cut:]]) == [Event(b"a\nb"), Event(b"c")]
+    assert _all([data[at : at + 1] for at in range(len(data))]) == [Event(b"a\nb"), Event(b"c")]
+
+
 def test_comments_and_what_is_unknown_are_passed_over_and_kinds_are_told() -> None:
     data = b": ping\n\nid: 5\nretry: 9\nevent: error\ndata:{}\n\ndata: a\ndata: b\n\n"
     assert _all([data]) == [Event(b"{}", "error"), Event(b"a\nb")]

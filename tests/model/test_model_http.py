@@ -25,6 +25,7 @@ from aifirst_model.errors import (
 )
 from aifirst_model.http.address import Address, read_address
 from aifirst_model.http.client import HttpClient, Patience
+from aifirst_model.http.connection import Connection
 from aifirst_model.http.retry import Retry, read_wait
 from answering_server import Answer, AnsweringServer, Asked, chunked, reply
 
@@ -313,8 +314,62 @@ def test_an_answer_that_is_too_long_is_not_read(answer: bytes) -> None:
 
 
 def test_a_long_answer_is_read_whole_though_the_reader_is_slow() -> None:
+    body = bytes(range(256)) * (1 << 16)
+
+    async def ask() -> None:
+        async with AnsweringServer(reply(body)) as server:
+            client = _client(server)
+            response = await client.ask("POST", "/v1/x", b"{}")
+            await asyncio.sleep(0.3)
+            assert await response.read(1 << 25) == body
+            response.close()
+            assert await client.ask_whole("POST", "/v1/x", b"{}", most=1 << 25) == body
+            assert server.connections == 1
+            await client.aclose()
+
+    _run(ask())
+
+
+class _Recorded(asyncio.Transport):
+    """A transport that goes nowhere and keeps what it is told."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.told: list[str] = []
+
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        self.told.append("write")
+
+    def pause_reading(self) -> None:
+        self.told.append("pause")
+
+    def resume_reading(self) -> None:
+        self.told.append("resume")
+
+    def abort(self) -> None:
+        self.told.append("abort")
+
+
+def test_a_server_that_sends_faster_than_anybody_reads_is_made_to_wait() -> None:
+    async def talk() -> None:
+        connection, transport = Connection(), _Recorded()
+        connection.connection_made(transport)
+        connection.send("GET", "/", [("Host", "h")], b"")
+        connection.data_received(HEAD + b"Content-Length: 9000000\r\n\r\n")
+        await connection.head(1.0)
+        for _ in range(2):
+            connection.data_received(b"x" * 600_000)
+        assert transport.told == ["write", "pause"]
+        assert await connection.data(1.0) == b"x" * 1_200_000
+        assert transport.told == ["write", "pause", "resume"]
+        connection.abort()
+        assert not connection.is_usable
+
+    _run(talk())
+
+
+def test_a_long_answer_in_chunks_is_read_whole() -> None:
     body = bytes(range(256)) * (1 << 14)
-    assert _answered(reply(body), most=1 << 23) == body
     parts = [body[at : at + 70_000] for at in range(0, len(body), 70_000)]
     assert _answered(HEAD + b"Transfer-Encoding: chunked\r\n\r\n" + chunked(*parts), most=1 << 23) == body
 
