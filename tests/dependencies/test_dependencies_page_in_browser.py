@@ -551,6 +551,30 @@ def test_in_a_webview_of_visual_studio_code_a_click_posts_where_to_go(webview: O
     assert page.evaluate("posted") == [{"type": "ready"}, place]
 
 
+def test_in_a_webview_a_click_on_a_box_shows_its_code_and_the_map_stays_at_it(webview: Opened) -> None:
+    page = webview.show(SAMPLE, "node=pkg003/mod004.py::run_1")
+    panel = "document.querySelector('#panel h3').textContent"
+    x, y = page.evaluate(
+        "(() => { const map = document.getElementById('map').getBoundingClientRect();"
+        " const panel = document.getElementById('panel').offsetWidth;"
+        " return [map.left + (map.width - panel) / 2, map.top + map.height / 2]; })()"
+    )
+    page.click(x, y)
+    page.rest()
+    chosen = page.evaluate(panel)
+    posted = page.evaluate("posted")
+    assert posted[0] == {"type": "ready"}
+    assert len(posted) == 2
+    shown = posted[1]
+    assert (shown["type"], shown["keep"]) == ("open", True)
+    assert str(shown["path"]) in _text(page, "panel")
+    page.evaluate(
+        f"window.postMessage({json.dumps({'type': 'focus', 'path': shown['path'], 'line': shown['line']})}, '*')"
+    )
+    page.evaluate("new Promise((done) => setTimeout(done, 0))")
+    assert page.evaluate(panel) == chosen
+
+
 def test_in_a_webview_the_page_goes_where_the_editor_is(webview: Opened) -> None:
     page = webview.show(SAMPLE)
     said = "document.querySelector('#panel .where')?.textContent ?? ''"

@@ -83,3 +83,29 @@ def test_every_language_with_units_starts_the_extension() -> None:
         if one.startswith("onLanguage:")
     }
     assert started == set(EXTENSIONS) - WITHOUT_UNITS
+
+
+def test_each_setting_says_what_it_does_and_each_of_its_choices_too() -> None:
+    for name, setting in OFFERED["configuration"]["properties"].items():
+        assert len(setting["markdownDescription"]) > 20, name
+        choices = setting.get("enum")
+        if choices and name not in {"aifirst.logLevel", "aifirst.trace.server", "aifirst.aiccl.resolution"}:
+            assert len(setting["enumDescriptions"]) == len(choices), name
+        named = re.findall(r"#(aifirst\.[\w.]+)#", setting["markdownDescription"])
+        assert set(named) <= set(OFFERED["configuration"]["properties"]), name
+
+
+def test_the_walkthrough_shows_pages_that_are_there_in_texts_that_its_list_can_show() -> None:
+    commands = {one["command"] for one in OFFERED["commands"]} | {"workbench.actions.view.problems"}
+    [walkthrough] = OFFERED["walkthroughs"]
+    for step in walkthrough["steps"]:
+        assert (EXTENSION / step["media"]["markdown"]).is_file(), step["id"]
+        assert "`" not in step["description"], "the list of steps shows backticks as they are"
+        assert set(re.findall(r"\(command:([\w.]+)\)", step["description"])) <= commands, step["id"]
+
+
+def test_each_shortcut_begins_with_one_chord_of_our_own_and_none_stands_twice() -> None:
+    keys = [one["key"] for one in OFFERED["keybindings"]]
+    assert all(key.startswith("ctrl+alt+a ") for key in keys)
+    assert len(set(keys)) == len(keys)
+    assert [one["mac"] for one in OFFERED["keybindings"]] == [key.replace("ctrl", "cmd") for key in keys]

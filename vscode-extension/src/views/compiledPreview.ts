@@ -1,9 +1,12 @@
 // The compiled preview: what `aifirst compile` makes of the file, beside it, in three modes.
 
+import { posix } from "node:path";
 import * as vscode from "vscode";
 import type { ServerSession } from "../serverSession";
 import { MadeDocuments } from "./madeDocument";
 import { activeSource } from "./activeSource";
+
+const { basename, extname } = posix;
 
 const MODES = [
   { label: "clean", detail: "No glue." },
@@ -45,7 +48,10 @@ async function saveAs(documents: MadeDocuments): Promise<void> {
   const document = vscode.window.activeTextEditor?.document;
   const from = document && documents.sourceOf(document.uri);
   if (!document || !from) return;
-  const target = await vscode.window.showSaveDialog({ defaultUri: from.source, title: "Save compiled code as" });
+  const extension = extname(from.source.path);
+  const name = `${basename(from.source.path, extension)}.${from.variant}${extension}`;
+  const defaultUri = vscode.Uri.joinPath(from.source, "..", name); // never the source itself
+  const target = await vscode.window.showSaveDialog({ defaultUri, title: "Save compiled code as" });
   if (!target) return;
   if (target.toString() === from.source.toString()) {
     void vscode.window.showWarningMessage("That is the source itself. Choose another file.");

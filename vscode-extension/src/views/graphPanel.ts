@@ -24,7 +24,10 @@ export function registerGraphPanel(session: ServerSession, extension: vscode.Uri
 }
 
 /** What the page says to us. */
-type Said = { readonly type: "ready" } | { readonly type: "open"; readonly path: string; readonly line: number };
+type Said =
+  | { readonly type: "ready" }
+  /** Opens a place; with `keep` the page keeps the focus. */
+  | { readonly type: "open"; readonly path: string; readonly line: number; readonly keep?: boolean };
 
 class GraphPanel implements vscode.Disposable {
   private panel: vscode.WebviewPanel | undefined;
@@ -98,7 +101,8 @@ class GraphPanel implements vscode.Disposable {
     if (said.type === "ready") this.follow();
     if (said.type !== "open" || typeof said.path !== "string") return;
     const uri = this.root === undefined ? undefined : placeIn(this.root, said.path);
-    if (uri) void openPlace(uri, said.line, { viewColumn: vscode.ViewColumn.One });
+    const viewColumn = columnForCode(this.panel?.viewColumn);
+    if (uri) void openPlace(uri, said.line, { viewColumn, preserveFocus: said.keep === true, preview: said.keep === true });
     else log.warn(`The graph names ${said.path}, which is not in the workspace.`);
   }
 
@@ -119,6 +123,12 @@ class GraphPanel implements vscode.Disposable {
       void this.panel.webview.postMessage({ type: "focus", path, line });
     }, AFTER_MOVING_MS);
   }
+}
+
+/** Where code is shown: where some is already, else beside the graph. */
+function columnForCode(graph: vscode.ViewColumn | undefined): vscode.ViewColumn {
+  const shown = vscode.window.visibleTextEditors.map((each) => each.viewColumn).filter((each) => each !== undefined && each !== graph);
+  return shown[0] ?? (graph === vscode.ViewColumn.One ? vscode.ViewColumn.Beside : vscode.ViewColumn.One);
 }
 
 /** The file of a path that the graph tells; nothing for one that leads out of the project. */

@@ -171,6 +171,28 @@ const tests = {
     assert.ok(ticket?.end >= 11, JSON.stringify(folds));
   },
 
+  async "a hover tells the figures of a unit, and of a tag where it is defined"() {
+    const { uri } = await open("animals/dog.py");
+    const said = async (text, into) => {
+      const hovers = await run("vscode.executeHoverProvider", uri, await at(uri, text, into));
+      return hovers.flatMap((each) => each.contents.map((one) => one.value ?? one)).join("\n");
+    };
+    assert.match(await said("def bark_loudly", 6), /\d+ tokens.*limit 700/);
+    await until(async () => /1 unit depends on it/.test(await said("def bark_loudly", 6)), "dependents are not told");
+    await until(async () => /Defined: .*animals\/feature\.py:1/.test(await said("@TAG:SPEC:barking", 12)), "no definition");
+  },
+
+  async "lenses stay while a line is half written"() {
+    const document = await open("quote/parse_order_lines.py");
+    const titles = async () => (await run("vscode.executeCodeLensProvider", document.uri, 20)).map((each) => each.command?.title ?? "").filter((one) => /tokens/.test(one));
+    const before = await until(async () => nonEmpty(await titles()), "no lenses");
+    const edit = new vscode.WorkspaceEdit();
+    edit.insert(document.uri, new vscode.Position(document.lineCount, 0), "\ndef half_written(");
+    await vscode.workspace.applyEdit(edit);
+    assert.deepEqual(await titles(), before);
+    await run("workbench.action.files.revert");
+  },
+
   async "hints stand at the end of long units where the folder asks for them"() {
     const { uri } = await open("quote/long_walk.py");
     const whole = new vscode.Range(0, 0, 200, 0);

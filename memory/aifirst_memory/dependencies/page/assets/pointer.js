@@ -54,7 +54,10 @@ function drag(event) {
 function release(event) {
   POINTERS.delete(event.pointerId);
   $("map").classList.remove("holding");
-  if (event.type === "pointerup" && HELD.moved < 4) choose(boxAt(...placeOn(event)));
+  if (event.type !== "pointerup" || HELD.moved >= 4) return;
+  const node = boxAt(...placeOn(event));
+  choose(node);
+  if (node >= 0) showInHost(node);
 }
 
 function wheel(event) {
@@ -114,6 +117,7 @@ function makePointer() {
   map.addEventListener("wheel", wheel, { passive: false });
   map.addEventListener("dblclick", (event) => {
     const node = boxAt(...placeOn(event));
-    if (node >= 0) enter(node);
+    if (node >= 0 && vscode && !isOpenable(node)) openSource(node);
+    else if (node >= 0) enter(node);
   });
 }
