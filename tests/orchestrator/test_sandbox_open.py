@@ -80,7 +80,19 @@ def test_a_bubblewrap_that_may_not_build_is_refused_in_its_own_words(only: Progr
     )
     with pytest.raises(SandboxRefusedError, match=complaint) as refusal:
         open_sandbox("bubblewrap")
-    assert "--probe" in refusal.value.next_step
+    assert refusal.value.next_step
+
+
+def test_a_kernel_that_forbids_user_namespaces_is_refused_with_its_switch(sandbox: Bubblewrap) -> None:
+    # The switch counts by user namespace: in one of its own, nothing of the machine is changed.
+    script = 'echo 0 >/proc/sys/user/max_user_namespaces && exec "$0" -m aifirst_orchestrator.sandbox "$@"'
+    run = ["unshare", "--user", "--map-root-user", "sh", "-c", script, sys.executable]
+    probed = subprocess.run([*run, "--probe"], capture_output=True, text=True, timeout=60, check=False)
+    assert probed.returncode == 1, probed
+    assert "sudo sysctl user.max_user_namespaces=10000" in probed.stdout
+    refused = subprocess.run([*run, "--", "id"], capture_output=True, text=True, timeout=60, check=False)
+    assert (refused.returncode, refused.stdout) == (125, "")
+    assert "sysctl user.max_user_namespaces is 0" in refused.stderr
 
 
 def test_the_switch_of_the_kernel_that_forbids_it_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

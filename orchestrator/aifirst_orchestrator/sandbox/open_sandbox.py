@@ -62,10 +62,16 @@ def open_sandbox(choice: Choice = "auto", image: str | None = None) -> Sandbox:
 
 def _tried_bubblewrap() -> Sandbox:
     from aifirst_orchestrator.sandbox.bubblewrap import Bubblewrap
-    from aifirst_orchestrator.sandbox.bubblewrap_tools import find_bubblewrap
+    from aifirst_orchestrator.sandbox.bubblewrap_tools import find_bubblewrap, why_not_built
 
     sandbox = Bubblewrap(find_bubblewrap())
-    outcome = sandbox.run(Job(command=("true",)))
+    try:
+        outcome = sandbox.run(Job(command=("true",)))
+    except SandboxRefusedError as refusal:
+        known = why_not_built()
+        if known is None:
+            raise
+        raise SandboxRefusedError(f"{refusal.reason} {known[0]}", known[1]) from refusal
     if not outcome.passed:
         raise SandboxRefusedError(
             f"A trial run in bubblewrap ended with {outcome.ending}, status {outcome.status}.",
