@@ -217,3 +217,8 @@ def test_own_modules_compile_to_equal_trees() -> None:
     output = compiled(text).data.decode()
     assert "#" not in output.replace("[", "") or "# " not in output
     assert len(ast.parse(output).body) == len(ast.parse(text).body) - 1
+
+
+def test_a_comment_without_end_is_no_high_level_comment() -> None:
+    text = f"# {'z' * 300_000}\nx = 1\n\n# {'of a ' * 40_000}\ny = 2\n\n# Of the two\nz = 3\n"
+    check(text, "x = 1\n\ny = 2\n\n# Of the two\nz = 3\n", "documented")

@@ -41,18 +41,20 @@ def optimize_python(data: bytes, level: int, path: str = "") -> tuple[bytes, lis
     Raises CompilerBugError where a pass makes a text that does not parse.
     """
     made, edits = data, list[Edit]()
+    try:
+        tree = parse_module(made) if PASSES[level] else None
+    except SyntaxError:
+        return made, edits
     for change in PASSES[level]:
-        try:
-            tree = parse_module(made)
-        except SyntaxError:
-            return made, edits
+        if tree is None:
+            break
         found = change(tree, Positions(made))
         if not found:
             continue
         made = apply_edits(made, found)
         edits = compose_edits(len(data), edits, found)
         try:
-            parse_module(made)
+            tree = parse_module(made)
         except SyntaxError as error:
             raise CompilerBugError(path, f"{change.__name__} made what does not parse: {error}") from error
     return made, edits

@@ -17,7 +17,10 @@ _QUOTES = re.compile(rb"""(?s)([rRuU]?)(\"\"\"|'''|"|')(.*)\2\Z""")
 _LINE_DOC = re.compile(rb"//[/!]")
 _BLOCK_DOC = re.compile(rb"(?s)(/\*[*!])(.*)\*/\Z")
 _DRAWN = re.compile(rb"[^\w\x80-\xff]*([=\-*#~+/_.])\1{4,}")
-_WORDS = re.compile(rb"[A-Za-z\x80-\xff]{2,}[^\n]*[ \t][^\n]*[A-Za-z\x80-\xff]{2,}")
+_WORD = re.compile(rb"[A-Za-z\x80-\xff]{2}")
+_BLANK = re.compile(rb"[ \t]")
+_LONGEST = 1000
+"""Bytes of a comment that may say something high-level; looking for code in it may take the square of that."""
 _CODE = re.compile(
     rb"[;{}]\s*$|^\W*(?:import|from|return|def|class|if|for|while|const|let|var)\b.*[:;({)]\s*$|\w\(.*\)\s*$|^\W*\w+ = "
 )
@@ -128,11 +131,18 @@ def _in_bytes(text: str, places: list[int]) -> list[int]:
 
 
 def _is_high_level(text: bytes) -> bool:
-    if b"\n" in text or _DRAWN.match(text) or _TAG.search(text):
+    if len(text) > _LONGEST or b"\n" in text or _DRAWN.match(text) or _TAG.search(text):
         return False
     lead = _LEAD.match(text)
     said = text[lead.end() if lead else 0 :].strip()
-    return _WORDS.search(said) is not None and _CODE.search(said) is None
+    return _has_two_words(said) and _CODE.search(said) is None
+
+
+def _has_two_words(said: bytes) -> bool:
+    """Whether two words, of two letters or more, stand on the two sides of a blank."""
+    first = _WORD.search(said)
+    blank = _BLANK.search(said, first.end()) if first is not None else None
+    return blank is not None and _WORD.search(said, blank.end()) is not None
 
 
 def _stands_on_code(data: bytes, ends: dict[int, int], at: int) -> bool:
