@@ -60,9 +60,17 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "from prices import total_price\n\n\ndef order():\n    return total_price(1)\n"
     )
     (place / "aifirst.toml").write_text("")
+    _commit(place)
     for name in ("queue", "numpy", "msgspec", "aifirst_lsp_server"):
         (place / f"{name}.py").write_text("raise SystemExit('a file of the project was run')\n")
     return place
+
+
+def _commit(project: Path) -> None:
+    """Give the project a history, which the memory reads too."""
+    git = ["git", "-C", str(project), "-c", "user.name=A", "-c", "user.email=a@example.org"]
+    for command in (["init", "--quiet"], ["add", "."], ["commit", "--quiet", "--message", "Add up quotes"]):
+        subprocess.run([*git, *command], check=True)
 
 
 @pytest.fixture(scope="module")

@@ -79,13 +79,14 @@ def gather(target: Target, into: Path, kept: Path, script_packages: Iterable[Pat
     shutil.rmtree(bundled, ignore_errors=True)
     bundled.mkdir()
     with ProcessPoolExecutor(2) as pool:
-        for name in ("arrays", "grammars", "server"):
+        begun = [
             pool.submit(write_archive, contents[name], target, bundled / f"{name}.tar.xz", kept)
+            for name in ("arrays", "grammars", "server")
+        ]
+        for one in begun:
+            one.result()
     for name in ("start.py", "unpack.py"):
         shutil.copyfile(HERE / "bundled" / name, bundled / name)
-    missing = [name for name in contents if not (bundled / f"{name}.tar.xz").is_file()]
-    if missing:
-        raise PackError(f"{', '.join(missing)} could not be compressed: is there enough memory and space?")
     write_manifest(target, bundled, list(contents))
 
 

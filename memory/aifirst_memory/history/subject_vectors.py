@@ -1,7 +1,8 @@
 """A vector for the subject of every commit, so that a query finds past commits that mean the same in other words.
 
 Always made by the static embedder that ships with aifirst, whatever the project's own is: subjects are short, there
-are many, and they must cost next to nothing. Kept beside the rows of commits, batch by batch.
+are many, and they must cost next to nothing. Kept beside the rows of commits, batch by batch. Where its rows did not
+come along, as in the server that the extension brings, there are none, and a query finds commits by words only.
 """
 
 from __future__ import annotations
@@ -23,16 +24,26 @@ _AT_ONCE = 512
 """Subjects embedded together: a megabyte of vectors at a time."""
 
 
+class _NoEmbedder:
+    """Stands for the embedder where its rows did not come along: nothing that it makes is kept."""
+
+    name = ""
+    dimension = 0
+
+    def embed_texts(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Rows of no length."""
+        return np.zeros((len(texts), 0), np.float32)
+
+
 @lru_cache(maxsize=1)
 def subject_embedder() -> Embedder:
-    """The embedder of subjects. Raises `EmbedderError` where the installation is damaged."""
+    """The embedder of subjects, without a name where there is none. Raises `EmbedderError` for a damaged one."""
+    from aifirst_memory.embedding.identity import SHIPPED
     from aifirst_memory.embedding.open_embedder import open_word_embedder
     from aifirst_memory.embedding.settings import EmbedderSettings
 
-    embedder = open_word_embedder(EmbedderSettings())
-    if embedder is None:
-        raise AssertionError("the static embedder is always there")
-    return embedder
+    embedder = open_word_embedder(EmbedderSettings()) if SHIPPED.is_file() else None
+    return embedder or _NoEmbedder()
 
 
 def embed_subjects(subjects: Sequence[str]) -> bytes:
@@ -40,6 +51,8 @@ def embed_subjects(subjects: Sequence[str]) -> bytes:
     from aifirst_memory.embedding.quantise import deflated, packed, quantised
 
     embedder = subject_embedder()
+    if not embedder.name:
+        return b""
     rows = [
         packed(quantised(embedder.embed_texts(subjects[start : start + _AT_ONCE])))
         for start in range(0, len(subjects), _AT_ONCE)
@@ -50,6 +63,8 @@ def embed_subjects(subjects: Sequence[str]) -> bytes:
 def keep_subjects(connection: sqlite3.Connection, batch: int, size: int, vectors: bytes) -> None:
     """Write what `embed_subjects` gave for a batch of commits of `size` bytes."""
     embedder = subject_embedder()
+    if not embedder.name:
+        return
     connection.execute(
         "INSERT OR REPLACE INTO history_subjects VALUES (?,?,?,?,?)",
         (batch, size, embedder.name, embedder.dimension, vectors),
