@@ -36,8 +36,8 @@ _BATCH_FILES = 512
 _BATCH_UNITS = 3000
 """Some 6 MB of memory until they are written."""
 _BATCH_SECONDS = 2.0
-_BYTES_LEFT = 700_000
-"""What each worker has still to read, some 0.3 s, when reading the history begins."""
+_BYTES_LEFT = 1_200_000
+"""What each worker has still to read, some 0.4 s, when reading the history begins."""
 _BYTES_OF_FILE = 2000
 """What a file costs besides its bytes."""
 

@@ -17,6 +17,7 @@ from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from aifirst_memory.graph.edge_rows import EdgeRow, EdgeRows
 from aifirst_memory.graph.edges import KINDS, confidence_of
 from aifirst_memory.graph.file_edges import Found, find_edges
 from aifirst_memory.graph.keys import answers
@@ -294,7 +295,9 @@ def _resolve(
     `packed` has the references of files where they are at hand.
     """
     packages = dict(connection.execute("SELECT name, package FROM graph_package").fetchall())
-    rows: list[tuple[int, int, int, int, int, int]] = []
+    few: list[EdgeRow] = []
+    all_there_are = EdgeRows()
+    rows = all_there_are if fresh else few
     demands: list[tuple[bytes, int]] = []
     for scope in scopes:
         if not fresh:
@@ -310,19 +313,20 @@ def _resolve(
         found, keys = find_edges(resolver, scope, unpack_references(references))
         rows.extend(_rows(connection, scope, found, packages))
         demands.append((array("I", sorted(keys)).tobytes(), scope.file))
-    rows.sort()
+    insert = "INSERT INTO graph_edge VALUES (?, ?, ?, ?, ?, ?)"
     if fresh:
         connection.execute("DELETE FROM graph_edge")
         connection.execute("DROP INDEX graph_edge_target")
-    connection.executemany("INSERT INTO graph_edge VALUES (?, ?, ?, ?, ?, ?)", rows)
-    if fresh:
+        connection.executemany(insert, all_there_are.ordered())
         connection.execute("CREATE INDEX graph_edge_target ON graph_edge (target)")
+    else:
+        connection.executemany(insert, sorted(few))
     connection.executemany("INSERT OR REPLACE INTO graph_demand (keys, file) VALUES (?, ?)", demands)
 
 
 def _rows(
     connection: sqlite3.Connection, scope: Scope, found: Found, packages: dict[str, int]
-) -> Iterator[tuple[int, int, int, int, int, int]]:
+) -> Iterator[EdgeRow]:
     for (unit, kind, target), (line, count, way) in found.items():
         if isinstance(target, int):
             end = target
