@@ -38,7 +38,7 @@ def test_code_and_past_commits_are_found_by_their_words(repository: Repository) 
         assert [result.path for result in memory.search(SearchRequest("discount")).results] == ["quotes.py"]
 
 
-def test_where_they_are_there_again_every_file_is_read_anew(
+def test_where_they_are_there_again_every_file_is_read_anew_and_the_history_with_the_next_commit(
     repository: Repository, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     repository.commit("Add code", {"a.py": "x = 1\n"})
@@ -47,6 +47,8 @@ def test_where_they_are_there_again_every_file_is_read_anew(
     monkeypatch.undo()
     subject_embedder.cache_clear()
     assert update_memory(UpdateRequest(repository.root)).read == 1
+    repository.commit("Add more code", {"a.py": "x = 2\n"})
+    update_memory(UpdateRequest(repository.root))
     with Memory.open(repository.root) as memory:
         assert memory.embedder is not None
-        assert memory.connection.execute("SELECT count(*) FROM history_subjects").fetchone() == (1,)
+        assert memory.connection.execute("SELECT count(*) FROM history_subjects").fetchone() == (2,)
