@@ -109,6 +109,7 @@ def sources_below(root: Path, places: Sequence[Path]) -> list[SourceFile]:
     from aifirst_codebase.discovery import Skipped, discover, read_source
     from aifirst_codebase.languages.registry import language_of, may_be_source
     from aifirst_codebase.open_project import discovery_settings, load_settings
+    from aifirst_compiler.aiccl.expand import unsafe_path
 
     settings = discovery_settings(load_settings(root))
     found = discover(root, places, settings, wanted=may_be_source)
@@ -121,8 +122,12 @@ def sources_below(root: Path, places: Sequence[Path]) -> list[SourceFile]:
             tell(f"{source.path}: {source.reason.message}; it was left out")
             continue
         language = language_of(source.path, source.data)
-        if language is not None and language.kind == "code":
-            sources.append(source)
+        if language is None or language.kind != "code":
+            continue
+        if reason := unsafe_path(source.path):
+            tell(f"{source.path!r} {reason}, so no document brings it back; it was left out")
+            continue
+        sources.append(source)
     return sorted(sources, key=lambda source: source.path)
 
 

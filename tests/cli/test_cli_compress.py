@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import os
 from collections.abc import Callable
 
 import pytest
@@ -226,3 +227,14 @@ def test_files_that_are_there_stay(aifirst: Aifirst) -> None:
     assert ran.code == 2
     assert "is there" in ran.err
     assert aifirst("expand", "-", "-o", ".", "--overwrite", stdin=document).code == 0
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no files of these names")
+def test_a_name_that_no_document_brings_back_is_left_out(aifirst: Aifirst, write: Write) -> None:
+    write("odd/a:b.py", "def area(r):\n    return r * r\n")
+    write("odd/c\nd.py", "def other(r):\n    return r + r\n")
+    made = aifirst("compress", "odd", "-o", "odd.aiccl")
+    assert "'odd/c\\nd.py'" in made.err
+    assert "it was left out" in made.err
+    assert aifirst("expand", "odd.aiccl", "-o", "back").code == 0
+    assert [path.name for path in (aifirst.folder / "back").rglob("*.py")] == ["a:b.py"]

@@ -115,7 +115,7 @@ def _write_file(target: Path, data: bytes) -> None:
 
 
 def _target(path: str, root: Path) -> Path:
-    if reason := _unsafe(path):
+    if reason := unsafe_path(path):
         raise AicclError(
             f"{path!r} {reason}", "give the block the path of a file below the folder, with slashes"
         )
@@ -125,7 +125,7 @@ def _target(path: str, root: Path) -> Path:
     return target
 
 
-def _unsafe(path: str) -> str:
+def unsafe_path(path: str) -> str:
     """Why the path is not written to; empty where it is. What only Windows reads another way is a name anywhere else."""
     if path.startswith("/") or _NOT_IN_NAMES.search(path):
         return "is absolute, or has a character that paths must not have"
