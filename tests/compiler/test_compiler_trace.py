@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -203,3 +204,19 @@ def test_a_map_shows_no_line_of_a_file_outside_the_projects_at_hand(tmp_path: Pa
         assert list(sources.left_out) == ([] if line == "own line" else [tmp_path / "secret.txt"])
     assert SourceRoots([tmp_path]).holds(output.parent, tmp_path / "secret.txt")
     assert not SourceRoots([project]).holds(output.parent, Path("a\0b"))
+
+
+def test_a_map_cannot_steer_the_terminal(tmp_path: Path) -> None:
+    output = tmp_path / "prog.py"
+    output.write_text("shown\n")
+    fields = {
+        "version": 3,
+        "sources": ["a\x1b]0;x\x07.py"],
+        "sourcesContent": ["\x1b[2Jline\ty\n"],
+        "names": [],
+    }
+    output.with_name("prog.py.map").write_text(json.dumps(fields | {"mappings": "AAAA"}))
+    told = Tracer(MapFinder()).rewrite(f'  File "{output}", line 1\n    shown\n{output}:1:1: shown\n')
+    assert "\x1b" not in told
+    assert told.count("a\\x1b]0;x\\x07.py") == 2
+    assert "\\x1b[2Jline\ty" in told

@@ -40,6 +40,7 @@ _RAISED: Final = re.compile(r"[ |+]*(?:\w+\.)*([^\W\d]\w*)(?::|\s*\Z)")
 _CARETS: Final = re.compile(r"^ *[~^]+ *$")
 _IS_CUT: Final = re.compile(r"^[ \t]{1000,}$")
 """What Node prints below a line where the caret would stand further to the right than it counts."""
+_STEERING: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _FRAMES: Final = 50
 _SHOWN_INDENT: Final = 2
 _WITH_CARETS: Final = 2
@@ -191,7 +192,7 @@ class Tracer:
             is_shown = content is not None or self._may_show is None or self._may_show(found.folder, path)
             try:
                 text = content if content is not None else text_of_source(path) if is_shown else None
-                self._lines[path] = text.split("\n") if text is not None else None
+                self._lines[path] = _printable(text).split("\n") if text is not None else None
             except (OSError, ValueError):
                 self._lines[path] = None
         lines = self._lines[path]
@@ -276,7 +277,12 @@ def _column(margin: str, shown: list[str], segments: list[Segment]) -> int:
 
 def _told(source: Path, named: str) -> str:
     """The source's path: absolute where the trace's was, else from the working folder where that is shorter."""
-    path = os.path.normpath(source)
+    path = _printable(os.path.normpath(source))
     if Path(named).is_absolute() or named.startswith("file://"):
         return str(Path(path).absolute())
     return path
+
+
+def _printable(text: str) -> str:
+    """A text without characters that steer a terminal: a map may hold any."""
+    return _STEERING.sub(lambda found: f"\\x{ord(found[0]):02x}", text)
