@@ -87,6 +87,7 @@ def update_dependencies(
     rebuild: bool = False,
     progress: Progress | None = None,
     waiting: Waiting | None = None,
+    sparing: bool = False,
 ) -> BuildReport:
     """Make the dependency graph of the project at `root` current with its index; see `DependencySession`."""
     session = DependencySession(
@@ -97,6 +98,7 @@ def update_dependencies(
         rebuild=rebuild,
         progress=progress,
         waiting=waiting,
+        sparing=sparing,
     )
     with session:
         return session.update()
@@ -105,7 +107,8 @@ def update_dependencies(
 class DependencySession:
     """A graph kept open, so that a changed file costs only itself. Others may write between two updates.
 
-    `jobs` 0 means as many processes as there are processors; `rebuild` forgets the graph first.
+    `jobs` 0 means as many processes as there are processors; `rebuild` forgets the graph first; `sparing` takes more
+    time rather than more memory, for who works beside a person.
     """
 
     def __init__(
@@ -118,6 +121,7 @@ class DependencySession:
         rebuild: bool = False,
         progress: Progress | None = None,
         waiting: Waiting | None = None,
+        sparing: bool = False,
     ) -> None:
         self._root = root
         self._overrides = overrides
@@ -126,6 +130,7 @@ class DependencySession:
         self._rebuild = rebuild
         self._progress = progress
         self._waiting = waiting
+        self._sparing = sparing
         self._open: _OpenGraph | None = None
         self._index: _OpenIndex | None = None
 
@@ -196,7 +201,7 @@ class DependencySession:
             sources = graph_sources(self._root, index.connection, paths)
             reading = self._reading(sources)
             units = partial(indexed_units, index.connection)
-            run = BuildRun(graph.state, reading, units, self._jobs, self._progress)
+            run = BuildRun(graph.state, reading, units, self._jobs, self._progress, sparing=self._sparing)
             files = _count(connection)
             run.take(sources, paths)
             with transaction(connection):

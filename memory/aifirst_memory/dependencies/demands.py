@@ -7,18 +7,20 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 from hashlib import blake2b
 
 from aifirst_memory.dependencies.resolver import FileFacts, ProjectView, SharedView
+from aifirst_memory.dependencies.unpacked import remembering
 
 _KEY, _ENTRY, _NAMES, _EXISTS = "k", "e", "n", "x"
 
 
-@lru_cache(maxsize=1 << 18)
-def _number(question: str) -> int:
+def _hashed(question: str) -> int:
     data = question.encode("utf-8", "surrogatepass")
     return int.from_bytes(blake2b(data, digest_size=8).digest(), "little")
+
+
+_number = remembering(1 << 18, _hashed)
 
 
 def question_number(kind: str, *parts: str) -> int:

@@ -7,7 +7,6 @@ are kept beyond it by their bytes, which say it all.
 from __future__ import annotations
 
 import sys
-from functools import lru_cache
 from typing import Any, Final
 
 from aifirst_memory.dependencies.model import PACKAGE
@@ -28,12 +27,13 @@ from aifirst_memory.dependencies.python.scopes import ModuleScope, Scope
 from aifirst_memory.dependencies.python.summaries import Summaries
 from aifirst_memory.dependencies.python.values import NOTHING, Value, Values, joined
 from aifirst_memory.dependencies.resolver import ProjectView
+from aifirst_memory.dependencies.unpacked import remembering
 
 _KEPT: Final = 1 << 16
-_bindings_of = lru_cache(_KEPT)(unpack_bindings)
-_unit_of = lru_cache(_KEPT)(unpack_unit)
-_module_of = lru_cache(1 << 13)(unpack_module)
-_names_of = lru_cache(1 << 13)(unpack_names)
+_bindings_of = remembering(_KEPT, unpack_bindings)
+_unit_of = remembering(_KEPT, unpack_unit)
+_module_of = remembering(1 << 13, unpack_module)
+_names_of = remembering(1 << 13, unpack_names)
 _STANDARD: Final = sys.stdlib_module_names
 _SOURCE_FOLDERS: Final = ("src", "lib", "python", "source")
 _MAX_STARS: Final = 24

@@ -14,6 +14,7 @@ from aifirst_memory.dependencies.resolver import FileFacts
 from aifirst_memory.dependencies.sqlite.tables import unpack_facts
 
 _MOST_KEPT: Final = 20_000_000
+_LITTLE: Final = 2_000_000
 """Bytes of packed facts that are kept unpacked."""
 
 
@@ -33,6 +34,11 @@ class StoredProject:
         for path in paths:
             self._facts.pop(path, None)
             self._names.pop(path, None)
+
+    def spare(self) -> None:
+        """Read every file again, where what is kept takes more than a little memory."""
+        if self._kept > _LITTLE:
+            self.forget_all()
 
     def forget_all(self) -> None:
         """Read every file again."""
