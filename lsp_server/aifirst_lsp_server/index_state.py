@@ -13,11 +13,11 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 from aifirst_codebase.config.project_marks import is_project
 
-from aifirst_lsp_server.workers.process import Worker, WorkerError
+from aifirst_lsp_server.workers.process import Progress, Worker, WorkerError
 from aifirst_lsp_server.workers.questions import index_counts, index_project, update_index
 
 if TYPE_CHECKING:
@@ -148,16 +148,17 @@ class IndexState:
         index.whole = False
         index.progress = (0, 0, "starting")
         self._tell(index)
-        question = index_project.Question(index.root, jobs=_jobs())
+        if not index.indexed:
+            self._librarian.rest()  # there is nothing to ask it about yet, and the first run takes the most memory
+        parts: tuple[Literal["index", "graph"], ...] = ("index", "graph")
         try:
-            async with self._background:
-                done = await self._indexer.ask(
-                    question, index_project.Answer, patience=_FOR_EVER, progress=progress
+            for part in parts:
+                done = await self._work_at(index_project.Question(index.root, part, jobs=_jobs()), progress)
+                _log.info(
+                    "%s: %s, %d files, %d read, %.1f s", index.root, part, done.files, done.read, done.seconds
                 )
-                self._indexer.rest()
-            _log.info("%s: %d files, %d read, %.1f s", index.root, done.files, done.read, done.seconds)
-            for notice in done.notices[:5]:
-                _log.info("%s: %s", index.root, notice)
+                for notice in done.notices[:5]:
+                    _log.info("%s: %s", index.root, notice)
         except WorkerError as error:
             _log.warning("%s is not indexed: %s", index.root, error)
         finally:
@@ -167,6 +168,17 @@ class IndexState:
             tell(index)
         if index.pending:
             self._gathered_again()
+
+    async def _work_at(self, question: index_project.Question, progress: Progress) -> index_project.Answer:
+        """Have a part of an index made, by as many processes one after the other as it takes."""
+        async with self._background:
+            while True:
+                done = await self._indexer.ask(
+                    question, index_project.Answer, patience=_FOR_EVER, progress=progress
+                )
+                self._indexer.rest()
+                if not done.unfinished:
+                    return done
 
     async def _take_in(self, index: ProjectIndex) -> None:
         """Take in the files that were saved."""

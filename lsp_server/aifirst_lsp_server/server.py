@@ -25,6 +25,7 @@ from aifirst_lsp_server.judge_state import JudgeState
 from aifirst_lsp_server.protocol import Protocol, make_converter
 from aifirst_lsp_server.schedule import Schedule
 from aifirst_lsp_server.state import DocumentState, Snapshot, States
+from aifirst_lsp_server.workers.memory_limit import return_large_blocks
 from aifirst_lsp_server.workers.process import Worker, WorkerError
 
 if TYPE_CHECKING:
@@ -39,6 +40,8 @@ Told = Callable[[DocumentState], None]
 _log = logging.getLogger("aifirst.server")
 _LIBRARIAN_RESTS = 900.0
 """Seconds without a question after which the memory that is open is let go."""
+_LONGEST_WAIT = 12.0
+"""Seconds after which a hover, a completion, a definition goes without what memory knows."""
 _NOTEBOOKS = types.NotebookDocumentSyncOptions(
     notebook_selector=[types.NotebookDocumentFilterWithNotebook(notebook="*")], save=True
 )
@@ -54,10 +57,11 @@ class Server(LanguageServer):
             "aifirst", aifirst_codebase.__version__, notebook_document_sync=_NOTEBOOKS, protocol_cls=Protocol,
             converter_factory=make_converter,
         )  # fmt: skip
+        return_large_blocks()
         self.options = options
         self.client_log: ClientLog | None = None
         self.analyst = analyst
-        self.librarian = Worker("librarian", rest_after=_LIBRARIAN_RESTS)
+        self.librarian = Worker("librarian", rest_after=_LIBRARIAN_RESTS, longest_wait=_LONGEST_WAIT)
         self.indexer = Worker("indexer", rest_after=REST)
         background = asyncio.Lock()
         self.folders = Folders()

@@ -11,7 +11,14 @@ import time
 from pathlib import Path
 
 import pytest
-from aifirst_lsp_server.workers.process import QuestionFailedError, Worker, WorkerAbsentError, WorkerDiedError
+from aifirst_lsp_server.workers import process as worker_process
+from aifirst_lsp_server.workers.process import (
+    QuestionFailedError,
+    Worker,
+    WorkerAbsentError,
+    WorkerBusyError,
+    WorkerDiedError,
+)
 from aifirst_lsp_server.workers.questions import provoke
 from lsp_session import PULLS, Json, Session, insert
 
@@ -50,6 +57,69 @@ def test_a_worker_that_crashes_fails_its_question_and_the_next_one_has_another()
         await worker.close()
 
     asyncio.run(run())
+
+
+def test_who_waits_for_a_busy_worker_is_told_so_in_bounded_time_and_the_worker_goes_on() -> None:
+    async def run() -> None:
+        worker = Worker("librarian", longest_wait=0.3)
+        first = await _provoke(worker, "none")
+        hangs = asyncio.ensure_future(_provoke(worker, "hang", patience=60.0))
+        await asyncio.sleep(0)
+        assert worker.busy
+        with pytest.raises(WorkerBusyError, match=r"no answer within 0\.3 s"):
+            await worker.ask(provoke.Question("none"), provoke.Answer, urgent=True)
+        with pytest.raises(WorkerBusyError):
+            await worker.ask(provoke.Question("none"), provoke.Answer, urgent=True)
+        assert (worker.pid, worker.deaths, hangs.done()) == (first, 0, False)
+        await worker.close()
+        with pytest.raises(WorkerAbsentError):
+            await hangs
+
+    asyncio.run(run())
+
+
+def test_a_worker_that_holds_much_makes_room_for_a_new_one_once_nobody_asks(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def run() -> None:
+        worker = Worker("librarian")
+        first = await _provoke(worker, "none")
+        assert await _provoke(worker, "none") == first
+        for _ in range(600):
+            if worker.pid not in (None, first):
+                break
+            await asyncio.sleep(0.05)
+        renewed = worker.pid
+        assert renewed not in (None, first)
+        assert worker.deaths == 0
+        assert await _provoke(worker, "none") == renewed
+        await worker.close()
+
+    monkeypatch.setattr(worker_process, "_MUCH", {"librarian": 1})
+    monkeypatch.setattr(worker_process, "_SOON", 1.0)
+    asyncio.run(run())
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nothing is given back")
+def test_memory_that_is_not_needed_is_given_back() -> None:
+    code = """
+import gc
+from aifirst_codebase.tokens import get_counter
+from aifirst_lsp_server.workers.memory_limit import resident_bytes
+from aifirst_lsp_server.workers.release_memory import MemoryKeeper
+keeper = MemoryKeeper()
+assert keeper.look() and not keeper.look()
+counter = get_counter("o200k_base")
+before, tokens = resident_bytes(), counter.count("a text that is counted")
+gc.disable()
+cycle = [bytearray(20_000_000)]
+cycle.append(cycle)
+del cycle
+assert keeper.look()
+assert resident_bytes() < before - 25_000_000, (before, resident_bytes())
+assert counter.count("a text that is counted") == tokens
+"""
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=120)
 
 
 def test_a_worker_that_hangs_is_ended_when_patience_is_lost() -> None:

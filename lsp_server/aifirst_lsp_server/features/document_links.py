@@ -43,13 +43,20 @@ def register(server: Server) -> None:
         places = await asyncio.to_thread(
             _places, {one.target for one in named}, Path(own).parent, state.folder.root
         )
+        tooltip = "Open" if _shows_tooltips(server) else None
         return [
             types.DocumentLink(
-                snapshot.range(one.start, one.end), _address(places[one.target], one), tooltip="Open"
+                snapshot.range(one.start, one.end), _address(places[one.target], one), tooltip=tooltip
             )
             for one in sorted(named, key=lambda one: one.start)
             if one.target in places
         ]
+
+
+def _shows_tooltips(server: Server) -> bool:
+    text_document = server.client_capabilities.text_document
+    links = text_document.document_link if text_document is not None else None
+    return links is not None and bool(links.tooltip_support)
 
 
 def _places(targets: set[str], folder: Path, root: str) -> dict[str, Path]:

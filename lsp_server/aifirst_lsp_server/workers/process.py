@@ -44,6 +44,9 @@ _LONGEST_PAUSE = 20.0
 _PATIENCE = 30.0
 _TOO_MUCH = {"analyst": 500 << 20, "librarian": 1200 << 20}
 """Bytes held after an answer from which on a worker is replaced, by role."""
+_MUCH = {"librarian": 160 << 20}
+"""Bytes held after an answer from which on a worker makes room for a new one when it had nothing to do for `_SOON`."""
+_SOON = 10.0
 _ENDING = 1.0
 _log = logging.getLogger("aifirst.workers")
 
@@ -62,6 +65,10 @@ class WorkerDiedError(WorkerError):
 
 class WorkerAbsentError(WorkerError):
     """The worker died so often that it is left alone for a while, or the server is ending."""
+
+
+class WorkerBusyError(WorkerError):
+    """Somebody waits for the answer, and the worker is at something else, or at this one, for too long."""
 
 
 class QuestionFailedError(WorkerError):
@@ -87,8 +94,10 @@ class _Job:
 class Worker:
     """One worker process of a role, started when it is first needed."""
 
-    def __init__(self, role: str, rest_after: float | None = None) -> None:
+    def __init__(self, role: str, rest_after: float | None = None, longest_wait: float | None = None) -> None:
         self.role = role
+        self._longest_wait = longest_wait
+        """Seconds after which an urgent question has no answer, whether it waited or was worked at, None for any."""
         self._rest_after = rest_after
         """Seconds without a question after which the process is let go, None for never."""
         self._resting: asyncio.TimerHandle | None = None
@@ -136,7 +145,8 @@ class Worker:
         """The answer to a `Question` of a file under `questions`.
 
         Waiting is given up by cancelling; `patience` is how many seconds the answering alone may take, after which the
-        worker is ended. Raises `WorkerDiedError`, `WorkerAbsentError` and `QuestionFailedError`, all `WorkerError`.
+        worker is ended. Raises `WorkerDiedError`, `WorkerAbsentError`, `WorkerBusyError` and `QuestionFailedError`, all
+        `WorkerError`.
         """
         if self._closed:
             raise WorkerAbsentError("the server is ending")
@@ -146,6 +156,12 @@ class Worker:
         future: asyncio.Future[msgspec.Raw] = asyncio.get_running_loop().create_future()
         job = _Job(0 if urgent else 1, self._numbers, frame, patience, progress, future)
         heapq.heappush(self._waiting, job)
+        if urgent and self._longest_wait is not None:
+            busy = WorkerBusyError(
+                f"the {self.role} had no answer within {self._longest_wait:g} s", "Try again."
+            )
+            clock = asyncio.get_running_loop().call_later(self._longest_wait, _fail, job, busy)
+            future.add_done_callback(lambda _: clock.cancel())
         self._pump()
         return msgspec.msgpack.decode(await future, type=answer)
 
@@ -291,13 +307,27 @@ class Worker:
                 _log.info("the %s holds %d MB and is replaced", self.role, reply.resident >> 20)
                 self._replace()
         self._pump()
-        self._rest_later()
+        resident = 0 if isinstance(reply, Failed) else reply.resident
+        self._rest_later(is_fat=resident > _MUCH.get(self.role, resident))
 
-    def _rest_later(self) -> None:
+    def _rest_later(self, *, is_fat: bool) -> None:
         if self._resting is not None:
             self._resting.cancel()
-        if self._rest_after is not None:
-            self._resting = asyncio.get_running_loop().call_later(self._rest_after, self.rest)
+        loop = asyncio.get_running_loop()
+        if is_fat:
+            self._resting = loop.call_later(_SOON, self._renew)
+        elif self._rest_after is not None:
+            self._resting = loop.call_later(self._rest_after, self.rest)
+
+    def _renew(self) -> None:
+        """Let the process go, and have another ready that holds nothing yet."""
+        if self.idle and not self._closed:
+            self._replace()
+            self._keep(self._start_ahead())
+
+    async def _start_ahead(self) -> None:
+        with suppress(WorkerError):
+            await self.start()
 
     def _replace(self) -> None:
         process, self._process = self._process, None

@@ -34,8 +34,11 @@ from aifirst_lsp_server.workers.frames import (
     unpack_ask,
 )
 from aifirst_lsp_server.workers.memory_limit import limit_memory, resident_bytes
+from aifirst_lsp_server.workers.release_memory import MemoryKeeper
 
 _QUESTIONS = "aifirst_lsp_server.workers.questions"
+_MOMENT = 0.3
+"""Seconds without a question after which a worker tidies up; not a timer that goes on: once after each answer."""
 _LESS_URGENT = {"indexer": 15, "judge": 15, "librarian": 3}
 """How far each role gives way to others, in steps of `nice`."""
 
@@ -53,8 +56,18 @@ def main(role: str) -> None:
     threading.Thread(target=_read, args=(asked, waiting), daemon=True).start()
     desk = Desk(role)
     _prepare(role)
+    keeper = MemoryKeeper()
+    keeper.look()
     while True:
-        _answer(desk, waiting.get(), answers)
+        _answer(desk, _next(waiting, keeper), answers, keeper)
+
+
+def _next(waiting: queue.SimpleQueue[Ask], keeper: MemoryKeeper) -> Ask:
+    """The next question; where there is none for a moment, memory is given back first."""
+    with suppress(queue.Empty):
+        return waiting.get(timeout=_MOMENT)
+    keeper.look()
+    return waiting.get()
 
 
 def _take_streams() -> tuple[BinaryIO, BinaryIO]:
@@ -90,8 +103,9 @@ def _prepare(role: str) -> None:
     gc.freeze()
 
 
-def _answer(desk: Desk, ask: Ask, answers: BinaryIO) -> None:
+def _answer(desk: Desk, ask: Ask, answers: BinaryIO, keeper: MemoryKeeper) -> None:
     def progress(done: int, total: int, what: str) -> None:
+        keeper.look()
         _write(answers, Progressed(ask.number, done, total, what))
 
     desk.progress = progress

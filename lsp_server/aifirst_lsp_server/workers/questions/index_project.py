@@ -1,8 +1,12 @@
-"""Makes the index and the dependency graph of a project, or brings them up to date; for a worker of its own."""
+"""Makes the index or the dependency graph of a project, or brings it up to date; for a worker of its own.
+
+One worker a part: what the first leaves behind in memory would be on top of what the second takes. For the same reason
+a worker that has read a good deal and holds much leaves the rest to the next: what it has read is written already.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
@@ -10,45 +14,97 @@ if TYPE_CHECKING:
     from aifirst_lsp_server.workers.desk import Desk
 
 
+_FULL = 120 << 20
+_LEAST_GROWTH = 28 << 20
+"""Bytes that a worker holds, and has taken while it read, when it leaves the rest of the files to the next."""
+_FULL_AT_END = 96 << 20
+"""Bytes from which on even putting together what was read is left to the next: that takes as much again."""
+_LEAST_FILES = 200
+_MANY_FILES = 1000
+
+
 class Question(msgspec.Struct, frozen=True):
-    """The project at `root`; `jobs` processes read it."""
+    """The project at `root`; `jobs` processes read it. The index comes first: the graph rests on it."""
 
     root: str
+    part: Literal["index", "graph"]
     jobs: int = 1
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """What the run did; figures are files. `changed` says that it found anything to do."""
+    """What the run did; figures are files. `changed` says that it found anything to do.
+
+    `unfinished` says that there is more, for a worker with empty hands.
+    """
 
     files: int
-    units: int
     read: int
     changed: bool
     seconds: float
     notices: tuple[str, ...] = ()
+    unfinished: bool = False
+
+
+class _FullError(KeyboardInterrupt):
+    """The worker holds enough: a run ends as if it were interrupted, with everything written that was read."""
 
 
 def answer(desk: Desk, question: Question) -> Answer:
-    """Index first, then the graph; what an interrupted run has done stays, and the next goes on from there."""
+    """Do the part; what an interrupted run has done stays, and the next goes on from there."""
+    from aifirst_lsp_server.workers.librarian import told_errors
+
+    with told_errors():
+        return _index(desk, question) if question.part == "index" else _graph(desk, question)
+
+
+def _index(desk: Desk, question: Question) -> Answer:
+    from pathlib import Path
+
+    from aifirst_memory.update import UpdateRequest, update_memory
+
+    hands = _Hands()
+
+    def progress(done: int, total: int) -> None:
+        desk.progress(done, total, "reading")
+        hands.look(done, at_end=done == total)
+
+    try:
+        report = update_memory(UpdateRequest(Path(question.root), jobs=question.jobs), progress)
+    except _FullError:
+        return Answer(0, 0, True, 0.0, unfinished=True)
+    return Answer(report.files, report.read, report.changed, report.seconds, report.notices)
+
+
+def _graph(desk: Desk, question: Question) -> Answer:
     from pathlib import Path
 
     from aifirst_memory.dependencies.build import update_dependencies
-    from aifirst_memory.update import UpdateRequest, update_memory
 
-    from aifirst_lsp_server.workers.librarian import told_errors
+    hands = _Hands()
 
-    root = Path(question.root)
-    with told_errors():
-        report = update_memory(
-            UpdateRequest(root, jobs=question.jobs), lambda done, total: desk.progress(done, total, "reading")
-        )
-        graph = update_dependencies(
-            root, jobs=question.jobs,
-            progress=lambda phase, done, total: desk.progress(
-                done, total, "reading names" if phase == "read" else "resolving names"
-            ),
-        )  # fmt: skip
-    return Answer(
-        report.files, report.units, report.read, report.changed or graph.changed, report.seconds + graph.seconds,
-        (*report.notices, *graph.notices),
-    )  # fmt: skip
+    def progress(phase: str, done: int, total: int) -> None:
+        desk.progress(done, total, "reading names" if phase == "read" else "resolving names")
+        if phase == "read" and done == total >= _MANY_FILES:  # a run over few files is one transaction
+            hands.look(done, at_end=True)
+
+    try:
+        report = update_dependencies(Path(question.root), jobs=question.jobs, progress=progress, sparing=True)
+    except _FullError:
+        return Answer(0, 0, True, 0.0, unfinished=True)
+    return Answer(report.files, report.read, report.changed, report.seconds, report.notices)
+
+
+class _Hands:
+    """What a worker has taken up since it began."""
+
+    def __init__(self) -> None:
+        self._full = 0
+
+    def look(self, done: int, *, at_end: bool) -> None:
+        """Leave the rest to the next worker, by `_FullError`, where this one has done a good deal and holds much."""
+        from aifirst_lsp_server.workers.memory_limit import resident_bytes
+
+        held = resident_bytes()
+        self._full = self._full or max(_FULL, held + _LEAST_GROWTH)
+        if done >= _LEAST_FILES and held > (_FULL_AT_END if at_end else self._full):
+            raise _FullError
