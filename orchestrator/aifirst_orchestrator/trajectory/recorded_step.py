@@ -1,0 +1,60 @@
+"""One step as it lies on disk: a line of JSON whose digest covers it and everything before it.
+
+So a line that was changed, lost, put elsewhere or cut short is told from one that was written, and the lines stay
+readable for any tool that reads JSON lines.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Final, TypeVar
+
+import msgspec
+
+START: Final = "0" * 32
+"""What stands for the digest before the first step."""
+_DIGEST_BYTES: Final = 16
+_TAIL: Final = len(',"digest":""}') + 2 * _DIGEST_BYTES
+
+Body = TypeVar("Body")
+
+
+class RecordedStep(msgspec.Struct, frozen=True):
+    """What one step did. `body` is any JSON; read it with `read`, as the type it was recorded from."""
+
+    number: int
+    """From 0, without gaps."""
+    key: str
+    """Which step of the run this is, such as `CODE/3/attempt-2`; the last step of a key counts."""
+    inputs: str
+    """A digest of what the step was made from: with other inputs it is done again. Empty where it has none."""
+    at: float
+    """Seconds since 1970, for people; nothing is decided by it."""
+    body: msgspec.Raw
+    digest: str = ""
+    """Of this line up to here and of the line before; empty until it is written."""
+
+    def read(self, kind: type[Body]) -> Body:
+        """The body as a value of that type; msgspec.ValidationError where it is none."""
+        return msgspec.json.decode(self.body, type=kind)
+
+
+def step_line(step: RecordedStep, previous: str) -> tuple[bytes, str]:
+    """The line of a step, its line feed with it, and the digest it ends in."""
+    text = msgspec.json.encode(msgspec.structs.replace(step, digest=""))
+    content = text[: -len(',"digest":""}')]
+    digest = _digest(content, previous)
+    return content + f',"digest":"{digest}"}}\n'.encode(), digest
+
+
+def read_line(line: bytes, previous: str) -> RecordedStep | None:
+    """The step of a whole line without its line feed; None if it is not exactly what was written after `previous`."""
+    try:
+        step = msgspec.json.decode(line, type=RecordedStep)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return None
+    return step if step.digest == _digest(line[:-_TAIL], previous) else None
+
+
+def _digest(content: bytes, previous: str) -> str:
+    return hashlib.blake2b(previous.encode() + content, digest_size=_DIGEST_BYTES).hexdigest()
