@@ -7,7 +7,7 @@ under another name, for renamed; a content that was seen before comes from the s
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
@@ -47,6 +47,28 @@ def steers_all(path: str) -> bool:
     return path.rpartition("/")[2] in STEERING
 
 
+class _InThread:
+    """A reading of the history in a thread of this process: mostly it is git's work."""
+
+    def __init__(self, pool: ThreadPoolExecutor, read: Callable[[], HistoryReading]) -> None:
+        self._pool = pool
+        self._read = read
+        self._future: Future[HistoryReading] | None = None
+
+    def begin(self) -> None:
+        """Start it, unless it was started before."""
+        self._begun()
+
+    def result(self) -> HistoryReading:
+        """What it gives, begun or not."""
+        return self._begun().result()
+
+    def _begun(self) -> Future[HistoryReading]:
+        if self._future is None:
+            self._future = self._pool.submit(self._read)
+        return self._future
+
+
 class UpdateRun:
     """One run over an open project and an open index. The figures say what it did."""
 
@@ -59,7 +81,7 @@ class UpdateRun:
         self._progress = progress
         self.notices = [str(warning) for warning in project.config.warnings]
         self._has_begun = False
-        self._history: Beside[HistoryReading] | None = None
+        self._history: Beside[HistoryReading] | _InThread | None = None
         """Waits to begin."""
         self.read = self.recalled = self.removed = self.renamed = 0
 
@@ -100,10 +122,9 @@ class UpdateRun:
     @contextmanager
     def _reading_history(
         self, wished: bool, wanted: Sequence[FoundFile]
-    ) -> Generator[Beside[HistoryReading] | Future[HistoryReading]]:
-        """The history as it is read while files are: in a thread, since it is mostly git's work; where there are workers,
-        in a process that begins when they are nearly done: it runs while this one writes the graph, and needs its
-        memory when they have given back theirs.
+    ) -> Generator[Beside[HistoryReading] | _InThread]:
+        """The history, which begins to be read when the files nearly are, while the graph is written: so it needs its
+        memory when workers have given back theirs, and an interrupted run has not read it for nothing.
         """
         settings = self._project.config.settings.memory
         asked = HistorySettings(enabled=settings.history and wished, max_commits=settings.commits)
@@ -116,9 +137,11 @@ class UpdateRun:
         from aifirst_memory.history.update import read_history
 
         cancelled = Event()
+        read = partial(read_history, self._project.root, asked, known, cancelled.is_set)
         with ThreadPoolExecutor(1) as pool:
+            self._history = _InThread(pool, read)
             try:
-                yield pool.submit(read_history, self._project.root, asked, known, cancelled.is_set)
+                yield self._history
             except BaseException:
                 cancelled.set()
                 raise
@@ -190,13 +213,15 @@ class UpdateRun:
             Thread(target=_import_writing, daemon=True).start()
         results = extract(extraction, wanted, self._jobs)
         is_writing = False
-        left = sum(file.size + _BYTES_OF_FILE for file in wanted) - _BYTES_LEFT * (self._jobs or processors())
+        workers = (self._jobs or processors()) if pays_in_workers(wanted, self._jobs) else 1
+        left = sum(file.size + _BYTES_OF_FILE for file in wanted) - _BYTES_LEFT * workers
         try:
+            if wanted and left <= 0:
+                self._begin_history()
             for done, result in enumerate(results, 1):
                 left -= result.found.size + _BYTES_OF_FILE
-                if left <= 0 and self._history is not None:
-                    self._history.begin()
-                    self._history = None
+                if left <= 0:
+                    self._begin_history()
                 self._place(result, before.get(result.found.path), lost, batch)
                 if self._is_full(batch):
                     is_writing = True
@@ -221,6 +246,12 @@ class UpdateRun:
         return (
             files >= _BATCH_FILES or batch.units >= _BATCH_UNITS or (files > 0 and seconds > _BATCH_SECONDS)
         )
+
+    def _begin_history(self) -> None:
+        """Have the history read from now on, where it is wanted."""
+        if self._history is not None:
+            self._history.begin()
+            self._history = None
 
     def _begin(self, wanted: Sequence[FoundFile]) -> None:
         """Note, once, that this run takes several transactions."""
