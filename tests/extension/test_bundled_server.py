@@ -104,7 +104,15 @@ def test_the_package_is_small_and_has_what_it_needs_and_nothing_else(package: Pa
     }
     archives = {"arrays.tar.xz", "grammars.tar.xz", "server.tar.xz"}
     assert inside == {*archives, "manifest.json", "start.py", "unpack.py"}
-    for name in ("numpy", "msgspec", "pygls", "tree-sitter-python", "cattrs", "vscode-languageclient"):
+    for name in (
+        "numpy",
+        "msgspec",
+        "pygls",
+        "tree-sitter-python",
+        "cattrs",
+        "tiktoken,",
+        "vscode-languageclient",
+    ):
         assert f"\n{name} " in notices or f"\n{name}\n" in notices, name
     assert "Permission is hereby granted" in notices
 

@@ -56,7 +56,7 @@ def main() -> int:
     given = parser.parse_args()
     try:
         gather(TARGETS[given.target], given.into, given.kept, given.script_packages)
-    except (PackError, ModuleNotFoundError) as error:
+    except (PackError, ImportError) as error:
         print(f"The server could not be packed: {error}", file=sys.stderr)
         return 1
     return 0

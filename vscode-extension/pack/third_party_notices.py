@@ -10,6 +10,8 @@ from pathlib import Path
 
 from fetch_wheels import PackError
 
+_DATA = sorted(Path(__file__).with_name("licences").glob("*.txt"))
+"""Licences of data that come along and are in no wheel."""
 _NAMES = ("licen", "copying", "notice", "authors")
 _LINE = "=" * 78
 
@@ -17,6 +19,7 @@ _LINE = "=" * 78
 def third_party_notices(wheels: Iterable[Path], script_packages: Iterable[Path]) -> str:
     """The text; raises `PackError` for a package without a licence, which may not be passed on."""
     told = dict(map(_of_wheel, wheels)) | dict(map(_of_script_package, script_packages))
+    told |= {f"{file.stem}, of which the tables of encodings are": file.read_text().strip() for file in _DATA}
     parts = [f"{_LINE}\n{title}\n{_LINE}\n\n{told[title]}" for title in sorted(told, key=str.lower)]
     head = "aifirst for VS Code brings along what is named here, each under its own licence.\n"
     return "\n\n".join([head, *parts]) + "\n"

@@ -6,7 +6,10 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after } from "node:test";
 import { SERVER } from "./fixture.mjs";
-import { barePath, inWorkbench, isThere, logOf, program, status } from "./steps.mjs";
+import { inWorkbench, isThere, logOf, pathWithPython, program, status } from "./steps.mjs";
+
+const path = await pathWithPython();
+after(() => rm(path, { recursive: true, force: true }));
 
 const NOWHERE = { "aifirst.path": [] };
 const squiggle = (page) => page.locator(".squiggly-error, .squiggly-warning").first();
@@ -14,7 +17,7 @@ const lens = (page) => page.locator(".codelens-decoration", { hasText: "of 700 t
 
 inWorkbench(
   "without aifirst in the environment and on the program path",
-  async () => ({ settings: NOWHERE, env: { PATH: await barePath() } }),
+  async () => ({ settings: NOWHERE, env: { PATH: path } }),
   (does) => {
     does("a squiggle and a lens appear, and the status item says which server serves", async ({ bench, page }) => {
       await bench.openFile("long_walk.py");
@@ -58,7 +61,7 @@ inWorkbench(
   "where the bundled server is wanted although the program path has one",
   async () => ({
     settings: { ...NOWHERE, "aifirst.importStrategy": "useBundled" },
-    env: { PATH: `${await barePath()}:${dirname(SERVER)}` },
+    env: { PATH: `${path}:${dirname(SERVER)}` },
   }),
   (does) => {
     does("it serves until the setting says otherwise", async ({ bench, page }) => {
@@ -81,7 +84,7 @@ inWorkbench(
     return {
       trust: false,
       settings: NOWHERE,
-      env: { PATH: await barePath() },
+      env: { PATH: path },
       plant: (project) => program(join(project, ".venv/bin/python"), `touch ${marker}; exec python3 "$@"`),
     };
   },

@@ -1,11 +1,11 @@
 // What several tests in a workbench share: steps one after another, and what surrounds the editor.
 
 import assert from "node:assert/strict";
-import { access, mkdir, mkdtemp, readdir, readFile, symlink, writeFile } from "node:fs/promises";
+import { access, mkdir, mkdtemp, readdir, readFile, realpath, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { start } from "./fixture.mjs";
+import { SERVER, start } from "./fixture.mjs";
 
 const BARE_PATH = [dirname(process.execPath), "/usr/bin", "/bin"].join(":");
 
@@ -64,5 +64,12 @@ export async function status(page, text) {
 export async function pathWithoutPython() {
   const folder = await mkdtemp(join(tmpdir(), "aifirst-path-"));
   await symlink(process.execPath, join(folder, "node"));
+  return folder;
+}
+
+/** A program path with Node and the Python that our environment was made from, which has no aifirst itself. */
+export async function pathWithPython() {
+  const folder = await pathWithoutPython();
+  await symlink(await realpath(join(dirname(SERVER), "python")), join(folder, "python3"));
   return folder;
 }
