@@ -155,7 +155,7 @@ def test_a_container_gets_no_network_no_rights_and_all_the_limits(tmp_path: Path
         "--network none", "--read-only", "--cap-drop ALL", "--security-opt no-new-privileges", "--pids-limit 9",
         f"--memory {120 * MEBIBYTE}", f"--memory-swap {120 * MEBIBYTE}", "--ulimit cpu=2:3", "--user 65534:65534",
         f"--tmpfs /tmp:rw,exec,nosuid,nodev,mode=1777,size={20 * MEBIBYTE}", f"--volume {tmp_path}:{tmp_path}:ro",
-        "--pull never", "--env A=b c",
+        "--pull never", "--env A=b c", "--security-opt label=disable",
     ):  # fmt: skip
         assert words in line, words
     assert command[-6:] == ["sh", "/tmp/work", "7", "python", "-c", "1"]  # noqa: S108  inside the container
@@ -221,8 +221,11 @@ def test_a_group_of_version_2_gets_its_limits(tmp_path: Path, monkeypatch: pytes
     assert (made[0] / "memory.swap.max").read_text() == "0"
     assert (made[0] / "memory.oom.group").read_text() == "1"
     assert (made[0] / "pids.max").read_text() == "5"
-    group.join(42)
+    assert group.join(42)
     assert (made[0] / "cgroup.procs").read_text() == "42"
+    (made[0] / "cgroup.procs").unlink()
+    (made[0] / "cgroup.procs").mkdir()
+    assert not group.join(42), "a process that may not be moved has to be left to the watcher"
     (made[0] / "memory.events").write_text("low 0\noom 1\noom_kill 2\n")
     (made[0] / "memory.peak").write_text("999\n")
     (made[0] / "cpu.stat").write_text("usage_usec 1500000\n")

@@ -45,8 +45,8 @@ class Bubblewrap:
             # Before the sandbox, so that it is removed after the last process in it is gone.
             group = stack.enter_context(self._control_group(job.limits))
             built = stack.enter_context(build_sandbox(self.tools, job, owner))
-            if group:
-                group.join(built.first)
+            if group and not group.join(built.first):
+                group = None
             watch = NamespaceWatch(job.limits, built.proc, (built.temporary, built.shared), group)
             placed = _put(built.work, job, owner)
             attendance = Attendance(

@@ -107,6 +107,11 @@ def run_command(engine: Engine, job: Job, name: str, folder: Path) -> list[str]:
         "--tmpfs", f"/tmp:rw,exec,nosuid,nodev,mode=1777,size={limits.disk_bytes}",  # noqa: S108  inside the container
         "--volume", f"{folder}:{_INPUT}:ro",
     ]  # fmt: skip
+    if Path(engine.program).name != "nerdctl":
+        command += [
+            "--security-opt",
+            "label=disable",
+        ]  # else SELinux hides what is mounted; nerdctl has none of it
     for path in job.visible:
         command += ["--volume", f"{path}:{path}:ro"]
     for key, value in {"HOME": "/tmp/home", "TMPDIR": "/tmp", **job.environment}.items():  # noqa: S108  inside the container

@@ -39,10 +39,14 @@ class ControlGroup:
     version: int
     folders: tuple[Path, ...]
 
-    def join(self, process: int) -> None:
-        """Put a process in; what it starts is in as well."""
-        for folder in self.folders:
-            (folder / "cgroup.procs").write_text(str(process))
+    def join(self, process: int) -> bool:
+        """Put a process in, and with it what it starts; False where this user may not move it."""
+        try:
+            for folder in self.folders:
+                (folder / "cgroup.procs").write_text(str(process))
+        except OSError:
+            return False
+        return True
 
     def ended_for_memory(self) -> bool:
         """Whether the kernel killed a process of the group for lack of memory."""

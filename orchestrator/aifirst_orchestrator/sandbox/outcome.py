@@ -40,7 +40,7 @@ class Outcome:
     cpu_seconds: float
     """CPU time of all processes: exact with a control group, else as last seen some milliseconds before the end."""
     peak_memory_bytes: int | None
-    """Most memory at one time; None where the run ended before it was looked at."""
+    """Most memory at one time, with a control group cached pages of files too; None where nobody looked in time."""
     changes: tuple[FileChange, ...] | None = ()
     """Sorted by path; None where the sandbox cannot tell (a container engine)."""
     unreported: int = 0
