@@ -63,11 +63,13 @@ export class MadeDocuments implements vscode.TextDocumentContentProvider, vscode
     const uri = this.uriOf(source, variant);
     const isIn = vscode.window.activeTextEditor?.document.uri.scheme === this.scheme;
     const document = await vscode.workspace.openTextDocument(uri);
+    this.movedByUs(uri); // that it comes into sight must not scroll the source
     await vscode.window.showTextDocument(document, {
       viewColumn: this.columnOf(source) ?? vscode.ViewColumn.Beside,
       preserveFocus: !isIn,
       preview: true,
     });
+    this.movedByUs(uri);
     const editor = vscode.window.visibleTextEditors.find((each) => each.document.uri.toString() === source.toString());
     if (editor) this.follow(editor);
   }

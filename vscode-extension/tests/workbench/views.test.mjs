@@ -87,6 +87,22 @@ does("compiled code is shown in each mode, and saved as a file", async () => {
   assert.ok(!saved.includes("@TAG"));
 });
 
+does("compiled code scrolls with its source", async () => {
+  await bench.openFile("long_walk.py");
+  await bench.run("aifirst: Preview Compiled Code Beside");
+  await page.locator('.tab[data-resource-name="long_walk (clean).py"]').waitFor();
+  const preview = page.locator(".editor-group-container").nth(1);
+  const number = (text) => preview.locator(".line-numbers", { hasText: new RegExp(`^${text}$`) });
+  await number("3").waitFor();
+  const source = await page.locator(".editor-group-container").first().boundingBox();
+  await page.mouse.move(source.x + source.width / 2, source.y + source.height / 2);
+  for (let turns = 0; turns < 60 && (await number("3").isVisible()); turns += 1) {
+    await page.mouse.wheel(0, 400); // a few lines, however far it is turned
+    await page.evaluate(() => new Promise((done) => requestAnimationFrame(done)));
+  }
+  await number("3").waitFor({ state: "detached" });
+});
+
 does("AICCL is shown at each resolution, and a line chosen in it is chosen in the source", async () => {
   await bench.openFile("parse_order_lines.py");
   await bench.run("aifirst: Show as AICCL Beside");
@@ -225,7 +241,7 @@ does("beside an editor the graph shows its details below the map, and keys go fr
   await page.locator(".editor-group-container.active .tab.active[data-resource-name='add_sales_tax.py']").waitFor();
 });
 
-does("the walkthrough has its five steps, and the report all that is asked for", async () => {
+does("the walkthrough has its five steps, the report all that is asked for, and the log is at hand", async () => {
   await bench.run("Welcome: Open Walkthrough...");
   await page.locator(".quick-input-widget input.input").fill("Start with aifirst");
   await pick("Start with aifirst").waitFor();
@@ -237,6 +253,11 @@ does("the walkthrough has its five steps, and the report all that is asked for",
   await bench.run("aifirst: Print Debug Information");
   await page.locator(".view-line", { hasText: '"extension": ' }).first().waitFor();
   await bench.shot("debug information");
+  await bench.run("aifirst: Show Logs");
+  await page.locator(".part.panel .output-view-container, .part.panel .pane-body").first().waitFor();
+  await page.locator(".part.panel .view-line", { hasText: /./ }).first().waitFor();
+  await bench.shot("log");
+  await bench.run("View: Hide Panel");
 });
 
 /** Where a text first stands in a file of the workspace, counted from 1. */
