@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
+import msgspec
 from aifirst_codebase.config.project_marks import is_project
 
 from aifirst_lsp_server.workers.process import Progress, Worker, WorkerError
@@ -30,6 +31,8 @@ _GATHER: Final = 0.3
 """Seconds in which saved files are gathered before they are taken in."""
 REST: Final = 20.0
 """Seconds without a saved file after which the process that takes them in is let go."""
+_MOST_WORKERS: Final = 30
+"""Processes that work at a part of an index one after the other before one has to go on to the end."""
 _MOST_PATHS: Final = 500
 _TELL_EVERY: Final = 0.2
 
@@ -172,13 +175,15 @@ class IndexState:
     async def _work_at(self, question: index_project.Question, progress: Progress) -> index_project.Answer:
         """Have a part of an index made, by as many processes one after the other as it takes."""
         async with self._background:
-            while True:
+            for left in range(_MOST_WORKERS, -1, -1):
+                asked = msgspec.structs.replace(question, whole=not left)
                 done = await self._indexer.ask(
-                    question, index_project.Answer, patience=_FOR_EVER, progress=progress
+                    asked, index_project.Answer, patience=_FOR_EVER, progress=progress
                 )
                 self._indexer.rest()
                 if not done.unfinished:
                     return done
+            raise WorkerError("the index has no end")
 
     async def _take_in(self, index: ProjectIndex) -> None:
         """Take in the files that were saved."""

@@ -96,3 +96,44 @@ def test_a_cancelled_run_ends_and_the_server_goes_on(project: Path) -> None:
         _wait_until(session, indexing=None)
         assert session.request("workspace/executeCommand", {"command": "aifirst.server.index"})["started"]
         _wait_until(session, indexing=None, indexed=True, files=203)
+
+
+def test_an_index_that_takes_several_processes_is_the_index(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from aifirst_lsp_server.workers.desk import Desk
+    from aifirst_lsp_server.workers.questions import index_project
+    from aifirst_memory.dependencies import build_run
+    from aifirst_memory.dependencies.build import update_dependencies
+    from aifirst_memory.memory import Memory
+    from aifirst_memory.update import UpdateRequest, update_memory
+
+    for folder in ("parts", "whole"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "aifirst.toml").write_text("")
+        for number in range(30):
+            text = f"from m{max(number - 1, 0)} import f as g\n\n\ndef f():\n    return g()\n"
+            (tmp_path / folder / f"m{number}.py").write_text(text)
+    for name in ("_FULL", "_FULL_AT_END", "_LEAST_GROWTH"):
+        monkeypatch.setattr(index_project, name, -(1 << 40))
+    monkeypatch.setattr(index_project, "_LEAST_FILES", 11)
+    monkeypatch.setattr(index_project, "_MANY_FILES", 20)
+    monkeypatch.setattr(build_run, "_MOST_AT_ONCE", 10)
+    asked: list[str] = []
+    for part in ("index", "graph"):
+        while True:
+            asked.append(part)
+            question = index_project.Question(str(tmp_path / "parts"), part)
+            if not index_project.answer(Desk("indexer"), question).unfinished:
+                break
+            assert len(asked) < 12
+    update_memory(UpdateRequest(tmp_path / "whole"))
+    update_dependencies(tmp_path / "whole")
+    assert asked == ["index"] * 3 + ["graph"] * 2
+    tables = {}
+    for folder in ("parts", "whole"):
+        with Memory.open(tmp_path / folder) as memory:
+            rows = memory.connection.execute("SELECT path, units FROM file ORDER BY path").fetchall()
+        tables[folder] = rows
+    assert tables["parts"] == tables["whole"]
+    assert len(tables["whole"]) == 31

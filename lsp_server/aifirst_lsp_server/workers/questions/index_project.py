@@ -20,7 +20,10 @@ _LEAST_GROWTH = 28 << 20
 _FULL_AT_END = 96 << 20
 """Bytes from which on even putting together what was read is left to the next: that takes as much again."""
 _LEAST_FILES = 200
+_MOST_WORKERS = 10
+"""A worker looks at all files before it reads any: of a very large project each takes its share, whatever it holds."""
 _MANY_FILES = 1000
+"""More than the graph takes in as one transaction, of which nothing would stay."""
 
 
 class Question(msgspec.Struct, frozen=True):
@@ -29,6 +32,8 @@ class Question(msgspec.Struct, frozen=True):
     root: str
     part: Literal["index", "graph"]
     jobs: int = 1
+    whole: bool = False
+    """Whether to go on to the end, whatever it takes."""
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -62,11 +67,11 @@ def _index(desk: Desk, question: Question) -> Answer:
 
     from aifirst_memory.update import UpdateRequest, update_memory
 
-    hands = _Hands()
+    hands = _Hands(question)
 
     def progress(done: int, total: int) -> None:
         desk.progress(done, total, "reading")
-        hands.look(done, at_end=done == total)
+        hands.look(done, total)
 
     try:
         report = update_memory(UpdateRequest(Path(question.root), jobs=question.jobs), progress)
@@ -80,12 +85,12 @@ def _graph(desk: Desk, question: Question) -> Answer:
 
     from aifirst_memory.dependencies.build import update_dependencies
 
-    hands = _Hands()
+    hands = _Hands(question)
 
     def progress(phase: str, done: int, total: int) -> None:
         desk.progress(done, total, "reading names" if phase == "read" else "resolving names")
         if phase == "read" and done == total >= _MANY_FILES:  # a run over few files is one transaction
-            hands.look(done, at_end=True)
+            hands.look(done, total)
 
     try:
         report = update_dependencies(Path(question.root), jobs=question.jobs, progress=progress, sparing=True)
@@ -97,14 +102,16 @@ def _graph(desk: Desk, question: Question) -> Answer:
 class _Hands:
     """What a worker has taken up since it began."""
 
-    def __init__(self) -> None:
+    def __init__(self, question: Question) -> None:
+        self._whole = question.whole
         self._full = 0
 
-    def look(self, done: int, *, at_end: bool) -> None:
+    def look(self, done: int, total: int) -> None:
         """Leave the rest to the next worker, by `_FullError`, where this one has done a good deal and holds much."""
         from aifirst_lsp_server.workers.memory_limit import resident_bytes
 
         held = resident_bytes()
         self._full = self._full or max(_FULL, held + _LEAST_GROWTH)
-        if done >= _LEAST_FILES and held > (_FULL_AT_END if at_end else self._full):
+        limit = self._full if done < total else _FULL_AT_END
+        if not self._whole and done >= max(_LEAST_FILES, total // _MOST_WORKERS) and held > limit:
             raise _FullError
