@@ -11,9 +11,14 @@ class ModelError(Exception):
     """There is no answer that can be used; the text says why and what to do."""
 
     def __init__(self, what: str, next_step: str) -> None:
-        super().__init__(f"the model's server {what}: {next_step}")
-        self.what = what
+        super().__init__()
         self.next_step = next_step
+        self.retell(what)
+
+    def retell(self, what: str) -> None:
+        """Say it in other words."""
+        self.what = what
+        self.args = (f"the model's server {what}: {self.next_step}",)
 
 
 class SettingsError(ModelError):

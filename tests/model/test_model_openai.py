@@ -208,6 +208,12 @@ def test_a_key_that_the_server_repeats_in_a_stream_or_an_answer_is_not_told(
         _generated(reply({"error": "key k-123 expired"}))
 
 
+def test_a_key_that_is_a_word_leaves_answers_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AIFIRST_MODEL_KEY", "none")
+    assert _generated(completion("none = None"))[0].text == "none = None"
+    assert _generated(lambda _: [*text_events("none")], stream=True)[0].text == "none"
+
+
 def test_the_key_comes_from_the_variable_that_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AIFIRST_MODEL_KEY", "k-123")
     monkeypatch.setenv("MY_KEY", "k-456")

@@ -70,11 +70,16 @@ class _Request(msgspec.Struct, frozen=True):
     form: str
     in_chat: bool = False
 
-    def read(self, answer: dict[str, Any]) -> Piece | None:
-        """What a whole answer or an event tells."""
-        return (
-            read_infill(answer) if self.form == "infill" else read_choice(answer, is_chat=self.form == "chat")
-        )
+    def read(self, data: bytes, client: HttpClient) -> Piece | None:
+        """What a whole answer or an event tells. Raises `BrokenAnswerError`."""
+        try:
+            answer = read_object(data)
+            if self.form == "infill":
+                return read_infill(answer)
+            return read_choice(answer, is_chat=self.form == "chat")
+        except BrokenAnswerError as error:
+            client.hide_key(error)
+            raise
 
 
 class OpenAiCompatible:
@@ -192,11 +197,10 @@ class OpenAiCompatible:
 
     async def _ask(self, path: str, body: Body) -> dict[str, Any]:
         data = await self._client.ask_whole("POST", path, msgspec.json.encode(body), most=_MOST_BODY)
-        return read_object(self._client.without_key(data))
+        return read_object(data)
 
     async def _read_whole(self, request: _Request, response: Response) -> Piece:
-        data = self._client.without_key(await response.read(_MOST_BODY))
-        piece = request.read(read_object(data))
+        piece = request.read(await response.read(_MOST_BODY), self._client)
         if piece is None or len(piece.text) > _MOST_TEXT:
             raise BrokenAnswerError("answers with no text, or far too much", "see its own log")
         piece = msgspec.structs.replace(piece, finish=piece.finish or "")
@@ -286,7 +290,7 @@ class _StreamReader:
             if event.data.strip() == b"[DONE]":
                 self.is_done = self._has_finish = True
                 break
-            piece = self._request.read(read_object(self._client.without_key(event.data)))
+            piece = self._request.read(event.data, self._client)
             if piece is None:
                 continue
             pieces.append(piece)

@@ -164,10 +164,10 @@ class HttpClient:
             self._kept.pop().abort()
         await asyncio.sleep(0)
 
-    def without_key(self, data: bytes) -> bytes:
-        """What a server sent, where it sends the key back without it: then no text that is made of it can tell it."""
-        key = self._read_key().encode()
-        return data.replace(key, b"[key]") if key else data
+    def hide_key(self, error: ModelError) -> None:
+        """Take the key out of an error, where a server sent it back. Answers are left alone: a key may be a word."""
+        if key := self._read_key():
+            error.retell(error.what.replace(key, "[key]"))
 
     def _read_key(self) -> str:
         return os.environ.get(self._key_variable, "") if self._key_variable else self._own_key
@@ -285,8 +285,7 @@ class HttpClient:
     def _after(self, error: ModelError, tried: int) -> ModelError:
         """The same error, telling how often it was tried."""
         if tried > 1:
-            error.what = f"{error.what}, {tried} times"
-            error.args = (f"the model's server {error.what}: {error.next_step}",)
+            error.retell(f"{error.what}, {tried} times")
         return error
 
 
