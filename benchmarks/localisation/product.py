@@ -15,8 +15,9 @@ import numpy as np
 from aifirst_memory.memory import Memory
 from aifirst_memory.search.features import Features
 from aifirst_memory.search.query import Query, read_query
-from aifirst_memory.search.rank import measure_all, rank_measured
+from aifirst_memory.search.rank import measure_all, rank_measured, weigh
 from aifirst_memory.search.result import Source
+from aifirst_memory.search.weights import SECOND
 
 from benchmarks.localisation.ranker import best_per_path
 from benchmarks.localisation.repository import Question, Repository
@@ -60,6 +61,7 @@ def _with_minilm(memory: Memory, query: Query, question: Question) -> list[str]:
     column = np.array([best.get(path, 0.0) for path in features.files.paths], np.float32)
     features.add("vector", column)
     features.columns.pop("vector_mean", None)
+    features.before = weigh(features, SECOND)
     return _paths(features, query, question, NOTHING)
 
 

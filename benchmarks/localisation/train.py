@@ -3,8 +3,9 @@
     python -m benchmarks.localisation.train --repos FOLDER [--queries FILE ...] [--out FILE]
 
 Which files of a tree a commit changed is taken as a choice: softmax over the weighted features of all source files,
-maximum likelihood with a normal prior on the weights, by Newton's method (the problem is convex). Queries of the
-test split are never looked at. `--judge` leaves out one project after the other and tells how the others' weights
+maximum likelihood with a normal prior on the weights, by Newton's method (the problem is convex). The last weights
+are those of a choice among the candidates alone, which is all that they rank. Queries of the test split are never
+looked at. `--judge` leaves out one project after the other and tells how the others' weights
 do on it.
 """
 
@@ -19,6 +20,7 @@ from itertools import groupby
 from pathlib import Path
 
 import numpy as np
+from aifirst_memory.search.features import Features
 from aifirst_memory.search.query import read_query
 from aifirst_memory.search.rank import measure_all
 from numpy.typing import NDArray
@@ -33,8 +35,9 @@ PRIOR = 2.0
 """One over the variance of a weight, in queries."""
 _DERIVED = ("together", "tests_together", "linked", "tested", "around", "stem")
 _OF_CANDIDATES = (
-    "adds", "adds_to_unit", "unit_says", "clauses_won", "clause_place", "used", "changed_last", "usual",
-    "like_commit_best", "companions",
+    "unit_says", "clause_place", "changed_last", "usual", "like_commit_best", "companions",
+    "completes_names", "adds_names", "names_say", "says_rare", "unit_code", "written", "used_by_likely", "around_log",
+    "commits", "of_likely_commits", "own_commits", "own_commits_mean", "with_best_lately", "nearest_commits",
 )  # fmt: skip
 
 
@@ -45,11 +48,30 @@ class Example:
     repo: str
     columns: dict[str, NDArray[np.float32]]
     gold: NDArray[np.float64]
+    before: NDArray[np.float32]
+    """The scores of the ranking that the candidates were taken from."""
+    candidates: NDArray[np.intp]
+    """Their rows."""
 
     def matrix(self, names: Sequence[str]) -> NDArray[np.float64]:
         """The columns of these names, zeros where a source had nothing."""
         nothing = np.zeros(len(self.gold), np.float32)
         return np.stack([self.columns.get(name, nothing) for name in names], axis=1).astype(np.float64)
+
+    def choice(self, names: Sequence[str], *, again: bool) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """The rows that are chosen from, candidates only if `again`, and what share of the answer each is."""
+        if not again:
+            return self.matrix(names), self.gold
+        gold = self.gold[self.candidates]
+        return self.matrix(names)[self.candidates], gold / max(float(gold.sum()), 1e-9)
+
+    def ranked(self, weights: dict[str, float]) -> NDArray[np.float64]:
+        """The scores by the last weights, as `rank.weigh_again` makes them."""
+        scores = self.before.astype(np.float64)
+        again = (self.matrix(list(weights)) @ np.array(list(weights.values())))[self.candidates]
+        if len(again):
+            scores[self.candidates] = again - again.mean() + scores[self.candidates].mean()
+        return scores
 
 
 def main() -> None:
@@ -87,26 +109,30 @@ def measure_queries(queries: Sequence[Query], repos: Path) -> tuple[list[Example
                     asked = read_query(query.query)
                     for examples, sources in ((full, frozenset[str]()), (without, frozenset({"history"}))):
                         features = measure_all(memory, asked, sources)  # pyright: ignore[reportArgumentType]  # names of sources
-                        example = _example(query, features.files.paths, features.columns)
+                        example = _example(query, features)
                         if example is not None:
                             examples.append(example)
         print(repo, len(full), file=sys.stderr)
     return full, without
 
 
-def _example(query: Query, paths: Sequence[str], columns: dict[str, NDArray[np.float32]]) -> Example | None:
+def _example(query: Query, features: Features) -> Example | None:
+    paths, before = features.files.paths, features.before
     kept = np.array([at for at, path in enumerate(paths) if is_source_file(path)], np.intp)
     right = set(query.gold)
     gold = np.array([paths[at] in right for at in kept], np.float64)
-    if not gold.any():
+    if not gold.any() or before is None:
         return None
-    return Example(query.repo, {name: column[kept] for name, column in columns.items()}, gold / gold.sum())
+    columns = {name: column[kept] for name, column in features.columns.items()}
+    rows = np.flatnonzero(np.isin(kept, features.candidates)) if features.candidates is not None else kept[:0]
+    return Example(query.repo, columns, gold / gold.sum(), before[kept], rows)
 
 
-def learn(examples: Sequence[Example], names: Sequence[str]) -> dict[str, float]:
-    """The weights that make the changed files most likely."""
+def learn(examples: Sequence[Example], names: Sequence[str], *, again: bool = False) -> dict[str, float]:
+    """The weights that make the changed files most likely, among the candidates only if `again`."""
     weights = np.zeros(len(names))
-    matrices = [(example.matrix(names), example.gold) for example in examples]
+    choices = [example.choice(names, again=again) for example in examples]
+    matrices = [(matrix, gold) for matrix, gold in choices if gold.any()]
     for _ in range(30):
         gradient, hessian = PRIOR * weights, PRIOR * np.eye(len(names))
         for matrix, gold in matrices:
@@ -133,12 +159,10 @@ def judge(examples: Sequence[Example]) -> None:
     names = names_of(examples)
     every: list[tuple[float, bool]] = []
     for repo in sorted({example.repo for example in examples}):
-        weights = learn([example for example in examples if example.repo != repo], names)
+        weights = learn([example for example in examples if example.repo != repo], names, again=True)
         figures: list[tuple[float, bool]] = []
         for example in (example for example in examples if example.repo == repo):
-            order = np.argsort(
-                -(example.matrix(names) @ np.array([weights[n] for n in names])), kind="stable"
-            )
+            order = np.argsort(-example.ranked(weights), kind="stable")
             places = np.flatnonzero(example.gold[order])
             figures.append((1 / (1 + float(places[0])), bool(places[-1] < 5)))
         every += figures
@@ -162,11 +186,11 @@ def written(full: Sequence[Example], without: Sequence[Example]) -> str:
             learn(full, second),
             "Of the second ranking, which `candidate_features.look_again` starts from.",
         ),
-        ("FULL", learn(full, names), "Of the whole ranking."),
+        ("FULL", learn(full, names, again=True), "Of the whole ranking, among the candidates."),
         (
             "WITHOUT_HISTORY",
-            learn(without, names_of(without)),
-            "Of the whole ranking where there is no history.",
+            learn(without, names_of(without), again=True),
+            "Of the whole ranking, among the candidates, where there is no history.",
         ),
     ]
     parts = [HEAD]

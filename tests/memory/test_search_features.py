@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
 import pytest
 from aifirst_memory.lexical.words import words
 from aifirst_memory.memory import Memory
+from aifirst_memory.search.compound_names import names_in_path, names_in_text
 from aifirst_memory.search.features import Features
 from aifirst_memory.search.query import read_query
-from aifirst_memory.search.rank import measure_all
+from aifirst_memory.search.rank import measure_all, weigh_again
 from aifirst_memory.search.result import Source
 from search_project import ORDER, PRICE, Shop
 
@@ -18,6 +20,7 @@ from search_project import ORDER, PRICE, Shop
 def memory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Memory]:
     with pytest.MonkeyPatch.context() as monkeypatch:
         shop = Shop(tmp_path_factory.mktemp("shop") / "project", monkeypatch)
+        shop.commit("Offer vouchers", {"shop/gift_card.py": "def offer():\n    return 1\n"})
         both = {"shop/order.py": ORDER + "\n\nREBATES = 1\n", "shop/price.py": PRICE + "\n\nREBATES = 2\n"}
         shop.commit("Give loyal customers a rebate (#4711)", both)
         both = {"shop/order.py": ORDER + "\n\nREBATES = 3\n", "shop/price.py": PRICE + "\n\nREBATES = 4\n"}
@@ -36,6 +39,11 @@ def scored(features: Features, name: str) -> dict[str, float]:
     """The files that a column says something of."""
     column = features.columns[name]
     return {path: float(x) for path, x in zip(features.files.paths, column, strict=True) if x > 0}
+
+
+def scored_or_none(features: Features, name: str) -> dict[str, float]:
+    """The same, nothing where there is no such column."""
+    return scored(features, name) if name in features.columns else {}
 
 
 def test_neighbouring_words_are_looked_for_as_one_name(memory: Memory) -> None:
@@ -84,11 +92,11 @@ def test_the_name_of_a_file_counts_by_how_much_of_it_is_said(memory: Memory) -> 
 def test_a_source_that_is_left_out_has_no_column(memory: Memory, text: str) -> None:
     of_history = {"like_commits", "said_of", "same_issue", "together", "tests_together", "changed_lately"}
     assert not of_history & set(measured(memory, text, "history").columns)
-    assert not {"changed_last", "usual", "companions"} & set(measured(memory, text, "history").columns)
-    assert not {"linked", "tested", "used"} & set(measured(memory, text, "graph").columns)
-    assert not {"file", "unit", "joined", "stem", "adds", "clause_place"} & set(
-        measured(memory, text, "lexical").columns
-    )
+    of_candidates = {"changed_last", "usual", "companions", "own_commits", "nearest_commits", "commits"}
+    assert not of_candidates & set(measured(memory, text, "history").columns)
+    assert not {"linked", "tested", "used_by_likely"} & set(measured(memory, text, "graph").columns)
+    of_words = {"file", "unit", "joined", "stem", "adds_names", "written", "clause_place"}
+    assert not of_words & set(measured(memory, text, "lexical").columns)
     for column in measured(memory, text).columns.values():
         assert len(column) == len(memory.files.paths)
 
@@ -105,9 +113,9 @@ def test_joined_words_and_issues_are_read_from_a_query() -> None:
     assert len(long.joined) <= 80
 
 
-def test_a_file_adds_what_the_likeliest_one_does_not_say(memory: Memory) -> None:
-    found = scored(measured(memory, "charge the card and round taxes"), "adds")
-    assert found["shop/price.py"] > 0.2
+def test_a_file_completes_what_the_likeliest_one_does_not_say(memory: Memory) -> None:
+    found = scored(measured(memory, "charge the card and round taxes"), "completes_names")
+    assert found["shop/price.py"] > 1
     assert found["shop/price.py"] > found.get("web/cart.js", 0)
 
 
@@ -115,12 +123,45 @@ def test_every_part_of_a_query_has_a_file_that_is_best_for_it(memory: Memory) ->
     features = measured(memory, "Several changes:\n* dispatch the parcel\n* forget idle customers")
     assert scored(features, "clause_place")["cmd/ship.go"] == 1
     assert scored(features, "clause_place")["shop/session.py"] == 1
-    assert scored(features, "clauses_won")["shop/session.py"] >= 1
 
 
-def test_what_the_fitting_units_of_the_best_file_use_is_used_and_never_itself(memory: Memory) -> None:
-    assert set(scored(measured(memory, "drawCart"), "used")) == {"web/show.js"}
-    assert "shop/price.py" not in scored(measured(memory, "rebate of a percent"), "used")
+def test_what_the_fitting_units_of_a_likely_file_use_is_used(memory: Memory) -> None:
+    found = scored(measured(memory, "drawCart"), "used_by_likely")
+    assert max(found, key=found.__getitem__) == "web/show.js"
+
+
+def test_a_name_of_several_words_is_found_in_a_path_however_it_is_joined(memory: Memory) -> None:
+    path = "src/main/java/com/shop-floor/PriceList.java"
+    assert names_in_path(path) == ("shopfloor", "pricelist")
+    assert {"shopfloor", "pricelist"} <= names_in_text("Let `shop-floor` show the price_list of shop")
+    assert not names_in_text("let the price of a list show, floor by floor")
+    assert set(scored(measured(memory, "Let `gift-card` expire"), "written")) == {"shop/gift_card.py"}
+    assert not scored_or_none(measured(memory, "a gift on a card"), "written")
+
+
+def test_candidates_are_weighed_anew_and_all_others_stay_where_they_were(memory: Memory) -> None:
+    features = measured(memory, "charge the card and round taxes")
+    assert features.before is not None
+    assert features.candidates is not None
+    scores = weigh_again(features, {"completes_names": 1.0})
+    others = [at for at in range(len(scores)) if at not in features.candidates]
+    assert scores[others].tolist() == features.before[others].tolist()
+    anew = features.columns["completes_names"][features.candidates]
+    kept = scores[features.candidates] > features.before[features.candidates] * 0.01
+    assert kept.any()
+    assert (
+        np.argsort(anew[kept], kind="stable").tolist()
+        == np.argsort(scores[features.candidates][kept], kind="stable").tolist()
+    )
+
+
+def test_files_of_commits_like_the_query_are_tied_to_the_likely_ones(memory: Memory) -> None:
+    features = measured(memory, "round the rebate of an order")
+    for name in ("own_commits", "of_likely_commits"):
+        assert {"shop/order.py", "shop/price.py"} & set(scored(features, name))
+    nearest = scored(features, "nearest_commits")
+    assert nearest["shop/price.py"] > nearest.get("cmd/ship.go", 0)
+    assert scored(features, "commits")["shop/order.py"] > scored(features, "commits").get("cmd/ship.go", 0)
 
 
 def test_files_that_changed_with_the_best_one_in_small_commits_are_its_companions(memory: Memory) -> None:

@@ -256,6 +256,20 @@ class HistoryReader:
         counts = files.counts[indexes]
         return np.maximum.reduceat(by_commit.take(own), np.cumsum(counts) - counts)
 
+    def sums_of(self, indexes: NDArray[np.int64], by_commit: NDArray[np.float32]) -> NDArray[np.float32]:
+        """What the commits that changed a file are worth together, for each of the files at some indexes of `paths`."""
+        files = self._files
+        if not len(indexes):
+            return np.zeros(0, np.float32)
+        own = np.concatenate([files.commits[files.span(index)] for index in as_integers(indexes)])
+        counts = files.counts[indexes]
+        return np.add.reduceat(by_commit.take(own), np.cumsum(counts) - counts)
+
+    def changed_by(self, commits: NDArray[np.int64], worth: NDArray[np.floating]) -> NDArray[np.float64]:
+        """By path: what those of some commits are worth together that changed it."""
+        changed, sizes = self._files.of_commits(commits)
+        return np.bincount(changed, np.repeat(worth, sizes), minlength=len(self.paths)).astype(np.float64)
+
     def by_age(self, half_life_days: float) -> NDArray[np.float32]:
         """By commit: half as much for every so many days that it is older than HEAD."""
         ages = np.maximum(self.now - self._columns.times, 0) / _DAY

@@ -44,6 +44,10 @@ class Features:
     """How much every commit is like the query by both, 0 to 1, to the third power."""
     weights: Mapping[str, float] = field(default_factory=dict[str, float])
     """The words of the query by how much they tell, see `telling`."""
+    before: Scores | None = None
+    """The scores of the ranking that the candidates were taken from, by position."""
+    candidates: NDArray[np.intp] | None = None
+    """The positions of the files that were looked at a second time, best first."""
 
     def add(self, name: str, scores: Scores) -> None:
         """Keep a column, at most 1 for code: what tests and documents say beyond that is held to it."""
@@ -110,7 +114,7 @@ def _add_lexical(features: Features, memory: Memory, weights: Mapping[str, float
     scores = memory.lexical.score(weights)
     files, units = features.files, scores.units
     together = units.code + units.glue + units.name
-    features.by_unit["lexical"] = together
+    features.by_unit["lexical"], features.by_unit["code"] = together, units.code
     features.add("unit", files.best_by_file(together))
     features.said = by_position(files, scores.files.by_field.sum(axis=0))
     features.add("file", features.said)

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from aifirst_memory.search.activity import by_file_now
 
 if TYPE_CHECKING:
+    from aifirst_memory.history.reader import HistoryReader
     from aifirst_memory.memory import Memory
     from aifirst_memory.search.features import Features, Scores
     from aifirst_memory.search.query import Query
@@ -35,7 +36,7 @@ def add_history(features: Features, memory: Memory, query: Query, weights: Mappi
     like: Scores = (_to_one(by_words) + _to_one(likeness)) * np.float32(0.5)
     like *= like * like  # a power of an array takes ten times as long
     features.like_past = like
-    trust = np.float32(min(1.0, (len(history) / _MANY) ** 0.5))
+    trust = trust_in(history)
 
     commits = memory.activity.commits_of
 
@@ -54,6 +55,11 @@ def add_history(features: Features, memory: Memory, query: Query, weights: Mappi
         add("same_issue", commits.highest(history.holding(query.issues)))
     features.add("changed_often", memory.activity.often)
     features.add("changed_lately", memory.activity.lately)
+
+
+def trust_in(history: HistoryReader) -> np.float32:
+    """How much what a history tells counts, up to 1: less where there are few commits."""
+    return np.float32(min(1.0, (len(history) / _MANY) ** 0.5))
 
 
 def _to_one(scores: NDArray[np.float32]) -> NDArray[np.float32]:

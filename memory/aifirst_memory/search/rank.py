@@ -30,6 +30,9 @@ from aifirst_memory.search.weights import (
 if TYPE_CHECKING:
     from aifirst_memory.memory import Memory
 
+_LEFT = 0.001
+"""Of what a candidate scored before, what is left of it at least: it stays a result."""
+
 
 def weigh(features: Features, weights: Mapping[str, float]) -> Scores:
     """The weighted sum of the columns, by position."""
@@ -46,8 +49,23 @@ def measure_all(memory: Memory, query: Query, without: Collection[Source] = ()) 
     features = measure(memory, query, without)
     expand(features, memory, query, weigh(features, FIRST), without)
     if features.files.paths:
-        look_again(features, memory, query, weigh(features, SECOND), without)
+        features.before = weigh(features, SECOND)
+        look_again(features, memory, query, features.before, without)
     return features
+
+
+def weigh_again(features: Features, weights: Mapping[str, float]) -> Scores:
+    """The candidates by these weights, which were learnt among candidates; all others as they were scored before.
+
+    On average the candidates score what they did, so that code and what is no code stay as far apart as they were.
+    """
+    candidates, before = features.candidates, features.before
+    if candidates is None or before is None:
+        return weigh(features, weights)
+    scores, past = before.copy(), before[candidates]
+    again = weigh(features, weights)[candidates]
+    scores[candidates] = np.maximum(again - again.mean() + past.mean(), np.float32(_LEFT) * past)
+    return scores
 
 
 @dataclass(frozen=True)
@@ -106,7 +124,7 @@ def rank_measured(features: Features, query: Query, without: Collection[Source] 
     doubt come before all.
     """
     weights = WITHOUT_HISTORY if "history" in without or "said_of" not in features.columns else FULL
-    scores = np.maximum(weigh(features, weights) - np.float32(LEAST), 0)
+    scores = np.maximum(weigh_again(features, weights) - np.float32(LEAST), 0)
     factors = np.array(ROLE_FACTORS, np.float32)
     if query.about_tests:
         factors[TEST] = 1

@@ -33,8 +33,12 @@ _GROUPS: Final[dict[str, str]] = {
     "same_issue": "issue", "changed_often": "activity", "changed_lately": "activity",
     "vector": "vector", "vector_mean": "vector", "names_defined": "names", "names_file": "names",
     "place": "place", "scope_path": "scope", "together": "together", "tests_together": "tested", "tested": "tested",
-    "linked": "graph", "around": "around", "used": "graph", "adds": "adds", "adds_to_unit": "adds",
+    "linked": "graph", "around": "around",
     "changed_last": "activity", "usual": "activity", "like_commit_best": "history", "companions": "together",
+    "completes_names": "adds", "adds_names": "adds", "written": "written",
+    "used_by_likely": "graph", "around_log": "around", "commits": "activity", "nearest_commits": "history",
+    "of_likely_commits": "together", "own_commits": "together", "own_commits_mean": "together",
+    "with_best_lately": "together",
 }  # fmt: skip
 """Which source a feature belongs to; all others are lexical."""
 
@@ -49,6 +53,7 @@ _PLAIN: Final[dict[str, str]] = {
     "graph": "uses or is used by the best result",
     "tested": "tested by tests that say this",
     "around": "lies near the best results",
+    "written": "is called as the query writes a name",
     "adds": "completes what the best results say of the query",
 }
 _FIELD_NAMES: Final[dict[str, str]] = {"glue": "comments"}
