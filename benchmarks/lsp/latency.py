@@ -13,31 +13,23 @@ import argparse
 import os
 import shutil
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from speaking_server import Json, ServerSilentError, SpeakingServer
+from typed_document import TypedDocument
 
 _LINES = (206, 2_639, 21_000)
+_IDLE = 60
+_BACKGROUND = 120
+"""Seconds that are measured."""
 _MOST_SECONDS = 25.0
 """For one row; the slow ones then have fewer rounds."""
 _PROBE = "\n\ndef probe(first: int, second: str) -> str:\n    return second * first\n\n\nprobe(1, 'a')\n"
-_CAPABILITIES: Json = {
-    "general": {"positionEncodings": ["utf-16"]},
-    "textDocument": {
-        "diagnostic": {"dynamicRegistration": False},
-        "publishDiagnostics": {"versionSupport": True},
-        "completion": {"completionItem": {"snippetSupport": True}},
-        "synchronization": {"didSave": True},
-    },
-    "workspace": {"configuration": True, "workspaceFolders": True, "diagnostics": {"refreshSupport": True}},
-    "window": {"workDoneProgress": True},
-}
 
 
 class Peer(NamedTuple):
@@ -70,25 +62,30 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=60)
     given = parser.parse_args()
     print(f"load at the start: {os.getloadavg()[0]:.1f}\n")
+    measure(given.checkout, given.peers, given.only, given.lines, given.rounds)
+    print(f"load at the end: {os.getloadavg()[0]:.1f}")
+
+
+def measure(checkout: Path, peers: Path | None, only: str | None, lines: int | None, rounds: int) -> None:
+    """Measure the servers in turn, or `only` one of them; with `lines` one file alone."""
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
-        sources = _sources(given.checkout)
+        sources = _sources(checkout)
         small = place / "small"
         small.mkdir()
         (small / "pyproject.toml").write_text("[project]\nname = 'small'\nversion = '1'\n")
         copy = place / "copy"
-        if given.lines is None:
-            shutil.copytree(given.checkout, copy, ignore=shutil.ignore_patterns(".git", ".aifirst"))
+        if lines is None:
+            shutil.copytree(checkout, copy, ignore=shutil.ignore_patterns(".git", ".aifirst"))
         else:
-            sources = {given.lines: sources[given.lines]}
-        for peer in _peers(given.peers):
-            if given.only in (None, peer.name):
+            sources = {lines: sources[lines]}
+        for peer in _peers(peers):
+            if only in (None, peer.name):
                 print(f"## {peer.name}\n")
-                _measure_peer(peer, small, sources, given.rounds)
-                if given.lines is None:
-                    _measure_more(peer, small, copy, sources, given.rounds)
+                _measure_peer(peer, small, sources, rounds)
+                if lines is None:
+                    _measure_more(peer, small, copy, sources, rounds)
                 print(flush=True)
-    print(f"load at the end: {os.getloadavg()[0]:.1f}")
 
 
 def _peers(folder: Path | None) -> list[Peer]:
@@ -148,7 +145,7 @@ def _measure_file(peer: Peer, folder: Path, count: int, text: str, rounds: int) 
     path = folder / f"large_{count}.py"
     path.write_text(text)
     with SpeakingServer(peer.command, folder) as server:
-        document = _Typed(server, folder, path, text)
+        document = TypedDocument(server, folder, path, text)
         first = document.first()
         yield Row("start to first diagnostics", [first], server.cpu() * 1000)
         time.sleep(4)  # what a server does once after its start is none of a key's
@@ -172,144 +169,59 @@ def _rounds(server: SpeakingServer, what: str, once: Callable[[], float | None],
     return Row(what, values, (server.cpu() - before) * 1000 / max(len(values), 1))
 
 
-class _Typed:
-    """A document that is open in a server, and keys that are pressed in it."""
-
-    def __init__(self, server: SpeakingServer, folder: Path, path: Path, text: str) -> None:
-        self._server = server
-        self._uri = path.as_uri()
-        self._text = text
-        self._version = 1
-        lines = text.splitlines()
-        self._line = len(lines) - 1
-        self._definition = len(lines) - 5
-        self._is_broken = False
-        params: Json = {
-            "processId": os.getpid(), "rootUri": folder.as_uri(), "capabilities": _CAPABILITIES,
-            "workspaceFolders": [{"uri": folder.as_uri(), "name": folder.name}],
-            "initializationOptions": {"trusted": True},
-        }  # fmt: skip
-        self.offered: Json = server.request("initialize", params)["capabilities"]
-        server.notify("initialized", {})
-        item = {"uri": self._uri, "languageId": "python", "version": 1, "text": text}
-        server.notify("textDocument/didOpen", {"textDocument": item})
-        self.pulls = bool(self.offered.get("diagnosticProvider"))
-
-    def first(self) -> float:
-        """Milliseconds from the start of the process to the first findings."""
-        self._findings()
-        return (time.perf_counter() - self._server.started) * 1000
-
-    def type_and_wait(self) -> float:
-        """Press a key that makes another finding, or none, and wait for what is found then."""
-        self._server.forget("textDocument/publishDiagnostics")
-        started = time.perf_counter()
-        self._press("undefined_name\n" if not self._is_broken else "")
-        self._findings()
-        return time.perf_counter() - started
-
-    def complete(self) -> float:
-        """Press a key and ask for completions behind it."""
-        started = time.perf_counter()
-        self._press("prob" if not self._is_broken else "")
-        position = {"line": self._line + 1, "character": 4 if self._is_broken else 0}
-        self._server.request("textDocument/completion", {**self._named(), "position": position})
-        return time.perf_counter() - started
-
-    def hover(self) -> float:
-        """Rest the mouse on a function's name."""
-        started = time.perf_counter()
-        position = {"line": self._definition, "character": 6}
-        self._server.request("textDocument/hover", {**self._named(), "position": position})
-        return time.perf_counter() - started
-
-    def _press(self, text: str) -> None:
-        """Put a text on the line below the last, or take away what was put there."""
-        self._version += 1
-        self._is_broken = bool(text)
-        start = {"line": self._line + 1, "character": 0}
-        end = {"line": self._line + 3, "character": 0}
-        change = {"range": {"start": start, "end": end}, "text": text}
-        document = {"uri": self._uri, "version": self._version}
-        self._server.notify("textDocument/didChange", {"textDocument": document, "contentChanges": [change]})
-
-    def _findings(self) -> Any:
-        if self.pulls:
-            return self._server.request("textDocument/diagnostic", self._named())
-        return self._server.wait(self._is_told)
-
-    def _is_told(self, message: Json) -> bool:
-        params: Json = message.get("params") or {}
-        return (
-            message.get("method") == "textDocument/publishDiagnostics"
-            and params.get("uri") == self._uri
-            and params.get("version") in (None, self._version)
-        )
-
-    def _named(self) -> Json:
-        return {"textDocument": {"uri": self._uri}}
-
-
 def _measure_rest(peer: Peer, folder: Path, text: str) -> None:
-    """CPU of ten seconds in which nobody does anything."""
+    """CPU of a minute in which nobody does anything; the clock of the system counts in steps of 10 ms."""
     path = folder / "rest.py"
     path.write_text(text)
     with SpeakingServer(peer.command, folder) as server:
-        _Typed(server, folder, path, text).first()
+        TypedDocument(server, folder, path, text).first()
         time.sleep(6)
         before = server.cpu()
-        time.sleep(10)
-        print(f"| idle for 10 s: CPU ms | {(server.cpu() - before) * 1000:.0f} |")
+        time.sleep(_IDLE)
+        print(f"| idle for {_IDLE} s: CPU ms | {(server.cpu() - before) * 1000:.0f} |", flush=True)
 
 
 def _measure_project(peer: Peer, folder: Path, rounds: int) -> None:
-    """Memory on a large project with one file open, and, where it indexes, hover meanwhile."""
+    """A large project with one file open: what a server holds then or, of ours, how it answers while it indexes."""
     path = folder / "django" / "db" / "models" / "query.py"
     if peer.name == "aifirst":
-        with SpeakingServer(peer.command, folder) as server:
-            document = _Typed(server, folder, path, path.read_text())
-            document.first()
-            _hover_while_indexing(server, document)
-        graph = [
-            sys.executable,
-            "-m",
-            "aifirst_cli",
-            "graph",
-            str(folder),
-            "--format",
-            "json",
-            "-o",
-            os.devnull,
-        ]
-        subprocess.run(graph, check=True)  # the rest is measured with the index there
+        _measure_background(peer, folder, path)
+        return
     with SpeakingServer(peer.command, folder) as server:
-        document = _Typed(server, folder, path, path.read_text())
+        document = TypedDocument(server, folder, path, path.read_text())
         document.first()
         time.sleep(15)
-        if peer.name == "aifirst":
-            server.request("aifirst/search", {"query": "build a filter for a lookup"})
         for _ in range(min(rounds, 10)):
             document.type_and_wait()
             document.hover()
         time.sleep(5)
         resident, shared_once = server.memory()
-        print(f"| memory on the project, MB | {resident} | {shared_once} with shared pages once |")
+        print(
+            f"| memory on the project, MB | {resident} | {shared_once} with shared pages once |", flush=True
+        )
 
 
-def _hover_while_indexing(server: SpeakingServer, document: _Typed) -> None:
-    server.request("aifirst/index", {})
+def _measure_background(peer: Peer, folder: Path, path: Path) -> None:
+    """Two minutes of hovers and keys in a project that is judged and indexed for the first time, again and again."""
+    firsts: list[float] = []
     hovers: list[float] = []
     keys: list[float] = []
-    until = time.perf_counter() + _MOST_SECONDS
+    until = time.perf_counter() + _BACKGROUND
     while time.perf_counter() < until:
-        hovers += [document.hover() * 1000 for _ in range(10)]
-        keys.append(document.type_and_wait() * 1000)
-        status: Json = server.request("aifirst/status", {})
-        if status["indexing"] is None:
-            break
-        time.sleep(0.1)
-    print(_line("hover while the project is indexed", Row("", hovers, 0)))
-    print(_line("key to diagnostics while the project is indexed", Row("", keys, 0)))
+        shutil.rmtree(folder / ".aifirst", ignore_errors=True)
+        with SpeakingServer(peer.command, folder) as server:
+            document = TypedDocument(server, folder, path, path.read_text())
+            firsts.append(document.first())
+            is_done = False
+            while not is_done and time.perf_counter() < until:
+                hovers += [document.hover() * 1000 for _ in range(10)]
+                keys.append(document.type_and_wait() * 1000)
+                status: Json = server.request("aifirst/status", {})
+                is_done = bool(status["indexed"]) and status["indexing"] is None
+                time.sleep(0.1)
+    print(_line("project without an index: start to first diagnostics", Row("", firsts, 0)))
+    print(_line("hover while the project is judged and indexed", Row("", hovers, 0)))
+    print(_line("key to diagnostics while the project is judged and indexed", Row("", keys, 0)), flush=True)
 
 
 if __name__ == "__main__":

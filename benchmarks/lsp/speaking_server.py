@@ -12,11 +12,13 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Self
 
 Json = dict[str, Any]
 _TICKS = os.sysconf("SC_CLK_TCK")
+_PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
 class ServerSilentError(Exception):
@@ -92,26 +94,16 @@ class SpeakingServer:
 
     def memory(self) -> tuple[int, int]:
         """Megabytes held by all processes: each one's resident set added up, and with shared pages counted once."""
-        resident = shared_once = 0
-        for pid in self.family():
-            found = _rollup(pid)
-            resident += found.get("Rss", 0)
-            shared_once += found.get("Pss", 0)
-        return resident // 1024, shared_once // 1024
+        family = self.family()
+        return sum(map(rss_of, family)) >> 20, sum(map(pss_of, family)) >> 20
 
     def family(self) -> list[int]:
         """The process and all that descend from it."""
-        parents: dict[int, list[int]] = {}
-        for place in Path("/proc").iterdir():
-            if place.name.isdigit():
-                try:
-                    fields = (place / "stat").read_text().rpartition(")")[2].split()
-                except OSError:
-                    continue
-                parents.setdefault(int(fields[1]), []).append(int(place.name))
         found = [self.process.pid]
         for pid in found:
-            found += parents.get(pid, [])
+            for children in Path(f"/proc/{pid}/task").glob("*/children"):
+                with suppress(OSError):
+                    found += map(int, children.read_text().split())
         return found
 
     def _answer(self, message: Json) -> None:
@@ -148,9 +140,18 @@ def _cpu_of(pid: int) -> float:
     return sum(map(int, fields[11:15])) / _TICKS
 
 
-def _rollup(pid: int) -> dict[str, int]:
+def rss_of(pid: int) -> int:
+    """Bytes of memory that a process holds, shared ones included; 0 where it is gone."""
     try:
-        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()[1:]
+        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * _PAGE
+    except (OSError, IndexError):
+        return 0
+
+
+def pss_of(pid: int) -> int:
+    """Bytes of memory that a process holds, each shared page divided by those who share it; 0 where it is gone."""
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
     except OSError:
-        return {}
-    return {line.split(":")[0]: int(line.split()[1]) for line in lines if line.endswith("kB")}
+        return 0
+    return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:")), 0)

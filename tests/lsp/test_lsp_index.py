@@ -130,7 +130,7 @@ def test_an_index_that_takes_several_processes_is_the_index(
     update_memory(UpdateRequest(tmp_path / "whole"))
     update_dependencies(tmp_path / "whole")
     assert asked == ["index"] * 3 + ["graph"] * 2
-    tables = {}
+    tables: dict[str, list[tuple[str, int]]] = {}
     for folder in ("parts", "whole"):
         with Memory.open(tmp_path / folder) as memory:
             rows = memory.connection.execute("SELECT path, units FROM file ORDER BY path").fetchall()
