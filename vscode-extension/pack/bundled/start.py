@@ -67,13 +67,26 @@ def find_problem() -> str:
         return f"the bundled server is for {wanted}, this Python is for {sys.platform} {machine}"
     if sys.version_info >= (3, 13) and not getattr(sys, "_is_gil_enabled", lambda: True)():
         return "the bundled server does not run on a free-threaded Python"
-    if sys.platform == "linux" and "CS_GNU_LIBC_VERSION" not in os.confstr_names:
-        return "the bundled server needs the GNU C library"
+    if not is_new_enough():
+        return "the bundled server needs macOS 14, or Linux with the GNU C library 2.28, or newer"
     try:
         import lzma  # noqa: F401  # what the archives are packed with; some Pythons are built without it
     except ImportError:
         return "this Python was built without lzma, which the bundled server needs"
     return ""
+
+
+def is_new_enough() -> bool:
+    """Whether the system is one that the libraries were built for; true where it does not say."""
+    if sys.platform == "darwin":
+        import platform
+
+        version = platform.mac_ver()[0].split(".")
+        return version[0] in ("", "10") or int(version[0]) >= 14  # 10.16 is what some Pythons are told of any
+    if sys.platform == "linux":
+        told = os.confstr("CS_GNU_LIBC_VERSION") if "CS_GNU_LIBC_VERSION" in os.confstr_names else ""
+        return [int(part) for part in (told or "").rpartition(" ")[2].split(".") if part.isdigit()] >= [2, 28]
+    return True
 
 
 if __name__ == "__main__":
