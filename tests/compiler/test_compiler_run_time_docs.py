@@ -125,6 +125,32 @@ def test_methods_asked_for_by_a_prefix_stay() -> None:
     assert kept({"a.py": text}) == ["RUN."]
 
 
+@pytest.mark.parametrize(
+    ("test", "stays"),
+    [
+        ("name.startswith('do_')", ["DO."]), ("name[:3] == 'do_'", ["DO."]), ("name[:2] == 'do_'", ["DO.", "OTHER."]),
+        ("'do_' in name", ["DO.", "OTHER."]), ("name.startswith('do_') or True", ["DO.", "OTHER."]),
+    ],
+)  # fmt: skip
+def test_methods_whose_name_was_tested_for_a_prefix_stay_alone(test: str, stays: list[str]) -> None:
+    text = """
+        class Shell:
+            def do_it(self):
+                '''DO.'''
+                return 1
+            def other(self):
+                '''OTHER.'''
+                return 1
+            def help(self):
+                for name in dir(self):
+                    if %s:
+                        print(getattr(self, name).__doc__)
+    """.replace("'''", '"' * 3)
+    assert kept({"a.py": text % test}) == stays
+    again = text.replace("print(", "name = input()\n                        print(")
+    assert kept({"a.py": again % test}) == ["DO.", "OTHER."]
+
+
 def test_instances_of_a_class_are_told_from_the_rest_of_a_module() -> None:
     package = {
         "pkg/__init__.py": "from .core import *\n",

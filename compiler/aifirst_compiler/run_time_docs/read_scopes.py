@@ -101,11 +101,13 @@ def _nothing(_: ast.AST) -> tuple[()]:
 
 
 def _take_test(_: FileScopes, node: ast.If, scope: Scope) -> Scope:
-    narrowed = _narrowed(node.test)
-    if not narrowed:
+    narrowed, prefixed = _narrowed(node.test), _prefixed(node.test)
+    if not narrowed and not prefixed:
         return scope
     # What is bound below is bound in the function all the same.
-    return Scope(scope.node, scope, given=scope.given, ranged=scope.ranged, narrowed=narrowed)
+    return Scope(
+        scope.node, scope, given=scope.given, ranged=scope.ranged, narrowed=narrowed, prefixed=prefixed
+    )
 
 
 def _take_function(found: FileScopes, node: ast.FunctionDef | ast.AsyncFunctionDef, scope: Scope) -> Scope:
@@ -208,6 +210,27 @@ def _narrowed(test: ast.expr) -> dict[str, str]:
             case _:
                 pass
     return found
+
+
+def _prefixed(test: ast.expr) -> dict[str, str]:
+    """The name that a test makes sure to begin in one way, with that beginning."""
+    match test:
+        case ast.Call(
+            func=ast.Attribute(value=ast.Name(id=name), attr="startswith"),
+            args=[ast.Constant(value=str(prefix))],
+        ):
+            return {name: prefix}
+        case ast.Compare(
+            left=ast.Subscript(
+                value=ast.Name(id=name),
+                slice=ast.Slice(lower=None, upper=ast.Constant(value=int(end)), step=None),
+            ),
+            ops=[ast.Eq()],
+            comparators=[ast.Constant(value=str(prefix))],
+        ) if end == len(prefix):
+            return {name: prefix}
+        case _:
+            return {}
 
 
 def _take_assignment(

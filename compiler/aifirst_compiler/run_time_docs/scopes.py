@@ -24,6 +24,8 @@ class Scope:
     ranged: dict[str, list[ast.expr]] = field(default_factory=dict[str, "list[ast.expr]"])
     narrowed: dict[str, str] = field(default_factory=dict[str, str])
     """Names that are instances of a class here, for a test above says so, by the class's name."""
+    prefixed: dict[str, str] = field(default_factory=dict[str, str])
+    """Names of texts that begin in one way here, for a test above says so."""
 
     @property
     def name(self) -> str:

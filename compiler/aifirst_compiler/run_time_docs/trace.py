@@ -225,7 +225,7 @@ class Tracer:
         if isinstance(asked, ast.Constant):
             self._attribute(ast.Attribute(node.args[0], str(asked.value), ast.Load()), scope, depth)
             return
-        prefix = _prefix_of(asked)
+        prefix = _prefix_of(asked) or _tested_prefix(asked, scope)
         if prefix:
             self._found.prefixes.add(("", prefix))
         else:
@@ -274,3 +274,13 @@ def _prefix_of(node: ast.expr) -> str:
     if not isinstance(node, ast.Constant) or not isinstance(node.value, str):
         return ""
     return node.value.partition("%")[0].partition("{")[0]
+
+
+def _tested_prefix(node: ast.expr, scope: Scope) -> str:
+    """How a name's text begins where a test above says it; a name that is bound anew below the test tells nothing."""
+    if not isinstance(node, ast.Name):
+        return ""
+    for inner in scope.around():
+        if node.id in inner.prefixed:
+            return "" if node.id in inner.given else inner.prefixed[node.id]
+    return ""
