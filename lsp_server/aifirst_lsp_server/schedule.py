@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 
 _CHEAP = 40.0
 """Milliseconds of the last analysis up to which the next one does not wait for a pause."""
-_LONGEST_PAUSE = 0.15
+_PAUSE_SHARE = 0.00025
+"""Seconds of pause for a millisecond of the last analysis: a quarter of what would be done in vain."""
+_LONGEST_PAUSE = 0.1
 _PATIENCE = 20.0
 _LARGE = 500_000
 _SHRUNK = 10_000
@@ -76,7 +78,7 @@ class Schedule:
                 last = state.last
                 cost = last.analysis.milliseconds if last is not None else 0.0
                 if cost > _CHEAP:
-                    await self._pause(state, min(cost / 2000, _LONGEST_PAUSE))
+                    await self._pause(state, min(cost * _PAUSE_SHARE, _LONGEST_PAUSE))
                 if not await self._analyse(state):
                     break
         finally:

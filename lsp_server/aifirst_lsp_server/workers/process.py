@@ -46,7 +46,7 @@ _TOO_MUCH = {"analyst": 500 << 20, "librarian": 1200 << 20}
 """Bytes held after an answer from which on a worker is replaced, by role."""
 _MUCH = {"librarian": 160 << 20}
 """Bytes held after an answer from which on a worker makes room for a new one when it had nothing to do for `_SOON`."""
-_SOON = 10.0
+_SOON = 5.0
 _ENDING = 1.0
 _log = logging.getLogger("aifirst.workers")
 

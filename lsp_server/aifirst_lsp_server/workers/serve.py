@@ -37,7 +37,7 @@ from aifirst_lsp_server.workers.memory_limit import limit_memory, resident_bytes
 from aifirst_lsp_server.workers.release_memory import MemoryKeeper
 
 _QUESTIONS = "aifirst_lsp_server.workers.questions"
-_MOMENT = 0.3
+_MOMENT = 0.1
 """Seconds without a question after which a worker tidies up; not a timer that goes on: once after each answer."""
 _LESS_URGENT = {"indexer": 15, "judge": 15, "librarian": 3}
 """How far each role gives way to others, in steps of `nice`."""
