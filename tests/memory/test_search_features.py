@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from aifirst_memory.lexical.words import words
 from aifirst_memory.memory import Memory
+from aifirst_memory.search.candidates import Candidates
 from aifirst_memory.search.compound_names import names_in_path, names_in_text
 from aifirst_memory.search.features import Features
 from aifirst_memory.search.query import read_query
@@ -153,6 +154,14 @@ def test_candidates_are_weighed_anew_and_all_others_stay_where_they_were(memory:
         np.argsort(anew[kept], kind="stable").tolist()
         == np.argsort(scores[features.candidates][kept], kind="stable").tolist()
     )
+
+
+def test_a_candidate_is_compared_with_the_others_by_their_chances() -> None:
+    chances = np.array([0.5, 0.3, 0.15, 0.05])
+    candidates = Candidates(np.arange(4), chances, np.zeros(4, np.float32), np.arange(4))
+    pairs = np.array([[9.0, 1.0, 0.0, 2.0], [4.0, 9.0, 1.0, 0.0]])
+    assert candidates.by_others(pairs) == pytest.approx([1.2, 0.5, 0.3, 1.0])
+    assert candidates.mean_by_others(pairs) == pytest.approx([4.0, 1.0, 0.375, 1.25])
 
 
 def test_files_of_commits_like_the_query_are_tied_to_the_likely_ones(memory: Memory) -> None:

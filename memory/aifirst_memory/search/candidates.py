@@ -33,18 +33,18 @@ class Candidates(NamedTuple):
 
     def by_others(self, pairs: NDArray[np.floating]) -> NDArray[np.float64]:
         """What each of the likeliest (a row) makes of each candidate (a column) by its chance, itself left out."""
-        return (self._shares(pairs) * pairs).sum(axis=0)
+        few = len(pairs)
+        chances = self.chances[:few]
+        found = chances @ pairs
+        found[:few] -= chances * np.diagonal(pairs)
+        return found
 
     def mean_by_others(self, pairs: NDArray[np.floating]) -> NDArray[np.float64]:
         """The same, shared among those others."""
-        shares = self._shares(pairs)
-        return (shares * pairs).sum(axis=0) / (shares.sum(axis=0) + 1e-12)
-
-    def _shares(self, pairs: NDArray[np.floating]) -> NDArray[np.float64]:
-        few = len(pairs)
-        shares = np.repeat(self.chances[:few, None], pairs.shape[1], axis=1)
-        shares[np.arange(few), np.arange(few)] = 0
-        return shares
+        chances = self.chances[: len(pairs)]
+        others = np.full(pairs.shape[1], chances.sum())
+        others[: len(pairs)] -= chances
+        return self.by_others(pairs) / (np.maximum(others, 0) + 1e-12)
 
 
 def find_candidates(features: Features, positions: NDArray[np.intp], scores: Scores) -> Candidates:

@@ -55,7 +55,7 @@ def compare_likely(
 
 def _bent(values: NDArray[np.floating], start: float) -> NDArray[np.float64]:
     """Values from 0 up on a scale of logarithms, 0 where they are 0."""
-    return np.log1p(np.maximum(values, 0) / start)
+    return np.log1p(np.maximum(values, 0) * (1 / start))
 
 
 def _add_words(features: Features, candidates: Candidates, coverage: WordCoverage) -> None:
