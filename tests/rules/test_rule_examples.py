@@ -33,6 +33,12 @@ def test_rule_objects_to_its_invalid_example_on_the_named_lines(rule: Rule, exam
     assert {f.rule for f in findings} == {rule.code}
 
 
+@pytest.mark.parametrize(("rule", "example"), _cases("invalid"))
+def test_what_a_rule_suggests_begins_with_a_capital(rule: Rule, example: Example) -> None:
+    suggested = [finding.suggestion for finding in check_example(rule, example)]
+    assert [one for one in suggested if one[:1].islower()] == []
+
+
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
 def test_rule_says_everything_its_page_needs(rule: Rule) -> None:
     assert re.fullmatch(r"AF\d\d\d", rule.code)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from aifirst_validator.finding import as_sentence
 from aifirst_validator.rule import Fact, Place
 
 if TYPE_CHECKING:
@@ -38,4 +39,5 @@ def _place(
 ) -> Place:
     first = functions[problem.functions[0]]
     path, fact = places[(first.name, first.stem, first.line.source)]
-    return Place(path, fact, problem.message, problem.suggestion, anchor=f"{problem.code}:{first.name}")
+    hint = as_sentence(problem.suggestion)
+    return Place(path, fact, problem.message, hint, anchor=f"{problem.code}:{first.name}")

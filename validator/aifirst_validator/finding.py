@@ -45,6 +45,11 @@ class Problem(msgspec.Struct, frozen=True):
     anchor: str = ""
 
 
+def as_sentence(suggestion: str) -> str:
+    """What the ground floor suggests, as the rules say it: it begins with a capital."""
+    return suggestion[:1].upper() + suggestion[1:]
+
+
 class Finding(msgspec.Struct, frozen=True):
     """One finding. Lines and columns count from 1, columns in characters; `end_column` is excluded.
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from aifirst_validator.file_context import FileContext
-from aifirst_validator.finding import Problem
+from aifirst_validator.finding import Problem, as_sentence
 from aifirst_validator.rule import Example, FileRule
 
 
@@ -41,4 +41,4 @@ class TagGrammar(FileRule):
             category = file.data[start:end].decode("utf-8", "replace").split(":")[1:2]
             if one.code == "tag-category-unknown" and category and category[0] in known:
                 continue
-            yield Problem(start, end, one.message, one.suggestion)
+            yield Problem(start, end, one.message, as_sentence(one.suggestion))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from aifirst_validator.file_context import FileContext
-from aifirst_validator.finding import Problem
+from aifirst_validator.finding import Problem, as_sentence
 from aifirst_validator.rule import Example, FileRule
 
 
@@ -30,4 +30,4 @@ class AssemblyGrammar(FileRule):
         for line in file.assembly_lines:
             for one in line.diagnostics:
                 start, end = file.to_bytes(one.start, one.end)
-                yield Problem(start, end, one.message, one.suggestion)
+                yield Problem(start, end, one.message, as_sentence(one.suggestion))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from aifirst_validator.file_context import FileContext
-from aifirst_validator.finding import Problem
+from aifirst_validator.finding import Problem, as_sentence
 from aifirst_validator.rule import Example, FileRule
 from aifirst_validator.rules.tickets.ticket_grammar import SECTIONS
 
@@ -49,4 +49,4 @@ class TicketSections(FileRule):
             for one in ticket.diagnostics:
                 if one.code in SECTIONS:
                     start, end = file.to_bytes(one.start, one.end)
-                    yield Problem(start, end, one.message, one.suggestion, anchor=one.message)
+                    yield Problem(start, end, one.message, as_sentence(one.suggestion), anchor=one.message)
