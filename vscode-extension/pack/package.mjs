@@ -4,15 +4,19 @@
 // Needs Python with `aifirst` installed, which is that of the repository's environment, or AIFIRST_PYTHON.
 
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { arch, argv, env, execPath, exit, platform } from "node:process";
+import process, { arch, argv, env, execPath, exit, pid, platform } from "node:process";
 
 const own = `${platform}-${arch}`;
 const target = argv.includes("--target") ? argv[argv.indexOf("--target") + 1] : own;
 const out = target === own ? "aifirst.vsix" : `aifirst-${target}.vsix`;
+/** Written beside and given its name at the end: who reads a package reads a whole one. */
+const unfinished = `.${pid}.${out}`;
 /** Seconds since 1970 that every file of a package is dated: the same sources make the same bytes. */
 const SOURCE_DATE_EPOCH = env["SOURCE_DATE_EPOCH"] ?? "946684800";
+
+process.on("exit", () => rmSync(unfinished, { force: true }));
 
 function run(command, args) {
   const done = spawnSync(command, args, { stdio: "inherit", env: { ...env, SOURCE_DATE_EPOCH } });
@@ -33,4 +37,5 @@ if (target !== "universal") {
   run(python(), ["-B", "pack/gather_server.py", ...where, "--script-packages", ...packages]);
 }
 const vsce = join("node_modules", "@vscode", "vsce", "vsce");
-run(execPath, [vsce, "package", "--no-dependencies", ...(target === "universal" ? [] : ["--target", target]), "-o", out]);
+run(execPath, [vsce, "package", "--no-dependencies", ...(target === "universal" ? [] : ["--target", target]), "-o", unfinished]);
+renameSync(unfinished, out);
