@@ -9,8 +9,6 @@ import click
 _KINDS: Final = (
     "imports", "calls", "inherits", "overrides", "uses", "decorates", "raises", "tests", "documents", "changes-with",
 )  # fmt: skip
-RUNNERS: Final = ("pytest", "go", "junit", "files")
-"""Who takes the ids of tests to run. `files` are for runners that take no less than a file, like JavaScript's."""
 
 
 def _share(_context: click.Context, _option: click.Parameter, value: float | None) -> float | None:

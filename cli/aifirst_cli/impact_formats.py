@@ -9,9 +9,9 @@ import msgspec
 from aifirst_memory.dependencies.formats.escaping import escaped_json
 from aifirst_memory.dependencies.model import Edge, Graph, Node, path_of
 from aifirst_memory.dependencies.questions.answers import Dependent, Impact
+from aifirst_memory.dependencies.runnable_tests.find_tests import files_of
+from aifirst_memory.dependencies.runnable_tests.runnable import RunnableTest
 
-from aifirst_cli.impact_runnable import RunnableTest
-from aifirst_cli.impact_tests import files_of
 from aifirst_cli.index_run import printable
 
 _MOST_SHOWN = 40

@@ -8,14 +8,20 @@ from pathlib import Path
 
 import click
 import msgspec
-from aifirst_memory.dependencies.edges_before import EdgesBefore, edges_before
+from aifirst_memory.dependencies.edges_before import EdgesBefore
 from aifirst_memory.dependencies.formats import load_format
-from aifirst_memory.dependencies.model import Edge, EdgeKind, path_of
-from aifirst_memory.dependencies.questions.answers import IMPACT_KINDS, LIKELY, Dependent, Impact
+from aifirst_memory.dependencies.impact_of_change import (
+    ChangedUnits,
+    changed_tests,
+    edges_before_change,
+    impact_with,
+)
+from aifirst_memory.dependencies.model import EdgeKind
+from aifirst_memory.dependencies.questions.answers import IMPACT_KINDS, LIKELY, Impact
+from aifirst_memory.dependencies.runnable_tests.find_tests import tests_to_run
 from aifirst_memory.dependencies.store import GraphStore, GraphStoreError
-from aifirst_memory.search.file_role import is_test_path
 
-from aifirst_cli.changed_units import ChangedUnits, find_changed_units
+from aifirst_cli.changed_units import find_changed_units
 from aifirst_cli.given_place import split_place
 from aifirst_cli.graph_access import open_graph
 from aifirst_cli.graph_project import project_root
@@ -28,7 +34,6 @@ from aifirst_cli.impact_formats import (
     tests_json,
     tests_text,
 )
-from aifirst_cli.impact_tests import tests_to_run
 from aifirst_cli.output import write_output
 from aifirst_cli.run_options import current_folder
 
@@ -65,7 +70,7 @@ def run(options: ImpactOptions) -> int:
     with open_graph(root, options.url, update=not options.no_update) as store:
         targets = find_targets(store, root, here, options.targets) if options.targets else list(changed.ids)
         view = _ask(store, options, tuple(targets), changed, remembered, root)
-        tests = tests_to_run(store, root, here, (*_changed_tests(targets), *view.impact.tests))
+        tests = tests_to_run(store, root, here, (*changed_tests(targets), *view.impact.tests))
     tests = tuple(test for test in tests if options.runner in (None, test.runner))
     shown = _render(msgspec.structs.replace(view, runnable=tests), options)
     if shown or options.output:
@@ -127,7 +132,7 @@ def _ask(
     root: Path,
 ) -> ImpactView:
     gone = changed.gone
-    past = _past(root, changed) if gone else None
+    past = edges_before_change(root, changed) if gone else None
     impact = (
         _impact(store, options, targets)
         if past is None or not past.edges
@@ -149,33 +154,11 @@ def _with_past(view: ImpactView, past: EdgesBefore | None, remembered: Impact | 
     return msgspec.structs.replace(view, unknown=unknown, looked_at=past.resolved, left=past.left)
 
 
-def _changed_tests(targets: Sequence[str]) -> list[Dependent]:
-    """Those of the targets that are part of a test file: they are to be run as well, before all others."""
-    tested = [(id, path_of(id)) for id in targets]
-    return [
-        Dependent(id, 0, 1.0, Edge(id, id, "tests", path, 1, 1.0), test=True)
-        for id, path in tested
-        if is_test_path(path)
-    ]
-
-
-def _past(root: Path, changed: ChangedUnits) -> EdgesBefore | None:
-    """What led to units that are gone before they were; None where there is no graph beside the index."""
-    try:
-        return edges_before(root, changed.before, frozenset(changed.gone))
-    except GraphStoreError:
-        return None
-
-
 def _impact_with(root: Path, options: ImpactOptions, ids: Sequence[str], past: EdgesBefore) -> Impact:
-    """The impact in the graph beside the index with what it has no longer."""
-    from aifirst_memory.dependencies.questions.extend import extended
-    from aifirst_memory.dependencies.questions.impact import impact
     from aifirst_memory.dependencies.sqlite.graph_store import SqliteGraph
 
-    with SqliteGraph(root) as store, store.arrays() as graph:
-        whole = extended(graph, past.nodes, past.edges)
-        return impact(whole, ids, options.depth, options.kinds or IMPACT_KINDS, _least(options))
+    with SqliteGraph(root) as store:
+        return impact_with(store, past, ids, options.depth, options.kinds or IMPACT_KINDS, _least(options))
 
 
 def _joined(now: Impact, before: Impact, changed: set[str]) -> Impact:

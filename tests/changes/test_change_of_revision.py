@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from aifirst_validator.changes.change import ChangeSet
+from aifirst_validator.changes.changed_units import find_unit_changes
 from aifirst_validator.changes.git import change_of_index, change_of_revision
 from aifirst_validator.changes.git_command import ChangeError
 from git_repository import Repository
@@ -42,6 +43,25 @@ def test_the_working_tree_is_compared_with_untracked_files_that_are_not_ignored(
         assert reading.text == ONE
         assert change.read_after("gone.py") is None
         assert (change.today, change.since) == (DAY, date(2025, 1, 10))
+
+
+def test_texts_that_are_not_saved_yet_stand_for_those_of_the_working_tree(repository: Repository) -> None:
+    repository.commit({"in/typed.py": ONE, "back.py": ONE, "saved.py": ONE, ".gitignore": "*.tmp.py\n"})
+    repository.write({"back.py": TWO, "saved.py": TWO, "new.py": ONE, "x.tmp.py": ONE})
+    unsaved = {"in/typed.py": TWO, "back.py": ONE, "new.py": TWO, "x.tmp.py": TWO, "*.py": TWO}
+    texts = {path: text.encode() for path, text in unsaved.items()}
+    with change_of_revision(repository.root, "HEAD", today=DAY, unsaved=texts) as change:
+        assert told(change) == [
+            ("modified", "back.py"), ("modified", "in/typed.py"), ("added", "new.py"), ("modified", "saved.py"),
+        ]  # fmt: skip
+        after = {changed.path: changed.after.text for changed in change.files if changed.after is not None}
+        assert after == {"back.py": ONE, "in/typed.py": TWO, "new.py": TWO, "saved.py": TWO}
+        found = find_unit_changes(change)
+        assert [(one.path, one.name) for one in found.touched] == [
+            ("in/typed.py", "two"), ("new.py", ""), ("new.py", "two"), ("saved.py", "two"),
+        ]  # fmt: skip
+    with change_of_revision(repository.root / "in", "HEAD", unsaved={"typed.py": TWO.encode()}) as change:
+        assert told(change) == [("modified", "typed.py")]
 
 
 def test_staged_contents_come_from_the_index_and_not_from_the_working_tree(repository: Repository) -> None:

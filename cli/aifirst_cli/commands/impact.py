@@ -6,8 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 import click
+from aifirst_memory.dependencies.runnable_tests.runners import RUNNERS
 
-from aifirst_cli.graph_options import HOW_FOUND, RUNNERS, STORE
+from aifirst_cli.graph_options import HOW_FOUND, STORE
 
 _OPTIONS = (
     click.argument("targets", nargs=-1, metavar="[TARGET]..."),

@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -54,11 +55,13 @@ def change_of_revision(
     reader: Reader | None = None,
     plan: EditRecord | None = None,
     max_file_bytes: int = 1_000_000,
+    unsaved: Mapping[str, bytes] | None = None,
 ) -> ChangeSet:
     """What changed since `revision` (`REV`, `REV...`, `A..B`, `A...B`); raises `ChangeError`.
 
-    Paths are relative to `root`, a folder of the repository; changes outside it are left out. Close the
-    change set (it is a context manager) when done.
+    Paths are relative to `root`, a folder of the repository; changes outside it are left out. `unsaved` are texts by
+    path, UTF-8, that stand for those of the working tree: an editor's, not saved yet; of a file that git ignores they
+    are left out, too. Close the change set (it is a context manager) when done.
     """
     git = ChangeGit(root)
     base, head = _ends(git, revision)
@@ -68,6 +71,7 @@ def change_of_revision(
             raise ChangeError(f"{root} has no working tree. Compare two revisions: {revision}..HEAD")
         raw = parse_raw(git.run("diff", *_DIFF, base, "--"))
         raw += maker.untracked()
+        raw += maker.take_unsaved(base, unsaved or {}, {one.path for one in raw})
     else:
         raw = parse_raw(git.run("diff", *_DIFF, base, head, "--"))
         maker.tree = head
@@ -159,6 +163,7 @@ class _Maker:
     max_file_bytes: int
     tree: str = ""
     staged: bool = False
+    unsaved: Mapping[str, bytes] = field(default_factory=dict[str, bytes])
 
     def __post_init__(self) -> None:
         self.read = self.reader or default_reader()
@@ -171,6 +176,16 @@ class _Maker:
         listed = self.git.run("ls-files", "--others", "--exclude-standard", "-z")
         names = [os.fsdecode(name) for name in listed.split(b"\0") if name and not name.endswith(b"/")]
         return [RawChange("A", "", name, name, "000000", "100644", "", "") for name in sorted(names)]
+
+    def take_unsaved(self, base: str, texts: Mapping[str, bytes], known: set[str]) -> list[RawChange]:
+        """Let texts stand for files; the entries of those that are as they were but for that."""
+        self.unsaved = texts
+        more = sorted(set(texts) - known)
+        if not more:
+            return []
+        # A path after the double dash is one of the folder that git runs in, whatever it holds: no pattern, no option.
+        entries = parse_entries(self.git.run("ls-tree", "-z", base, "--", *more))
+        return [RawChange("M", "", path, path, "100644", "100644", blob, "") for path, blob in entries]
 
     def change_set(
         self, raw: list[RawChange], revision: str, today: date, since: date, plan: EditRecord | None
@@ -220,6 +235,9 @@ class _Maker:
         return decode_source(printable_path(path), raw)
 
     def _on_disk(self, path: str) -> SourceFile | None:
+        text = self.unsaved.get(path)
+        if text is not None:
+            return decode_source(printable_path(path), text) if len(text) <= self.max_file_bytes else None
         # git follows no link for a tracked file, so neither may this.
         if (self.root / path).is_symlink():
             return None
