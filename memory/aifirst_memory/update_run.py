@@ -81,7 +81,7 @@ class UpdateRun:
         self._progress = progress
         self.notices = [str(warning) for warning in project.config.warnings]
         self._has_begun = False
-        self._history: Beside[HistoryReading] | _InThread | None = None
+        self._history: Beside[HistoryReading] | None = None
         """Waits to begin."""
         self.read = self.recalled = self.removed = self.renamed = 0
 
@@ -123,8 +123,9 @@ class UpdateRun:
     def _reading_history(
         self, wished: bool, wanted: Sequence[FoundFile]
     ) -> Generator[Beside[HistoryReading] | _InThread]:
-        """The history, which begins to be read when the files nearly are, while the graph is written: so it needs its
-        memory when workers have given back theirs, and an interrupted run has not read it for nothing.
+        """The history, read beside the workers when they are nearly done and the graph is next: it needs its memory when
+        they have given back theirs. Without workers it is read in a thread, beside few files, and after many: there both
+        would need their memory at once, and an interrupted run would have read it for nothing.
         """
         settings = self._project.config.settings.memory
         asked = HistorySettings(enabled=settings.history and wished, max_commits=settings.commits)
@@ -139,9 +140,12 @@ class UpdateRun:
         cancelled = Event()
         read = partial(read_history, self._project.root, asked, known, cancelled.is_set)
         with ThreadPoolExecutor(1) as pool:
-            self._history = _InThread(pool, read)
+            reading = _InThread(pool, read)
+            goes_on = not (self._writer.initial or self._writer.finished)
+            if _cost(wanted) <= _BYTES_LEFT and not goes_on:
+                reading.begin()
             try:
-                yield self._history
+                yield reading
             except BaseException:
                 cancelled.set()
                 raise
@@ -213,13 +217,12 @@ class UpdateRun:
             Thread(target=_import_writing, daemon=True).start()
         results = extract(extraction, wanted, self._jobs)
         is_writing = False
-        workers = (self._jobs or processors()) if pays_in_workers(wanted, self._jobs) else 1
-        left = sum(file.size + _BYTES_OF_FILE for file in wanted) - _BYTES_LEFT * workers
+        left = _cost(wanted) - _BYTES_LEFT * (self._jobs or processors())
         try:
-            if wanted and left <= 0:
+            if left <= 0:
                 self._begin_history()
             for done, result in enumerate(results, 1):
-                left -= result.found.size + _BYTES_OF_FILE
+                left -= _cost([result.found])
                 if left <= 0:
                     self._begin_history()
                 self._place(result, before.get(result.found.path), lost, batch)
@@ -290,6 +293,11 @@ class UpdateRun:
             self.renamed += 1
         kept = b"" if self._writer.initial else encoded
         batch.add(NewContent(found, record, kept, self._project.variant(found.path), before))
+
+
+def _cost(files: Sequence[FoundFile]) -> int:
+    """What reading the files takes, in bytes of a large one."""
+    return sum(file.size + _BYTES_OF_FILE for file in files)
 
 
 def _import_writing() -> None:
