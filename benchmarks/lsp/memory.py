@@ -113,7 +113,9 @@ def measure(folder: Path, rest: float) -> None:
         for what, ask in _QUESTIONS.items():
             began = time.perf_counter()
             ask(server, path.as_uri())
-            _tell(f"{what} ({(time.perf_counter() - began) * 1000:.0f} ms)", sampler.take())
+            took = time.perf_counter() - began
+            time.sleep(0.5)  # a person reads the answer
+            _tell(f"{what} ({took * 1000:.0f} ms)", sampler.take())
         time.sleep(3)
         sampler.take()
         time.sleep(2)
@@ -166,20 +168,22 @@ def _sample(server: SpeakingServer, bytes_of: Callable[[int], int]) -> Sample:
     roles: dict[str, int] = {}
     for pid in server.family():
         held = bytes_of(pid)
-        if held:
-            role = _role(pid, server.process.pid)
+        role = _role(pid, server.process.pid)
+        if held and role:
             roles[role] = roles.get(role, 0) + held
     return Sample(sum(roles.values()), roles)
 
 
 def _role(pid: int, main_pid: int) -> str:
-    """What a process is there for; its own children (git, readers of files) are told as such."""
+    """What a process is there for, "" for one that is just being started: until then it has its parent's very pages."""
     if pid == main_pid:
         return "main"
     try:
         words = Path(f"/proc/{pid}/cmdline").read_bytes().decode().split("\0")
+        if words == Path(f"/proc/{main_pid}/cmdline").read_bytes().decode().split("\0"):
+            return ""
     except OSError:
-        return "other"
+        return ""
     return next((one for one in ("analyst", "librarian", "indexer", "judge") if one in words), "other")
 
 
