@@ -9,6 +9,9 @@ import msgspec
 from aifirst_lsp_server.workers.desk import ExpectedError
 
 if TYPE_CHECKING:
+    from aifirst_memory.dependencies.questions.answers import Impact
+    from aifirst_memory.dependencies.sqlite.graph_store import SqliteGraph
+
     from aifirst_lsp_server.workers.desk import Desk
 
 
@@ -55,14 +58,22 @@ def answer(desk: Desk, question: Question) -> Answer:
         if graph.node(question.id) is None:
             raise ExpectedError(f"{question.id} is not in the graph yet.", f"Save the file. {INDEX_IT}")
         impact = graph.impact((question.id,), question.depth)
-        found: list[Affected] = []
-        for one in impact.dependents[:_MOST]:
-            node = graph.node(one.node)
-            line, kind = (node.line, node.unit_kind or node.kind) if node is not None else (0, "")
-            place = path_of(one.node)
-            found.append(Affected(one.node, place, line, kind, one.confidence, one.distance, one.test))
+        found = affected(graph, impact)
     paths = dict.fromkeys(path_of(one.node) for one in impact.tests)
-    return Answer(tuple(found), tuple(path for path in paths if _is_code(path)), len(impact.dependents))
+    return Answer(found, tuple(path for path in paths if _is_code(path)), len(impact.dependents))
+
+
+def affected(graph: SqliteGraph, impact: Impact) -> tuple[Affected, ...]:
+    """The dependents of an impact that are told, surest first."""
+    from aifirst_memory.dependencies.model import path_of
+
+    found: list[Affected] = []
+    for one in impact.dependents[:_MOST]:
+        node = graph.node(one.node)
+        line, kind = (node.line, node.unit_kind or node.kind) if node is not None else (0, "")
+        place = path_of(one.node)
+        found.append(Affected(one.node, place, line, kind, one.confidence, one.distance, one.test))
+    return tuple(found)
 
 
 def _is_code(path: str) -> bool:
