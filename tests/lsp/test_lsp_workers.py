@@ -100,6 +100,29 @@ def test_a_worker_that_holds_much_makes_room_for_a_new_one_once_nobody_asks(
     asyncio.run(run())
 
 
+def test_a_large_question_begins_with_a_new_worker_where_the_old_one_holds_much(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def run() -> None:
+        worker = Worker("librarian")
+        first = await _provoke(worker, "none")
+        monkeypatch.setattr(worker_process, "_LARGE", frozenset({"provoke"}))
+        second = await _provoke(worker, "none")
+        assert second != first  # the first one held something
+        assert await _provoke(worker, "none") == second  # what the question takes is taken already
+        assert worker.deaths == 0
+        await worker.close()
+        analyst = Worker("analyst")
+        monkeypatch.setattr(worker_process, "_LARGE", frozenset[str]())
+        asked = await _provoke(analyst, "none")
+        monkeypatch.setattr(worker_process, "_LARGE", frozenset({"provoke"}))
+        assert await _provoke(analyst, "none") == asked
+        await analyst.close()
+
+    monkeypatch.setattr(worker_process, "_ROOM", 1)
+    asyncio.run(run())
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nothing is given back")
 def test_memory_that_is_not_needed_is_given_back() -> None:
     code = """

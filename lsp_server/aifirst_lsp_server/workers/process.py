@@ -47,6 +47,9 @@ _TOO_MUCH = {"analyst": 500 << 20, "librarian": 1200 << 20}
 _MUCH = {"librarian": 160 << 20}
 """Bytes held after an answer from which on a worker makes room for a new one when it had nothing to do for `_SOON`."""
 _SOON = 5.0
+_LARGE = frozenset({"assemble_context", "draw_graph"})
+"""Questions that take much memory of their own, so that they begin with a new worker where the old one holds `_ROOM`."""
+_ROOM = 70 << 20
 _ENDING = 1.0
 _log = logging.getLogger("aifirst.workers")
 
@@ -85,6 +88,7 @@ class _Job:
 
     rank: int
     number: int
+    name: str = field(compare=False)
     frame: bytes = field(compare=False)
     patience: float = field(compare=False)
     progress: Progress | None = field(compare=False)
@@ -116,6 +120,10 @@ class Worker:
         self._clock: asyncio.TimerHandle | None = None
         self._pumping: asyncio.Task[None] | None = None
         self._closed = False
+        self._held = 0
+        """Bytes that the process held after its last answer."""
+        self._large: set[str] = set()
+        """Which of the `_LARGE` questions this process has answered: what they take is taken already."""
 
     @property
     def pid(self) -> int | None:
@@ -154,7 +162,7 @@ class Worker:
         name = type(question).__module__.rpartition(".")[2]
         frame = pack(Ask(self._numbers, name, raw(question)))
         future: asyncio.Future[msgspec.Raw] = asyncio.get_running_loop().create_future()
-        job = _Job(0 if urgent else 1, self._numbers, frame, patience, progress, future)
+        job = _Job(0 if urgent else 1, self._numbers, name, frame, patience, progress, future)
         heapq.heappush(self._waiting, job)
         if urgent and self._longest_wait is not None:
             busy = WorkerBusyError(
@@ -239,6 +247,8 @@ class Worker:
             heapq.heappop(self._waiting)
         if not self._waiting:
             return
+        if self._has_no_room(self._waiting[0].name):
+            self._replace()
         process = self._process
         if process is None or process.returncode is not None or process.stdin is None:
             self._pumping = asyncio.ensure_future(self._start_again())
@@ -246,6 +256,15 @@ class Worker:
         job = self._busy = heapq.heappop(self._waiting)
         self._clock = asyncio.get_running_loop().call_later(job.patience, self._lose_patience, job)
         process.stdin.write(job.frame)
+
+    def _has_no_room(self, name: str) -> bool:
+        """Whether a question had better begin with a new process; where it has not, what it takes is this process's."""
+        if name not in _LARGE or name in self._large or self.role not in _MUCH:
+            return False
+        if self._held > _ROOM:
+            return True
+        self._large.add(name)
+        return False
 
     async def _start_again(self) -> None:
         try:
@@ -301,6 +320,7 @@ class Worker:
                 _log.error("the %s failed: %s", self.role, reply.message)
             _fail(job, QuestionFailedError(reply))
         else:
+            self._held = reply.resident
             if not job.answer.done():
                 job.answer.set_result(reply.answer)
             if reply.resident > _TOO_MUCH.get(self.role, reply.resident):
@@ -331,6 +351,8 @@ class Worker:
 
     def _replace(self) -> None:
         process, self._process = self._process, None
+        self._held = 0
+        self._large.clear()
         if process is not None and process.stdin is not None:
             process.stdin.close()
 
@@ -345,6 +367,8 @@ class Worker:
         if self._closed or process is not self._process:
             return
         self._process = None
+        self._held = 0
+        self._large.clear()
         job = self._busy
         self._free()
         if process is self._given_up:
