@@ -200,6 +200,18 @@ def test_in_a_file_that_nobody_judges_it_is_asked_only_on_demand(tmp_path: Path)
         assert _ask(session, uri, invoked=True) == ["x"]
 
 
+def test_in_a_file_outside_of_the_workspace_it_is_asked_only_on_demand(tmp_path: Path) -> None:
+    (tmp_path / "here").mkdir()
+    with ModelServer(completion("x")) as model, Session() as session:
+        inside = _begin(session, tmp_path / "here", model)
+        outside = (tmp_path / "settings.py").as_uri()
+        session.open(outside, TEXT, "python")
+        assert _ask(session, outside) == []
+        assert model.asked == []
+        assert _ask(session, outside, invoked=True) == ["x"]
+        assert _ask(session, inside) == ["x"]
+
+
 def test_in_a_file_of_no_language_that_is_known_it_is_asked_only_on_demand(tmp_path: Path) -> None:
     with ModelServer(completion("x")) as model, Session() as session:
         uri = _begin(session, tmp_path, model, "NAME=value\nOTHER=\n", name=".env", language="dotenv")

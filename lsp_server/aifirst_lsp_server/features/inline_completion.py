@@ -129,7 +129,12 @@ class _GhostText:
         return _Place(start, end, chosen.text)
 
     async def _is_wanted(self, state: DocumentState, place: _Place) -> bool:
-        """Whether to ask without having been asked to: after a pause, in code that is judged, at no word's middle."""
+        """Whether to ask without having been asked to: after a pause, in code that is judged, at no word's middle.
+
+        A file outside of the workspace, such as the settings of a person, is nothing to send unasked.
+        """
+        if self._server.folders.open and not state.folder.is_open:
+            return False
         document, settings = state.document, state.folder.settings.inline_completion
         behind = document.data[place.at : place.at + 4].decode("utf-8", "ignore")
         if _WORD.match(behind) or len(document.data) > _HUGE or self._model.is_silent(settings):
