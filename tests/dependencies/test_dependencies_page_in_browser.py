@@ -588,6 +588,81 @@ def test_in_a_webview_the_page_goes_where_the_editor_is(webview: Opened) -> None
     assert page.evaluate("document.getElementById('panel').textContent.includes('run_1')")
 
 
+_CHANGE = {
+    "type": "change",
+    "changed": [{"id": "pkg003/mod004.py::run_1", "path": "pkg003/mod004.py", "line": 7}],
+    "gone": [{"id": "pkg003/mod004.py::</b>", "path": "pkg003/mod004.py", "line": 1}],
+    "units": [
+        {"id": "pkg003/mod003.py::run_0", "path": "pkg003/mod003.py", "line": 3, "distance": 1, "confidence": 0.9},
+        {"id": "new.py::later", "path": "new.py", "line": 1, "distance": 2, "confidence": 0.8},
+    ],
+    "total": 2,
+    "tests": [{"id": "pkg001/mod001.py::run_0", "runner": "pytest", "path": "pkg001/mod001.py"}],
+    "unknown": ["pkg003/mod004.py::</b>"],
+    "left": 0,
+}  # fmt: skip
+
+
+def test_in_a_webview_what_a_change_may_break_is_marked_and_listed_with_its_tests(webview: Opened) -> None:
+    page = webview.show(SAMPLE)
+    page.evaluate("document.querySelector('#views [data-value=change]').click()")
+    assert page.evaluate("posted") == [{"type": "ready"}, {"type": "change"}]
+    page.evaluate(f"window.postMessage({json.dumps(_CHANGE)}, '*')")
+    page.wait("document.querySelector('#views [data-value=change]').getAttribute('aria-checked') === 'true'")
+    said = page.evaluate("document.getElementById('panel').innerText")
+    told = "1 unit changed, 1 gone since the last commit. 2 dependents may break, 1 test to run."
+    for text in (
+        told,
+        "What referred to 1 unit that is gone is not known.",
+        "</b>",
+        "run_0",
+        "later",
+        "0.80",
+    ):
+        assert text in said
+    assert told in _text(page, "said")
+    page.rest()
+    picture = _saved(webview, "save-svg", "sample.svg")
+    assert b">1 step away<" in picture
+    page.evaluate("window.postMessage({type: 'focus', path: 'pkg001/mod001.py', line: 8}, '*')")
+    buttons = "[...document.querySelectorAll('#panel button')]"
+    page.evaluate(f"{buttons}.find((one) => /^run_1/.test(one.textContent)).click()")
+    page.rest()
+    assert page.evaluate("document.querySelector('#panel h3').textContent") == "run_1"
+    page.evaluate("document.getElementById('map').focus()")
+    page.press("Escape")
+    assert page.evaluate("document.querySelector('#panel h3').textContent") == "This change"
+    page.evaluate("document.querySelector('#panel .impact a').click()")
+    page.evaluate(f"{buttons}.find((one) => one.textContent === 'Copy tests').click()")
+    assert page.evaluate("posted.slice(-2)") == [
+        {"type": "open", "path": "pkg001/mod001.py", "line": 3}, {"type": "copyTests"},
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        ({}, "No code changed since the last commit."),
+        ({"why": "x is in no git repository. Run git init."}, "x is in no git repository. Run git init."),
+        ({"changed": 7, "why": 8, "units": "no"}, "No code changed since the last commit."),
+    ],
+)
+def test_in_a_webview_a_change_that_is_none_is_told_in_words(
+    webview: Opened, data: dict[str, object], told: str
+) -> None:
+    page = webview.show(SAMPLE, "node=pkg003/mod004.py::run_1")
+    page.evaluate(f"window.postMessage({json.dumps({'type': 'change', **data})}, '*')")
+    page.wait("document.querySelector('#panel h3').textContent === 'This change'")
+    assert told in _text(page, "panel")
+    page.press("m")
+    assert page.evaluate("document.getElementById('panel').hidden")
+
+
+def test_a_page_without_a_host_has_no_view_of_a_change(opened: Opened) -> None:
+    page = opened.show(SAMPLE)
+    assert page.evaluate("document.querySelector('#views [data-value=change]')") is None
+
+
 def test_outside_of_a_webview_nobody_moves_the_page(opened: Opened) -> None:
     page = opened.show(SAMPLE)
     page.evaluate("window.postMessage({type: 'focus', path: 'pkg003/mod004.py', line: 8}, '*')")

@@ -23,8 +23,8 @@ __all__ = ["PageExtras", "page_html"]
 SCRIPTS = (
     "text.js", "data.js", "pairs.js", "colours.js", "treemap.js", "camera.js", "opening.js", "routes.js", "map.js",
     "reach.js", "columns.js", "cycles.js", "atlas.js", "shaders.js", "webgl.js", "canvas.js", "labels.js", "svg.js",
-    "dom.js", "announce.js", "panel.js", "outline.js", "side.js", "filters.js", "search.js", "export.js", "address.js",
-    "pointer.js", "keys.js", "views.js", "host.js", "app.js",
+    "dom.js", "announce.js", "panel.js", "change.js", "outline.js", "side.js", "filters.js", "search.js", "export.js",
+    "address.js", "pointer.js", "keys.js", "views.js", "host.js", "app.js",
 )  # fmt: skip
 """In the order they are joined; what one does when it is read only needs what stands in those before it."""
 

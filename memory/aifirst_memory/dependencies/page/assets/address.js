@@ -3,7 +3,7 @@
 function addressNow() {
   const parts = new URLSearchParams();
   const set = (name, value, usual) => value !== usual && parts.set(name, value);
-  set("view", STATE.view, "map");
+  set("view", STATE.view === "change" ? "map" : STATE.view, "map"); // a change is over before its address is read
   set("node", STATE.selected >= 0 ? idOf(STATE.selected) : "", "");
   set("at", OPENING.here ? idOf(OPENING.here) : "", "");
   set("paint", STATE.paint, "way");

@@ -23,7 +23,9 @@ function nodeAround(path, line) {
 function listenToHost() {
   if (!vscode) return;
   window.addEventListener("message", ({ data }) => {
-    if (data?.type !== "focus" || typeof data.path !== "string") return;
+    if (data?.type === "change") return takeChange(data);
+    // What a change may break stays in sight while one looks at its code.
+    if (data?.type !== "focus" || typeof data.path !== "string" || STATE.view === "change") return;
     const isOurs = HOST.shown === `${data.path}:${data.line}`;
     HOST.shown = "";
     if (isOurs) return; // the cursor is there because of a click here, which may have been on the whole file

@@ -46,7 +46,7 @@ function go(dx, dy) {
 function enterChosen() {
   const node = STATE.selected;
   if (node < 0) return;
-  if (isOpenable(node) && (STATE.view === "map" || STATE.view === "impact")) enter(node);
+  if (isOpenable(node) && onMap()) enter(node);
   else if (STATE.view !== "map") (switchTo("map"), reveal(node));
   else openSource(node);
 }
@@ -54,6 +54,7 @@ function enterChosen() {
 function back() {
   if (!$("results").hidden) closeResults();
   else if (sideIsOverMap()) closeSide();
+  else if (STATE.view === "change" && STATE.selected >= 0) choose(-1);
   else if (STATE.view !== "map") switchTo("map");
   else if (STATE.selected >= 0 && STATE.selected !== OPENING.here) choose(-1);
   else leave();

@@ -158,8 +158,10 @@ function nodeSection(node) {
 function showPanel() {
   const node = STATE.selected;
   const panel = $("panel");
-  panel.hidden = node < 0 && STATE.view !== "cycles";
+  const ofChange = STATE.view === "change" && node < 0;
+  panel.hidden = node < 0 && STATE.view !== "cycles" && !ofChange;
   const parts = STATE.view === "cycles" ? cyclesSection() : [];
+  if (ofChange) parts.push(...changeSection());
   if (node >= 0) {
     parts.push(...nodeSection(node));
     if (STATE.view === "impact") parts.push(...impactSection(node));

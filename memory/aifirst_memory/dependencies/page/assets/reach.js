@@ -86,12 +86,17 @@ function currentReach() {
 }
 
 function impactScene(kept = null) {
-  const scene = mapScene(kept);
   const nearest = currentReach();
-  const near = (node) => (inside(node, STATE.selected) ? 0 : nearest[node]);
+  return markReach(mapScene(kept), (node) => (inside(node, STATE.selected) ? 0 : nearest[node]), kept);
+}
+
+// The map with each box in the colour of how near it is to what changes; `near` gives steps, -1 where nothing reaches.
+// `start` is what stands under the boxes that change themselves.
+function markReach(scene, near, kept, start = "") {
   for (const box of scene.boxes) {
     const step = near(box.node);
-    box.ring = standsFor(box, STATE.selected) ? THEME.accent : null;
+    // What changes itself has a frame, too: not everybody tells colours apart.
+    box.ring = standsFor(box, STATE.selected) || (start && step === 0 && !box.open) ? THEME.accent : null;
     box.alpha = step < 0 ? 0.38 : 1;
     if (step < 0 || box.open) continue;
     const colour = THEME.reach[Math.min(step, THEME.reach.length - 1)];
@@ -100,6 +105,7 @@ function impactScene(kept = null) {
     box.ink = light > 140 ? [24, 32, 46] : [240, 243, 248];
     box.faint = mix(box.ink, box.fill, 0.35);
     if (step > 0) box.note = `${counted(step, "step")} away`;
+    else if (start) box.note = start;
   }
   for (const link of kept ? [] : scene.links) {
     const [source, target] = [near(link.source), near(link.target)];

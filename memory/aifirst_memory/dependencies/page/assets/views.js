@@ -2,8 +2,8 @@
 
 const VIEW = { scene: { kind: "", boxes: [], links: [], all: 0, bounds: { x: 0, y: 0, w: 1, h: 1 } }, drawer: null, asked: false, stale: false,
   built: 0, cost: 0, movedAt: 0, owed: false, camera: null, last: 0, gap: 16 };
-const SCENES = { map: mapScene, impact: impactScene, focus: focusScene, cycles: cyclesScene };
-const onMap = () => STATE.view === "map" || STATE.view === "impact";
+const SCENES = { map: mapScene, impact: impactScene, change: changeScene, focus: focusScene, cycles: cyclesScene };
+const onMap = () => ["map", "impact", "change"].includes(STATE.view);
 
 function bounds() {
   const home = fitting(VIEW.scene.bounds).scale;
@@ -90,6 +90,7 @@ function switchTo(view) {
     announce("Choose a box first");
     return;
   }
+  if (view === "change" && !CHANGE.told) return askForChange();
   const was = new Map(VIEW.scene.boxes.map((box) => [box.node, [...toScreen(box.x, box.y), box.w * CAMERA.scale, box.h * CAMERA.scale]]));
   const fromMap = onMap();
   if (fromMap) VIEW.camera = { x: CAMERA.x, y: CAMERA.y, scale: CAMERA.scale };
@@ -189,6 +190,7 @@ function showViews() {
     { value: "map", text: "Map", title: "Map (m)" },
     { value: "focus", text: "Focus", title: "What is around the chosen box (f)", disabled: !chosen },
     { value: "impact", text: "Impact", title: "What breaks if the chosen box changes (i)", disabled: !chosen },
+    ...(vscode ? [{ value: "change", text: "Change", title: "What the change at work may break" }] : []),
     { value: "cycles", text: "Cycles", title: "What goes in circles (c)" },
   ], STATE.view, switchTo);
   const steps = $("steps");
