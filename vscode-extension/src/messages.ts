@@ -59,6 +59,30 @@ export interface Ticket {
   readonly requirements: readonly Requirement[];
 }
 
+/** A unit of the graph and where it is; `line` from 1, of one that is gone where it was. */
+export interface PlacedUnit {
+  readonly id: string;
+  readonly path: string;
+  readonly uri: string;
+  readonly line: number;
+}
+
+export interface ChangeImpact {
+  /** The project's folder, where paths start. */
+  readonly root: string;
+  readonly changed: readonly PlacedUnit[];
+  readonly gone: readonly PlacedUnit[];
+  /** What depends on that, surest first; as many as are told of `total`. */
+  readonly units: readonly (PlacedUnit & { readonly distance: number; readonly confidence: number })[];
+  readonly total: number;
+  /** As their runner takes them in the project's folder. */
+  readonly tests: readonly { readonly id: string; readonly runner: string; readonly path: string }[];
+  /** Units that are gone of which nobody knows what referred to them. */
+  readonly unknown: readonly string[];
+  /** Files that should have been looked at for what is gone, but would have taken too long. */
+  readonly left: number;
+}
+
 /** Every request of aifirst's own: what it takes and what it gives. */
 export interface Requests {
   "aifirst/status": { params: Record<string, never>; result: Status };
@@ -80,6 +104,8 @@ export interface Requests {
       readonly total: number;
     };
   };
+  /** What changed since the last commit, texts that are not saved included, and what may break by that. */
+  "aifirst/changeImpact": { params: { uri?: string }; result: ChangeImpact };
   "aifirst/compiled": {
     params: { uri: string; mode: string; minify?: boolean };
     result: {

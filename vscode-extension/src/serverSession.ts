@@ -79,10 +79,20 @@ export class ServerSession implements vscode.Disposable {
     params: Requests[M]["params"],
     token?: vscode.CancellationToken,
   ): Promise<Requests[M]["result"] | undefined> {
-    if (!this.client || !this.running) {
-      void tell("request", "The aifirst server is not running.", { title: "Show Logs", command: "aifirst.showLogs" });
-      return undefined;
-    }
+    const answer = await this.askWhy(method, params, token);
+    if (typeof answer !== "string") return answer;
+    if (!this.running) void tell("request", answer, { title: "Show Logs", command: "aifirst.showLogs" });
+    else if (!token?.isCancellationRequested) this.refused(answer);
+    return undefined;
+  }
+
+  /** The answer to a request, or why there is none, in words for who asked; nobody else is told. */
+  async askWhy<M extends Method>(
+    method: M,
+    params: Requests[M]["params"],
+    token?: vscode.CancellationToken,
+  ): Promise<Requests[M]["result"] | string> {
+    if (!this.client || !this.running) return "The aifirst server is not running.";
     try {
       // A token that is undefined would be sent as a second parameter.
       const answer: unknown = await (token
@@ -90,11 +100,10 @@ export class ServerSession implements vscode.Disposable {
         : this.client.sendRequest(method, params));
       if (!isRefused(answer)) return answer as Requests[M]["result"];
       const { message, next } = answer.error;
-      this.refused(next === undefined ? message : `${message} ${next}`);
+      return next === undefined ? message : `${message} ${next}`;
     } catch (error) {
-      if (!token?.isCancellationRequested) this.refused(messageOf(error));
+      return messageOf(error);
     }
-    return undefined;
   }
 
   /** The workspace edit of an answer, as the editor's own. */

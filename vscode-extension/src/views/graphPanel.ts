@@ -4,11 +4,14 @@ import { isAbsolute, relative } from "node:path";
 import * as vscode from "vscode";
 import type { ServerSession } from "../serverSession";
 import { log } from "../log";
-import type { Requests } from "../messages";
+import type { ChangeImpact, Requests } from "../messages";
 import { activeSource, openPlace } from "./activeSource";
 
 const VIEW_TYPE = "aifirst.graph";
 const AFTER_MOVING_MS = 200;
+const NOT_INDEXED =
+  "The graph is drawn as soon as the project is indexed. If that does not begin by itself, run the command “aifirst: Index This Project”.";
+const NOT_TRUSTED = "The workspace is not trusted, so no index is made, and git is not asked what changed. Trust the workspace first.";
 
 export function registerGraphPanel(session: ServerSession, extension: vscode.Uri): vscode.Disposable {
   const graph = new GraphPanel(session, extension);
@@ -18,7 +21,8 @@ export function registerGraphPanel(session: ServerSession, extension: vscode.Uri
       deserializeWebviewPanel: (panel) => graph.adopt(panel),
     }),
     vscode.commands.registerCommand("aifirst.openGraph", () => graph.open()),
-    vscode.commands.registerCommand("aifirst.showImpact", () => showImpact(session)),
+    vscode.commands.registerCommand("aifirst.showImpact", () => graph.openChange()),
+    vscode.commands.registerCommand("aifirst.showUnitImpact", () => showUnitImpact(session)),
     vscode.commands.registerCommand("aifirst.showDependents", (id: string) => showDependents(session, id)),
   );
 }
@@ -27,7 +31,11 @@ export function registerGraphPanel(session: ServerSession, extension: vscode.Uri
 type Said =
   | { readonly type: "ready" }
   /** Opens a place; with `keep` the page keeps the focus. */
-  | { readonly type: "open"; readonly path: string; readonly line: number; readonly keep?: boolean };
+  | { readonly type: "open"; readonly path: string; readonly line: number; readonly keep?: boolean }
+  /** Asks what the change at work may break. */
+  | { readonly type: "change" }
+  /** Asks for the tests to run after it in the clipboard. */
+  | { readonly type: "copyTests" };
 
 class GraphPanel implements vscode.Disposable {
   private panel: vscode.WebviewPanel | undefined;
@@ -36,6 +44,12 @@ class GraphPanel implements vscode.Disposable {
   /** The folder of the project that is drawn. */
   private root: string | undefined;
   private drawnFor: string | undefined;
+  /** Whether the page listens. */
+  private ready = false;
+  /** Whether what the change may break is shown as soon as the page listens. */
+  private wantsChange = false;
+  /** What the change may break, as it was shown last. */
+  private change: ChangeImpact | undefined;
   private readonly subscriptions: vscode.Disposable[];
 
   constructor(
@@ -58,6 +72,13 @@ class GraphPanel implements vscode.Disposable {
     }
     const column = { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true };
     await this.adopt(vscode.window.createWebviewPanel(VIEW_TYPE, "Dependency Graph", column, { enableScripts: true, localResourceRoots: [] }));
+  }
+
+  /** Shows what changed since the last commit, and what may break by that. */
+  async openChange(): Promise<void> {
+    this.wantsChange = true;
+    await this.open();
+    if (this.ready && this.wantsChange) await this.showChange();
   }
 
   async adopt(panel: vscode.WebviewPanel): Promise<void> {
@@ -83,7 +104,7 @@ class GraphPanel implements vscode.Disposable {
   }
 
   private async draw(panel: vscode.WebviewPanel): Promise<void> {
-    this.drawn = false;
+    this.drawn = this.ready = false;
     panel.webview.html = noteHtml("Drawing the graph…");
     const source = activeSource();
     const asked = source?.scheme === "file" ? { uri: source.toString() } : {};
@@ -92,13 +113,35 @@ class GraphPanel implements vscode.Disposable {
     this.drawn = answer !== undefined;
     this.root = answer?.root;
     this.drawnFor = source?.toString();
-    panel.webview.html = answer
-      ? answer.html
-      : noteHtml("The graph is drawn as soon as the project is indexed. If that does not begin by itself, run the command “aifirst: Index This Project”.");
+    panel.webview.html = answer ? answer.html : noteHtml(vscode.workspace.isTrusted ? NOT_INDEXED : NOT_TRUSTED);
+  }
+
+  /** Has the page show what the change may break, or why that is not known. */
+  private async showChange(): Promise<void> {
+    const panel = this.panel;
+    if (!panel || this.root === undefined) return;
+    this.wantsChange = false;
+    const asked = this.drawnFor === undefined ? {} : { uri: this.drawnFor };
+    const answer = await this.session.askWhy("aifirst/changeImpact", asked);
+    if (this.panel !== panel) return;
+    this.change = typeof answer === "string" ? undefined : answer;
+    await panel.webview.postMessage(typeof answer === "string" ? { type: "change", why: answer } : { type: "change", ...answer });
+  }
+
+  private async copyTests(): Promise<void> {
+    const tests = this.change?.tests ?? [];
+    await vscode.env.clipboard.writeText(tests.map((test) => `${test.id}\n`).join(""));
+    vscode.window.setStatusBarMessage(`${tests.length} test${tests.length === 1 ? "" : "s"} copied`, 3000);
   }
 
   private heard(said: Said): void {
-    if (said.type === "ready") this.follow();
+    if (said.type === "ready") {
+      this.ready = true;
+      if (this.wantsChange) void this.showChange();
+      else this.follow();
+    }
+    if (said.type === "change") void this.showChange();
+    if (said.type === "copyTests") void this.copyTests();
     if (said.type !== "open" || typeof said.path !== "string") return;
     const uri = this.root === undefined ? undefined : placeIn(this.root, said.path);
     const viewColumn = columnForCode(this.panel?.viewColumn);
@@ -144,7 +187,7 @@ function pathBelow(root: string, file: string): string | undefined {
 }
 
 /** The units that depend on the one at the cursor, however far away, to choose from. */
-async function showImpact(session: ServerSession): Promise<void> {
+async function showUnitImpact(session: ServerSession): Promise<void> {
   const editor = vscode.window.activeTextEditor;
   if (!editor) return;
   const { line, character } = editor.selection.active;

@@ -1,7 +1,8 @@
 // What the views offer beyond their first showing, by mouse and keyboard: modes, resolutions, budgets, places to jump to.
 
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
+import { execFileSync } from "node:child_process";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { start } from "./fixture.mjs";
@@ -53,15 +54,50 @@ does("a finding's code leads to the page of its rule", async () => {
   await bench.shot("rule page");
 });
 
-does("what a change may break is listed, and leads there", async () => {
+does("what depends on a unit is listed, and leads there", async () => {
   await bench.openFile("look_up_unit_prices.py");
   const { line } = await lineOf("quote/look_up_unit_prices.py", "def look_up_unit_prices");
   await bench.goTo(line, 8);
-  await bench.run("aifirst: Show What This Change May Break");
+  await bench.run("aifirst: Show What Depends on This Unit");
   await pick("quote.py").waitFor();
   await bench.shot("impact");
   await pick("quote.py").click();
   await page.locator(".tab.active:not([data-resource-name='look_up_unit_prices.py'])").waitFor();
+});
+
+/** Git in the folder that is open, without anybody's configuration. */
+function git(...given) {
+  const own = { GIT_CONFIG_GLOBAL: "/dev/null", GIT_CONFIG_SYSTEM: "/dev/null" };
+  const who = ["-c", "user.name=Ada", "-c", "user.email=ada@example.org"];
+  execFileSync("git", [...who, ...given], { cwd: bench.workspace, env: { ...process.env, ...own }, stdio: "pipe" });
+}
+
+does("what the change at work may break is marked in the graph, before it is saved, with the tests to run", async () => {
+  await bench.openFile("look_up_unit_prices.py");
+  await bench.run("aifirst: Show What This Change May Break");
+  const panel = bench.webview().locator("#panel");
+  await panel.locator("h3", { hasText: "This change" }).waitFor();
+  await panel.locator("p", { hasText: "is in no git repository" }).waitFor();
+  await writeFile(join(bench.workspace, ".gitignore"), ".aifirst/\n__pycache__/\n");
+  git("init", "-q");
+  git("add", ".");
+  git("commit", "-qm", "begin");
+  await panel.locator("button", { hasText: "Look again" }).click();
+  await panel.locator("p", { hasText: "No code changed since the last commit" }).waitFor();
+  await bench.openFile("look_up_unit_prices.py");
+  const { line } = await lineOf("quote/look_up_unit_prices.py", "    return");
+  await bench.goTo(line, 1);
+  await page.keyboard.type("    print(1)\n");
+  await bench.run("aifirst: Show What This Change May Break");
+  await panel.locator("p", { hasText: "1 unit changed since the last commit" }).waitFor();
+  await panel.locator("li", { hasText: "test_quote.py" }).first().waitFor();
+  await panel.locator("li button", { hasText: "look_up_unit_prices" }).first().waitFor();
+  await bench.shot("change in the graph");
+  await panel.locator("button", { hasText: "Copy tests" }).click();
+  await page.locator(".statusbar-item", { hasText: /\d+ tests? copied/ }).waitFor();
+  await panel.locator("li a", { hasText: "test_quote.py" }).first().click();
+  await page.locator('.tab[data-resource-name="test_quote.py"]').waitFor();
+  await panel.locator("h3", { hasText: "This change" }).waitFor();
 });
 
 does("compiled code is shown in each mode, and saved as a file", async () => {

@@ -117,7 +117,10 @@ def _changes(root: Path, unsaved: dict[str, bytes]) -> UnitChanges:
                 raise ExpectedError(told, "Run `aifirst impact --diff HEAD` in a terminal.")
             return find_unit_changes(change)
     except GitError as error:
-        raise ExpectedError(str(error), "Or ask what depends on the unit at the cursor.") from error
+        raise ExpectedError(
+            str(error),
+            "Or ask what depends on the unit at the cursor: “aifirst: Show What Depends on This Unit”.",
+        ) from error
 
 
 def _impact(graph: SqliteGraph, root: Path, changed: ChangedUnits) -> tuple[Impact, tuple[str, ...], int]:
