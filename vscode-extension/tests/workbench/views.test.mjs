@@ -84,7 +84,7 @@ does("what the change at work may break is marked in the graph, before it is sav
   git("commit", "-qm", "begin");
   await panel.locator("button", { hasText: "Look again" }).click();
   await panel.locator("p", { hasText: "No code changed since the last commit" }).waitFor();
-  await bench.openFile("look_up_unit_prices.py");
+  await tab("look_up_unit_prices.py").click();
   const { line } = await lineOf("quote/look_up_unit_prices.py", "    return");
   await bench.goTo(line, 1);
   await page.keyboard.type("    print(1)\n");
