@@ -92,6 +92,7 @@ does("what the change at work may break is marked in the graph, before it is sav
   await panel.locator("p", { hasText: "1 unit changed since the last commit" }).waitFor();
   await panel.locator("li", { hasText: "test_quote.py" }).first().waitFor();
   await panel.locator("li button", { hasText: "look_up_unit_prices" }).first().waitFor();
+  await bench.webview().locator('html[data-drawing="false"]').waitFor({ state: "attached" });
   await bench.shot("change in the graph");
   await panel.locator("button", { hasText: "Copy tests" }).click();
   await page.locator(".statusbar-item", { hasText: /\d+ tests? copied/ }).waitFor();
