@@ -74,20 +74,24 @@ after(async () => {
   model.http.close();
 });
 
-/** A step in a file of its own text; where it fails, what was seen is kept. */
+/** A step in a file of its own text, which is as it was after it. */
 function does(name, act) {
-  test(name, { timeout: 120_000 }, async () => {
+  const tidy = async () => {
+    for (let times = 0; times < 3; times += 1) await bench.press("Escape");
+    await bench.run("File: Revert File");
+  };
+  const asks = async () => {
     model.asked.length = 0;
     try {
       await act();
     } catch (error) {
       console.log(JSON.stringify(model.asked, null, 1).slice(0, 4000));
-      await bench.shot(`failed ${name.slice(0, 40)}`);
       throw error;
-    } finally {
-      for (let times = 0; times < 3; times += 1) await bench.press("Escape");
-      await bench.run("File: Revert File");
     }
+  };
+  test(name, { timeout: 240_000 }, async () => {
+    await bench.step(name, asks, tidy);
+    await tidy();
   });
 }
 
@@ -110,7 +114,7 @@ async function setOfMachine(values) {
 async function typeAtEnd(text) {
   await bench.openFile("apply_volume_discount.py");
   await page.locator(".codelens-decoration", { hasText: "of 700 tokens" }).first().waitFor({ timeout: 60_000 });
-  await bench.press("Control+End");
+  await bench.toEnd();
   await bench.type(text);
 }
 

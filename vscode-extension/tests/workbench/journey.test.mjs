@@ -17,17 +17,9 @@ before(async () => {
 }, { timeout: 90_000 });
 after(async () => bench?.close());
 
-/** One thing that a developer does; where it fails, what was seen is kept, and nothing stays open for the next one. */
+/** One thing that a developer does. */
 function does(name, act) {
-  test(name, { timeout: 60_000 }, async () => {
-    try {
-      await act();
-    } catch (error) {
-      await bench.shot(`failed ${name.slice(0, 40)}`);
-      await bench.closeAll().catch(() => undefined);
-      throw error;
-    }
-  });
+  test(name, { timeout: 120_000 }, () => bench.step(name, act));
 }
 
 const editor = (at = 0) => page.locator(".editor-group-container").nth(at);

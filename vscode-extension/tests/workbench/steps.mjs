@@ -19,13 +19,11 @@ export function inWorkbench(name, options, steps) {
     }, { timeout: 120_000 });
     after(async () => here.bench?.close());
     const does = (step, act) =>
-      test(step, { timeout: 120_000 }, async () => {
+      test(step, { timeout: 240_000 }, async () => {
         try {
-          await act(here);
+          await here.bench.step(step, () => act(here));
         } catch (error) {
-          await here.bench?.shot(`failed ${step.slice(0, 40)}`);
           console.log(await logOf(here.bench));
-          await here.bench.closeAll().catch(() => undefined);
           throw error;
         }
       });

@@ -32,7 +32,7 @@ inWorkbench(
     does("the editor works, the status says so, and nothing pops up", async ({ bench, page }) => {
       await bench.openFile("parse_order_lines.py");
       await status(page, "no server found, Install Python 3.11 or newer");
-      await bench.press("Control+End");
+      await bench.toEnd();
       await bench.type("\nX = 1");
       await page.locator(".view-line", { hasText: "X = 1" }).waitFor();
       await bench.run("aifirst: Search Memory");
@@ -185,9 +185,7 @@ inWorkbench(
       await page.locator(".squiggly-error, .squiggly-warning").first().waitFor();
       await bench.openFile("walk_here.py");
       await page.locator(".codelens-decoration", { hasText: "of 700 tokens" }).first().waitFor();
-      await bench.run("Problems: Focus on Problems View");
-      const filter = page.locator(".panel .viewpane-filter input").first();
-      await filter.fill("limit 40");
+      const filter = await bench.problems("limit 40");
       await page.locator(".markers-panel .monaco-list-row", { hasText: "walk_there has" }).first().waitFor();
       assert.equal(await page.locator(".markers-panel .monaco-list-row", { hasText: "walk_here has" }).count(), 0);
       await bench.shot("two-roots");

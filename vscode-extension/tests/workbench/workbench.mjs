@@ -181,18 +181,20 @@ export class Workbench {
     await this.cursorAt(/^Ln (?!1,)/, "Control+End");
   }
 
-  /** Waits until the cursor has come to a place to stay: a file that was just opened puts it where it was before. */
+  /**
+   * Waits until the cursor has come to a place to stay, pressing keys that bring it there: a file that was just opened puts
+   * it where it was before.
+   */
   async cursorAt(place, keys) {
     const told = this.page.locator(".statusbar-item", { hasText: /^Ln \d+/ });
+    let last = "";
     for (let stood = 0, tries = 0; stood < 5; tries += 1) {
       if (tries === 300) throw new Error(`the cursor does not come to ${place}`);
-      const at = (await told.count()) > 0 ? await told.first().innerText() : "";
-      if (place.test(at.trim())) stood += 1;
-      else {
-        stood = 0;
-        if (keys) await this.press(keys);
-      }
+      if (keys) await this.press(keys);
       await sleep(50);
+      const at = (await told.count()) > 0 ? (await told.first().innerText()).trim() : "";
+      stood = place.test(at) && at === last ? stood + 1 : 0;
+      last = at;
     }
   }
 
@@ -244,6 +246,25 @@ export class Workbench {
     while ((await tabs.count()) > 0) {
       if (await drop.isVisible()) await drop.click();
       await sleep(50);
+    }
+  }
+
+  /**
+   * Does one step of a test. Where it fails, what was seen is kept, everything is closed, and the step is tried once more,
+   * which is told: a browser on a busy machine loses a key now and then. A step that fails twice fails, and so does the third
+   * that fails at all.
+   */
+  async step(name, act, tidy = () => this.closeAll()) {
+    for (let again = false; ; again = true) {
+      try {
+        return await act();
+      } catch (error) {
+        await this.shot(`failed ${name.slice(0, 40)}${again ? " again" : ""}`);
+        await tidy().catch(() => undefined);
+        this.slips = (this.slips ?? 0) + 1;
+        if (again || this.slips > 2) throw error;
+        console.log(`tried again, ${name}: ${error.message.split("\n")[0]}`);
+      }
     }
   }
 
