@@ -90,6 +90,16 @@ function impactScene(kept = null) {
   return markReach(mapScene(kept), (node) => (inside(node, STATE.selected) ? 0 : nearest[node]), kept);
 }
 
+function paintReached(box, step, start) {
+  const colour = THEME.reach[Math.min(step, THEME.reach.length - 1)];
+  Object.assign(box, { fill: mix(THEME.panel, colour, step ? 0.74 : 0.5), line: mix(colour, THEME.ink, 0.2) });
+  const light = box.fill[0] * 0.3 + box.fill[1] * 0.59 + box.fill[2] * 0.11;
+  box.ink = light > 140 ? [24, 32, 46] : [240, 243, 248];
+  box.faint = mix(box.ink, box.fill, 0.35);
+  if (step > 0) box.note = `${counted(step, "step")} away`;
+  else if (start) box.note = start;
+}
+
 // The map with each box in the colour of how near it is to what changes; `near` gives steps, -1 where nothing reaches.
 // `start` is what stands under the boxes that change themselves.
 function markReach(scene, near, kept, start = "") {
@@ -98,14 +108,7 @@ function markReach(scene, near, kept, start = "") {
     // What changes itself has a frame, too: not everybody tells colours apart.
     box.ring = standsFor(box, STATE.selected) || (start && step === 0 && !box.open) ? THEME.accent : null;
     box.alpha = step < 0 ? 0.38 : 1;
-    if (step < 0 || box.open) continue;
-    const colour = THEME.reach[Math.min(step, THEME.reach.length - 1)];
-    Object.assign(box, { fill: mix(THEME.panel, colour, step ? 0.74 : 0.5), line: mix(colour, THEME.ink, 0.2) });
-    const light = box.fill[0] * 0.3 + box.fill[1] * 0.59 + box.fill[2] * 0.11;
-    box.ink = light > 140 ? [24, 32, 46] : [240, 243, 248];
-    box.faint = mix(box.ink, box.fill, 0.35);
-    if (step > 0) box.note = `${counted(step, "step")} away`;
-    else if (start) box.note = start;
+    if (step >= 0 && !box.open) paintReached(box, step, start);
   }
   for (const link of kept ? [] : scene.links) {
     const [source, target] = [near(link.source), near(link.target)];
