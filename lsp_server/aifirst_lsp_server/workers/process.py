@@ -47,7 +47,7 @@ _TOO_MUCH = {"analyst": 500 << 20, "librarian": 1200 << 20}
 _MUCH = {"librarian": 160 << 20}
 """Bytes held after an answer from which on a worker makes room for a new one when it had nothing to do for `_SOON`."""
 _SOON = 5.0
-_LARGE = frozenset({"assemble_context", "draw_graph"})
+_LARGE = frozenset({"assemble_context", "draw_graph", "find_change_impact"})
 """Questions that take much memory of their own, so that they begin with a new worker where the old one holds `_ROOM`."""
 _ROOM = 70 << 20
 _ENDING = 1.0
