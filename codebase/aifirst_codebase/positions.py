@@ -19,7 +19,6 @@ PositionEncoding = Literal["utf-8", "utf-16", "utf-32"]
 
 # Counting is by block, so that one conversion costs the same on a 900 KB line as on a short one.
 _BLOCK = 1024
-_LONGEST_CHARACTER = 4
 _CONTINUATION_BYTES = bytes(range(0x80, 0xC0))
 _ASTRAL_LEADS = bytes(range(0xF0, 0xF8))
 
@@ -146,14 +145,34 @@ class LineIndex:
         start = block * _BLOCK
         while self.data[start] & 0xC0 == 0x80:
             start += 1
-        text = self.data[start : start + _BLOCK + _LONGEST_CHARACTER].decode("utf-8", "ignore")
         units -= table[block]
+        end = self._character_start(start + _BLOCK)
+        try:
+            text = self.data[start:end].decode("utf-8")
+        except UnicodeDecodeError:
+            return self._byte_after_leads(start, units, encoding)
         if encoding == "utf-16":
             # Half a surrogate pair is dropped, which is the clamp to the character before.
             passed = text.encode("utf-16-le")[: 2 * units].decode("utf-16-le", "ignore")
         else:
             passed = text[:units]
         return start + len(passed.encode("utf-8"))
+
+    def _byte_after_leads(self, start: int, units: int, encoding: PositionEncoding) -> int:
+        """Walk to where ``units`` have passed in what no decoder takes, as lone halves of surrogate pairs.
+
+        It counts lead bytes as the block table does: a decoder that drops or replaces what it does not know
+        would lose those units, and every position behind them.
+        """
+        data = self.data
+        for byte in range(start, len(data)):
+            lead = data[byte]
+            if lead & 0xC0 == 0x80:
+                continue
+            units -= 2 if encoding == "utf-16" and lead in _ASTRAL_LEADS else 1
+            if units < 0:
+                return byte
+        return len(data)
 
 
 def _count_units(data: bytes, encoding: PositionEncoding) -> int:

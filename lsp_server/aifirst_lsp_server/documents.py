@@ -45,7 +45,7 @@ class Document(msgspec.Struct, frozen=True, eq=False):
 
 def open_document(uri: str, language_id: str, version: int, text: str, notebook: str = "") -> Document:
     """A document with the text a client sent."""
-    return Document(uri, language_id, version, LineIndex(encode(text)), notebook)
+    return Document(uri, language_id, version, _index(encode(text)), notebook)
 
 
 def changed(
@@ -67,15 +67,18 @@ def changed(
             end = lines.to_byte(place.end.line, place.end.character, encoding)
             start, end = min(start, end), max(start, end)
             text = b"".join((lines.data[:start], text, lines.data[end:]))
-        lines = LineIndex(text)
-    if b"\xed" in lines.data:
-        lines = LineIndex(_join_halves(lines.data))
+        lines = _index(text)
     return Document(document.uri, document.language_id, version, lines, document.notebook)
 
 
 def encode(text: str) -> bytes:
     """UTF-8 of a text that may hold half surrogate pairs."""
     return text.encode("utf-8", "surrogatepass")
+
+
+def _index(data: bytes) -> LineIndex:
+    """The lines of a text with its halves joined, after each change: the next one counts what they are together."""
+    return LineIndex(_join_halves(data) if b"\xed" in data else data)
 
 
 def _join_halves(data: bytes) -> bytes:

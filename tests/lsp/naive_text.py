@@ -30,6 +30,8 @@ ODD: Final = [
     " ",
 ]
 """What other programs take for the end of a line, what takes more than one unit, and what is plain."""
+HALVES: Final = ["\ud83d", "\ude00"]
+"""What a client that counts UTF-16 units may send alone."""
 
 
 def lines_of(text: str) -> list[str]:
@@ -48,7 +50,12 @@ def lines_of(text: str) -> list[str]:
 def units(text: str, encoding: str) -> int:
     """How many code units a text has."""
     codec, size = CODECS[encoding]
-    return len(text.encode(codec)) // size
+    return len(text.encode(codec, "surrogatepass")) // size
+
+
+def joined(text: str) -> str:
+    """The text with each two halves of a surrogate pair that stand side by side made one character."""
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
 
 
 def position_at(text: str, index: int, encoding: str) -> tuple[int, int]:

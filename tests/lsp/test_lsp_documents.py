@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from aifirst_codebase.positions import PositionEncoding
 from aifirst_lsp_server.documents import changed, encode, open_document
 from hypothesis import given, settings
@@ -12,7 +13,7 @@ from lsprotocol.types import (
     TextDocumentContentChangePartial,
     TextDocumentContentChangeWholeDocument,
 )
-from naive_text import ODD, replaced
+from naive_text import HALVES, ODD, joined, replaced
 
 PLACES = st.tuples(st.integers(0, 12), st.integers(0, 20))
 EDITS = st.lists(
@@ -39,6 +40,39 @@ def test_edits_do_what_the_plain_model_says(
         document = changed(document, version, [_change(start, end, new)], encoding)
         assert document.data == text.encode()
         assert document.version == version
+
+
+TORN = st.lists(st.sampled_from([*ODD, *HALVES, *HALVES]), max_size=30).map("".join)
+
+
+@settings(derandomize=True, max_examples=300, deadline=None)
+@given(
+    text=TORN,
+    messages=st.lists(st.lists(st.tuples(PLACES, PLACES, TORN), min_size=1, max_size=3), max_size=4),
+    encoding=st.sampled_from(["utf-8", "utf-16", "utf-32"]),
+    before=st.sampled_from([0, 1015, 1020, 1023]),
+)
+def test_edits_of_texts_with_lone_halves_do_what_the_plain_model_says(
+    text: str,
+    messages: list[list[tuple[tuple[int, int], tuple[int, int], str]]],
+    encoding: PositionEncoding,
+    before: int,
+) -> None:
+    text = joined("x" * before + text)
+    document = open_document("file:///a.py", "python", 1, text)
+    for version, edits in enumerate(messages, 2):
+        for start, end, new in edits:
+            text = joined(replaced(text, start, end, new, encoding))
+        document = changed(document, version, [_change(*edit) for edit in edits], encoding)
+        assert document.data == encode(text)
+        assert len(document.clean_data.decode()) == len(text)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-32"])
+def test_an_edit_behind_a_lone_half_falls_where_the_client_meant_it(encoding: PositionEncoding) -> None:
+    document = open_document("file:///a.py", "python", 1, " \ud83d\nabcdef")
+    edited = changed(document, 2, [_change((1, 0), (1, 1), "X")], encoding)
+    assert edited.data == encode(" \ud83d\nXbcdef")
 
 
 def test_several_changes_of_one_message_count_each_in_what_the_one_before_left() -> None:

@@ -132,3 +132,21 @@ def test_bytes_that_are_not_utf_8_are_counted_without_an_exception() -> None:
         for byte in range(0, len(data), 97):
             line, column = index.to_line_column(byte, encoding)
             assert 0 <= index.to_byte(line, column, encoding) <= len(data)
+
+
+@settings(derandomize=True, max_examples=200, deadline=None)
+@given(st.text(alphabet=ALPHABET + "\ud83d\udfff", max_size=40), st.sampled_from([0, 1019, 1022]))
+def test_lone_halves_of_surrogate_pairs_have_their_place_like_any_character(text: str, before: int) -> None:
+    text = ("x" * before + text).encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
+    index = LineIndex(text.encode("utf-8", "surrogatepass"))
+    starts = [len(text[:char].encode("utf-8", "surrogatepass")) for char in range(len(text) + 1)]
+    assert [index.byte_offset(char) for char in range(len(text) + 1)] == starts
+    for start in (byte for byte in starts if byte <= index.line_end(index.line_of(byte))):
+        for encoding in ENCODINGS:
+            assert index.to_byte(*index.to_line_column(start, encoding), encoding) == start
+
+
+def test_bytes_that_are_not_utf_8_keep_their_units() -> None:
+    index = LineIndex(b"\xffab\xf0\nc\xedd")
+    assert [index.to_byte(1, column, "utf-16") for column in range(4)] == [5, 6, 7, 8]
+    assert [index.to_byte(0, column, "utf-32") for column in range(5)] == [0, 1, 2, 3, 4]
