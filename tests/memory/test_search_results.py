@@ -13,7 +13,7 @@ import pytest
 from aifirst_memory.memory import Memory
 from aifirst_memory.search.named_files import certain_files
 from aifirst_memory.search.query import read_query
-from aifirst_memory.search.result import SOURCES, SearchRequest
+from aifirst_memory.search.result import SOURCES, SearchLevel, SearchRequest
 from aifirst_memory.store import StoreError
 from aifirst_memory.update import UpdateRequest, update_memory
 from search_project import FILES, ORDER, Shop, ask, places
@@ -244,6 +244,30 @@ def test_nothing_is_found_where_nothing_says_it(shop: Shop, query: str) -> None:
 @pytest.mark.parametrize("query", ["?", "the", "%", "_", "'", "@TAG:", "@TAG::x", "a" * 5000, "検索", "\0"])
 def test_an_odd_query_is_answered_at_every_level(shop: Shop, level: str, query: str) -> None:
     assert all(one.path in FILES for one in shop.search(query, level=level))
+
+
+@pytest.mark.parametrize("level", ["tag", "concept"])
+def test_of_a_long_text_a_level_looks_up_so_much_and_no_more(shop: Shop, level: SearchLevel) -> None:
+    text = " ".join(f"ident{number}Name" for number in range(60_000))
+    statements = [_statements(shop, text[:size], level) for size in (20_000, 300_000)]
+    assert statements[0] > 0
+    assert statements[1] == statements[0]
+
+
+def _statements(shop: Shop, query: str, level: SearchLevel) -> int:
+    """How many questions a search asks of the database."""
+    asked: list[str] = []
+    with Memory.open(shop.root) as memory:
+        memory.connection.set_trace_callback(asked.append)
+        memory.search(SearchRequest(query, level=level))
+        memory.connection.set_trace_callback(None)
+    return len(asked)
+
+
+def test_a_tag_that_is_said_again_and_again_is_looked_up_once(shop: Shop) -> None:
+    often = _statements(shop, "blorptastic " * 1000, "tag")
+    assert often == _statements(shop, "blorptastic", "tag")
+    assert shop.search("so " * 6000 + "checkout", level="tag")[0].path == "shop/order.py"
 
 
 _ASK = """

@@ -18,7 +18,7 @@ from aifirst_memory.lexical.words import STOP_WORDS, count_words, words
 
 QueryKind = Literal["words", "identifier", "trace", "diff"]
 
-_LONGEST = 20_000
+LONGEST_SAID = 20_000
 """Characters of a query that count by words: an issue is shorter, and a log repeats itself."""
 _LONGEST_SCAN = 400_000
 _MOST_WORDS = 80
@@ -110,7 +110,7 @@ def read_query(text: str) -> Query:
     text = text[:_LONGEST_SCAN].replace("\0", " ")
     kind = _kind_of(text)
     places = tuple(islice(_places(text, kind), _MOST_PLACES))
-    body = _said(text, kind)[:_LONGEST]
+    body = _said(text, kind)[:LONGEST_SAID]
     body = _NOISE.sub(" ", body)
     first, _, rest = body.strip().partition("\n")
     scope, first_said = _scope_of(first)

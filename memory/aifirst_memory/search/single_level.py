@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,7 +10,7 @@ from numpy.typing import NDArray
 
 from aifirst_memory.search.best_places import best_places
 from aifirst_memory.search.named_files import resolve_place
-from aifirst_memory.search.query import Place, Query
+from aifirst_memory.search.query import LONGEST_SAID, Place, Query
 from aifirst_memory.search.reasons import unit_reasons
 from aifirst_memory.search.result import SearchRequest, SearchResult
 from aifirst_memory.tree.level import file_at, units_of
@@ -17,6 +18,9 @@ from aifirst_memory.tree.level import file_at, units_of
 if TYPE_CHECKING:
     from aifirst_memory.memory import Memory
     from aifirst_memory.record import UnitRecord
+
+_MOST_TAGS = 1000
+"""Different words of a query that are looked up among the tags."""
 
 
 def search_tree(memory: Memory, query: Query, request: SearchRequest) -> list[SearchResult]:
@@ -38,12 +42,13 @@ def search_tree(memory: Memory, query: Query, request: SearchRequest) -> list[Se
     ]
 
 
-def search_tags(memory: Memory, _: Query, request: SearchRequest) -> list[SearchResult]:
+def search_tags(memory: Memory, query: Query, request: SearchRequest) -> list[SearchResult]:
     """Places of the tags, tickets, markers and pipelines that the query names: definitions first."""
     from aifirst_memory.tags.level import PlacedAnchor, find_anchors
 
     found: dict[PlacedAnchor, None] = {}
-    for word in request.text.replace("@TAG:", " @TAG:").split():
+    said = query.text[:LONGEST_SAID].replace("@TAG:", " @TAG:").split()
+    for word in islice(dict.fromkeys(said), _MOST_TAGS):
         category, colon, value = word.removeprefix("@TAG:").partition(":")
         if word.startswith("@TAG:"):
             hits = find_anchors(memory.connection, category=category, value=value if colon else "")
@@ -98,13 +103,13 @@ def search_graph(memory: Memory, query: Query, request: SearchRequest) -> list[S
     return _by_unit(memory, query, request, reached, "near in the graph ({:.3f})")
 
 
-def search_concepts(memory: Memory, _: Query, request: SearchRequest) -> list[SearchResult]:
+def search_concepts(memory: Memory, query: Query, request: SearchRequest) -> list[SearchResult]:
     """Units that speak of the concepts the query means: those that define them first."""
     from aifirst_memory.concepts.queries import find_concepts
     from aifirst_memory.concepts.queries import units_of as units_of_concept
 
     results: dict[tuple[str, str], SearchResult] = {}
-    for concept in find_concepts(memory.connection, request.text):
+    for concept in find_concepts(memory.connection, query.text[:LONGEST_SAID]):
         for one in units_of_concept(memory.connection, concept.concept, request.k):
             row = file_at(memory.connection, one.path)
             if row is None:
