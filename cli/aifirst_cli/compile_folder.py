@@ -101,6 +101,7 @@ def _json(report: ProjectReport, done: Verification | None) -> str:
     if done is not None:
         fields["verification"] = {
             "equal": done.equal, "tests": len(done.source.tests), "differences": done.differences, "flaky": done.flaky,
+            "tally": done.source.tally, "exit_code": done.source.code,
         }  # fmt: skip
     return msgspec.json.encode(fields).decode() + "\n"
 

@@ -77,16 +77,20 @@ def _row(one: Totals) -> tuple[str, str, str, str, str, str]:
 
 def verification_text(done: Verification) -> Iterable[str]:
     """What the tests say of source and output."""
-    tests = len(done.source.tests)
     if not done.source.runner:
         yield "no single tests were recognised in what the command printed: only its exit code was compared"
+    tally = done.source.tally
     if done.equal:
-        what = (
-            f"{tests:,} {plural(tests, 'test')} ended alike"
-            if tests
-            else f"both ended with {done.source.code}"
-        )
+        what = f"both ended with {done.source.code}"
+        if done.source.runner and tally.passed == tally.total:
+            what = f"{tally.total:,} {plural(tally.total, 'test')} ended alike"
+        elif done.source.runner:
+            what = f"{tally} alike"
         yield f"verified: {what} on source and output"
+        if broken := tally.failed + tally.errors:
+            verbs = ("fails", "says") if broken == 1 else ("fail", "say")
+            told = f"{broken:,} {plural(broken, 'test')} {verbs[0]} on the source itself"
+            yield f"{told}, and {verbs[1]} nothing of the output"
     else:
         count = len(done.differences)
         yield f"{count:,} {plural(count, 'outcome')} {'differs' if count == 1 else 'differ'} between source and output"

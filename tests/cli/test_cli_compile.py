@@ -221,6 +221,33 @@ def test_tests_are_run_on_both_and_compared(aifirst: Aifirst, write: Write) -> N
 
 
 @pytest.mark.usefixtures("program")
+def test_a_verification_tells_how_the_tests_ended(aifirst: Aifirst, write: Write) -> None:
+    write("tests/test_two.py", "def test_ends():\n    pass\n\ndef test_fails():\n    assert False\n")
+    command = f"{sys.executable} -m pytest -q -p no:cacheprovider tests"
+    ran = aifirst("compile", "src", "-o", "out", "--verify", command)
+    assert ran.code == 0
+    assert (
+        "verified: 1 passed, 1 failed alike on source and output\n1 test fails on the source itself"
+        in ran.out
+    )
+    ran = aifirst("compile", "src", "-o", "out", "--verify", command, "--format", "json")
+    verification = json.loads(ran.out)["verification"]
+    assert verification["tally"] == {"passed": 1, "failed": 1, "skipped": 0, "errors": 0}
+    assert verification["exit_code"] == 1
+
+
+@pytest.mark.usefixtures("program")
+def test_tests_that_cannot_be_collected_verify_nothing(aifirst: Aifirst, write: Write) -> None:
+    write("tests/test_two.py", "import nosuchmodule\n\ndef test_ends():\n    pass\n")
+    command = f"{sys.executable} -m pytest -q -p no:cacheprovider tests"
+    ran = aifirst("compile", "src", "-o", "out", "--verify", command)
+    assert ran.code == 2
+    assert "verified:" not in ran.out
+    assert "No module named 'nosuchmodule'" in ran.err
+    assert "install what its tests need" in ran.err
+
+
+@pytest.mark.usefixtures("program")
 def test_a_command_that_is_not_there_verifies_nothing(aifirst: Aifirst) -> None:
     ran = aifirst("compile", "src", "-o", "out", "--verify", "no-such-command-of-tests")
     assert ran.code == 2

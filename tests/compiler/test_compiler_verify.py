@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from aifirst_compiler.errors import CompileError
 from aifirst_compiler.verify.outcomes import compare_outcomes, read_outcomes
+from aifirst_compiler.verify.tally import Tally
 from aifirst_compiler.verify.verify import ToVerify, Verification, verify_output
 
 PYTEST = f"{sys.executable} -m pytest -q -p no:cacheprovider"
@@ -190,3 +191,70 @@ def test_a_single_file_is_verified_in_its_place(project: Path) -> None:
     (project / "one/store.py").write_text("def price():\n    return 1\n")
     done = verify_output(ToVerify(project, project / "src/shop/store.py", project / "one", PYTEST))
     assert [difference.test for difference in done.differences] == ["tests/test_store.py::test_told"]
+
+
+def test_an_error_in_collection_proves_nothing(project: Path) -> None:
+    (project / "tests/test_more.py").write_text("import nosuchmodule\n\ndef test_more():\n    pass\n")
+    with pytest.raises(CompileError, match="interrupted on the source itself") as caught:
+        verify(project)
+    assert "ModuleNotFoundError: No module named 'nosuchmodule'" in str(caught.value)
+    assert f"a copy of {project}" in str(caught.value)
+    assert "passes on the source" in caught.value.next_step
+
+
+def test_tests_of_which_none_passes_prove_nothing(project: Path) -> None:
+    (project / "tests/test_store.py").write_text(
+        "def test_one():\n    assert False\n\ndef test_two():\n    assert False\n"
+    )
+    with pytest.raises(CompileError, match=r"ended with 1 .* no test passed \(2 failed\)"):
+        verify(project)
+    with pytest.raises(CompileError, match="no test passed"):
+        verify(project, f"{PYTEST} || true")
+
+
+def test_tests_that_are_all_skipped_prove_nothing(project: Path) -> None:
+    (project / "tests/test_store.py").write_text(
+        "import pytest\n\n@pytest.mark.skip\ndef test_one():\n    pass\n"
+    )
+    with pytest.raises(CompileError, match=r"no test passed \(1 skipped\)"):
+        verify(project)
+
+
+def test_how_the_tests_ended_is_counted(project: Path) -> None:
+    (project / "tests/test_more.py").write_text(
+        "import pytest\n\n@pytest.fixture\ndef broken():\n    raise OSError\n\n"
+        "def test_fails():\n    assert False\n\ndef test_breaks(broken):\n    pass\n\n"
+        "@pytest.mark.skip\ndef test_left():\n    pass\n"
+    )
+    done = verify(project)
+    assert done.equal
+    assert done.source.tally == Tally(passed=5, failed=1, skipped=1, errors=1)
+    assert str(done.source.tally) == "5 passed, 1 failed, 1 skipped, 1 error"
+
+
+@pytest.mark.parametrize(
+    ("printed", "tally"),
+    [
+        ("FAIL: test_a (t.T.test_a)\nRan 5 tests in 0.1s\n", Tally(4, 1)),
+        ("Ran 0 tests in 0.0s\n", Tally()),
+        ("  ✔ adds (1ms)\n  1) takes\n  1 passing (3s)\n  1 failing\n", Tally(1, 1)),
+        ("Tests:       1 failed, 2 skipped, 3 passed, 6 total\n", Tally(3, 1, 2)),
+        ("test a::b ... ok\ntest a::c ... ignored\ntest result: ok. 1 passed; 0 measured\n", Tally(1, 0, 1)),
+        ("[INFO] Tests run: 5, Failures: 1, Errors: 1, Skipped: 1, Time: 1 s -- in com.SumTest\n", Tally(2, 1, 1, 1)),
+    ],
+)  # fmt: skip
+def test_the_words_of_other_runners_are_counted(printed: str, tally: Tally, tmp_path: Path) -> None:
+    assert read_outcomes(0, printed, tmp_path).tally == tally
+
+
+@pytest.mark.parametrize("manifest", ["pyproject.toml", "setup.py", "package.json"])
+def test_the_project_is_the_folder_with_the_manifest(project: Path, manifest: str) -> None:
+    (project / manifest).write_text("{}" if manifest.endswith("json") else "")
+    done = verify_output(ToVerify(project / "src", project / "src", project / "out", PYTEST))
+    assert done.source.tally.passed == 5
+
+
+def test_without_a_manifest_the_folder_that_was_copied_is_told(project: Path) -> None:
+    with pytest.raises(CompileError) as caught:
+        verify_output(ToVerify(project / "src", project / "src", project / "out", PYTEST))
+    assert f"it ran in a copy of {project / 'src'}" in str(caught.value)

@@ -13,6 +13,8 @@ from typing import Final
 
 import msgspec
 
+from aifirst_compiler.verify.tally import Tally, tally_of
+
 
 class Outcomes(msgspec.Struct, frozen=True):
     """The outcomes of one run. `loaded` are modules that came from the source although a copy was to be tested."""
@@ -24,11 +26,23 @@ class Outcomes(msgspec.Struct, frozen=True):
     """What the outcomes were read from; empty where only the exit code is known."""
     tail: str = ""
     """The end of what the run printed."""
+    interrupted: bool = False
+    """Whether pytest gave up before it had run what it was asked for."""
+
+    @property
+    def tally(self) -> Tally:
+        """How many tests ended how."""
+        return tally_of(self.tests)
 
 
 class _Written(msgspec.Struct, frozen=True):
     outcomes: dict[str, list[str]]
     loaded: list[str]
+    status: int = 0
+
+
+_INTERRUPTED: Final = 2
+"""The status of a session of pytest that gave up, as after an error in collection."""
 
 
 _COLOUR: Final = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
@@ -58,9 +72,11 @@ def read_outcomes(code: int, output: str, written: Path, folder: str = "") -> Ou
     """
     tests: dict[str, list[str]] = {}
     loaded: set[str] = set()
+    interrupted = False
     for file in sorted(written.glob("*.json")):
         found = msgspec.json.decode(file.read_bytes(), type=_Written)
         loaded.update(found.loaded)
+        interrupted |= found.status == _INTERRUPTED
         for name, outcomes in found.outcomes.items():
             tests.setdefault(name, []).extend(outcomes)
     runner = "pytest" if tests else ""
@@ -71,7 +87,7 @@ def read_outcomes(code: int, output: str, written: Path, folder: str = "") -> Ou
     if folder:
         tests = {name.replace(folder, "."): outcomes for name, outcomes in tests.items()}
     ordered = {name: tuple(sorted(outcomes)) for name, outcomes in sorted(tests.items())}
-    return Outcomes(code, ordered, tuple(sorted(loaded)), runner, output[-_TAIL:])
+    return Outcomes(code, ordered, tuple(sorted(loaded)), runner, output[-_TAIL:], interrupted)
 
 
 def _printed(output: str) -> Iterator[tuple[str, str, str]]:

@@ -12,6 +12,9 @@ import shutil
 from pathlib import Path
 from typing import Final
 
+from aifirst_codebase.config.project_marks import BUILT, is_shared
+from aifirst_codebase.config.toml_source import CONFIG_NAME
+
 from aifirst_compiler.errors import CompileError
 
 _LINKED: Final = frozenset({"node_modules", ".venv", "venv", ".tox", ".nox"})
@@ -19,6 +22,19 @@ _STORE: Final = ".git"
 _LEFT_OUT: Final = frozenset({".aifirst", "__pycache__", ".pytest_cache", ".mypy_cache", ".ruff_cache"})
 _OWN: Final = _LINKED | _LEFT_OUT | {_STORE}
 """Folders that are not walked into."""
+
+
+def project_around(root: Path) -> Path:
+    """The folder that the tests are run in, for a root that nothing says is one: the nearest above with a manifest.
+
+    Where there is no repository and no settings, the root is the folder given, `src` perhaps, without its tests.
+    """
+    if (root / ".git").exists() or (root / CONFIG_NAME).exists():
+        return root
+    for folder in (root, *root.parents):
+        if not is_shared(folder) and any((folder / mark).exists() for mark in BUILT):
+            return folder
+    return root
 
 
 def copy_project(root: Path, to: Path, without: Path | None = None) -> None:

@@ -11,7 +11,7 @@ import msgspec
 
 from aifirst_compiler.errors import CompileError
 from aifirst_compiler.verify.outcomes import Difference, Outcomes, compare_outcomes
-from aifirst_compiler.verify.project_copy import copy_project, import_roots, replace_files
+from aifirst_compiler.verify.project_copy import copy_project, import_roots, project_around, replace_files
 from aifirst_compiler.verify.run_command import run_command
 
 Told = Callable[[str], None]
@@ -34,7 +34,7 @@ class Verification(msgspec.Struct, frozen=True):
 
 
 class ToVerify(msgspec.Struct, frozen=True):
-    """What is verified: in the project at `root` the files below `source` are to give way to those below `output`."""
+    """What is verified: in the project at or around `root` files below `source` give way to those below `output`."""
 
     root: Path
     source: Path
@@ -49,7 +49,9 @@ def verify_output(given: ToVerify, tell: Told = lambda _: None) -> Verification:
 
     Raises CompileError where the tests cannot be run, do not run the copies at all, or prove nothing.
     """
-    root, source, output = (path.resolve() for path in (given.root, given.source, given.output))
+    root, source, output = (
+        path.resolve() for path in (project_around(given.root), given.source, given.output)
+    )
     if root != source and root not in source.parents:
         raise CompileError(f"{source} does not lie in the project {root}", "run from the project's folder")
     with tempfile.TemporaryDirectory(prefix="aifirst-verify-") as scratch:
@@ -64,7 +66,8 @@ def verify_output(given: ToVerify, tell: Told = lambda _: None) -> Verification:
             if name == "output" and not replace_files(inside if source.is_dir() else inside.parent, output):
                 raise CompileError(f"there is nothing in {output}", "compile first")
             outcomes.append(_run(given, copy, inside, source))
-            _refuse_what_proves_nothing(outcomes[0])
+            if name == "source":
+                _refuse_what_proves_nothing(outcomes[0], root)
         differences = compare_outcomes(*outcomes)
         flaky: set[str] = set()
         if differences:
@@ -76,15 +79,34 @@ def verify_output(given: ToVerify, tell: Told = lambda _: None) -> Verification:
     return Verification(outcomes[0], outcomes[1], left, tuple(sorted(flaky)))
 
 
-def _refuse_what_proves_nothing(source: Outcomes) -> None:
-    """A command that fails on the source, mistyped perhaps, fails on any output alike."""
-    if source.code and not source.runner:
-        last = source.tail.strip().rpartition("\n")[2][-_LAST:]
-        raise CompileError(
-            f"the command ended with {source.code} on the source itself, and no single tests were recognised, "
-            f"so nothing is verified{': ' if last else ''}{last}",
-            "give a command that passes on the source",
+def _refuse_what_proves_nothing(source: Outcomes, root: Path) -> None:
+    """A command that passes nothing on the source, mistyped perhaps, passes nothing on any output either."""
+    if not source.runner:
+        why = (
+            f"the command ended with {source.code} on the source itself, and no single tests were recognised"
         )
+        proves_nothing = source.code != 0
+    elif source.interrupted:
+        why = f"the tests were interrupted on the source itself ({source.tally})"
+        proves_nothing = True
+    else:
+        why = f"the command ended with {source.code} on the source itself, and no test passed"
+        why += f" ({source.tally})" if source.tally.total else ""
+        proves_nothing = not source.tally.passed
+    if proves_nothing:
+        said = _said(source.tail)
+        raise CompileError(
+            f"{why}, so nothing is verified (it ran in a copy of {root}){': ' if said else ''}{said}",
+            "give a command that passes on the source: run it yourself in that folder, and install what its tests need",
+        )
+
+
+def _said(tail: str) -> str:
+    """The last line of what a command printed, after the first error that pytest told."""
+    lines = [line.strip() for line in tail.splitlines() if line.strip()]
+    errors = [line[1:].strip() for line in lines if line.startswith("E  ")][:1]
+    last = [line for line in lines[-1:] if not line.startswith("E  ")]
+    return " … ".join(line[-_LAST:] for line in (*errors, *last))
 
 
 def _run(given: ToVerify, copy: Path, inside: Path, source: Path) -> Outcomes:

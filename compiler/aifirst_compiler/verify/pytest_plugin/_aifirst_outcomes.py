@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 _OUTCOMES: dict[str, list[str]] = {}
+_STATUS: list[int] = []
 
 
 def _record(name: str, outcome: str) -> None:
@@ -39,6 +40,11 @@ def pytest_collectreport(report: Any) -> None:
         _record(report.nodeid or "collection", "error")
 
 
+def pytest_sessionfinish(exitstatus: Any) -> None:
+    """Record how the session ended: one that was interrupted did not run all tests."""
+    _STATUS.append(int(exitstatus))
+
+
 def pytest_unconfigure() -> None:
     """Write what was recorded."""
     folder = Path(os.environ.get("AIFIRST_OUTCOMES") or os.devnull)
@@ -48,5 +54,5 @@ def pytest_unconfigure() -> None:
     places = [(name, getattr(module, "__file__", None)) for name, module in sorted(sys.modules.items())]
     inside = original + os.sep
     loaded = [name for name, path in places if isinstance(path, str) and f"{path}{os.sep}".startswith(inside)]
-    written = {"outcomes": _OUTCOMES, "loaded": loaded}
+    written = {"outcomes": _OUTCOMES, "loaded": loaded, "status": max(_STATUS, default=0)}
     (folder / f"{os.getpid()}.json").write_text(json.dumps(written))
