@@ -205,6 +205,20 @@ def test_what_was_unpacked_is_used_again_and_what_is_damaged_is_refused(
     assert len(done.stderr.splitlines()) == 1
 
 
+def test_a_folder_that_was_emptied_is_unpacked_anew(
+    bundled: Path, bare_python: str, project: Path, tmp_path: Path
+) -> None:
+    for harmed in (False, True):
+        with BundledSession(bare_python, bundled, tmp_path / "storage", project) as running:
+            running.initialize(trusted=False)
+            assert running.end() == 0, running.errors()
+        for folder in (tmp_path / "storage").glob("*-cp*"):
+            assert len(list(folder.iterdir())) > 3
+            if not harmed:
+                shutil.rmtree(folder)
+                folder.mkdir()
+
+
 def test_a_python_that_cannot_run_it_is_told_why_in_one_line(
     bundled: Path, bare_python: str, tmp_path: Path
 ) -> None:

@@ -17,15 +17,20 @@ def main(arguments: list) -> int:
     """Serve; `--version` only tells whether this Python could."""
     sys.path[:] = [place for place in sys.path if place and Path(place) != HERE]
     problem = find_problem()
+    if not problem and (not arguments or arguments[0][:1] in ("", "-")):
+        problem = (
+            "the bundled server is not told where to unpack itself: python -I -S start.py STORAGE [OPTIONS]"
+        )
     if problem:
         print(problem, file=sys.stderr)
         return CANNOT
     unpack = load_unpack()
-    storage, options = Path(arguments[0]), arguments[1:]
+    options = arguments[1:]
     if "--version" in options:
         print("aifirst-lsp " + unpack.read_manifest()["version"])
         return 0
     try:
+        storage = Path(arguments[0]).absolute()
         places = [str(unpack.unpacked(storage, name)) for name in ("server", "grammars")]
     except (OSError, ValueError) as error:
         print(f"the bundled server could not be unpacked: {error}", file=sys.stderr)
@@ -55,10 +60,12 @@ def find_problem() -> str:
         return f"the bundled server needs CPython, this is {sys.implementation.name}"
     if sys.version_info < (3, 11):  # noqa: UP036  # what is asked here
         return f"Python {version} is too old: the bundled server needs 3.11 or newer"
-    import json
     import platform
 
-    about = json.loads((HERE / "manifest.json").read_text("utf-8"))
+    try:
+        about = load_unpack().read_manifest()
+    except (OSError, ValueError) as error:
+        return str(error)
     if version not in about["pythons"]:
         return f"Python {version} is too new: the bundled server knows {', '.join(about['pythons'])}"
     machine = platform.machine().lower()
