@@ -24,7 +24,6 @@ from aifirst_orchestrator.sandbox.watch import NamespaceWatch
 from aifirst_orchestrator.sandbox.work_folder import ChangeReader, Placed, put_files
 
 _KILLED_FOR_CPU = 128 + 24  # SIGXCPU
-_KILLED = 128 + 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +53,12 @@ class Bubblewrap:
             )
             built.release()
             attendance.attend()
-            watch.settle()
+            passed = watch.settle()
             status = built.command_status()
             if attendance.ending == "exited" and status is None:
                 built.fail(bytes(attendance.outputs["stderr"]))
             if attendance.ending == "exited":
-                attendance.ending = _ending_of(status, watch)
+                attendance.ending = _ending_of(status, passed)
             reader = ChangeReader(placed, job.limits.disk_bytes, job.limits.file_count)
             return attendance.outcome(status, reader.changes(built.work), reader.unreported)
 
@@ -86,10 +85,6 @@ def _put(folder: int, job: Job, owner: int | None) -> Placed:
         ) from error
 
 
-def _ending_of(status: int | None, watch: NamespaceWatch) -> Ending:
-    """`exited`, or the limit with which the kernel itself ended the command."""
-    if status == _KILLED_FOR_CPU or (status == _KILLED and watch.cpu_seconds > watch.limits.cpu_seconds):
-        return "cpu_time"
-    if watch.group and watch.group.ended_for_memory():
-        return "memory"
-    return "exited"
+def _ending_of(status: int | None, passed: Ending | None) -> Ending:
+    """`exited`, or the limit that was passed, perhaps with the kernel's own end of the command."""
+    return passed or ("cpu_time" if status == _KILLED_FOR_CPU else "exited")
