@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 
 import pytest
 from aifirst_memory.context.assemble import fill
+from aifirst_memory.context.candidate import Candidate
 from aifirst_memory.context.file_text import FileText
 from aifirst_memory.context.formats.json import write_json
 from aifirst_memory.context.request import (
@@ -209,3 +210,25 @@ def test_the_same_candidates_give_the_same_bytes(shape: ContextFormat) -> None:
     first = filled(MANY, 1_200, shape)
     fresh = [file_of(file.path, file.data.decode()) for file in MANY]
     assert filled(fresh, 1_200, shape) == first
+
+
+def test_only_the_unit_asked_for_is_said_to_be() -> None:
+    candidates = [
+        Candidate(
+            one.file, one.index, count, rank=one.rank, score=1.0, step="target", named=one.name == "Session.is_over",
+            reasons=("asked for",) if one.name == "Session.is_over" else ("beside is_over",),
+        )
+        for one in candidates_of([file_of("src/session.py")])
+    ]  # fmt: skip
+    text = fill(
+        ContextRequest(files=("src/session.py::Session.is_over",), budget=10_000), candidates, count
+    ).text
+    headings = [line for line in text.splitlines() if line.startswith("---")]
+    assert [heading for heading in headings if "asked for" in heading] == [
+        "--- 17-20 Session.is_over - asked for"
+    ]
+    assert [heading.rpartition(" - ")[2] for heading in headings] == [
+        "beside is_over",
+        "asked for",
+        "beside is_over",
+    ]

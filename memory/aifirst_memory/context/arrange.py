@@ -97,12 +97,16 @@ def _told_once(pieces: Sequence[_Piece]) -> list[_Piece]:
 
 
 def _runs(file: FileText, pieces: Sequence[_Piece]) -> list[list[_Piece]]:
-    """Neighbours that read as one text: whole units with nothing but white space between, or lower ones in turn."""
+    """Neighbours that read as one text: whole units with nothing but white space between, or lower ones in turn.
+
+    What was asked for by name stands in runs of its own: one heading would say of its neighbours that they were, too.
+    """
     runs: list[list[_Piece]] = []
     for piece in pieces:
         before = runs[-1][-1] if runs else None
         exact = piece.resolution == "exact"
-        if before is not None and exact == (before.resolution == "exact"):
+        alike = before is not None and before.candidate.named == piece.candidate.named
+        if before is not None and alike and exact == (before.resolution == "exact"):
             gap = file.data[before.end : piece.start]
             if not exact or not gap or gap.isspace():
                 runs[-1].append(piece)
