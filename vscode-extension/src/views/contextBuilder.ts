@@ -8,6 +8,10 @@ import { activeSource } from "./activeSource";
 type Context = Requests["aifirst/context"]["result"];
 type Asked = Omit<Requests["aifirst/context"]["params"], "budget">;
 
+// The reason that the server gives for what the request names: that stands first in the list.
+const ASKED = "asked for";
+const isAskedFor = (item: ContextItem): boolean => item.reasons.includes(ASKED);
+
 const BAR_CELLS = 20;
 
 export function registerContextBuilder(session: ServerSession): vscode.Disposable {
@@ -69,12 +73,15 @@ class ContextBuilder implements vscode.TreeDataProvider<ContextItem>, vscode.Dis
   }
 
   getChildren(item?: ContextItem): ContextItem[] {
-    return item ? [] : [...(this.context?.items ?? [])];
+    if (item) return [];
+    const items = this.context?.items ?? [];
+    return [...items.filter(isAskedFor), ...items.filter((one) => !isAskedFor(one))];
   }
 
   getTreeItem(item: ContextItem): vscode.TreeItem {
     const shown = new vscode.TreeItem(item.unit?.split("::").at(-1) || item.path);
-    shown.description = `${item.tokens} · ${item.resolution} · ${item.path}`;
+    const told = [`${item.tokens}`, item.resolution, item.path];
+    shown.description = (isAskedFor(item) ? [ASKED, ...told] : told).join(" · ");
     shown.tooltip = item.reasons.join("\n");
     shown.iconPath = new vscode.ThemeIcon(item.resolution === "exact" ? "symbol-function" : "symbol-interface");
     shown.command = { title: "Open", command: "aifirst.openPlace", arguments: [item.uri, item.line] };
