@@ -35,6 +35,9 @@ ENCODINGS: Final = ("o200k_base", "cl100k_base")
 LEFT_OUT: Final = {"bpe-openai", "click", "faiss-cpu", "rich", "watchfiles"}
 """Of what the project depends on: what only the command line needs, and what has no place here."""
 NEEDED_BY_PYGLS: Final = ("attrs", "cattrs", "lsprotocol", "typing_extensions")
+NEXT_STEP: Final = (
+    "Run `make demo` in the repository once, or name a Python that has aifirst in AIFIRST_PYTHON"
+)
 KINDS: Final = {".py", ".so", ".pyd", ".dll", ".dylib"}
 """Files of wheels that are needed to run them."""
 UNUSED: Final = re.compile(
@@ -56,8 +59,11 @@ def main() -> int:
     given = parser.parse_args()
     try:
         gather(TARGETS[given.target], given.into, given.kept, given.script_packages)
-    except (PackError, ImportError) as error:
+    except PackError as error:
         print(f"The server could not be packed: {error}", file=sys.stderr)
+        return 1
+    except ImportError as error:
+        print(f"The server could not be packed: {error}. {NEXT_STEP}", file=sys.stderr)
         return 1
     return 0
 
