@@ -1,6 +1,7 @@
 // Commands that need no view: fixing, splitting, indexing, and what helps when something does not work.
 
 import * as vscode from "vscode";
+import { log } from "./log";
 import type { ServerSession } from "./serverSession";
 import { openPlace } from "./views/activeSource";
 
@@ -8,15 +9,15 @@ export function registerCommands(session: ServerSession, context: vscode.Extensi
   const command = vscode.commands.registerCommand;
   return vscode.Disposable.from(
     command("aifirst.restart", () => session.restart()),
-    command("aifirst.showLogs", () => session.showLogs()),
+    command("aifirst.showLogs", () => log.show()),
     command("aifirst.openWalkthrough", () =>
       vscode.commands.executeCommand("workbench.action.openWalkthrough", `${context.extension.id}#start`, false),
     ),
     command("aifirst.debugInformation", () => printDebugInformation(session, context)),
-    command("aifirst.index", () => session.ask("aifirst/index", {})),
+    session.command("aifirst.index", () => session.askFor("aifirst/index", {})),
     command("aifirst.openPlace", (uri: string, line: number) => openPlace(vscode.Uri.parse(uri), line)),
-    command("aifirst.fixAll", () => codeAction("source.fixAll.aifirst")),
-    command("aifirst.createTicket", () => codeAction("refactor.rewrite.aifirst.ticket")),
+    session.command("aifirst.fixAll", () => codeAction("source.fixAll.aifirst")),
+    session.command("aifirst.createTicket", () => codeAction("refactor.rewrite.aifirst.ticket")),
   );
 }
 

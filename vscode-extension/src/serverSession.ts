@@ -11,6 +11,7 @@ import {
   RevealOutputChannelOn,
   State,
 } from "vscode-languageclient/node";
+import { type Absence, NO_PYTHON, NO_SERVER, NOT_YET, tellAbsence } from "./absence";
 import { log, messageOf, tell } from "./log";
 import { isRefused, type Method, type Requests, type Status } from "./messages";
 import { activeInterpreter } from "./pythonEnvironment";
@@ -21,12 +22,15 @@ import type { StatusItem } from "./statusItem";
 /** A server that ends this often within a minute is left alone until the user restarts it. */
 const MOST_CRASHES = 4;
 const CRASHES_WITHIN_MS = 60_000;
+/** A command that was run by hand waits so long for a server that is being started. */
+const STARTS_WITHIN_MS = 60_000;
 const LAST_SERVED = "aifirst.lastServed";
 
 export class ServerSession implements vscode.Disposable {
   private client: LanguageClient | undefined;
   private found: FoundServer | undefined;
-  private readonly output: vscode.LogOutputChannel;
+  private absent: Absence | undefined;
+  private readonly settled = new vscode.EventEmitter<void>();
   private readonly started = new vscode.EventEmitter<void>();
   private readonly statusChanged = new vscode.EventEmitter<Status>();
   private queue: Promise<void> = Promise.resolve();
@@ -37,16 +41,40 @@ export class ServerSession implements vscode.Disposable {
   /** Fires each time a server has started and can be asked. */
   readonly onStarted = this.started.event;
   readonly onStatus = this.statusChanged.event;
+  /** Fires each time it has turned out that a server runs, or why none does. */
+  readonly onSettled = this.settled.event;
 
   constructor(
     private readonly status: StatusItem,
     private readonly context: vscode.ExtensionContext,
-  ) {
-    this.output = vscode.window.createOutputChannel("aifirst Language Server", { log: true });
-  }
+  ) {}
 
   get running(): boolean {
     return this.client?.state === State.Running;
+  }
+
+  /** Why no server runs, and what to do about it; nothing while one runs or is being started. */
+  get absence(): Absence | undefined {
+    return this.running ? undefined : this.absent;
+  }
+
+  /**
+   * Registers a command that needs the server. One that is being started is waited for; where none runs, the person who
+   * ran the command is told why and what to do, whatever `aifirst.showNotifications` says of messages nobody asked for.
+   */
+  command<Given extends unknown[]>(id: string, act: (...given: Given) => unknown): vscode.Disposable {
+    return vscode.commands.registerCommand(id, async (...given: Given) => ((await this.needed()) ? act(...given) : undefined));
+  }
+
+  /** Whether a server runs, for a command that was run by hand: where none does, that is told. */
+  async needed(): Promise<boolean> {
+    if (!this.running && !this.absent) {
+      const options = { location: vscode.ProgressLocation.Window, title: "aifirst: the server is starting" };
+      await vscode.window.withProgress(options, () => this.settling());
+    }
+    if (this.running) return true;
+    void tellAbsence(this.absent ?? NOT_YET);
+    return false;
   }
 
   /** What is known of the server, for a report. */
@@ -60,6 +88,7 @@ export class ServerSession implements vscode.Disposable {
     this.waiting = true;
     this.queue = this.queue.then(async () => {
       this.waiting = false;
+      this.isAbsent(undefined);
       await this.stop();
       await this.start();
     });
@@ -83,6 +112,20 @@ export class ServerSession implements vscode.Disposable {
     if (typeof answer !== "string") return answer;
     if (!this.running) void tell("request", answer, { title: "Show Logs", command: "aifirst.showLogs" });
     else if (!token?.isCancellationRequested) this.refused(answer);
+    return undefined;
+  }
+
+  /** Asks for someone who ran a command and waits for the answer: a refusal is shown to them in full. */
+  async askFor<M extends Method>(
+    method: M,
+    params: Requests[M]["params"],
+    token?: vscode.CancellationToken,
+  ): Promise<Requests[M]["result"] | undefined> {
+    const answer = await this.askWhy(method, params, token);
+    if (typeof answer !== "string") return answer;
+    if (token?.isCancellationRequested) return undefined;
+    log.warn(answer);
+    void vscode.window.showInformationMessage(answer);
     return undefined;
   }
 
@@ -112,16 +155,10 @@ export class ServerSession implements vscode.Disposable {
     return this.client.protocol2CodeConverter.asWorkspaceEdit(edit);
   }
 
-  showLogs(): void {
-    if (this.client) this.output.show();
-    else log.show();
-  }
-
   async dispose(): Promise<void> {
     this.ended = true;
     await this.queue.catch(() => undefined);
     await this.stop();
-    this.output.dispose();
   }
 
   private refused(message: string): void {
@@ -157,17 +194,18 @@ export class ServerSession implements vscode.Disposable {
   private async start(): Promise<void> {
     if (this.ended) return;
     const settings = serverSettings(vscode.workspace.workspaceFolders?.[0]);
-    if (!settings.enable) return this.status.off();
+    if (!settings.enable) {
+      this.isAbsent({ what: "The aifirst server is off.", next: "Turn it on in the setting aifirst.enable.", setting: "aifirst.enable" });
+      return this.status.off();
+    }
     this.status.starting();
     const found = await this.locate();
     this.found = found;
     if (!found) {
-      const next = this.bundled() ? "Install Python 3.11 or newer, or name one in aifirst.interpreter" : "pip install aifirst";
-      this.status.notFound(next);
-      await tell("error", `No aifirst server was found, and no Python that could run one. ${next}`, {
-        title: "Set Up",
-        command: "aifirst.openWalkthrough",
-      });
+      const absence = this.bundled() ? NO_PYTHON : NO_SERVER;
+      this.status.notFound(absence.next.split(",")[0] ?? "");
+      this.isAbsent(absence);
+      await tell("error", `${absence.what} ${absence.next}`, { title: "Set Up", command: "aifirst.openWalkthrough" });
       return;
     }
     this.status.serves(found);
@@ -179,7 +217,9 @@ export class ServerSession implements vscode.Disposable {
       await this.client.start();
     } catch (error) {
       this.status.stopped(messageOf(error));
-      await tell("error", `The aifirst server did not start: ${messageOf(error)}`, {
+      const what = `The aifirst server did not start: ${messageOf(error)}`;
+      this.isAbsent({ what, next: "The log says more.", setting: "aifirst.interpreter" });
+      await tell("error", what, {
         title: "Show Logs",
         command: "aifirst.showLogs",
       });
@@ -202,9 +242,30 @@ export class ServerSession implements vscode.Disposable {
   private async changed(state: State): Promise<void> {
     await vscode.commands.executeCommand("setContext", "aifirst.running", state === State.Running);
     if (state !== State.Running) return;
+    this.isAbsent(undefined);
     const status = await this.ask("aifirst/status", {});
     if (status) this.told(status);
     this.started.fire();
+  }
+
+  /** Keeps why no server runs, and lets the views know; that one runs or is being started, where nothing is given. */
+  private isAbsent(absence: Absence | undefined): void {
+    this.absent = absence;
+    void vscode.commands.executeCommand("setContext", "aifirst.absent", absence !== undefined);
+    if (absence || this.running) this.settled.fire();
+  }
+
+  /** Until it has turned out whether a server runs; not for ever, since one may hang. */
+  private settling(): Promise<void> {
+    return new Promise((resolve) => {
+      const end = (): void => {
+        clearTimeout(timer);
+        once.dispose();
+        resolve();
+      };
+      const once = this.settled.event(end);
+      const timer = setTimeout(end, STARTS_WITHIN_MS);
+    });
   }
 
   private told(status: Status): void {
@@ -217,7 +278,7 @@ export class ServerSession implements vscode.Disposable {
     const run = { command: found.command, args: [...found.args] };
     const options: LanguageClientOptions = {
       documentSelector: [{ scheme: "file" }, { scheme: "untitled" }, { notebook: "*", scheme: "file" }],
-      outputChannel: this.output,
+      outputChannel: log, // the reasons why a server was passed over stand there too
       revealOutputChannelOn: RevealOutputChannelOn.Never,
       initializationOptions: { trusted: vscode.workspace.isTrusted, logLevel },
       initializationFailedHandler: () => false,
@@ -243,7 +304,9 @@ export class ServerSession implements vscode.Disposable {
     }
     this.crashes = [];
     this.status.stopped("It ended several times within a minute.");
-    void tell("error", "The aifirst server ended several times within a minute.", {
+    const what = "The aifirst server ended several times within a minute.";
+    this.isAbsent({ what, next: "The log may say why; “aifirst: Restart Server” starts it again.", setting: "aifirst.path" });
+    void tell("error", what, {
       title: "Restart",
       command: "aifirst.restart",
     });

@@ -24,7 +24,7 @@ export function registerSplit(session: ServerSession): vscode.Disposable {
     vscode.workspace.registerTextDocumentContentProvider(SCHEME, {
       provideTextDocumentContent: (uri) => proposals.get(uri.toString())?.text ?? "",
     }),
-    command("aifirst.decompose", () => split(session, proposals)),
+    session.command("aifirst.decompose", () => split(session, proposals)),
     command("aifirst.applySplit", () => answer("Split")),
     command("aifirst.discardSplit", () => answer("Discard")),
     vscode.window.tabGroups.onDidChangeTabs(({ closed }) => {
@@ -41,7 +41,7 @@ async function split(session: ServerSession, proposals: Map<string, Proposal>): 
   if (!editor) return;
   const { document } = editor;
   const { line, character } = editor.selection.active;
-  const answer = await session.ask("aifirst/decompose", { uri: document.uri.toString(), position: { line, character } });
+  const answer = await session.askFor("aifirst/decompose", { uri: document.uri.toString(), position: { line, character } });
   if (!answer) return;
   const { version } = document;
   const edit = await session.editOf(answer.edit);

@@ -20,7 +20,7 @@ export class StatusItem implements vscode.Disposable {
   }
 
   off(): void {
-    this.say("aifirst: off", "The setting aifirst.enable is off.");
+    this.say("aifirst: off", "See the setting aifirst.enable");
   }
 
   /** Which server is being started. */
@@ -43,7 +43,7 @@ export class StatusItem implements vscode.Disposable {
 
   tell(status: Status): void {
     const rules = status.rules ? ` · preset ${status.rules}` : "";
-    const about = status.problem || `${status.version}${this.bundled ? " bundled" : ""}${rules}${this.missing(status)}`;
+    const about = status.problem || `${this.missing(status)}${status.version}${this.bundled ? " bundled" : ""}${rules}`;
     const { indexing } = status;
     if (indexing) {
       const far = indexing.total > 0 ? ` ${indexing.done} of ${indexing.total}` : "";
@@ -64,9 +64,9 @@ export class StatusItem implements vscode.Disposable {
     this.item.dispose();
   }
 
-  /** What the bundled server has no room for, told where the project is indexed without it. */
+  /** How to get what the bundled server has no room for; it stands first, since a line that is too long is cut off. */
   private missing(status: Status): string {
-    return this.bundled && status.model === "none" ? " · to search by meaning: pip install aifirst" : "";
+    return this.bundled && status.model === "none" ? "pip install aifirst to search by meaning · " : "";
   }
 
   private say(

@@ -26,15 +26,14 @@ export function registerAicclView(session: ServerSession): vscode.Disposable {
     session,
     ".aiccl",
   );
-  const command = vscode.commands.registerCommand;
   return vscode.Disposable.from(
     documents,
-    command("aifirst.aiccl", async () => {
+    session.command("aifirst.aiccl", async () => {
       const source = activeSource(documents);
       const resolution = vscode.workspace.getConfiguration("aifirst").get<string>("aiccl.resolution", "low");
       if (source) await documents.open(source, resolution);
     }),
-    command("aifirst.aicclResolution", async () => {
+    session.command("aifirst.aicclResolution", async () => {
       const source = activeSource(documents);
       const chosen = await vscode.window.showQuickPick(RESOLUTIONS, { title: "Resolution" });
       if (source && chosen) await documents.open(source, chosen.label);

@@ -29,12 +29,12 @@ export function registerCompiledPreview(session: ServerSession): vscode.Disposab
   const command = vscode.commands.registerCommand;
   return vscode.Disposable.from(
     documents,
-    command("aifirst.compiledPreview", async () => {
+    session.command("aifirst.compiledPreview", async () => {
       const source = activeSource(documents);
       const mode = vscode.workspace.getConfiguration("aifirst").get<string>("compiled.mode", "clean");
       if (source) await documents.open(source, mode);
     }),
-    command("aifirst.compiledMode", async () => {
+    session.command("aifirst.compiledMode", async () => {
       const source = activeSource(documents);
       const chosen = await vscode.window.showQuickPick(MODES, { title: "Mode of the compiled preview" });
       if (source && chosen) await documents.open(source, chosen.label);

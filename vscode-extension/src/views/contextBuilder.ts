@@ -5,6 +5,8 @@ import type { ContextItem, Requests } from "../messages";
 import type { ServerSession } from "../serverSession";
 import { activeSource } from "./activeSource";
 
+const SCHEME = "aifirst-context";
+
 type Context = Requests["aifirst/context"]["result"];
 type Asked = Omit<Requests["aifirst/context"]["params"], "budget">;
 
@@ -12,14 +14,15 @@ type Asked = Omit<Requests["aifirst/context"]["params"], "budget">;
 const ASKED = "asked for";
 const isAskedFor = (item: ContextItem): boolean => item.reasons.includes(ASKED);
 
-const BAR_CELLS = 20;
+const BAR_CELLS = 10;
 
 export function registerContextBuilder(session: ServerSession): vscode.Disposable {
   const builder = new ContextBuilder(session);
   const command = vscode.commands.registerCommand;
   return vscode.Disposable.from(
     builder,
-    command("aifirst.buildContext", () => builder.buildHere()),
+    vscode.workspace.registerTextDocumentContentProvider(SCHEME, builder.documents),
+    session.command("aifirst.buildContext", () => builder.buildHere()),
     command("aifirst.copyContext", () => builder.copy()),
     command("aifirst.openContext", () => builder.openDocument()),
     command("aifirst.contextBudget", () => builder.changeBudget()),
@@ -32,9 +35,11 @@ class ContextBuilder implements vscode.TreeDataProvider<ContextItem>, vscode.Dis
   private context: Context | undefined;
   private asked: Asked | undefined;
   readonly onDidChangeTreeData = this.changes.event;
+  readonly documents: ContextDocuments;
 
   constructor(private readonly session: ServerSession) {
     this.view = vscode.window.createTreeView("aifirst.context", { treeDataProvider: this });
+    this.documents = new ContextDocuments(session);
   }
 
   async buildHere(): Promise<void> {
@@ -67,9 +72,8 @@ class ContextBuilder implements vscode.TreeDataProvider<ContextItem>, vscode.Dis
   }
 
   async openDocument(): Promise<void> {
-    if (!this.context) return;
-    const document = await vscode.workspace.openTextDocument({ language: "markdown", content: this.context.text });
-    await vscode.window.showTextDocument(document, { preview: true });
+    if (!this.context || !this.asked) return;
+    await this.documents.open(this.context, this.asked);
   }
 
   getChildren(item?: ContextItem): ContextItem[] {
@@ -90,13 +94,14 @@ class ContextBuilder implements vscode.TreeDataProvider<ContextItem>, vscode.Dis
 
   dispose(): void {
     this.view.dispose();
+    this.documents.dispose();
     this.changes.dispose();
   }
 
   private async build(asked: Asked): Promise<void> {
     const budget = vscode.workspace.getConfiguration("aifirst").get<number>("context.budget", 8000);
     const context = await vscode.window.withProgress({ location: { viewId: "aifirst.context" } }, (_, token) =>
-      this.session.ask("aifirst/context", { ...asked, budget }, token),
+      this.session.askFor("aifirst/context", { ...asked, budget }, token),
     );
     if (!context) return;
     this.asked = asked;
@@ -105,6 +110,50 @@ class ContextBuilder implements vscode.TreeDataProvider<ContextItem>, vscode.Dis
     await vscode.commands.executeCommand("setContext", "aifirst.hasContext", true);
     this.changes.fire();
     await vscode.commands.executeCommand("aifirst.context.focus", { preserveFocus: true });
+  }
+}
+
+/**
+ * Contexts as documents that can only be read: the server judges no text of this scheme. The address carries what was asked,
+ * so that one that the editor opens again after a restart is built again.
+ */
+class ContextDocuments implements vscode.TextDocumentContentProvider, vscode.Disposable {
+  private readonly changes = new vscode.EventEmitter<vscode.Uri>();
+  private readonly texts = new Map<string, string>();
+  private readonly subscriptions: vscode.Disposable[];
+  readonly onDidChange = this.changes.event;
+
+  constructor(private readonly session: ServerSession) {
+    this.subscriptions = [
+      vscode.workspace.onDidCloseTextDocument(({ uri }) => this.texts.delete(uri.toString())),
+      session.onStarted(() => {
+        for (const { uri } of vscode.workspace.textDocuments) {
+          if (uri.scheme === SCHEME && !this.texts.has(uri.toString())) this.changes.fire(uri);
+        }
+      }),
+    ];
+  }
+
+  async open(context: Context, asked: Asked): Promise<void> {
+    const unit = context.items[0]?.unit?.split("::").at(-1) || asked.uri?.split("/").at(-1) || "what was asked";
+    const path = `/context of ${unit.replaceAll("/", " ")}.md`;
+    const uri = vscode.Uri.from({ scheme: SCHEME, path, query: JSON.stringify({ ...asked, budget: context.budget }) });
+    this.texts.set(uri.toString(), context.text);
+    this.changes.fire(uri); // it may be open with an earlier text
+    await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri), { preview: true });
+  }
+
+  async provideTextDocumentContent(uri: vscode.Uri, token: vscode.CancellationToken): Promise<string> {
+    const kept = this.texts.get(uri.toString());
+    if (kept !== undefined) return kept;
+    const asked = JSON.parse(uri.query) as Requests["aifirst/context"]["params"];
+    const answer = await this.session.askWhy("aifirst/context", asked, token);
+    return typeof answer === "string" ? answer : answer.text;
+  }
+
+  dispose(): void {
+    for (const each of this.subscriptions) each.dispose();
+    this.changes.dispose();
   }
 }
 

@@ -20,10 +20,10 @@ export function registerGraphPanel(session: ServerSession, extension: vscode.Uri
     vscode.window.registerWebviewPanelSerializer(VIEW_TYPE, {
       deserializeWebviewPanel: (panel) => graph.adopt(panel),
     }),
-    vscode.commands.registerCommand("aifirst.openGraph", () => graph.open()),
+    vscode.commands.registerCommand("aifirst.openGraph", () => graph.openByHand()),
     vscode.commands.registerCommand("aifirst.showImpact", () => graph.openChange()),
-    vscode.commands.registerCommand("aifirst.showUnitImpact", () => showUnitImpact(session)),
-    vscode.commands.registerCommand("aifirst.showDependents", (id: string) => showDependents(session, id)),
+    session.command("aifirst.showUnitImpact", () => showUnitImpact(session)),
+    session.command("aifirst.showDependents", (id: string) => showDependents(session, id)),
   );
 }
 
@@ -60,9 +60,20 @@ class GraphPanel implements vscode.Disposable {
       vscode.window.onDidChangeTextEditorSelection(() => this.follow()),
       vscode.window.onDidChangeActiveTextEditor(() => this.follow()),
       session.onStatus((status) => {
-        if (this.panel && !this.drawn && status.indexed && !status.indexing) void this.draw(this.panel);
+        if (!this.panel || this.drawn) return;
+        if (status.indexed && !status.indexing) void this.draw(this.panel);
+        else this.panel.webview.html = noteHtml(this.whyNotDrawn());
+      }),
+      session.onSettled(() => {
+        if (this.panel && !this.drawn && session.absence) this.panel.webview.html = noteHtml(this.whyNotDrawn());
       }),
     ];
+  }
+
+  /** Opens the graph; that no server runs is told beside it, with what helps. */
+  async openByHand(): Promise<void> {
+    await this.open();
+    await this.session.needed();
   }
 
   async open(): Promise<void> {
@@ -77,7 +88,7 @@ class GraphPanel implements vscode.Disposable {
   /** Shows what changed since the last commit, and what may break by that. */
   async openChange(): Promise<void> {
     this.wantsChange = true;
-    await this.open();
+    await this.openByHand();
     if (this.ready && this.wantsChange) await this.showChange();
   }
 
@@ -113,7 +124,14 @@ class GraphPanel implements vscode.Disposable {
     this.drawn = answer !== undefined;
     this.root = answer?.root;
     this.drawnFor = source?.toString();
-    panel.webview.html = answer ? answer.html : noteHtml(vscode.workspace.isTrusted ? NOT_INDEXED : NOT_TRUSTED);
+    panel.webview.html = answer ? answer.html : noteHtml(this.whyNotDrawn());
+  }
+
+  private whyNotDrawn(): string {
+    const { absence, running } = this.session;
+    if (absence) return `No graph without the server. ${absence.what} ${absence.next}`;
+    if (!running) return "The graph is drawn as soon as the server has started.";
+    return vscode.workspace.isTrusted ? NOT_INDEXED : NOT_TRUSTED;
   }
 
   /** Has the page show what the change may break, or why that is not known. */
@@ -201,7 +219,7 @@ async function showDependents(session: ServerSession, id: string): Promise<void>
 }
 
 async function chooseDependent(session: ServerSession, asked: Requests["aifirst/impact"]["params"]): Promise<void> {
-  const impact = await session.ask("aifirst/impact", asked);
+  const impact = await session.askFor("aifirst/impact", asked);
   if (!impact) return;
   const items = impact.units.map((unit) => ({
     label: unit.id.split("::").at(-1) || unit.path,
@@ -220,5 +238,5 @@ function noteHtml(text: string): string {
   const policy = "default-src 'none'; style-src 'unsafe-inline'";
   return `<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${policy}"></head>
-<body style="font-family: var(--vscode-font-family); padding: 2em"><p role="status">${text}</p></body></html>`;
+<body style="font-family: var(--vscode-font-family); padding: 2em"><p role="status">${text.replaceAll("&", "&amp;").replaceAll("<", "&lt;")}</p></body></html>`;
 }

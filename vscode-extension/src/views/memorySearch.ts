@@ -18,7 +18,7 @@ export function registerMemorySearch(session: ServerSession): vscode.Disposable 
   const command = vscode.commands.registerCommand;
   return vscode.Disposable.from(
     view,
-    command("aifirst.search", (query?: string) => {
+    session.command("aifirst.search", (query?: string) => {
       search(session, typeof query === "string" ? query : selectedText(), (asked, results) => {
         tree.show(results);
         view.description = asked;

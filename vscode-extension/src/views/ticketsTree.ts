@@ -1,6 +1,7 @@
 // The tree of tickets: their states, the requirements they name and whether code covers them.
 
 import * as vscode from "vscode";
+import { log } from "../log";
 import type { Requirement, Ticket } from "../messages";
 import type { ServerSession } from "../serverSession";
 
@@ -18,7 +19,8 @@ export function registerTicketsTree(session: ServerSession): vscode.Disposable {
   let timer: NodeJS.Timeout | undefined;
   return vscode.Disposable.from(
     view,
-    vscode.commands.registerCommand("aifirst.refreshTickets", () => tree.refresh()),
+    session.command("aifirst.refreshTickets", () => tree.refresh()),
+    session.onSettled(() => tree.refresh()),
     session.onStarted(() => tree.refresh()),
     session.onStatus((status) => {
       if (!status.indexing) tree.refresh();
@@ -78,7 +80,9 @@ class TicketsTree implements vscode.TreeDataProvider<Node> {
 
   private async states(): Promise<Node[]> {
     if (!this.session.running) return [];
-    const tickets = (await this.session.ask("aifirst/tickets", {}))?.tickets ?? [];
+    const answer = await this.session.askWhy("aifirst/tickets", {}); // nobody asked: why there are none is for the log
+    if (typeof answer === "string") log.info(`No tickets: ${answer}`);
+    const tickets = typeof answer === "string" ? [] : answer.tickets;
     const byState = new Map<string, Ticket[]>();
     for (const ticket of tickets) byState.set(ticket.state, [...(byState.get(ticket.state) ?? []), ticket]);
     return [...byState].map(([state, inState]) => ({ kind: "state", state, tickets: inState }));

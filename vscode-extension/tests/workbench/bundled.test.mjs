@@ -31,7 +31,7 @@ inWorkbench(
 
     does("the project is indexed: graph, search and context are there, and what is missing is said once", async ({ bench, page }) => {
       await status(page, "units in");
-      await status(page, "to search by meaning: pip install aifirst");
+      await status(page, "pip install aifirst to search by meaning");
       await bench.openFile("apply_volume_discount.py");
       await bench.goTo(30, 5);
       await bench.run("aifirst: Show Dependency Graph");

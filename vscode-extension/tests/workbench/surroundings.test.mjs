@@ -29,26 +29,54 @@ inWorkbench(
   (does) => {
     after(() => rm(onlyNode, { recursive: true, force: true }));
 
-    does("the editor works, the status says so, and nothing pops up", async ({ bench, page }) => {
+    does("the editor works, the status says so, and nothing pops up unasked", async ({ bench, page }) => {
       await bench.openFile("parse_order_lines.py");
-      await status(page, "no server found, Install Python 3.11 or newer");
+      await status(page, "no server found, Install Python 3.11 to 3.14");
       await bench.toEnd();
       await bench.type("\nX = 1");
       await page.locator(".view-line", { hasText: "X = 1" }).waitFor();
-      await bench.run("aifirst: Search Memory");
-      const input = page.locator('.quick-input-widget input[placeholder^="What does the code do"]');
-      await input.fill("quote");
-      await bench.press("Escape");
-      await input.waitFor({ state: "hidden" });
       assert.equal(await page.locator(".notification-toast").count(), 0);
+      await page.locator('[id="status.languageStatus"]').click();
+      await page.locator(".hover-language-status", { hasText: "Install Python 3.11 to 3.14" }).first().waitFor();
+      await bench.shot("no-server-status");
+      await page.mouse.move(700, 400); // what stands at the mouse stays
       await bench.shot("no-server");
       await bench.run("File: Revert File");
       assert.match(await logOf(bench), /\/nowhere\/aifirst \(aifirst\.path\) is not there/);
     });
 
+    does("a command that needs the server says in one message why it does nothing, and what helps", async ({ bench, page }) => {
+      await bench.openFile("parse_order_lines.py");
+      const told = page.locator(".notification-toast", { hasText: "found no Python 3.11 to 3.14 that runs its server" });
+      for (const command of ["Search Memory", "Index This Project", "Build Context for This Unit", "Show as AICCL Beside"]) {
+        await bench.run(`aifirst: ${command}`);
+        await told.waitFor();
+        assert.equal(await page.locator(".notification-toast").count(), 1, command);
+        for (const button of ["Show Logs", "Open Settings"]) assert.equal(await told.locator("a.monaco-button", { hasText: button }).count(), 1);
+        if (command === "Search Memory") await bench.shot("no-server-told");
+        await bench.run("Notifications: Clear All Notifications");
+        await told.waitFor({ state: "detached" });
+      }
+    });
+
+    does("the tickets, the graph and the log say that there is no server", async ({ bench, page }) => {
+      await bench.run("aifirst: Focus on Tickets View");
+      await page.locator(".pane", { hasText: "Tickets" }).getByText("The aifirst server does not run").waitFor();
+      await bench.openFile("parse_order_lines.py");
+      await bench.run("aifirst: Show Dependency Graph");
+      await bench.webview().locator("p", { hasText: "found no Python 3.11 to 3.14" }).waitFor();
+      await bench.shot("no-server-views");
+      await bench.closeAll();
+      await bench.run("aifirst: Show Logs");
+      await page.locator(".part.panel .view-line", { hasText: "is not there" }).first().waitFor();
+      await bench.shot("no-server-log");
+      await bench.run("View: Hide Panel");
+    });
+
     does("a Python that fails and one that hangs are passed over, the log says why, the next one is used", async ({ bench, page }) => {
       const fails = await program(join(bench.home, "fails/python"), "echo 'Fatal Python error: no encodings' >&2; exit 1");
       const hangs = await program(join(bench.home, "hangs/python"), "exec /bin/sleep 600");
+      await bench.openFile("parse_order_lines.py");
       await bench.set({ "aifirst.interpreter": [fails, hangs, PYTHON] });
       await page.locator(".codelens-decoration", { hasText: "of 700 tokens" }).first().waitFor({ timeout: 90_000 });
       const log = await logOf(bench);

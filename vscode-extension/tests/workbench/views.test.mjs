@@ -150,6 +150,8 @@ does("AICCL is shown at each resolution, and a line chosen in it is chosen in th
     await tab(`parse_order_lines (${resolution}).aiccl`).waitFor();
   }
   await bench.shot("aiccl meta");
+  const tokens = page.locator(".editor-group-container").nth(1).locator(".view-line span span");
+  await page.waitForFunction((all) => new Set(all.map((each) => each.className)).size > 1, await tokens.elementHandles());
   await bench.run("aifirst: Choose Resolution of AICCL View");
   await pick("low").click();
   await tab("parse_order_lines (low).aiccl").waitFor();
@@ -193,9 +195,22 @@ does("a context keeps to another budget, and opens as a document", async () => {
   assert.ok(Number(tokens.replace(",", "")) <= 600, tokens);
   await bench.shot("context budget");
   await bench.run("aifirst: Open Context as Document");
-  await page.locator(".tab.active.dirty").waitFor();
+  await tab("context of apply_volume_discount.md").waitFor();
+  assert.equal(await page.locator(".tab.active.dirty").count(), 0, "it asks to be saved");
   await page.locator(".view-line", { hasText: "def apply_volume_discount" }).first().waitFor();
   await bench.shot("context document");
+  await bench.type("x");
+  await page.locator(".monaco-editor-overlaymessage", { hasText: "read-only" }).waitFor();
+  assert.equal(await page.locator(".codelens-decoration").count(), 0, "the context is judged itself");
+});
+
+does("a split that is refused says why in full, and what to do instead", async () => {
+  await bench.openFile("apply_volume_discount.py");
+  const { line } = await lineOf("quote/apply_volume_discount.py", "def apply_volume_discount");
+  await bench.goTo(line, 8);
+  await bench.run("aifirst: Split This Unit");
+  await page.locator(".notification-toast", { hasText: /is not split: .*Split it by hand/ }).waitFor();
+  await bench.shot("split refused");
 });
 
 does("a requirement of a ticket leads to the code that names it", async () => {
