@@ -26,24 +26,34 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not options.command:
         print("Name a command after --, or ask with --probe.", file=sys.stderr)
         return 2
-    limits = Limits(
-        wall_seconds=options.seconds,
-        cpu_seconds=options.seconds,
-        memory_bytes=options.memory * MEBIBYTE,
-        disk_bytes=options.disk * MEBIBYTE,
-        processes=options.processes,
-    )
     try:
+        # Before anything is tried: what is asked for may make no sense.
+        job = _job(options)
         sandbox = open_sandbox(options.sandbox, options.image)
-        files = {path.name: path for path in options.file}
-        visible = tuple(path.absolute() for path in options.visible)
-        outcome = sandbox.run(
-            Job(command=tuple(options.command), files=files, visible=visible, limits=limits)
-        )
+        outcome = sandbox.run(job)
     except (SandboxRefusedError, ValueError, OSError) as error:
         print(error, file=sys.stderr)
         return _REFUSED
     return _show(outcome, sandbox.name)
+
+
+def _job(options: argparse.Namespace) -> Job:
+    """The job of the command line; ValueError where it asks for what no sandbox gives."""
+    files: dict[str, bytes | Path] = {path.name: path for path in options.file}
+    if len(files) < len(options.file):
+        raise ValueError("Two files of --file have one name, and both would lie in one folder: rename one.")
+    return Job(
+        command=tuple(options.command),
+        files=files,
+        visible=tuple(path.absolute() for path in options.visible),
+        limits=Limits(
+            wall_seconds=options.seconds,
+            cpu_seconds=options.seconds,
+            memory_bytes=options.memory * MEBIBYTE,
+            disk_bytes=options.disk * MEBIBYTE,
+            processes=options.processes,
+        ),
+    )
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -87,9 +97,18 @@ def _show(outcome: Outcome, name: str) -> int:
     how = (
         f"status {outcome.status}" if outcome.ending == "exited" else f"ended by the limit: {outcome.ending}"
     )
-    changed = "".join(f"\n  {change.kind} {change.path}" for change in outcome.changes or ())
+    changed = "".join(f"\n  {change.kind} {_shown(change.path)}" for change in outcome.changes or ())
+    if outcome.unreported:
+        changed += f"\n  and {outcome.unreported} that could not be read or listed"
     print(f"[{name}] {how}, {outcome.seconds:.2f} s{changed}", file=sys.stderr)
     return _LIMIT_ENDED if outcome.status is None else outcome.status
+
+
+def _shown(name: str) -> str:
+    """The name without what would steer a terminal or feign a line; whoever ran inside chose it."""
+    return "".join(
+        letter if letter.isprintable() else letter.encode("unicode_escape").decode() for letter in name
+    )
 
 
 if __name__ == "__main__":

@@ -19,9 +19,8 @@ from aifirst_orchestrator.sandbox.identity import own_user_number
 from aifirst_orchestrator.sandbox.job import Job
 from aifirst_orchestrator.sandbox.limits import Limits
 from aifirst_orchestrator.sandbox.outcome import Ending, Outcome
-from aifirst_orchestrator.sandbox.refusal import SandboxRefusedError
 from aifirst_orchestrator.sandbox.watch import NamespaceWatch
-from aifirst_orchestrator.sandbox.work_folder import ChangeReader, Placed, put_files
+from aifirst_orchestrator.sandbox.work_folder import ChangeReader, put_or_refuse
 
 _KILLED_FOR_CPU = 128 + 24  # SIGXCPU
 
@@ -47,7 +46,7 @@ class Bubblewrap:
             if group and not group.join(built.first):
                 group = None
             watch = NamespaceWatch(job.limits, built.proc, (built.temporary, built.shared), group)
-            placed = _put(built.work, job, owner)
+            placed = put_or_refuse(built.work, job, owner)
             attendance = Attendance(
                 built.process, job.limits, watch, built.kill, cancel, memoryview(job.stdin)
             )
@@ -56,7 +55,7 @@ class Bubblewrap:
             passed = watch.settle()
             status = built.command_status()
             if attendance.ending == "exited" and status is None:
-                built.fail(bytes(attendance.outputs["stderr"]))
+                raise built.failure(bytes(attendance.outputs["stderr"]))
             if attendance.ending == "exited":
                 attendance.ending = _ending_of(status, passed)
             reader = ChangeReader(placed, job.limits.disk_bytes, job.limits.file_count)
@@ -73,16 +72,6 @@ class Bubblewrap:
         finally:
             if group:
                 group.close()
-
-
-def _put(folder: int, job: Job, owner: int | None) -> Placed:
-    try:
-        return put_files(folder, job.files, owner)
-    except OSError as error:
-        raise SandboxRefusedError(
-            f"The files cannot be put into the sandbox: {error}.",
-            "Give fewer files, or raise Limits.disk_bytes.",
-        ) from error
 
 
 def _ending_of(status: int | None, passed: Ending | None) -> Ending:

@@ -15,12 +15,14 @@ import subprocess
 from collections.abc import Generator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
-from typing import IO, Literal, NoReturn
+from pathlib import Path
+from typing import IO, Literal
 
 from aifirst_orchestrator.sandbox.filter.call_numbers import Architecture
 from aifirst_orchestrator.sandbox.filter.filter_program import assemble, filter_program
 from aifirst_orchestrator.sandbox.job import Job
 from aifirst_orchestrator.sandbox.process_limits import limit_processes_of, limited
+from aifirst_orchestrator.sandbox.programs import start_program, too_long
 from aifirst_orchestrator.sandbox.refusal import SandboxRefusedError
 from aifirst_orchestrator.sandbox.root_view import USER, root_options, text_descriptor
 from aifirst_orchestrator.sandbox.staging import Staging, stage_visible
@@ -73,6 +75,8 @@ class Built:
         with suppress(ProcessLookupError):
             signal.pidfd_send_signal(self.first_descriptor, signal.SIGKILL)
         _wait_for(self.first_descriptor, select.POLLIN)
+        # It ends by itself, unless somebody stopped it, and how is not asked where it did not end first.
+        self.process.kill()
         self.process.wait()
 
     def command_status(self) -> int | None:
@@ -80,9 +84,9 @@ class Built:
         rows = [json.loads(line) for line in self.status.read().splitlines() if line.strip()]
         return next((row["exit-code"] for row in rows if "exit-code" in row), None)
 
-    def fail(self, complaint: bytes) -> NoReturn:
-        """Raise the error of a sandbox that did not come up."""
-        raise _refusal(complaint)
+    def failure(self, complaint: bytes) -> SandboxRefusedError:
+        """The error of a sandbox whose command never said how it ended."""
+        return _refusal(complaint, self.process.returncode)
 
 
 @contextmanager
@@ -95,6 +99,7 @@ def build_sandbox(tools: Tools, job: Job, owner: int | None) -> Generator[Built]
         gate, gate_child = _pipe(stack, inherited, "child reads")
         filter_pipe, filter_child = _pipe(stack, inherited, "child reads")
         gate.write(b"x")
+        _require_there(job.visible)
         staging = Staging() if owner is None else stage_visible(job.visible)
         options = [
             *_NAMESPACES,
@@ -116,7 +121,10 @@ def build_sandbox(tools: Tools, job: Job, owner: int | None) -> Generator[Built]
             # Becomes the command, or says as a shell does that there is none: bubblewrap's own failure is something else.
             *(tools.prlimit, "--core=1:1", "--", *job.command),
         ]
-        process = _start(command, job, inherited)
+        # An empty environment, and no other descriptors.
+        process = start_program(
+            command, fed=bool(job.stdin), cwd="/", environment={"PATH": _PATH}, descriptors=inherited
+        )
         stack.callback(_reap, process)
         _close(inherited)
         _wait_for(gate.fileno(), 0)
@@ -151,19 +159,14 @@ def _become(tools: Tools, owner: int | None) -> tuple[str, ...]:
     return (tools.setpriv, f"--reuid={owner}", f"--regid={owner}", "--clear-groups", "--inh-caps=-all", "--")
 
 
-def _start(command: list[str], job: Job, inherited: list[int]) -> subprocess.Popen[bytes]:
-    """Start bubblewrap with an empty environment, in a session of its own, with no other descriptors."""
-    return subprocess.Popen(  # noqa: S603  bubblewrap, found in absolute folders, with options built here
-        command,
-        stdin=subprocess.PIPE if job.stdin else subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        bufsize=0,
-        cwd="/",
-        env={"PATH": _PATH},
-        pass_fds=inherited,
-        start_new_session=True,
-    )
+def _require_there(visible: tuple[Path, ...]) -> None:
+    for path in visible:
+        try:
+            path.stat()
+        except OSError as error:
+            raise SandboxRefusedError(
+                f"{path} cannot be shown: {error.strerror}.", "Name only what exists and what you may reach."
+            ) from error
 
 
 def _reach_into(
@@ -186,7 +189,7 @@ def _reach_into(
     except OSError as error:
         process.kill()
         complaint = process.stderr.read() if process.stderr else b""
-        raise _refusal(complaint or str(error).encode()) from error
+        raise _refusal(complaint or str(error).encode(), None) from error
     built = Built(process, status, filter_pipe, code, first, descriptor, proc, temporary, shared, work)
     stack.callback(built.kill)
     return built
@@ -227,8 +230,16 @@ def _reap(process: subprocess.Popen[bytes]) -> None:
                 stream.close()
 
 
-def _refusal(complaint: bytes) -> SandboxRefusedError:
+def _refusal(complaint: bytes, status: int | None) -> SandboxRefusedError:
+    """What to say of a bubblewrap that ended with this status, None where this process ended it."""
     text = complaint.decode("utf-8", "replace").strip() or "bubblewrap ended without a word"
+    if status is not None and status < 0:
+        return SandboxRefusedError(
+            f"The run was cut off: {signal.Signals(-status).name} from outside ended bubblewrap.",
+            "Run it again; where the machine was short of memory, with a lower Limits.memory_bytes.",
+        )
+    if "Argument list too long" in text or "maximum number of arguments" in text:
+        return too_long()
     return SandboxRefusedError(
         f"The sandbox cannot be built: {text}.",
         "`python -m aifirst_orchestrator.sandbox --probe` says what is missing on this machine.",

@@ -19,8 +19,10 @@ from aifirst_orchestrator.sandbox.attend import Attendance
 from aifirst_orchestrator.sandbox.container_engine import Engine, complaint_of
 from aifirst_orchestrator.sandbox.job import WORK_FOLDER, Job
 from aifirst_orchestrator.sandbox.outcome import Outcome
+from aifirst_orchestrator.sandbox.programs import start_program
 from aifirst_orchestrator.sandbox.refusal import SandboxRefusedError
 from aifirst_orchestrator.sandbox.watch import NoWatch
+from aifirst_orchestrator.sandbox.work_folder import misfit, read_source
 
 _NOBODY: Final = "65534:65534"
 _INPUT: Final = "/aifirst-input"
@@ -53,15 +55,11 @@ class Container:
                 )
         name = f"aifirst-{secrets.token_hex(8)}"
         with tempfile.TemporaryDirectory(prefix="aifirst-") as folder:
-            lay_out_files(Path(folder), job)
-            process = subprocess.Popen(  # noqa: S603  an engine found in absolute folders
-                run_command(self.engine, job, name, Path(folder)),
-                stdin=subprocess.PIPE if job.stdin else subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                bufsize=0,
-                start_new_session=True,
-            )
+            try:
+                lay_out_files(Path(folder), job)
+            except OSError as error:
+                raise misfit(error) from error
+            process = start_program(run_command(self.engine, job, name, Path(folder)), fed=bool(job.stdin))
             attendance = Attendance(
                 process,
                 job.limits,
@@ -128,6 +126,10 @@ def lay_out_files(folder: Path, job: Job) -> None:
     for name, source in job.files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(source if isinstance(source, bytes) else source.read_bytes())
-        if isinstance(source, Path):
-            path.chmod(0o755 if source.stat().st_mode & 0o100 else 0o644)
+        content, mode = (
+            (source, 0o644) if isinstance(source, bytes) else read_source(source, job.limits.disk_bytes)
+        )
+        # Two names of one path are a mistake, as in the other sandboxes.
+        with path.open("xb") as file:
+            file.write(content)
+        path.chmod(mode)

@@ -37,11 +37,17 @@ class Job:
             raise ValueError("Job.command is empty: name a program")
         if any("\0" in part for part in self.command):
             raise ValueError("Job.command holds a zero byte, which no argument can")
+        if any(not _is_encodable(part, "surrogateescape") for part in self.command):
+            raise ValueError("Job.command holds half a character (a surrogate): take it out")
         for name in self.files:
             _require_inside(name)
         for name in self.environment:
             if not name or "=" in name or "\0" in name + self.environment[name]:
                 raise ValueError(f"Job.environment cannot have the name {name!r}")
+            if not _is_encodable(name + self.environment[name], "surrogateescape"):
+                raise ValueError(
+                    f"Job.environment has half a character (a surrogate) in {name!r}: take it out"
+                )
         for path in self.visible:
             _require_showable(path)
         if self.working_folder and not any(self.working_folder.is_relative_to(p) for p in self.visible):
@@ -53,6 +59,8 @@ def _require_inside(name: str) -> None:
     path = PurePosixPath(name)
     if path.is_absolute() or not path.parts or ".." in path.parts or "\0" in name:
         raise ValueError(f"Job.files names {name!r}: only relative paths without '..' are put in the folder")
+    if not _is_encodable(name, "strict"):
+        raise ValueError(f"Job.files names {name!r}, which is not UTF-8: give the file another name")
 
 
 def _require_showable(path: Path) -> None:
@@ -60,8 +68,19 @@ def _require_showable(path: Path) -> None:
     shown = Path(path.as_posix())
     if not shown.is_absolute() or ".." in shown.parts:
         raise ValueError(f"Job.visible needs an absolute path without '..', not {path}")
+    if "\0" in str(path) or not _is_encodable(str(path), "surrogateescape"):
+        raise ValueError(f"Job.visible names {str(path)!r}, which no path can be called")
     reserved = [Path(name) for name in _RESERVED]
     if any(shown.is_relative_to(name) or name.is_relative_to(shown) for name in reserved):
         raise ValueError(f"Job.visible cannot show {path}: the sandbox has its own")
     if Path.home().is_relative_to(shown.resolve()):
         raise ValueError(f"Job.visible cannot show {path}, which holds your home folder: name what is needed")
+
+
+def _is_encodable(text: str, errors: str) -> bool:
+    """Whether the system can be given the text; `surrogateescape` lets bytes through that Python took from it."""
+    try:
+        text.encode(errors=errors)
+    except UnicodeEncodeError:
+        return False
+    return True

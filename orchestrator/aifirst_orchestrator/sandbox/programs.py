@@ -1,9 +1,14 @@
-"""Finds the programs that build a sandbox, in absolute folders only: a workspace must not bring its own."""
+"""Finds and starts the programs that build a sandbox, in absolute folders only: a workspace must not bring its own."""
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
+import subprocess
+from collections.abc import Mapping, Sequence
+
+from aifirst_orchestrator.sandbox.refusal import SandboxRefusedError
 
 _ALWAYS = ("/usr/local/bin", "/usr/bin", "/bin", "/usr/sbin", "/sbin")
 
@@ -13,3 +18,42 @@ def find_program(name: str) -> str | None:
     given = os.environ.get("PATH", "").split(os.pathsep)
     folders = [folder for folder in given if folder.startswith("/")]
     return shutil.which(name, path=os.pathsep.join([*folders, *_ALWAYS]))
+
+
+def start_program(
+    command: Sequence[str],
+    *,
+    fed: bool,
+    cwd: str | None = None,
+    environment: Mapping[str, str] | None = None,
+    descriptors: Sequence[int] = (),
+) -> subprocess.Popen[bytes]:
+    """The started program, on pipes and in a session of its own; without input unless it is `fed`.
+
+    Raises SandboxRefusedError for a command line that the kernel does not take.
+    """
+    try:
+        return subprocess.Popen(  # noqa: S603  a program found in absolute folders, or one that the person named
+            command,
+            stdin=subprocess.PIPE if fed else subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            bufsize=0,
+            cwd=cwd,
+            env=environment,
+            pass_fds=descriptors,
+            start_new_session=True,
+        )
+    except OSError as error:
+        if error.errno != errno.E2BIG:
+            raise
+        raise too_long() from error
+
+
+def too_long() -> SandboxRefusedError:
+    """The refusal of what the kernel takes no program to be started with."""
+    return SandboxRefusedError(
+        "The command line and its environment are too long: the kernel takes 128 KiB in one word and about 2 MiB "
+        "in all, bubblewrap about 2,900 variables.",
+        "Put what is long into a file (Job.files) or into Job.stdin, or give fewer variables in Job.environment.",
+    )

@@ -72,7 +72,9 @@ def text_descriptor(text: str, descriptors: list[int]) -> int:
     """A descriptor at the start of the text, also appended to `descriptors`."""
     descriptor = os.memfd_create("sandbox")
     descriptors.append(descriptor)
-    os.write(descriptor, text.encode())
+    rest = memoryview(os.fsencode(text))
+    while rest:
+        rest = rest[os.write(descriptor, rest) :]
     os.lseek(descriptor, 0, os.SEEK_SET)
     return descriptor
 

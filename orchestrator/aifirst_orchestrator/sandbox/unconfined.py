@@ -12,15 +12,14 @@ import tempfile
 import threading
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 
 from aifirst_orchestrator.sandbox.attend import Attendance
 from aifirst_orchestrator.sandbox.job import Job
 from aifirst_orchestrator.sandbox.outcome import Outcome
 from aifirst_orchestrator.sandbox.process_limits import limited
-from aifirst_orchestrator.sandbox.programs import find_program
+from aifirst_orchestrator.sandbox.programs import find_program, start_program
 from aifirst_orchestrator.sandbox.watch import NoWatch
-from aifirst_orchestrator.sandbox.work_folder import ChangeReader, put_files
+from aifirst_orchestrator.sandbox.work_folder import ChangeReader, put_or_refuse
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +33,7 @@ class Unconfined:
         with tempfile.TemporaryDirectory(prefix="aifirst-unsafe-") as folder:
             work = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
             try:
-                placed = put_files(work, job.files, None)
+                placed = put_or_refuse(work, job, None)
                 process = _start(job, folder)
                 attendance = Attendance(
                     process, job.limits, NoWatch(), lambda: _end(process), cancel, memoryview(job.stdin)
@@ -51,15 +50,11 @@ def _start(job: Job, folder: str) -> subprocess.Popen[bytes]:
     prlimit = find_program("prlimit")
     before = limited(prlimit, job.limits, own_user=False) if prlimit else []
     path = os.environ.get("PATH", os.defpath)
-    return subprocess.Popen(  # noqa: S603  what the person named, unconfined by their own word
+    return start_program(
         [*before, *job.command],
-        stdin=subprocess.PIPE if job.stdin else subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        bufsize=0,
-        cwd=Path(job.working_folder or folder),
-        env={"PATH": path, "HOME": folder, "TMPDIR": folder, "LANG": "C.UTF-8", **job.environment},
-        start_new_session=True,
+        fed=bool(job.stdin),
+        cwd=str(job.working_folder or folder),
+        environment={"PATH": path, "HOME": folder, "TMPDIR": folder, "LANG": "C.UTF-8", **job.environment},
     )
 
 

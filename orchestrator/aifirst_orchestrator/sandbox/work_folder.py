@@ -7,6 +7,7 @@ descriptor, and depth, number and bytes are bounded.
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from collections.abc import Mapping
@@ -15,22 +16,26 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from aifirst_orchestrator.sandbox.identity import files_owned_by
+from aifirst_orchestrator.sandbox.job import Job
 from aifirst_orchestrator.sandbox.outcome import FileChange
+from aifirst_orchestrator.sandbox.refusal import SandboxRefusedError
 
 _DEEPEST = 64
+_CHUNK = 1 << 20
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
 _NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
 _READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
+_NOT_THERE = (FileNotFoundError, NotADirectoryError)
 
 Placed = dict[str, tuple[int, int, int]]
 """Of each file put in: inode, size and time of its last change by the kernel's clock, which nobody can set back."""
 
 
-def put_files(folder: int, files: Mapping[str, bytes | Path], owner: int | None) -> Placed:
-    """Write the files below the folder; OSError (ENOSPC among them) where they do not fit."""
+def put_files(folder: int, files: Mapping[str, bytes | Path], owner: int | None, most_bytes: int) -> Placed:
+    """Write the files below the folder; OSError (ENOSPC among them) where they do not fit, or one is no file."""
     placed: Placed = {}
     for name, source in files.items():
-        content, mode = (source, 0o644) if isinstance(source, bytes) else _read_source(source)
+        content, mode = (source, 0o644) if isinstance(source, bytes) else read_source(source, most_bytes)
         parts = PurePosixPath(name).parts
         with files_owned_by(owner):
             parent = _open_below(folder, parts[:-1])
@@ -44,8 +49,42 @@ def put_files(folder: int, files: Mapping[str, bytes | Path], owner: int | None)
     return placed
 
 
-def _read_source(source: Path) -> tuple[bytes, int]:
-    return source.read_bytes(), 0o755 if source.stat().st_mode & stat.S_IXUSR else 0o644
+def put_or_refuse(folder: int, job: Job, owner: int | None) -> Placed:
+    """Write the job's files below the folder; raises SandboxRefusedError where that cannot be."""
+    try:
+        return put_files(folder, job.files, owner, job.limits.disk_bytes)
+    except OSError as error:
+        raise misfit(error) from error
+
+
+def misfit(error: OSError) -> SandboxRefusedError:
+    """The refusal of files that cannot be put in, with the step that helps in this case."""
+    if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.ENOMEM}:
+        step = "Give fewer files, or raise Limits.disk_bytes."
+    elif error.errno in {errno.EEXIST, errno.ENOTDIR} and not str(error.filename).startswith("/"):
+        step = "Give every file of Job.files a path of its own, none of them a folder of another."
+    elif error.errno == errno.ENAMETOOLONG:
+        step = "Give the file of Job.files a shorter name: 255 bytes at most for each part."
+    else:
+        step = "Name files in Job.files that exist, are no folder, pipe or device, and that you may read."
+    return SandboxRefusedError(f"The files cannot be put into the sandbox: {error}.", step)
+
+
+def read_source(source: Path, most_bytes: int) -> tuple[bytes, int]:
+    """Contents and mode of a file of this machine; OSError for a pipe or a device, which might never end."""
+    handle = os.open(source, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    try:
+        status = os.fstat(handle)
+        if not stat.S_ISREG(status.st_mode):
+            raise OSError(errno.EINVAL, "Not a regular file", str(source))
+        content = bytearray()
+        while chunk := os.read(handle, _CHUNK):
+            content += chunk
+            if len(content) > most_bytes:
+                raise OSError(errno.ENOSPC, "No space left for it in the sandbox", str(source))
+    finally:
+        os.close(handle)
+    return bytes(content), 0o755 if status.st_mode & stat.S_IXUSR else 0o644
 
 
 def _write_all(handle: int, content: bytes) -> None:
@@ -88,8 +127,32 @@ class ChangeReader:
         waiting = [""]
         while waiting:
             self._read_folder(folder, waiting.pop(), waiting, seen, found)
-        gone = [FileChange(path=path, kind="deleted", form="file") for path in self.placed.keys() - seen]
-        return tuple(sorted([*found, *gone], key=lambda change: change.path))
+        for path in self.placed.keys() - seen:
+            self._look_for(folder, path, found)
+        return tuple(sorted(found, key=lambda change: change.path))
+
+    def _look_for(self, folder: int, path: str, found: list[FileChange]) -> None:
+        """Look at a file that was placed and not met: `deleted` only where it is certain that it is not there."""
+        above, _, name = path.rpartition("/")
+        try:
+            parent = _open_existing(folder, above)
+        except _NOT_THERE:
+            found.append(FileChange(path=path, kind="deleted", form="file"))
+            return
+        except OSError:
+            return  # counted where its folder could not be read
+        try:
+            status = os.stat(name, dir_fd=parent, follow_symlinks=False)
+            if stat.S_ISDIR(status.st_mode):
+                raise FileNotFoundError(path)
+            if self.placed[path] != _mark(status):
+                found.append(self._describe(parent, name, path, status))
+        except FileNotFoundError:
+            found.append(FileChange(path=path, kind="deleted", form="file"))
+        except OSError:
+            self.unreported += 1
+        finally:
+            os.close(parent)
 
     def _read_folder(
         self, folder: int, path: str, waiting: list[str], seen: set[str], found: list[FileChange]
@@ -102,12 +165,13 @@ class ChangeReader:
             return
         try:
             for name in os.listdir(current):  # noqa: PTH208  a descriptor, which no Path takes
+                below = f"{path}/{name}" if path else name
                 self.entries_left -= 1
-                if self.entries_left < 0 or not _is_utf8(name):
+                if below not in self.placed and (self.entries_left < 0 or not _is_utf8(name)):
                     self.unreported += 1
                     continue
                 try:
-                    self._read_entry(current, name, f"{path}/{name}" if path else name, waiting, seen, found)
+                    self._read_entry(current, name, below, waiting, seen, found)
                 except OSError:
                     self.unreported += 1
         finally:

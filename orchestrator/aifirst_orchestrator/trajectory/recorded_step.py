@@ -15,6 +15,8 @@ START: Final = "0" * 32
 """What stands for the digest before the first step."""
 _DIGEST_BYTES: Final = 16
 _TAIL: Final = len(',"digest":""}') + 2 * _DIGEST_BYTES
+_ROOM: Final = 300
+"""How much deeper in calls a step can be read than it was recorded; Python counts both together, up to 1,000."""
 
 Body = TypeVar("Body")
 
@@ -48,12 +50,29 @@ def step_line(step: RecordedStep, previous: str) -> tuple[bytes, str]:
 
 
 def read_line(line: bytes, previous: str) -> RecordedStep | None:
-    """The step of a whole line without its line feed; None if it is not exactly what was written after `previous`."""
+    """The step of a whole line without its line feed; None if it is not exactly what was written after `previous`.
+
+    RecursionError where it is nested deeper than Python can follow from here.
+    """
     try:
         step = msgspec.json.decode(line, type=RecordedStep)
     except (msgspec.MsgspecError, UnicodeDecodeError):
         return None
     return step if step.digest == _digest(line[:-_TAIL], previous) else None
+
+
+def check_readable(line: bytes, previous: str) -> None:
+    """Raise ValueError unless this line, its line feed with it, can be read again, from deeper in a program too."""
+    too_deep = "The step is nested too deep to be read again: record it flatter, or as text."
+    try:
+        msgspec.json.decode(b"[" * _ROOM + line[:-1] + b"]" * _ROOM)
+        step = read_line(line[:-1], previous)
+    except RecursionError:
+        raise ValueError(too_deep) from None
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        step = None
+    if step is None or line.count(b"\n") != 1:
+        raise ValueError("The step's body is not one line of JSON: record a value, not text made by hand.")
 
 
 def _digest(content: bytes, previous: str) -> str:

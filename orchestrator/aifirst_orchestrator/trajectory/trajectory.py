@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import stat
 import threading
 import time
 from collections.abc import Callable, Generator
@@ -21,10 +22,17 @@ from typing import TypeVar
 import msgspec
 from aifirst_memory.process_lock import LockTimeoutError, process_lock
 
-from aifirst_orchestrator.trajectory.recorded_step import START, RecordedStep, read_line, step_line
+from aifirst_orchestrator.trajectory.recorded_step import (
+    START,
+    RecordedStep,
+    check_readable,
+    read_line,
+    step_line,
+)
 
 Body = TypeVar("Body")
 _NO_LINK = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+_NO_WAIT = getattr(os, "O_NONBLOCK", 0)  # else a pipe is opened only when somebody writes to it
 
 
 class TrajectoryError(Exception):
@@ -53,13 +61,22 @@ class Trajectory:
     def record(self, key: str, body: object, inputs: str = "") -> RecordedStep:
         """Append a step and return it once it is on the disk.
 
-        `body` is anything that msgspec writes as JSON. OSError where the disk refuses; the file is then as before.
+        `body` is anything that msgspec writes as JSON. Nothing is written where that could not be read again (TypeError,
+        ValueError); OSError where the disk refuses: the file is then as before.
         """
-        raw = msgspec.Raw(msgspec.json.encode(body))
+        if not (isinstance(key, str) and isinstance(inputs, str)):  # pyright: ignore[reportUnnecessaryIsInstance]  who calls it need not be checked
+            raise TypeError("The key of a step and its inputs are text")
+        try:
+            raw = msgspec.Raw(msgspec.json.encode(body))
+        except RecursionError:
+            raise ValueError(
+                "The step is nested too deep to be written: record it flatter, or as text."
+            ) from None
         with self._lock:
             previous = self.steps[-1].digest if self.steps else START
             step = RecordedStep(len(self.steps), key, inputs, round(time.time(), 3), raw)
             line, digest = step_line(step, previous)
+            check_readable(line, previous)
             self._append(line)
             step = msgspec.structs.replace(step, digest=digest)
             self.steps.append(step)
@@ -94,8 +111,9 @@ def open_trajectory(path: Path) -> Generator[Trajectory]:
     """
     try:
         with process_lock(path.with_name(path.name + ".lock"), timeout=0.0):
-            handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | _NO_LINK, 0o600)
+            handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | _NO_LINK | _NO_WAIT, 0o600)
             try:
+                _require_regular(path, handle)
                 yield _opened(path, handle)
             finally:
                 os.close(handle)
@@ -104,8 +122,16 @@ def open_trajectory(path: Path) -> Generator[Trajectory]:
 
 
 def read_trajectory(path: Path) -> tuple[RecordedStep, ...]:
-    """The steps on the disk, also while a run adds to them; an unfinished last line is left out."""
-    return tuple(_read_steps(path, path.read_bytes())[0])
+    """The steps on the disk, also while a run adds to them; an unfinished last line is left out.
+
+    Raises TrajectoryError where it is damaged or no file, OSError where it cannot be opened.
+    """
+    handle = os.open(path, os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0) | _NO_WAIT)
+    try:
+        _require_regular(path, handle)
+        return tuple(_read_steps(path, _read_all(handle))[0])
+    finally:
+        os.close(handle)
 
 
 def digest_of(value: object) -> str:
@@ -126,6 +152,12 @@ def _opened(path: Path, handle: int) -> Trajectory:
     return Trajectory(path, handle, steps, len(content) - size, size, by_key)
 
 
+def _require_regular(path: Path, handle: int) -> None:
+    """Raise TrajectoryError for a pipe or a device."""
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        raise TrajectoryError(f"{path} is not a regular file: name another place for the trajectory.")
+
+
 def _read_all(handle: int) -> bytes:
     with os.fdopen(os.dup(handle), "rb") as file:
         file.seek(0)
@@ -137,7 +169,13 @@ def _read_steps(path: Path, content: bytes) -> tuple[list[RecordedStep], int]:
     steps: list[RecordedStep] = []
     size, previous = 0, START
     while (end := content.find(b"\n", size)) >= 0:
-        step = read_line(content[size:end], previous)
+        try:
+            step = read_line(content[size:end], previous)
+        except RecursionError:
+            raise TrajectoryError(
+                f"{path}, line {len(steps) + 1} is nested too deep to be read: it was not recorded here. Restore the "
+                f"file from a copy, or keep its first {len(steps)} lines and delete the rest."
+            ) from None
         if step is None or step.number != len(steps):
             break
         steps.append(step)
