@@ -132,21 +132,25 @@ def _headline(view: ImpactView, code: Sequence[Dependent], tests: Sequence[str])
         return "no unit of code changed" if not view.gone else f"{len(view.gone)} units are gone"
     if not view.targets:
         what = f"{len(view.gone)} units that are gone"
-        return _told(what, code, tests)
+        return _told(what, view.impact.dependents, tests)
     what = (
         printable(view.targets[0])
         if len(_first_definitions(view.targets)) == 1
         else f"{len(view.targets)} units"
     )
-    return _told(what, code, tests)
+    return _told(what, view.impact.dependents, tests)
 
 
-def _told(what: str, code: Sequence[Dependent], tests: Sequence[str]) -> str:
+def _told(what: str, dependents: Sequence[Dependent], tests: Sequence[str]) -> str:
+    code = [one for one in dependents if not one.test]
     files = len({path_of(one.node) for one in code})
     if not code and not tests:
         return f"{what}: nothing in the project is known to depend on it"
+    units = len(dependents) - len(code)
+    of_tests = f"{units:,} in " if units else ""
     told = f"{len(code):,} node{'s' * (len(code) != 1)} in {files:,} file{'s' * (files != 1)}"
-    return f"{what}: {told} depend{'s' * (len(code) == 1)} on it, {len(tests)} test file{'s' * (len(tests) != 1)}"
+    test_files = f"{of_tests}{len(tests)} test file{'s' * (len(tests) != 1)}"
+    return f"{what}: {told} depend{'s' * (len(code) == 1)} on it, {test_files}"
 
 
 def _forgotten(view: ImpactView, id: str) -> str:

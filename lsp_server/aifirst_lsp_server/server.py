@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from aifirst_lsp_server.client_log import ClientLog
     from aifirst_lsp_server.options import Options
+    from aifirst_lsp_server.workers.questions.count_dependents import Dependents
 
 Handler = TypeVar("Handler", bound=Callable[..., Any])
 Params = TypeVar("Params")
@@ -84,7 +85,7 @@ class Server(LanguageServer):
         self.commands: dict[str, Callable[..., Any]] = {}
         self.hovers: list[Callable[[Snapshot, int], Awaitable[str]]] = []
         """What adds to a hover: Markdown for a byte of a snapshot, "" for nothing."""
-        self.dependents: Callable[[str, str], Awaitable[int | None]] | None = None
+        self.dependents: Callable[[str, str], Awaitable[Dependents | None]] | None = None
         """How many units depend on one, by root and id, None where nobody knows; there once memory answers."""
         self._tasks: set[asyncio.Task[Any]] = set()
 

@@ -45,7 +45,7 @@ def test_a_person_reads_what_depends_on_a_unit_step_by_step(aifirst: Aifirst) ->
     ran = aifirst("impact", "shop/store.py::price")
     assert (ran.code, ran.err) == (0, "")
     lines = ran.out.splitlines()
-    assert lines[0] == "shop/store.py::price: 3 nodes in 2 files depend on it, 1 test file"
+    assert lines[0] == "shop/store.py::price: 3 nodes in 2 files depend on it, 2 in 1 test file"
     assert "  1.00  shop/store.py::total  calls price, line 10" in lines
     assert "  0.95  shop/pay.py::pay  calls total, line 5" in lines
     assert lines.index("directly") < lines.index("2 steps away")

@@ -226,6 +226,22 @@ def test_impact_counts_what_breaks_by_steps(opened: Opened) -> None:
     assert re.search(r"1 step 1 .*2 steps 1 3 steps 1", said)
 
 
+def test_a_test_that_calls_what_it_tests_is_one_dependent(opened: Opened) -> None:
+    chain = _project(2, 4, 1)
+    ends = "pkg001/mod000.py::run_0", "pkg000/mod003.py::run_0"
+    tests = Edge(*ends, "tests", "pkg001/mod000.py", 4, 1.0)
+    edges = (
+        *(edge for edge in chain.edges if edge.kind == "calls"),
+        tests,
+        Edge(*ends, "calls", "pkg001/mod000.py", 4, 1.0),
+    )
+    ordered = sorted(edges, key=lambda edge: (edge.source, edge.target, edge.kind))
+    page = opened.show(Graph(chain.nodes, tuple(ordered)), "node=pkg000/mod003.py::run_0")
+    said = re.sub(r"\s+", " ", page.evaluate("document.getElementById('panel').innerText"))
+    assert "Used by 2 " in said
+    assert re.search(r"calls 2\b.* tests 1\b", said)
+
+
 def _impact_rows(page: Page) -> list[tuple[str, float]]:
     return [
         (name, float(sure))

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from aifirst_codebase.tokens import get_counter
+from aifirst_lsp_server.workers.questions.count_dependents import Dependents
 from aifirst_memory.dependencies.build import update_dependencies
 from aifirst_memory.update import UpdateRequest, update_memory
 from lsp_session import Session
@@ -81,7 +82,7 @@ def test_impact_tells_who_depends_on_the_unit_and_which_tests(session: Session, 
         "aifirst/impact", {"uri": uri, "position": {"line": line, "character": 5}, "depth": 1}
     )
     title = session.request("codeLens/resolve", open_lens)["command"]["title"]
-    assert title == f"{len(near['units'])} dependents"
+    assert title == f"{len(near['units'])} dependents, all in tests"
 
 
 def test_the_graph_is_a_whole_page_of_this_project(session: Session) -> None:
@@ -199,3 +200,12 @@ def test_without_an_index_the_next_step_is_told(tmp_path: Path) -> None:
             assert "not indexed" in error["message"], (method, error)
             assert "ndex" in error["next"]
     assert not (tmp_path / ".aifirst").exists()
+
+
+@pytest.mark.parametrize(
+    ("total", "tests", "said"),
+    [(0, 0, ""), (3, 0, ""), (3, 1, ", 1 of them in tests"), (3, 2, ", 2 of them in tests"), (1, 1, ", in tests"),
+     (2, 2, ", all in tests")],
+)  # fmt: skip
+def test_dependents_that_lie_in_tests_are_named(total: int, tests: int, said: str) -> None:
+    assert Dependents(total, tests).of_them == said

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from aifirst_lsp_server.index_state import ProjectIndex
     from aifirst_lsp_server.server import Server
     from aifirst_lsp_server.state import Snapshot
+    from aifirst_lsp_server.workers.questions.count_dependents import Dependents
 
 _SHOW = "aifirst.showDependents"
 _NOTHING = ""
@@ -53,10 +54,8 @@ def register(server: Server) -> None:
         asked = _Asked.read(lens.data)
         if lens.command is None and asked is not None:
             count = await _count(server, asked)
-            title = (
-                "dependents unknown" if count is None else f"{count:,} dependent{'' if count == 1 else 's'}"
-            )
-            lens.command = types.Command(title, _SHOW if count else _NOTHING, arguments=[asked.unit])
+            click = _SHOW if count is not None and count.total else _NOTHING
+            lens.command = types.Command(_title(count), click, arguments=[asked.unit])
         return lens
 
     def updated(_: ProjectIndex) -> None:
@@ -73,7 +72,13 @@ def refresh(server: Server) -> None:
         server.run(server.workspace_code_lens_refresh_async(None))
 
 
-async def _count(server: Server, asked: _Asked) -> int | None:
+def _title(count: Dependents | None) -> str:
+    if count is None:
+        return "dependents unknown"
+    return f"{count.total:,} dependent{'' if count.total == 1 else 's'}{count.of_them}"
+
+
+async def _count(server: Server, asked: _Asked) -> Dependents | None:
     """How many units depend on one; None where nobody knows, as long as there is no index."""
     try:
         return await server.dependents(asked.root, asked.unit) if server.dependents is not None else None

@@ -14,6 +14,7 @@ from aifirst_lsp_server.workers.process import WorkerError
 if TYPE_CHECKING:
     from aifirst_lsp_server.server import Server
     from aifirst_lsp_server.state import DocumentState, Snapshot
+    from aifirst_lsp_server.workers.questions.count_dependents import Dependents
 
 _WAITS: Final = 0.006
 _MOST: Final = 500
@@ -21,7 +22,7 @@ _MOST: Final = 500
 
 def register(server: Server) -> None:
     """Add to hovers."""
-    known: dict[tuple[str, str], int | None] = {}
+    known: dict[tuple[str, str], Dependents | None] = {}
     asked: dict[tuple[str, str], asyncio.Task[None]] = {}
 
     async def ask(root: str, unit: str) -> None:
@@ -47,7 +48,8 @@ def register(server: Server) -> None:
         count = known.get(key)
         if count is None:
             return ""
-        return f"{count:,} unit{'' if count == 1 else 's'} depend{'s' if count == 1 else ''} on it"
+        one = count.total == 1
+        return f"{count.total:,} unit{'' if one else 's'} depend{'s' if one else ''} on it{count.of_them}"
 
     def forget(_: DocumentState) -> None:
         if len(known) > _MOST:

@@ -67,7 +67,7 @@ def register(server: Server) -> None:
             **{name: _placed(root, getattr(found, name)) for name in ("changed", "gone", "units")},
         }
 
-    async def dependents(root: str, unit: str) -> int | None:
+    async def dependents(root: str, unit: str) -> count_dependents.Dependents | None:
         question = count_dependents.Question(root, (unit,))
         return (await server.librarian.ask(question, count_dependents.Answer)).get(unit)
 

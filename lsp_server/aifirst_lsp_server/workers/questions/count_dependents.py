@@ -17,7 +17,23 @@ class Question(msgspec.Struct, frozen=True):
     units: tuple[str, ...]
 
 
-Answer = dict[str, int]
+class Dependents(msgspec.Struct, frozen=True):
+    """How many units depend directly on one; `tests` of the `total` lie in tests."""
+
+    total: int
+    tests: int
+
+    @property
+    def of_them(self) -> str:
+        """How many of them lie in tests, to stand behind the total; "" for none."""
+        if not self.tests:
+            return ""
+        if self.tests == self.total:
+            return ", in tests" if self.total == 1 else ", all in tests"
+        return f", {self.tests:,} of them in tests"
+
+
+Answer = dict[str, Dependents]
 
 
 def answer(desk: Desk, question: Question) -> Answer:
@@ -25,9 +41,10 @@ def answer(desk: Desk, question: Question) -> Answer:
     from aifirst_lsp_server.workers.librarian import graph_of, told_errors
 
     graph = graph_of(desk, question.root)
-    counts: dict[str, int] = {}
+    counts: Answer = {}
     with told_errors():
         for unit in question.units:
             if graph.node(unit) is not None:
-                counts[unit] = len(graph.impact((unit,), depth=1).dependents)
+                found = graph.impact((unit,), depth=1).dependents
+                counts[unit] = Dependents(len(found), sum(one.test for one in found))
     return counts
