@@ -25,7 +25,7 @@ from aifirst_model.errors import (
 )
 from aifirst_model.http.address import Address, read_address
 from aifirst_model.http.client import HttpClient, Patience
-from aifirst_model.http.connection import Connection
+from aifirst_model.http.connection import Connection, Wait
 from aifirst_model.http.retry import Retry, read_wait
 from answering_server import Answer, AnsweringServer, Asked, chunked, reply
 
@@ -356,11 +356,12 @@ def test_a_server_that_sends_faster_than_anybody_reads_is_made_to_wait() -> None
         connection.connection_made(transport)
         connection.send("GET", "/", [("Host", "h")], b"")
         connection.data_received(HEAD + b"Content-Length: 9000000\r\n\r\n")
-        await connection.head(1.0)
+        wait = Wait.from_now(1.0, 60.0)
+        await connection.head(wait)
         for _ in range(2):
             connection.data_received(b"x" * 600_000)
         assert transport.told == ["write", "pause"]
-        assert await connection.data(1.0) == b"x" * 1_200_000
+        assert await connection.data(wait) == b"x" * 1_200_000
         assert transport.told == ["write", "pause", "resume"]
         connection.abort()
         assert not connection.is_usable

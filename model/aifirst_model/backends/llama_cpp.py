@@ -116,14 +116,14 @@ class LlamaCpp:
 
 def open_file(settings: ModelSettings) -> LlamaCpp:
     """The model in the GGUF file that `settings.model` names. Raises `SettingsError`."""
-    path = Path(settings.model).expanduser()
     try:
+        path = Path(settings.model).expanduser()
         with path.open("rb") as stream:
             start = stream.read(4)
-    except OSError as error:
-        raise SettingsError(
-            f"has a file that cannot be read ({error.strerror}): {path}", "check its path"
-        ) from None
+    except (OSError, ValueError, RuntimeError) as error:  # RuntimeError: no such user's folder
+        why = error.strerror if isinstance(error, OSError) else "no file has such a name"
+        shown = settings.model if settings.model.isprintable() else repr(settings.model)
+        raise SettingsError(f"has a file that cannot be read ({why}): {shown}", "check its path") from None
     if start != b"GGUF":
         raise SettingsError(
             f"has a file that is no GGUF: {path}", "give a model in that format, nothing else is loaded"

@@ -5,14 +5,18 @@ References: https://platform.openai.com/docs/api-reference and the README of lla
 
 from __future__ import annotations
 
+import contextlib
 import re
-from typing import Any, Final, cast
+from collections.abc import Callable
+from typing import Any, Final, TypeGuard, cast
 
 import msgspec
 
 from aifirst_model.answer import Finish, Piece, Token, Usage
 from aifirst_model.errors import BrokenAnswerError
 
+Show = Callable[[str], str]
+"""Makes what a server said fit for an error: short, and without the key."""
 _FENCED: Final = re.compile(r"\A\s*```[^\n]*\n(.*?)(?:\n?```.*)?\Z", re.DOTALL)
 _FINISHES: Final[dict[object, Finish]] = {
     "stop": "stop", "length": "length", "content_filter": "filter", "eos": "stop", "word": "stop", "limit": "length",
@@ -21,16 +25,14 @@ _FINISHES: Final[dict[object, Finish]] = {
 
 def read_object(data: bytes) -> dict[str, Any]:
     """The JSON object that bytes hold. Raises `BrokenAnswerError`."""
-    try:
-        value = msgspec.json.decode(data)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise BrokenAnswerError("answers with what is no JSON", "check what runs at its address") from error
-    return _object(value)
+    with contextlib.suppress(msgspec.DecodeError, UnicodeDecodeError, RecursionError):  # they hold the bytes
+        return _object(msgspec.json.decode(data))
+    raise BrokenAnswerError("answers with what is no JSON", "check what runs at its address")
 
 
-def read_choice(answer: dict[str, Any], *, is_chat: bool) -> Piece | None:
+def read_choice(answer: dict[str, Any], show: Show, *, is_chat: bool) -> Piece | None:
     """What an answer of `/completions` or `/chat/completions`, or an event of its stream, tells; None for nothing."""
-    _raise_told(answer)
+    _raise_told(answer, show)
     usage = _usage(answer.get("usage"))
     choices = answer.get("choices")
     if not isinstance(choices, list):
@@ -48,15 +50,21 @@ def read_choice(answer: dict[str, Any], *, is_chat: bool) -> Piece | None:
     return Piece(_text(text), _tokens(choice.get("logprobs")), _finish(choice.get("finish_reason")), usage)
 
 
-def read_infill(answer: dict[str, Any]) -> Piece:
+def read_infill(answer: dict[str, Any], show: Show) -> Piece:
     """What an answer of llama.cpp's `/infill`, or an event of its stream, tells."""
-    _raise_told(answer)
+    _raise_told(answer, show)
     is_end = bool(answer.get("stop", True))
     finish: Finish | None = None
     if is_end:
-        finish = "length" if answer.get("stopped_limit") else _FINISHES.get(answer.get("stop_type"), "stop")
+        told = _FINISHES.get(_text(answer.get("stop_type") or ""), "stop")
+        finish = "length" if answer.get("stopped_limit") else told
     tokens = _tokens({"content": answer.get("completion_probabilities") or []})
     return Piece(_text(answer.get("content")), tokens, finish)
+
+
+def is_count(value: object) -> TypeGuard[int]:
+    """Whether a value is a number of things; JSON's true is one to Python."""
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
 
 
 def without_fence(text: str) -> str:
@@ -65,13 +73,12 @@ def without_fence(text: str) -> str:
     return fenced[1] if fenced else text
 
 
-def _raise_told(answer: dict[str, Any]) -> None:
+def _raise_told(answer: dict[str, Any], show: Show) -> None:
     """An error in the middle of a stream comes as an event, with the status 200 long sent."""
     told = answer.get("error")
     if told:
         message: object = cast("dict[str, object]", told).get("message") if isinstance(told, dict) else told
-        shown = " ".join("".join(one if one.isprintable() else " " for one in str(message)).split())[:200]
-        raise BrokenAnswerError(f"broke off ({shown})", "see its own log")
+        raise BrokenAnswerError(f"broke off ({show(str(message))})", "see its own log")
 
 
 def _finish(reason: object) -> Finish | None:
@@ -84,7 +91,7 @@ def _usage(value: object) -> Usage | None:
     prompt, answer = (
         cast("dict[str, object]", value).get(one) for one in ("prompt_tokens", "completion_tokens")
     )
-    return Usage(prompt, answer) if isinstance(prompt, int) and isinstance(answer, int) else None
+    return Usage(prompt, answer) if is_count(prompt) and is_count(answer) else None
 
 
 def _tokens(value: object) -> tuple[Token, ...]:
@@ -92,23 +99,40 @@ def _tokens(value: object) -> tuple[Token, ...]:
     if not value:
         return ()
     told = _object(value)
-    try:
-        if isinstance(told.get("content"), list):
-            return tuple(_token(_object(one)) for one in told["content"])
-        texts, numbers = told.get("tokens"), told.get("token_logprobs")
-        others = cast("list[dict[str, float] | None]", told.get("top_logprobs") or [None] * len(texts or ()))
-        return tuple(
-            Token(_text(text), float(number if number is not None else "nan"), tuple((other or {}).items()))
-            for text, number, other in zip(texts or (), numbers or (), others, strict=True)
+    if isinstance(content := told.get("content"), list):
+        return tuple(_token(_object(one)) for one in cast("list[object]", content))
+    texts, numbers = _list(told.get("tokens")), _list(told.get("token_logprobs"))
+    others = _list(told.get("top_logprobs")) or [None] * len(texts)
+    if not len(texts) == len(numbers) == len(others):
+        raise _other_form()
+    return tuple(
+        Token(
+            _text(text),
+            _number(number),
+            tuple((name, _number(one)) for name, one in _object(other or {}).items()),
         )
-    except (TypeError, ValueError, AttributeError) as error:
-        raise _other_form() from error
+        for text, number, other in zip(texts, numbers, others, strict=True)
+    )
 
 
 def _token(told: dict[str, Any]) -> Token:
-    others = cast("list[dict[str, Any]]", told.get("top_logprobs") or [])
-    pairs = tuple((_text(one.get("token")), float(one["logprob"])) for one in others if "logprob" in one)
-    return Token(_text(told.get("token")), float(told.get("logprob", "nan")), pairs)
+    others = [_object(one) for one in _list(told.get("top_logprobs"))]
+    pairs = tuple((_text(one.get("token")), _number(one["logprob"])) for one in others if "logprob" in one)
+    return Token(_text(told.get("token")), _number(told.get("logprob")), pairs)
+
+
+def _list(value: object) -> list[object]:
+    if not isinstance(value, list | None):
+        raise _other_form()
+    return cast("list[object]", value or [])
+
+
+def _number(value: object) -> float:
+    """NaN where there is none."""
+    with contextlib.suppress(ValueError, OverflowError):  # they hold the value, which may be the key
+        if isinstance(value, int | float | str | None):
+            return float("nan" if value is None else value)
+    raise _other_form()
 
 
 def _object(value: object) -> dict[str, Any]:

@@ -14,11 +14,18 @@ from typing import Any, Final
 import msgspec
 
 from aifirst_model.answer import Answer, Piece, collect
-from aifirst_model.backends.openai_answer import read_choice, read_infill, read_object, without_fence
+from aifirst_model.backends.openai_answer import (
+    is_count,
+    read_choice,
+    read_infill,
+    read_object,
+    without_fence,
+)
 from aifirst_model.backends.openai_request import (
     Body,
     chat_body,
     completion_body,
+    encode_body,
     fill_tokens_body,
     infill_chat,
     llama_infill_body,
@@ -46,6 +53,8 @@ _MOST_BODY: Final = 1 << 24
 _MOST_STREAM: Final = 1 << 28
 _MOST_TEXT: Final = 1 << 22
 """Characters of an answer."""
+_MOST_AT_ONCE: Final = 1 << 16
+"""Bytes of a stream that are read before others get a turn."""
 _LAST_BYTES: Final = 0.05
 """Seconds that the end of a stream may come after its last event, for the connection to be kept."""
 _REFUSALS: Final = frozenset({400, 404, 405, 415, 422, 501})
@@ -72,14 +81,10 @@ class _Request(msgspec.Struct, frozen=True):
 
     def read(self, data: bytes, client: HttpClient) -> Piece | None:
         """What a whole answer or an event tells. Raises `BrokenAnswerError`."""
-        try:
-            answer = read_object(data)
-            if self.form == "infill":
-                return read_infill(answer)
-            return read_choice(answer, is_chat=self.form == "chat")
-        except BrokenAnswerError as error:
-            client.hide_key(error)
-            raise
+        answer = read_object(data)
+        if self.form == "infill":
+            return read_infill(answer, client.show)
+        return read_choice(answer, client.show, is_chat=self.form == "chat")
 
 
 class OpenAiCompatible:
@@ -127,7 +132,7 @@ class OpenAiCompatible:
                 return
             reader, length, kept = _StreamReader(request, self._client), 0, list[Piece]()
             while not reader.is_done:
-                for piece in reader.feed(await response.chunk()):
+                for piece in reader.feed(await response.chunk(_MOST_AT_ONCE)):
                     length += len(piece.text)
                     if length > _MOST_TEXT:
                         raise BrokenAnswerError("writes without end", "see its own log")
@@ -156,7 +161,7 @@ class OpenAiCompatible:
                 "counts no tokens",
                 "count with aifirst's own counter, or set `server` if it is vLLM or llama.cpp",
             )
-        if not isinstance(count, int):
+        if not is_count(count):
             raise BrokenAnswerError("counts tokens in another form", "check what runs at its address")
         return count
 
@@ -165,7 +170,8 @@ class OpenAiCompatible:
         if self._settings.server:
             return self._settings.server
         for model in await self._models():
-            self._server = _OWNERS.get(model.get("owned_by"), "")
+            owner: object = model.get("owned_by")
+            self._server = _OWNERS.get(owner, "") if isinstance(owner, str) else ""
             if self._server:
                 break
         return self._server
@@ -196,7 +202,7 @@ class OpenAiCompatible:
         return [one for one in models if isinstance(one, dict)]  # pyright: ignore[reportUnknownVariableType]  # JSON
 
     async def _ask(self, path: str, body: Body) -> dict[str, Any]:
-        data = await self._client.ask_whole("POST", path, msgspec.json.encode(body), most=_MOST_BODY)
+        data = await self._client.ask_whole("POST", path, encode_body(body), most=_MOST_BODY)
         return read_object(data)
 
     async def _read_whole(self, request: _Request, response: Response) -> Piece:
@@ -221,7 +227,7 @@ class OpenAiCompatible:
         return await self._send(_Request(f"{base}/completions", body, "completion"))
 
     async def _send(self, request: _Request) -> tuple[_Request, Response]:
-        return request, await self._client.ask("POST", request.path, msgspec.json.encode(request.body))
+        return request, await self._client.ask("POST", request.path, encode_body(request.body))
 
     async def _open_infill(self, infill: Infill, options: Options, stream: bool) -> tuple[_Request, Response]:
         """Ask in the way that is known to work, and in the next where the server refuses that one."""

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+import msgspec
+
+from aifirst_model.errors import UnsupportedError
 from aifirst_model.fill_tokens import FillTokens
 from aifirst_model.request import Chat, Grammar, Infill, JsonSchema, Message, Options
 from aifirst_model.settings import Server
@@ -20,6 +23,17 @@ _TASK: Final = (
     "You complete code in an editor. Answer with the text to insert at <CURSOR> and nothing else: "
     "no explanation, no code fence, nothing of what stands around it already."
 )
+
+
+def encode_body(body: Body) -> bytes:
+    """The JSON text of a body. Raises `UnsupportedError` for a lone surrogate, or a schema that is no JSON."""
+    try:
+        return msgspec.json.encode(body)
+    except (TypeError, ValueError, OverflowError, RecursionError, msgspec.EncodeError) as error:
+        why = "half a character (a lone surrogate)" if isinstance(error, UnicodeEncodeError) else str(error)
+        raise UnsupportedError(
+            f"was not asked: JSON cannot say what to ask ({why})", "take that out"
+        ) from error
 
 
 def completion_body(model: str, prompt: str, options: Options, server: Server, stream: bool) -> Body:
@@ -80,9 +94,9 @@ def infill_chat(infill: Infill) -> Chat:
 
 def _with_ends(options: Options, ends: tuple[str, ...]) -> Options:
     """The same with the tokens that end a file as stop texts, as far as servers take so many."""
-    from msgspec.structs import replace
-
-    return replace(options, stop=(*options.stop, *ends)[: max(_MOST_STOPS, len(options.stop))])
+    return msgspec.structs.replace(
+        options, stop=(*options.stop, *ends)[: max(_MOST_STOPS, len(options.stop))]
+    )
 
 
 def _common(options: Options, server: Server, stream: bool) -> Body:

@@ -29,8 +29,9 @@ from aifirst_model.errors import (
     UnreachableError,
 )
 from aifirst_model.http.address import Address, is_plain
-from aifirst_model.http.connection import Connection
+from aifirst_model.http.connection import Connection, Wait
 from aifirst_model.http.retry import BUSY, Retry, read_wait
+from aifirst_model.http.show_text import show_text
 
 _MOST_KEPT: Final = 64
 """Connections that wait for another request."""
@@ -50,23 +51,33 @@ class Patience(msgspec.Struct, frozen=True):
 class Response:
     """An answer of status 200 whose body has yet to come; `close` it in any case."""
 
-    def __init__(
-        self, client: HttpClient, connection: Connection, head: h11.Response, deadline: float
-    ) -> None:
+    def __init__(self, client: HttpClient, connection: Connection, head: h11.Response, wait: Wait) -> None:
         self.headers = {name.decode("ascii"): value.decode("latin-1") for name, value in head.headers}
         self.status = head.status_code
         self._client = client
         self._connection = connection
-        self._deadline = deadline
+        self._wait = wait
+        self._rest = b""
 
     @property
     def kind(self) -> str:
         """The media type, without parameters and in small letters."""
         return self.headers.get("content-type", "").partition(";")[0].strip().lower()
 
-    async def chunk(self) -> bytes | None:
-        """The next bytes of the body, None at its end. Raises `StalledError`, `BrokenAnswerError`."""
-        return await self._connection.data(self._client.patience_until(self._deadline))
+    async def chunk(self, most: int = 0) -> bytes | None:
+        """The next bytes of the body, None at its end. Raises `StalledError`, `BrokenAnswerError`.
+
+        Where `most` is given, no more than that; others get their turn before the rest of what came at once.
+        """
+        data: bytes | None
+        data, self._rest = self._rest, b""
+        if data:
+            await asyncio.sleep(0)
+        else:
+            data = await self._connection.data(self._wait)
+        if data is not None and 0 < most < len(data):
+            data, self._rest = data[:most], data[most:]
+        return data
 
     async def read(self, most: int) -> bytes:
         """The whole body. Raises `BrokenAnswerError` for one of more than `most` bytes, `StalledError`."""
@@ -82,9 +93,10 @@ class Response:
         raise BrokenAnswerError(f"answers with more than {most} bytes", "check what runs at its address")
 
     async def finish(self, patience: float) -> None:
-        """Read on to an end that is due at once, so that the connection can be kept; without it, it is dropped."""
+        """Read on to an end that is due within so many seconds, for the connection to be kept; else it is dropped."""
+        wait = Wait.from_now(patience, patience)
         with contextlib.suppress(StalledError, BrokenAnswerError):
-            while await self._connection.data(patience) is not None:
+            while await self._connection.data(wait) is not None:
                 continue
 
     def close(self) -> None:
@@ -142,15 +154,6 @@ class HttpClient:
         finally:
             response.close()
 
-    def patience_until(self, deadline: float) -> float:
-        """Seconds to wait for the next bytes."""
-        left = deadline - asyncio.get_running_loop().time()
-        if left <= 0:
-            raise StalledError(
-                f"was not done within {self._patience.whole:g} s", "ask for less, or give it more time"
-            )
-        return min(self._patience.read, left)
-
     def give_back(self, connection: Connection) -> None:
         """Keep a connection for the next request, or drop it."""
         if connection.begin_next() and len(self._kept) < _MOST_KEPT:
@@ -164,10 +167,9 @@ class HttpClient:
             self._kept.pop().abort()
         await asyncio.sleep(0)
 
-    def hide_key(self, error: ModelError) -> None:
-        """Take the key out of an error, where a server sent it back. Answers are left alone: a key may be a word."""
-        if key := self._read_key():
-            error.retell(error.what.replace(key, "[key]"))
+    def show(self, text: str) -> str:
+        """The beginning of what the server said, for an error. Answers are left alone: a key may be a word."""
+        return show_text(text, self._read_key(), _SHOWN)
 
     def _read_key(self) -> str:
         return os.environ.get(self._key_variable, "") if self._key_variable else self._own_key
@@ -196,28 +198,26 @@ class HttpClient:
         self, method: str, path: str, headers: list[tuple[str, str]], body: bytes, key: str
     ) -> Response:
         """One try; a connection that was kept and turns out to be closed is no failure."""
-        deadline = asyncio.get_running_loop().time() + self._patience.whole
+        wait = Wait.from_now(self._patience.read, self._patience.whole)
         kept = self._kept_one()
         if kept is not None:
             try:
-                return await self._exchange(kept, (method, path, headers, body), key, deadline)
+                return await self._exchange(kept, (method, path, headers, body), key, wait)
             except BrokenAnswerError:
                 if kept.has_heard:
                     raise
-        return await self._exchange(await self._connect(), (method, path, headers, body), key, deadline)
+        return await self._exchange(await self._connect(), (method, path, headers, body), key, wait)
 
     async def _exchange(
         self,
         connection: Connection,
         request: tuple[str, str, list[tuple[str, str]], bytes],
         key: str,
-        deadline: float,
+        wait: Wait,
     ) -> Response:
         try:
             connection.send(*request)
-            response = Response(
-                self, connection, await connection.head(self.patience_until(deadline)), deadline
-            )
+            response = Response(self, connection, await connection.head(wait), wait)
             if response.status != 200:
                 raise await self._refusal(response, key)
             if response.headers.get("content-encoding", "identity").lower() != "identity":
@@ -266,7 +266,7 @@ class HttpClient:
             text = (await response.read(_MOST_REFUSAL)).decode("utf-8", "replace")
         except (BrokenAnswerError, StalledError):
             text = ""
-        status, said = response.status, _shown(text, key)
+        status, said = response.status, show_text(text, key, _SAID)
         what = f"answered {status}" + (f" ({said[:_SHOWN]})" if said else "")
         if 300 <= status < 400:
             return RedirectedError(
@@ -292,9 +292,3 @@ class HttpClient:
 def _is_lasting(error: BusyError) -> bool:
     """llama.cpp says 500 to a parameter that it does not know."""
     return error.status == 500 and "nsupported" in error.said
-
-
-def _shown(text: str, key: str) -> str:
-    """The beginning of what a server says, on one line, without the key and without what a terminal obeys."""
-    safe = (text.replace(key, "[key]") if key else text)[:4000]
-    return " ".join("".join(one if one.isprintable() else " " for one in safe).split())[:_SAID]

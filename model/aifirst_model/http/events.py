@@ -25,44 +25,58 @@ class Event(msgspec.Struct, frozen=True):
 
 
 class EventReader:
-    """Takes bytes, gives the events that they complete."""
+    """Takes bytes, gives the events that they complete. Each byte is looked at once, however they are cut."""
 
     def __init__(self) -> None:
-        self._rest = b""
+        self._rest: list[bytes] = []
+        """The pieces of a line that has not ended."""
+        self._is_after_return = False
         self._data: list[bytes] = []
         self._size = 0
+        """Bytes of the lines in `_rest` and `_data`, with their names: lines without a value add up as well."""
         self._kind = ""
 
     def feed(self, data: bytes) -> list[Event]:
         """The events that end with these bytes. Raises `BrokenAnswerError` for one without end."""
-        lines = _LINE.split(self._rest + data)
-        self._rest = lines.pop()
-        if not self._rest and data.endswith(b"\r"):  # half of CR LF, perhaps
-            self._rest = lines.pop() + b"\r"
-        if len(self._rest) + self._size > _MOST_EVENT:
-            raise BrokenAnswerError("streams an event without end", "see its own log")
+        if self._is_after_return and data:
+            data = data.removeprefix(b"\n")  # the other half of a CR LF
+            self._is_after_return = False
+        if not data:
+            return []
+        self._is_after_return = data.endswith(b"\r")
+        first, *others = _LINE.split(data)
+        self._keep(first)
         events: list[Event] = []
-        for line in lines:
-            if line:
-                self._take(line)
-            elif (event := self._end()) is not None:
+        for line in others:
+            if (event := self._end_line()) is not None:
                 events.append(event)
+            self._keep(line)
         return events
 
     def finish(self) -> list[Event]:
         """The event that the end of the stream completes: servers forget its empty line."""
         return self.feed(b"\n\n") if self._rest or self._data else []
 
-    def _take(self, line: bytes) -> None:
+    def _keep(self, piece: bytes) -> None:
+        if piece:
+            self._rest.append(piece)
+            self._size += len(piece)
+            if self._size > _MOST_EVENT:
+                raise BrokenAnswerError("streams an event without end", "see its own log")
+
+    def _end_line(self) -> Event | None:
+        """Take the line that ended here; the event where it was an empty one."""
+        if not self._rest:
+            event = Event(b"\n".join(self._data), self._kind) if self._data else None
+            self._data, self._size, self._kind = [], 0, ""
+            return event
+        line = b"".join(self._rest)
+        self._rest = []
         name, _, value = line.partition(b":")
         if name == b"data":
-            value = value.removeprefix(b" ")
-            self._data.append(value)
-            self._size += len(value)
-        elif name == b"event":
+            self._data.append(value.removeprefix(b" "))
+            return None
+        self._size -= len(line)
+        if name == b"event":
             self._kind = value.decode("ascii", "replace").strip()
-
-    def _end(self) -> Event | None:
-        event = Event(b"\n".join(self._data), self._kind) if self._data else None
-        self._data, self._size, self._kind = [], 0, ""
-        return event
+        return None
