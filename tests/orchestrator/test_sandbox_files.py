@@ -5,13 +5,18 @@ from __future__ import annotations
 import os
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
+from aifirst_orchestrator.sandbox import attend
 from aifirst_orchestrator.sandbox.bubblewrap import Bubblewrap
+from aifirst_orchestrator.sandbox.container import Container
+from aifirst_orchestrator.sandbox.container_engine import Engine
 from aifirst_orchestrator.sandbox.job import Job
 from aifirst_orchestrator.sandbox.limits import MEBIBYTE, Limits
 from aifirst_orchestrator.sandbox.outcome import FileChange, Outcome
 from aifirst_orchestrator.sandbox.refusal import SandboxRefusedError
+from aifirst_orchestrator.sandbox.work_folder import ChangeReader, put_files
 from sandbox_trial import confined
 
 
@@ -111,8 +116,72 @@ def test_files_that_do_not_fit_are_refused_with_the_next_step(sandbox: Bubblewra
         sandbox.run(
             Job(command=("true",), files={"big": bytes(2 * MEBIBYTE)}, limits=Limits(disk_bytes=MEBIBYTE))
         )
-    with pytest.raises(SandboxRefusedError, match="No such file"):
+    with pytest.raises(SandboxRefusedError, match=r"No such file.*that exist"):
         sandbox.run(Job(command=("true",), files={"absent": Path("/no/such/file")}))
+    for clash in ({"a": b"", "a/b": b""}, {"a": b"", "./a": b""}):
+        with pytest.raises(SandboxRefusedError, match="a path of its own"):
+            sandbox.run(Job(command=("true",), files=clash))
+    with pytest.raises(SandboxRefusedError, match="a shorter name"):
+        sandbox.run(Job(command=("true",), files={"a" * 300: b""}))
+
+
+@pytest.mark.parametrize("kind", ["pipe", "folder", "device", "endless"])
+def test_what_is_no_file_to_copy_is_refused_at_once(sandbox: Bubblewrap, tmp_path: Path, kind: str) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "folder").mkdir()
+    with (tmp_path / "endless").open("wb") as file:
+        file.truncate(1 << 40)
+    source = Path("/dev/zero") if kind == "device" else tmp_path / kind
+    job = Job(command=("true",), files={"a": source}, limits=Limits(disk_bytes=8 * MEBIBYTE))
+    for kept in (sandbox, Container(Engine("/no/podman", "image"))):
+        before = len(list(Path("/proc/self/fd").iterdir()))
+        with pytest.raises(
+            SandboxRefusedError, match="disk_bytes" if kind == "endless" else "no folder, pipe"
+        ):
+            kept.run(job)
+        assert len(list(Path("/proc/self/fd").iterdir())) == before
+
+
+def test_only_what_is_gone_is_told_as_deleted(sandbox: Bubblewrap) -> None:
+    files = {"a": b"1", "b": b"2", "sub/c": b"3", "turned": b"4", "zz": b"5"}
+    script = (
+        "for n in $(seq 60); do ln a 0link$n; done; rm b; rm -r sub; echo x > sub; rm turned; mkdir turned"
+    )
+    outcome = shell(sandbox, script, files=files, limits=Limits(file_count=30, wall_seconds=60))
+    assert outcome.changes is not None
+    deleted = [change.path for change in outcome.changes if change.kind == "deleted"]
+    assert set(deleted) <= {"b", "sub/c", "turned"}, "a file that is there was told as deleted"
+    few = shell(sandbox, "rm b; rm -r sub; echo x > sub; rm turned; mkdir turned; : > new", files=files)
+    assert few.changes is not None
+    assert [(change.kind, change.path) for change in few.changes] == [
+        ("deleted", "b"), ("added", "new"), ("added", "sub"), ("deleted", "sub/c"), ("deleted", "turned"),
+    ]  # fmt: skip
+
+
+def test_placed_files_beyond_what_is_listed_are_looked_at(tmp_path: Path) -> None:
+    folder = os.open(tmp_path, os.O_RDONLY)
+    try:
+        placed = put_files(folder, {"same": b"1", "d/changed": b"2", "gone": b"3"}, None, 100)
+        (tmp_path / "d" / "changed").write_bytes(b"22")
+        (tmp_path / "gone").unlink()
+        for number in range(9):
+            (tmp_path / f"new{number}").touch()
+        reader = ChangeReader(placed, 100, 0)
+        assert reader.changes(folder) == (
+            FileChange(path="d/changed", kind="modified", form="file", content=b"22"),
+            FileChange(path="gone", kind="deleted", form="file"),
+        )
+        assert reader.unreported == 10
+    finally:
+        os.close(folder)
+
+
+def test_more_files_than_the_limit_are_told_though_the_command_was_quicker(
+    sandbox: Bubblewrap, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(attend, "_FIRST_LOOK", 60.0)
+    outcome = shell(sandbox, "seq 300 | xargs touch", limits=Limits(file_count=100, wall_seconds=60))
+    assert (outcome.ending, outcome.status) == ("files", None)
 
 
 def test_a_command_can_start_in_a_shown_folder(sandbox: Bubblewrap, tmp_path: Path) -> None:
@@ -167,6 +236,15 @@ def test_other_nonsense_is_no_job() -> None:
         Job(command=("a\0b",))
     with pytest.raises(ValueError, match="environment"):
         Job(command=("true",), environment={"A=B": "c"})
+    with pytest.raises(ValueError, match="not UTF-8"):
+        Job(command=("true",), files={"\udcff": b""})
+    for half in (
+        {"command": ("a\ud800",)},
+        {"environment": {"A": "\ud800"}},
+        {"visible": (Path("/srv/\ud800"),)},
+    ):
+        with pytest.raises(ValueError, match=r"surrogate|no path"):
+            Job(**{"command": ("true",), **half})  # pyright: ignore[reportArgumentType]  one of them at a time
     with pytest.raises(ValueError, match="not visible"):
         Job(command=("true",), working_folder=Path("/srv/x"))
     with pytest.raises(ValueError, match="memory_bytes"):
@@ -182,3 +260,28 @@ def test_the_given_environment_reaches_the_command_and_not_bubblewrap(sandbox: B
     )
     assert outcome.stdout == b"value /tmp/home\n/tmp/home\n"
     assert outcome.stderr.count(b"library.so") >= 1, "the command did not get LD_PRELOAD"
+
+
+@pytest.mark.parametrize(
+    "job",
+    [
+        {"command": ("true", "x" * 200_000)},
+        {"command": ("true", *["x" * 1000] * 9000)},
+        {"environment": {"A": "x" * 200_000}},
+        {"environment": {f"A{number}": "x" for number in range(4000)}},
+    ],
+    ids=["a long argument", "many arguments", "a long variable", "many variables"],
+)
+def test_what_is_too_long_to_start_is_refused_with_the_next_step(sandbox: Bubblewrap, job: Any) -> None:
+    with pytest.raises(SandboxRefusedError, match=r"too long.*Job\.environment"):
+        sandbox.run(Job(**{"command": ("true",), **job}))
+
+
+def test_bytes_that_are_no_text_reach_the_command(sandbox: Bubblewrap) -> None:
+    job = Job(command=("sh", "-c", 'printf "%s%s" "$A" "$0"', "\udcff"), environment={"A": "\udcfe"})
+    assert sandbox.run(job).stdout == b"\xfe\xff"
+
+
+def test_what_is_not_there_cannot_be_shown_and_is_told(sandbox: Bubblewrap) -> None:
+    with pytest.raises(SandboxRefusedError, match=r"/no/such cannot be shown: No such file.*Name only"):
+        sandbox.run(Job(command=("true",), visible=(Path("/no/such"),)))

@@ -19,6 +19,8 @@ from aifirst_orchestrator.sandbox.bubblewrap import Bubblewrap
 from aifirst_orchestrator.sandbox.control_group import make_control_group
 from aifirst_orchestrator.sandbox.job import Job
 from aifirst_orchestrator.sandbox.limits import MEBIBYTE, Limits
+from aifirst_orchestrator.sandbox.outcome import Outcome
+from aifirst_orchestrator.sandbox.refusal import SandboxRefusedError
 from sandbox_trial import SUCCEEDED, confined, plain
 
 DAEMON = """
@@ -88,6 +90,33 @@ def test_a_cancelled_run_ends_at_once(sandbox: Bubblewrap, token: str) -> None:
     job = Job(command=("sh", "-c", "sleep 40 & sleep 40; echo late", token))
     outcome = sandbox.run(job, cancel=cancel)
     assert (outcome.ending, outcome.status, outcome.stdout) == ("cancelled", None, b"")
+    assert processes_with(token) == []
+
+
+def run_and_signal(sandbox: Bubblewrap, token: str, number: signal.Signals, limits: Limits) -> Outcome:
+    """Run a sleep; when it runs, bubblewrap itself, outside of the sandbox, gets the signal."""
+    job = Job(command=("sh", "-c", "sleep 60; exit", token), limits=limits)
+    with ThreadPoolExecutor() as pool:
+        run = pool.submit(sandbox.run, job)
+        assert wait_until(lambda: len(processes_with(token)) > 1), "the run never started"
+        for process in processes_with(token):
+            if int(Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[1]) == os.getpid():
+                os.kill(process, number)
+        return run.result(timeout=60)
+
+
+def test_a_stopped_bubblewrap_does_not_hold_the_end(sandbox: Bubblewrap, token: str) -> None:
+    outcome = run_and_signal(sandbox, token, signal.SIGSTOP, Limits(wall_seconds=4))
+    assert outcome.ending == "wall_time"
+    assert processes_with(token) == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+def test_a_bubblewrap_that_somebody_ends_is_told_so(
+    sandbox: Bubblewrap, token: str, number: signal.Signals
+) -> None:
+    with pytest.raises(SandboxRefusedError, match=rf"cut off: {number.name} from outside.*Run it again"):
+        run_and_signal(sandbox, token, number, Limits(wall_seconds=60))
     assert processes_with(token) == []
 
 

@@ -271,6 +271,25 @@ def test_the_door_runs_a_command_and_says_how_it_ended(sandbox: Bubblewrap, tmp_
     assert "ended by the limit: wall_time" in done.stderr
 
 
+def test_the_door_shows_odd_names_harmlessly_and_counts_what_it_cannot_list(sandbox: Bubblewrap) -> None:
+    script = r"touch $(printf 'a\033[31m') $(printf 'b\377'); touch 'c\n  deleted d'"
+    done = run_door("--", "sh", "-c", script.replace("\\n", "\n"))
+    assert r"added a\x1b[31m" in done.stderr
+    assert r"added c\n  deleted d" in done.stderr
+    assert "and 1 that could not be read or listed" in done.stderr
+    assert "\x1b" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    "words", [("--seconds", "0"), ("--seconds", "nan"), ("--memory", "0"), ("--file", "a/x", "--file", "b/x")]
+)
+def test_the_door_refuses_what_makes_no_sense(words: tuple[str, ...]) -> None:
+    done = run_door(*words, "--", "true")
+    assert done.returncode == 125
+    assert "Traceback" not in done.stderr
+    assert "must be a number above zero" in done.stderr or "have one name" in done.stderr
+
+
 def test_the_door_says_what_this_machine_has() -> None:
     done = run_door("--probe")
     assert [line.split()[0] for line in done.stdout.splitlines()] == [

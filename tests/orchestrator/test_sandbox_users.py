@@ -47,6 +47,7 @@ try:
     run("network", "socket.socket()")
     run("nested", "system_call(272 if os.uname().machine == 'x86_64' else 97, 0x10000000)")
     run("closed", "os.mkdir('d'); open('d/f', 'w'); os.chmod('d', 0o444); os.symlink(bytes([255]), b'link')")
+    run("hidden", "os.chmod('d', 0); os.unlink('b')", files={"d/a.py": b"x", "b": b"y"})
     run("time", "time.sleep(30)", limits=Limits(wall_seconds=0.3))
 finally:
     for path in (own / "shown" / "file", secret): path.unlink()
@@ -85,4 +86,5 @@ def test_an_ordinary_user_is_protected_as_well(sandbox: Bubblewrap) -> None:
     assert "Address family not supported" in found["network"][3]
     assert "Operation not permitted" in found["nested"][3]
     assert found["closed"][4:] == [["link"], 1]
+    assert found["hidden"][4:] == [["b"], 1], "a file that is there was told as deleted"
     assert found["time"][0] == "wall_time"

@@ -291,3 +291,55 @@ def test_a_line_holds_any_step_and_is_one_line(key: str, inputs: str, body: obje
     assert (again.number, again.key, again.inputs, again.digest) == (7, key, inputs, digest)
     assert again.read(object) == body
     assert read_line(line[:-1], digest) is None
+
+
+def nested(depth: int) -> object:
+    value: list[object] = []
+    for _ in range(depth):
+        value = [value]
+    return value
+
+
+@pytest.mark.parametrize(
+    ("body", "match"),
+    [
+        (msgspec.Raw(b'{"a":\n1}'), "not one line of JSON"),
+        (msgspec.Raw(b"not json"), "not one line of JSON"),
+        (msgspec.Raw(b'1,"digest":"0"'), "not one line of JSON"),
+        (msgspec.Raw(b'"\xff"'), "not one line of JSON"),
+        (nested(900), "too deep to be read"),
+        (nested(100_000), "too deep to be written"),
+    ],
+    ids=["two lines", "no JSON", "a digest of its own", "not UTF-8", "deep", "very deep"],
+)
+def test_what_could_not_be_read_again_is_not_recorded(tmp_path: Path, body: object, match: str) -> None:
+    path = tmp_path / "t.jsonl"
+    with open_trajectory(path) as trajectory:
+        trajectory.record("before", 1)
+        with pytest.raises(ValueError, match=match):
+            trajectory.record("CODE", body)
+        with pytest.raises(TypeError, match="text"):
+            trajectory.record(5, 1)  # pyright: ignore[reportArgumentType]  who calls it need not be checked
+        trajectory.record("after", nested(100))
+    assert [step.key for step in read_trajectory(path)] == ["before", "after"]
+
+
+def test_a_line_too_deep_to_read_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "t.jsonl"
+    raw = msgspec.Raw(b"[" * 5000 + b"]" * 5000)
+    line, _ = step_line(RecordedStep(0, "CODE", "", 1.5, raw), START)
+    path.write_bytes(line)
+    with pytest.raises(TrajectoryError, match="line 1 is nested too deep"):
+        read_trajectory(path)
+    with pytest.raises(TrajectoryError, match="line 1 is nested too deep"), open_trajectory(path):
+        pass
+    assert path.read_bytes() == line
+
+
+def test_a_pipe_or_a_device_is_no_trajectory(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for path in (tmp_path / "pipe", Path("/dev/null")):
+        with pytest.raises(TrajectoryError, match="not a regular file"):
+            read_trajectory(path)
+    with pytest.raises(TrajectoryError, match="not a regular file"), open_trajectory(tmp_path / "pipe"):
+        pass

@@ -61,10 +61,12 @@ def read_line(line: bytes, previous: str) -> RecordedStep | None:
     return step if step.digest == _digest(line[:-_TAIL], previous) else None
 
 
-def check_readable(line: bytes, previous: str) -> None:
-    """Raise ValueError unless this line, its line feed with it, can be read again, from deeper in a program too."""
+def check_readable(line: bytes, previous: str, body: msgspec.Raw) -> None:
+    """Raise ValueError unless this line, made with that body, can be read again, from deeper in a program too."""
     too_deep = "The step is nested too deep to be read again: record it flatter, or as text."
     try:
+        # By itself: within the line it could end early and go on with members of its own.
+        msgspec.json.decode(body, type=msgspec.Raw)
         msgspec.json.decode(b"[" * _ROOM + line[:-1] + b"]" * _ROOM)
         step = read_line(line[:-1], previous)
     except RecursionError:

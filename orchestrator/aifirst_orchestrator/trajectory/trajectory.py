@@ -76,7 +76,7 @@ class Trajectory:
             previous = self.steps[-1].digest if self.steps else START
             step = RecordedStep(len(self.steps), key, inputs, round(time.time(), 3), raw)
             line, digest = step_line(step, previous)
-            check_readable(line, previous)
+            check_readable(line, previous, raw)
             self._append(line)
             step = msgspec.structs.replace(step, digest=digest)
             self.steps.append(step)
