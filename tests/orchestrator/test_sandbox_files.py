@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import time
 from pathlib import Path
-from typing import Any
 
 import pytest
 from aifirst_orchestrator.sandbox import attend
@@ -238,13 +237,12 @@ def test_other_nonsense_is_no_job() -> None:
         Job(command=("true",), environment={"A=B": "c"})
     with pytest.raises(ValueError, match="not UTF-8"):
         Job(command=("true",), files={"\udcff": b""})
-    for half in (
-        {"command": ("a\ud800",)},
-        {"environment": {"A": "\ud800"}},
-        {"visible": (Path("/srv/\ud800"),)},
-    ):
-        with pytest.raises(ValueError, match=r"surrogate|no path"):
-            Job(**{"command": ("true",), **half})  # pyright: ignore[reportArgumentType]  one of them at a time
+    with pytest.raises(ValueError, match="surrogate"):
+        Job(command=("a\ud800",))
+    with pytest.raises(ValueError, match="surrogate"):
+        Job(command=("true",), environment={"A": "\ud800"})
+    with pytest.raises(ValueError, match="no path"):
+        Job(command=("true",), visible=(Path("/srv/\ud800"),))
     with pytest.raises(ValueError, match="not visible"):
         Job(command=("true",), working_folder=Path("/srv/x"))
     with pytest.raises(ValueError, match="memory_bytes"):
@@ -265,16 +263,16 @@ def test_the_given_environment_reaches_the_command_and_not_bubblewrap(sandbox: B
 @pytest.mark.parametrize(
     "job",
     [
-        {"command": ("true", "x" * 200_000)},
-        {"command": ("true", *["x" * 1000] * 9000)},
-        {"environment": {"A": "x" * 200_000}},
-        {"environment": {f"A{number}": "x" for number in range(4000)}},
+        Job(command=("true", "x" * 200_000)),
+        Job(command=("true", *["x" * 1000] * 9000)),
+        Job(command=("true",), environment={"A": "x" * 200_000}),
+        Job(command=("true",), environment={f"A{number}": "x" for number in range(4000)}),
     ],
     ids=["a long argument", "many arguments", "a long variable", "many variables"],
 )
-def test_what_is_too_long_to_start_is_refused_with_the_next_step(sandbox: Bubblewrap, job: Any) -> None:
+def test_what_is_too_long_to_start_is_refused_with_the_next_step(sandbox: Bubblewrap, job: Job) -> None:
     with pytest.raises(SandboxRefusedError, match=r"too long.*Job\.environment"):
-        sandbox.run(Job(**{"command": ("true",), **job}))
+        sandbox.run(job)
 
 
 def test_bytes_that_are_no_text_reach_the_command(sandbox: Bubblewrap) -> None:

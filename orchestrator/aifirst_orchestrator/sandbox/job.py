@@ -41,17 +41,20 @@ class Job:
             raise ValueError("Job.command holds half a character (a surrogate): take it out")
         for name in self.files:
             _require_inside(name)
-        for name in self.environment:
-            if not name or "=" in name or "\0" in name + self.environment[name]:
-                raise ValueError(f"Job.environment cannot have the name {name!r}")
-            if not _is_encodable(name + self.environment[name], "surrogateescape"):
-                raise ValueError(
-                    f"Job.environment has half a character (a surrogate) in {name!r}: take it out"
-                )
+        for name, value in self.environment.items():
+            _require_settable(name, value)
         for path in self.visible:
             _require_showable(path)
         if self.working_folder and not any(self.working_folder.is_relative_to(p) for p in self.visible):
             raise ValueError(f"{self.working_folder} is not visible in the sandbox: add it to Job.visible")
+
+
+def _require_settable(name: str, value: str) -> None:
+    """Raise ValueError for what no environment can hold."""
+    if not name or "=" in name or "\0" in name + value:
+        raise ValueError(f"Job.environment cannot have the name {name!r}")
+    if not _is_encodable(name + value, "surrogateescape"):
+        raise ValueError(f"Job.environment has half a character (a surrogate) in {name!r}: take it out")
 
 
 def _require_inside(name: str) -> None:

@@ -8,6 +8,7 @@ madvise, which stays for as long as one page of it is mapped.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -36,21 +37,17 @@ class MemoryUse:
 
     def look(self, numbers: list[str]) -> int:
         """Bytes that the processes hold: shared pages once a process, exactly where that is more than the limit."""
-        status = {number: text for number in numbers for number, text in [self._living(number)]}
+        status = dict(map(self._living, numbers))
         mapped = self._shared_maps(list(status)) if self.count_shared_maps else 0
-        private = sum(_sum(_PRIVATE, text) for text in status.values())
-        shared = sum(_sum(_SHARED, text) for text in status.values())
-        rough = private + max(shared, mapped)
+        rough = _total(_PRIVATE, status.values()) + max(_total(_SHARED, status.values()), mapped)
         if rough <= self.limit or len(numbers) < 3:
             return rough
         exact = {number: self.table.read(f"{number}/smaps_rollup") for number in status}
         # Read again: one that has ended meanwhile holds nothing, one that hides it is no reason to count less.
-        hidden = [number for number, text in exact.items() if not text]
-        if any(_sum(_PRIVATE, self._living(number)[1]) for number in hidden):
+        if _total(_PRIVATE, (self._living(number)[1] for number, text in exact.items() if not text)):
             return rough
-        private = sum(_sum(_PROPORTIONAL, text) for text in exact.values())
-        private += sum(_sum(_TABLES, text) for text in status.values())
-        return private + max(sum(_sum(_PROPORTIONAL_SHARED, text) for text in exact.values()), mapped)
+        private = _total(_PROPORTIONAL, exact.values()) + _total(_TABLES, status.values())
+        return private + max(_total(_PROPORTIONAL_SHARED, exact.values()), mapped)
 
     def _living(self, number: str) -> tuple[str, bytes]:
         """A thread of the process that still has its memory, and its status; the first one may have ended."""
@@ -77,5 +74,5 @@ class MemoryUse:
         return sum(ends[piece] if size < 0 else size for piece, size in held.items())
 
 
-def _sum(pattern: re.Pattern[bytes], text: bytes) -> int:
-    return 1024 * sum(map(int, pattern.findall(text)))
+def _total(pattern: re.Pattern[bytes], texts: Iterable[bytes]) -> int:
+    return 1024 * sum(int(found) for text in texts for found in pattern.findall(text))
