@@ -32,6 +32,11 @@ inWorkbench(
     does("the project is indexed: graph, search and context are there, and what is missing is said once", async ({ bench, page }) => {
       await status(page, "units in");
       await status(page, "pip install aifirst to search by meaning");
+      await page.locator('[id="status.languageStatus"]').click();
+      const told = page.locator(".hover-language-status", { hasText: "to search by meaning" });
+      await told.first().waitFor();
+      await bench.shot("bundled-status");
+      await page.mouse.move(700, 400);
       await bench.openFile("apply_volume_discount.py");
       await bench.goTo(30, 5);
       await bench.run("aifirst: Show Dependency Graph");

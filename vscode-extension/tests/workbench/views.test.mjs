@@ -150,11 +150,14 @@ does("AICCL is shown at each resolution, and a line chosen in it is chosen in th
     await tab(`parse_order_lines (${resolution}).aiccl`).waitFor();
   }
   await bench.shot("aiccl meta");
-  const tokens = page.locator(".editor-group-container").nth(1).locator(".view-line span span");
-  await page.waitForFunction((all) => new Set(all.map((each) => each.className)).size > 1, await tokens.elementHandles());
   await bench.run("aifirst: Choose Resolution of AICCL View");
   await pick("low").click();
   await tab("parse_order_lines (low).aiccl").waitFor();
+  await page.waitForFunction(() => {
+    const spans = document.querySelectorAll(".editor-group-container")[1]?.querySelectorAll(".view-line span[class*=mtk]") ?? [];
+    return new Set([...spans].map((each) => /mtk\d+/.exec(each.className)?.[0])).size >= 3; // colours
+  });
+  await bench.shot("aiccl low");
   await page.locator(".editor-group-container").nth(1).locator(".view-line", { hasText: "parse_order_lines(" }).first().click();
   const { line } = await lineOf("quote/parse_order_lines.py", "def parse_order_lines");
   await page.locator(`.editor-group-container:nth-child(1) .line-numbers.active-line-number, .editor-group-container .active-line-number`, { hasText: String(line) }).first().waitFor();
