@@ -16,18 +16,9 @@ before(async () => {
 }, { timeout: 120_000 });
 after(async () => bench?.close());
 
-/** One thing that a developer does; where it fails, what was seen is kept, and nothing stays open for the next one. */
+/** One thing that a developer does; nothing stays open for the next one. */
 function does(name, act) {
-  test(name, { timeout: 120_000 }, async () => {
-    try {
-      await act();
-    } catch (error) {
-      await bench.shot(`failed ${name.slice(0, 40)}`);
-      throw error;
-    } finally {
-      await bench.closeAll().catch(() => undefined);
-    }
-  });
+  test(name, { timeout: 120_000 }, () => bench.step(name, act).finally(() => bench.closeAll().catch(() => undefined)));
 }
 
 const tab = (name) => page.locator(`.tab.active[data-resource-name="${name}"]`);
