@@ -37,7 +37,7 @@ def test_processor_time_of_children_that_nobody_waits_for_counts(either: Bubblew
     assert SUCCEEDED in plain(IGNORED, 4)
     outcome = confined(either, IGNORED, 200, limits=Limits(cpu_seconds=1, wall_seconds=100))
     assert outcome.ending == "cpu_time", outcome
-    assert outcome.cpu_seconds > 1
+    assert 1 < outcome.cpu_seconds < 20, "it was told at the end only"
 
 
 def test_a_command_that_was_quick_to_pass_the_processor_time_is_told_so(sandbox: Bubblewrap) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 import time
 from pathlib import Path
 
@@ -127,6 +128,10 @@ def test_files_that_do_not_fit_are_refused_with_the_next_step(sandbox: Bubblewra
 @pytest.mark.parametrize("kind", ["pipe", "folder", "device", "endless"])
 def test_what_is_no_file_to_copy_is_refused_at_once(sandbox: Bubblewrap, tmp_path: Path, kind: str) -> None:
     os.mkfifo(tmp_path / "pipe")
+    # So that a pipe that is waited for fails the test and does not hold it.
+    release = threading.Timer(30, lambda: os.close(os.open(tmp_path / "pipe", os.O_RDWR)))
+    release.daemon = True
+    release.start()
     (tmp_path / "folder").mkdir()
     with (tmp_path / "endless").open("wb") as file:
         file.truncate(1 << 40)
@@ -139,6 +144,8 @@ def test_what_is_no_file_to_copy_is_refused_at_once(sandbox: Bubblewrap, tmp_pat
         ):
             kept.run(job)
         assert len(list(Path("/proc/self/fd").iterdir())) == before
+    assert release.is_alive(), "the pipe was waited for"
+    release.cancel()
 
 
 def test_only_what_is_gone_is_told_as_deleted(sandbox: Bubblewrap) -> None:

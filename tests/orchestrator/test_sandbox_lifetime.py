@@ -99,10 +99,19 @@ def run_and_signal(sandbox: Bubblewrap, token: str, number: signal.Signals, limi
     with ThreadPoolExecutor() as pool:
         run = pool.submit(sandbox.run, job)
         assert wait_until(lambda: len(processes_with(token)) > 1), "the run never started"
+        release = threading.Timer(0, str)
         for process in processes_with(token):
             if int(Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[1]) == os.getpid():
                 os.kill(process, number)
-        return run.result(timeout=60)
+                # So that a run that is held fails the test and does not hold it.
+                release = threading.Timer(40, os.kill, (process, signal.SIGCONT))
+                release.start()
+        try:
+            outcome = run.result()
+            assert release.is_alive(), "the end waited for the stopped process"
+            return outcome
+        finally:
+            release.cancel()
 
 
 def test_a_stopped_bubblewrap_does_not_hold_the_end(sandbox: Bubblewrap, token: str) -> None:
