@@ -129,12 +129,13 @@ def test_a_bubblewrap_that_somebody_ends_is_told_so(
     assert processes_with(token) == []
 
 
-DRIVER = """
+DRIVER = r"""
 import sys
 from aifirst_orchestrator.sandbox.job import Job
 from aifirst_orchestrator.sandbox.limits import Limits
 from aifirst_orchestrator.sandbox.open_sandbox import open_sandbox
-job = Job(command=("sh", "-c", "sleep 40 & sleep 40", sys.argv[1]), limits=Limits(wall_seconds=100))
+begun = "sleep 1; sh -c 'sleep 40; :' \"$0-begun\" & sleep 40"
+job = Job(command=("sh", "-c", begun, sys.argv[1]), limits=Limits(wall_seconds=100))
 open_sandbox("bubblewrap").run(job)
 """
 
@@ -143,7 +144,8 @@ open_sandbox("bubblewrap").run(job)
 def test_what_runs_ends_with_its_caller(sandbox: Bubblewrap, token: str, number: signal.Signals) -> None:
     driver = subprocess.Popen([sys.executable, "-c", DRIVER, token], stderr=subprocess.PIPE)
     try:
-        assert wait_until(lambda: len(processes_with(token)) > 2), "the run never started"
+        # Not in its first moment: bubblewrap ties its process 1 to its own life only after that has forked the command.
+        assert wait_until(lambda: processes_with(f"{token}-begun")), "the run never started"
         driver.send_signal(number)
         _, complaint = driver.communicate(timeout=60)
     finally:
