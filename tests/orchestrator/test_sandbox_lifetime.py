@@ -93,6 +93,14 @@ def test_a_cancelled_run_ends_at_once(sandbox: Bubblewrap, token: str) -> None:
     assert processes_with(token) == []
 
 
+def parent_of(process: int) -> int | None:
+    """The parent of a process, None where it has ended meanwhile."""
+    try:
+        return int(Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[1])
+    except OSError:
+        return None
+
+
 def run_and_signal(sandbox: Bubblewrap, token: str, number: signal.Signals, limits: Limits) -> Outcome:
     """Run a sleep; when it runs, bubblewrap itself, outside of the sandbox, gets the signal."""
     job = Job(command=("sh", "-c", "sleep 60; exit", token), limits=limits)
@@ -101,7 +109,7 @@ def run_and_signal(sandbox: Bubblewrap, token: str, number: signal.Signals, limi
         assert wait_until(lambda: len(processes_with(token)) > 1), "the run never started"
         release = threading.Timer(0, str)
         for process in processes_with(token):
-            if int(Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[1]) == os.getpid():
+            if parent_of(process) == os.getpid():
                 os.kill(process, number)
                 # So that a run that is held fails the test and does not hold it.
                 release = threading.Timer(40, os.kill, (process, signal.SIGCONT))
