@@ -350,11 +350,15 @@ class Worker:
             await self.start()
 
     def _replace(self) -> None:
-        process, self._process = self._process, None
-        self._held = 0
-        self._large.clear()
+        process = self._process
+        self._forget_process()
         if process is not None and process.stdin is not None:
             process.stdin.close()
+
+    def _forget_process(self) -> None:
+        self._process = None
+        self._held = 0
+        self._large.clear()
 
     def _free(self) -> None:
         self._busy = None
@@ -366,9 +370,7 @@ class Worker:
         code = await process.wait()
         if self._closed or process is not self._process:
             return
-        self._process = None
-        self._held = 0
-        self._large.clear()
+        self._forget_process()
         job = self._busy
         self._free()
         if process is self._given_up:

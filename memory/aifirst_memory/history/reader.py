@@ -239,31 +239,30 @@ class HistoryReader:
 
     def shared_with(self, index: int, by_commit: NDArray[np.float32]) -> NDArray[np.float64]:
         """By path: what the commits are worth that changed it and the file at an index too; nothing for that file."""
-        files = self._files
-        own = files.commits[files.span(index)]
+        own = self._files.commits[self._files.span(index)]
         own = own[by_commit[own] > 0]
-        changed, sizes = files.of_commits(own)
-        found = np.bincount(changed, np.repeat(by_commit[own], sizes), minlength=len(self.paths))
+        found = self.changed_by(own, by_commit[own])
         found[index] = 0
-        return found.astype(np.float64)
+        return found
 
     def highest_of(self, indexes: NDArray[np.int64], by_commit: NDArray[np.float32]) -> NDArray[np.float32]:
         """The most that a commit which changed a file is worth, for each of the files at some indexes of `paths`."""
-        files = self._files
-        if not len(indexes):
-            return np.zeros(0, np.float32)
-        own = np.concatenate([files.commits[files.span(index)] for index in as_integers(indexes)])
-        counts = files.counts[indexes]
-        return np.maximum.reduceat(by_commit.take(own), np.cumsum(counts) - counts)
+        return self._reduced(np.maximum, indexes, by_commit)
 
     def sums_of(self, indexes: NDArray[np.int64], by_commit: NDArray[np.float32]) -> NDArray[np.float32]:
         """What the commits that changed a file are worth together, for each of the files at some indexes of `paths`."""
+        return self._reduced(np.add, indexes, by_commit)
+
+    def _reduced(
+        self, reduce: np.ufunc, indexes: NDArray[np.int64], by_commit: NDArray[np.float32]
+    ) -> NDArray[np.float32]:
+        """By file at some indexes: what its commits are worth, made one figure."""
         files = self._files
         if not len(indexes):
             return np.zeros(0, np.float32)
         own = np.concatenate([files.commits[files.span(index)] for index in as_integers(indexes)])
         counts = files.counts[indexes]
-        return np.add.reduceat(by_commit.take(own), np.cumsum(counts) - counts)
+        return reduce.reduceat(by_commit.take(own), np.cumsum(counts) - counts)
 
     def changed_by(self, commits: NDArray[np.int64], worth: NDArray[np.floating]) -> NDArray[np.float64]:
         """By path: what those of some commits are worth together that changed it."""
