@@ -37,6 +37,7 @@ COMMANDS: Final[dict[str, str]] = {
     "index": "Build the memory of a project, or bring it up to date.",
     "rules": "List the rules, or explain one.",
     "lsp": "Serve an editor: findings, fixes, facts about units, and what the project's memory knows.",
+    "model": "Run local models, make special ones, and know how good they are.",
     "doctor": "Say whether this installation and project are in order.",
     "completion": "Print the completion script for a shell.",
 }

@@ -72,3 +72,16 @@ class BusyError(StatusError):
 
 class RequestRefusedError(StatusError):
     """The server does not take a request like this one (other statuses from 400)."""
+
+
+class LocalError(ModelError):
+    """What is wrong is on this machine, a file or a package, and no server was asked; `what` is a whole clause."""
+
+    def retell(self, what: str) -> None:
+        """Say it in other words."""
+        self.what = what
+        self.args = (f"{what}: {self.next_step}",)
+
+
+class NeedsExtraError(LocalError):
+    """A package is not installed that this work needs, and aifirst alone does not bring along."""

@@ -1,0 +1,55 @@
+"""`aifirst model`: the group of what is done with models; its commands are imported when they are asked for."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any, Final, cast
+
+import click
+
+from aifirst_cli.command_group import CommandGroup
+from aifirst_cli.failure import Failure
+
+COMMANDS: Final[dict[str, str]] = {}
+"""The commands in the order `--help` shows them; the text is the first line of each one's own help."""
+
+
+class _ModelCommands(CommandGroup):
+    """Imports a command when it is asked for; what is wrong with a model is told in one line."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; a `ModelError` becomes a `Failure`."""
+        from aifirst_model.errors import ModelError
+
+        try:
+            return super().invoke(ctx)
+        except ModelError as error:
+            raise Failure(str(error)) from error
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names, in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command called `cmd_name`, or None."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"aifirst_cli.model_commands.{cmd_name.replace('-', '_')}")
+        return cast("click.Command", module.command)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the table of commands without importing any of them."""
+        if COMMANDS:
+            with formatter.section("Commands"):
+                formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group("model", cls=_ModelCommands)
+def command() -> None:
+    """Run local models, make special ones, and know how good they are.
+
+    Nothing here is needed by the rest of aifirst, and nothing is downloaded by itself.
+
+    \b
+    aifirst model --help                the commands
+    """

@@ -1,0 +1,1 @@
+"""The commands of `aifirst model`, one a file; each is imported when it is asked for."""

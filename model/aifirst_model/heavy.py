@@ -1,0 +1,33 @@
+"""The one way to the packages that are heavy: PyTorch and what stands on it, ONNX, GGUF.
+
+They are imported when work begins that needs them, and never by a program that only asks a model; a missing one is an
+error that says which extra brings it. They come as `Any`: most have no types, and who has not installed them can check
+the types of this project all the same.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+from typing import Any, Literal
+
+from aifirst_model.errors import NeedsExtraError
+
+Extra = Literal["train", "local", "keyring"]
+
+
+def heavy(module: str, extra: Extra) -> Any:
+    """The module of that name. Raises `NeedsExtraError`, which says what to install.
+
+    Hubs are not asked for anything (`HF_HUB_OFFLINE`) unless the environment says otherwise.
+    """
+    os.environ.setdefault("HF_HUB_OFFLINE", "1")
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    try:
+        return importlib.import_module(module)
+    except ModuleNotFoundError as error:
+        package = (error.name or module).partition(".")[0]
+        raise NeedsExtraError(
+            f"the package {package} is not installed, which this work needs",
+            f"pip install 'aifirst[{extra}]'",
+        ) from None
