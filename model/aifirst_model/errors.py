@@ -85,3 +85,7 @@ class LocalError(ModelError):
 
 class NeedsExtraError(LocalError):
     """A package is not installed that this work needs, and aifirst alone does not bring along."""
+
+
+class CheckpointError(LocalError):
+    """What was named is no checkpoint that can be loaded: not there, broken, cut off, or a kind that is never loaded."""
