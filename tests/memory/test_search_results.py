@@ -296,6 +296,26 @@ def test_answers_do_not_depend_on_the_hash_seed(shop: Shop) -> None:
     assert said[0] == said[1]
 
 
+_LOADED = """
+import sys
+from pathlib import Path
+from aifirst_memory.memory import Memory
+from aifirst_memory.search.result import SearchRequest
+with Memory.open(Path(sys.argv[1])) as memory:
+    assert memory.search(SearchRequest("rows of an order")).results
+print(*sorted(sys.modules))
+"""
+
+
+def test_a_search_loads_nothing_that_only_reading_files_and_messages_needs(shop: Shop) -> None:
+    loaded = subprocess.run(
+        [sys.executable, "-c", _LOADED, shop.root], capture_output=True, check=True, text=True
+    ).stdout.split()
+    assert "aifirst_memory.lexical.reader" in loaded
+    unneeded = {"tree_sitter", "aifirst_codebase.reading", "aifirst_codebase.secrets.find", "faiss", "torch"}
+    assert not unneeded.intersection(loaded)
+
+
 def test_a_commit_that_head_does_not_reach_changes_nothing(own_shop: Shop) -> None:
     before = own_shop.search("reserve parcels")
     own_shop.git("switch", "-q", "-c", "later")

@@ -44,6 +44,15 @@ class Columns:
     subjects: tuple[str, ...]
 
 
+def no_columns() -> Columns:
+    """No commit."""
+    longs, numbers, small = np.empty(0, np.int64), np.empty(0, np.uint32), np.empty(0, np.uint8)
+    return Columns(
+        ids=np.empty(0, np.uint64), times=longs, word_counts=longs, words=numbers, occurrences=small, keys=numbers,
+        file_counts=longs, sizes=longs, files=numbers, kinds=small, before=numbers, paths=(), subjects=(),
+    )  # fmt: skip
+
+
 class _Packed(msgspec.Struct, frozen=True, array_like=True):
     commits: int
     ids: bytes

@@ -8,8 +8,7 @@ from itertools import chain
 import numpy as np
 from numpy.typing import NDArray
 
-from aifirst_memory.history.build_columns import ColumnsBuilder
-from aifirst_memory.history.columns import RENAMED, Columns, as_integers
+from aifirst_memory.history.columns import RENAMED, Columns, as_integers, no_columns
 
 
 def merge_columns(parts: Sequence[Columns], order: NDArray[np.int64]) -> Columns:
@@ -20,7 +19,7 @@ def merge_columns(parts: Sequence[Columns], order: NDArray[np.int64]) -> Columns
     if len(parts) == 1 and np.array_equal(order, np.arange(len(parts[0].ids))):
         return parts[0]
     if not parts:
-        return ColumnsBuilder().build()
+        return no_columns()
     word_counts = np.concatenate([part.word_counts for part in parts])
     file_counts = np.concatenate([part.file_counts for part in parts])
     taken_words = _spread(word_counts, order)

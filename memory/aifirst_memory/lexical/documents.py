@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from aifirst_memory.lexical.extract import word_key
 from aifirst_memory.lexical.file_words import clip_counts
 from aifirst_memory.lexical.part import PART_FIELDS, LexicalPart
 from aifirst_memory.lexical.postings import FIELDS, PATH_FIELD, Postings, join_postings
 from aifirst_memory.lexical.unit_words import path_words
+from aifirst_memory.lexical.word_keys import word_key
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -5,9 +5,10 @@ from __future__ import annotations
 from array import array
 from collections.abc import Sequence
 from itertools import chain, count
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from aifirst_memory.lexical.unit_words import UnitWords
+if TYPE_CHECKING:
+    from aifirst_memory.lexical.unit_words import UnitWords
 
 _MOST_COUNTED = 255
 

@@ -11,10 +11,10 @@ import numpy as np
 
 from aifirst_memory.lexical.bm25 import USUAL_BM25, Bm25Settings, Collection, Hits
 from aifirst_memory.lexical.documents import join_documents
-from aifirst_memory.lexical.extract import word_key
 from aifirst_memory.lexical.merge import living_units, read_rows, standing_documents
 from aifirst_memory.lexical.postings import FIELD_BITS, FIELD_MASK, FIELDS, Segment, build_segment
 from aifirst_memory.lexical.stored import Base, DeltaRow, State, read_base, read_delta, read_state
+from aifirst_memory.lexical.word_keys import word_key
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

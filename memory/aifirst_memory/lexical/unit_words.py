@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
-from aifirst_codebase.glue.span import GlueSpan
-from aifirst_codebase.reading import Reading
-from aifirst_codebase.units.unit import Span
+from typing import TYPE_CHECKING, NamedTuple
 
 from aifirst_memory.lexical.words import count_words, count_words_within
+
+if TYPE_CHECKING:  # a search, which reads no file, imports this module at its start
+    from aifirst_codebase.glue.span import GlueSpan
+    from aifirst_codebase.reading import Reading
+    from aifirst_codebase.units.unit import Span
 
 
 class UnitWords(NamedTuple):
