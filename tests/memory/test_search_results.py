@@ -312,7 +312,13 @@ def test_a_search_loads_nothing_that_only_reading_files_and_messages_needs(shop:
         [sys.executable, "-c", _LOADED, shop.root], capture_output=True, check=True, text=True
     ).stdout.split()
     assert "aifirst_memory.lexical.reader" in loaded
-    unneeded = {"tree_sitter", "aifirst_codebase.reading", "aifirst_codebase.secrets.find", "faiss", "torch"}
+    unneeded = {
+        "aifirst_memory.history.message_words",
+        "aifirst_codebase.reading",
+        "aifirst_codebase.secrets.find",
+        "faiss",
+        "torch",
+    }
     assert not unneeded.intersection(loaded)
 
 
