@@ -89,3 +89,7 @@ class NeedsExtraError(LocalError):
 
 class CheckpointError(LocalError):
     """What was named is no checkpoint that can be loaded: not there, broken, cut off, or a kind that is never loaded."""
+
+
+class NoMemoryError(LocalError):
+    """The memory of this machine, or of its GPU, does not suffice for the model or for what it was asked."""

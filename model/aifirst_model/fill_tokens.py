@@ -6,6 +6,7 @@ A model is told by its name; one that is no base model may still answer badly.
 
 from __future__ import annotations
 
+from collections.abc import Container
 from typing import Final
 
 import msgspec
@@ -21,10 +22,15 @@ class FillTokens(msgspec.Struct, frozen=True):
     middle: str
     ends: tuple[str, ...]
 
+    @property
+    def spelled(self) -> tuple[str, str, str]:
+        """The three tokens."""
+        return (self.prefix, self.suffix, self.middle)
+
     def prompt(self, infill: Infill) -> str:
         """The text to go on from. What looks like one of the tokens in the code itself is left out."""
         before, after = infill.before, infill.after
-        for token in (self.prefix, self.suffix, self.middle, *self.ends):
+        for token in (*self.spelled, *self.ends):
             before, after = before.replace(token, ""), after.replace(token, "")
         return f"{self.prefix}{before}{self.suffix}{after}{self.middle}"
 
@@ -46,6 +52,14 @@ _FAMILIES: Final = (
     ),
     (("codellama",), FillTokens("<PRE> ", " <SUF>", " <MID>", ("<EOT>",))),
 )
+
+
+def fill_tokens_among(tokens: Container[str]) -> FillTokens | None:
+    """The spelling whose tokens all are among those of a model, None for a model without any."""
+    for _, known in _FAMILIES:
+        if all(token.strip() in tokens or f"\u2581{token.strip()}" in tokens for token in known.spelled):
+            return known
+    return None
 
 
 def fill_tokens_of(model: str) -> FillTokens | None:

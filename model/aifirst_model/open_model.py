@@ -16,6 +16,10 @@ def open_model(settings: ModelSettings) -> TextModel:
         from aifirst_model.backends.llama_cpp import open_file
 
         return open_file(settings)
+    if settings.backend == "transformers":
+        from aifirst_model.backends.transformers_local import TransformersModel
+
+        return TransformersModel(settings)
     from aifirst_model.backends.openai_compatible import OpenAiCompatible
 
     return OpenAiCompatible(settings)

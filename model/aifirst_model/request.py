@@ -64,6 +64,9 @@ class Options(msgspec.Struct, frozen=True):
     alternatives: Annotated[int, msgspec.Meta(ge=0, le=20)] | None = None
     """Give the log-probability of each token, with so many tokens that could have stood in its place."""
     constraint: JsonSchema | Grammar | None = None
+    adapter: str | None = None
+    """One of the adapters that the settings name, by its path or its last name; "" for the model without any; None for
+    the first of them."""
 
 
 DEFAULT_OPTIONS = Options()

@@ -13,7 +13,7 @@ import msgspec
 
 from aifirst_model.errors import SettingsError
 
-Backend = Literal["openai-compatible", "llama-cpp", "scripted"]
+Backend = Literal["openai-compatible", "llama-cpp", "transformers", "scripted"]
 Server = Literal["", "openai", "vllm", "llama.cpp", "ollama"]
 
 
@@ -24,7 +24,8 @@ class ModelSettings(msgspec.Struct, frozen=True):
     url: str = ""
     """Of an OpenAI-compatible server, up to and with its version: `http://127.0.0.1:8080/v1`."""
     model: str = ""
-    """The model's name, as the server knows it; the path of a GGUF file for `llama-cpp`."""
+    """The model's name, as the server knows it; the path of a GGUF file for `llama-cpp`; a folder, or a hub's name that
+    lies in the cache of this machine, for `transformers`."""
     key_variable: str = "AIFIRST_MODEL_KEY"
     """The environment variable with the key; none is sent where it is not set."""
     server: Server = ""
@@ -37,6 +38,19 @@ class ModelSettings(msgspec.Struct, frozen=True):
     """Of a model in a file; 0 for one a core."""
     cache_type: Literal["f16", "q8_0", "q4_0"] = "f16"
     """How a model in a file keeps what it has read."""
+    adapters: tuple[str, ...] = ()
+    """LoRA adapters that go with a model in a file: GGUF files for `llama-cpp`, PEFT folders for `transformers`. Which
+    one answers is chosen with each request (`Options.adapter`); the first where none is."""
+    device: Literal["auto", "cpu", "cuda", "mps"] = "auto"
+    """Where `transformers` computes; `auto` takes a GPU where there is one."""
+    dtype: Literal["auto", "float32", "bfloat16", "float16"] = "auto"
+    """The numbers that `transformers` computes with; `auto` takes float32 on a processor, else what the file has."""
+    draft_model: str = ""
+    """The path of a small GGUF file with the same tokens, which guesses ahead for `llama-cpp`."""
+    prompt_lookup: bool = False
+    """Let `llama-cpp` guess ahead from what stands in the prompt already, as in edits of code."""
+    draft_tokens: Annotated[int, msgspec.Meta(ge=1, le=64)] = 16
+    """At most so many tokens are guessed ahead at a time."""
     connect_timeout: Annotated[float, msgspec.Meta(gt=0)] = 10.0
     read_timeout: Annotated[float, msgspec.Meta(gt=0)] = 120.0
     """Without a byte of an answer."""

@@ -12,7 +12,7 @@ from typing import Protocol
 
 import msgspec
 
-from aifirst_model.answer import Answer, Piece
+from aifirst_model.answer import Answer, Piece, Token
 from aifirst_model.errors import UnsupportedError
 from aifirst_model.request import DEFAULT_OPTIONS, Grammar, JsonSchema, Options, Prompt
 
@@ -27,6 +27,10 @@ class Capabilities(msgspec.Struct, frozen=True):
     json_schema: bool = True
     grammar: bool = False
     token_counts: bool = False
+    scores: bool = False
+    """Gives the log-probabilities of a text that is given, rather than written (`score`)."""
+    adapters: bool = False
+    """Takes `Options.adapter`: one of the adapters that the settings name, chosen anew with each request."""
 
 
 class TextModel(Protocol):
@@ -54,9 +58,25 @@ class TextModel(Protocol):
         """How many of this model's tokens a text has, without those that a server adds. Raises `ModelError`."""
         ...
 
+    async def score(self, text: str) -> tuple[Token, ...]:
+        """The log-probability of each token of a text, in order; NaN for a first one that nothing stands before.
+
+        Raises `UnsupportedError` where `capabilities.scores` is false or the text is longer than the context,
+        `ModelError`.
+        """
+        ...
+
     async def aclose(self) -> None:
         """Give back what it holds; it may be asked again."""
         ...
+
+
+def refuse_scores(name: str) -> UnsupportedError:
+    """The error of a model that cannot `score`."""
+    return UnsupportedError(
+        f"cannot give the probabilities of a text with {name}",
+        "use the backend transformers, or vLLM (docs/models.md)",
+    )
 
 
 def check_options(options: Options, capabilities: Capabilities, name: str) -> None:
@@ -65,6 +85,7 @@ def check_options(options: Options, capabilities: Capabilities, name: str) -> No
         (isinstance(options.constraint, JsonSchema), capabilities.json_schema, "a JSON schema"),
         (isinstance(options.constraint, Grammar), capabilities.grammar, "a grammar"),
         (options.alternatives is not None, capabilities.log_probabilities, "log-probabilities"),
+        (options.adapter is not None, capabilities.adapters, "answers by an adapter"),
     ):
         if is_wanted and not is_there:
             raise UnsupportedError(

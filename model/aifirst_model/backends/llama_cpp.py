@@ -19,13 +19,13 @@ from typing import Final
 
 import msgspec
 
-from aifirst_model.answer import Answer, Piece
+from aifirst_model.answer import Answer, Piece, Token
 from aifirst_model.backends.llama_process import Load, Loaded
 from aifirst_model.backends.openai_compatible import OpenAiCompatible
 from aifirst_model.errors import BrokenAnswerError, SettingsError
 from aifirst_model.request import DEFAULT_OPTIONS, Options, Prompt
 from aifirst_model.settings import ModelSettings
-from aifirst_model.text_model import Capabilities
+from aifirst_model.text_model import Capabilities, refuse_scores
 
 _PATIENCE: Final = 5.0
 """Seconds that the process has to end by itself."""
@@ -65,6 +65,10 @@ class LlamaCpp:
     async def count_tokens(self, text: str) -> int:
         """As the model's own tokenizer counts. Raises `ModelError`."""
         return await (await self._loaded()).count_tokens(text)
+
+    async def score(self, text: str) -> tuple[Token, ...]:
+        """Raises `UnsupportedError`: llama.cpp's server tells of what it writes only."""
+        raise refuse_scores("llama.cpp")
 
     async def aclose(self) -> None:
         """End the process and give its memory back."""

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import msgspec
 
-from aifirst_model.answer import Answer, Piece, collect
+from aifirst_model.answer import Answer, Piece, Token, collect
 from aifirst_model.backends.openai_answer import (
     is_count,
     read_choice,
@@ -47,7 +47,7 @@ from aifirst_model.http.events import EventReader
 from aifirst_model.http.retry import Retry
 from aifirst_model.request import DEFAULT_OPTIONS, Chat, Infill, Options, Prompt
 from aifirst_model.settings import ModelSettings, Server
-from aifirst_model.text_model import Capabilities, check_options
+from aifirst_model.text_model import Capabilities, check_options, refuse_scores
 
 _MOST_BODY: Final = 1 << 24
 _MOST_STREAM: Final = 1 << 28
@@ -65,7 +65,7 @@ _FIRST_WAYS: Final[dict[Server, str]] = {"vllm": "tokens", "llama.cpp": "infill"
 _CAPABILITIES: Final[dict[Server, Capabilities]] = {
     "": Capabilities(),
     "openai": Capabilities(infill=False),
-    "vllm": Capabilities(grammar=True, token_counts=True),
+    "vllm": Capabilities(grammar=True, token_counts=True, scores=True),
     "llama.cpp": Capabilities(grammar=True, token_counts=True),
     "ollama": Capabilities(),
 }
@@ -164,6 +164,18 @@ class OpenAiCompatible:
         if not is_count(count):
             raise BrokenAnswerError("counts tokens in another form", "check what runs at its address")
         return count
+
+    async def score(self, text: str) -> tuple[Token, ...]:
+        """The log-probability of each token of a text: vLLM tells them (`echo`), others raise `UnsupportedError`."""
+        if (self._server or await self.find_server()) != "vllm":
+            raise refuse_scores(self._server or "this server")
+        body = completion_body(self.name, text, Options(max_tokens=1, alternatives=0), "vllm", stream=False)
+        answer = await self._ask(f"{self._client.address.path}/completions", body | {"echo": True})
+        piece = read_choice(answer, self._client.show, is_chat=False)
+        written = piece.usage.answer if piece is not None and piece.usage is not None else 0
+        if piece is None or len(piece.tokens) <= written:
+            raise BrokenAnswerError("tells no probabilities of the text", "see its own log")
+        return piece.tokens[: len(piece.tokens) - written]
 
     async def find_server(self) -> Server:
         """What the server is, as set, or by the owner that its list of models names; "" where that tells nothing."""

@@ -86,7 +86,7 @@ class Scripted:
     @property
     def capabilities(self) -> Capabilities:
         """Everything: the script says what comes of it."""
-        return Capabilities(grammar=True, token_counts=True)
+        return Capabilities(grammar=True, token_counts=True, scores=True, adapters=True)
 
     async def generate(self, prompt: Prompt, options: Options = DEFAULT_OPTIONS) -> Answer:
         """The next answer, whole. Raises `ModelError`."""
@@ -114,6 +114,13 @@ class Scripted:
     async def count_tokens(self, text: str) -> int:
         """The words of a text."""
         return len(_TOKEN.findall(text))
+
+    async def score(self, text: str) -> tuple[Token, ...]:
+        """Each word with the log-probability of the script's first step."""
+        value = self._script.steps[0].log_probability if self._script.steps else -1.0
+        return tuple(
+            Token(word, value if number else float("nan")) for number, word in enumerate(_TOKEN.findall(text))
+        )
 
     async def aclose(self) -> None:
         """Nothing is held."""
