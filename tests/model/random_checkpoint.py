@@ -13,6 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from aifirst_model.heavy import heavy
+
 QWEN2_SPLIT = (
     r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*"
     r"|\s*[\r\n]+|\s+(?!\S)|\s+"
@@ -89,11 +91,9 @@ def tensors(told: dict[str, Any]) -> dict[str, NDArray[np.float32]]:
 
 def write_checkpoint(folder: Path, told: dict[str, Any]) -> Path:
     """Write the folder, which is returned."""
-    from safetensors.numpy import save_file
-
     folder.mkdir()
     (folder / "config.json").write_text(json.dumps(told))
     (folder / "tokenizer.json").write_text(json.dumps(tokenizer_json()))
     (folder / "tokenizer_config.json").write_text("{}")
-    save_file(tensors(told), folder / "model.safetensors")
+    heavy("safetensors.numpy", "train").save_file(tensors(told), folder / "model.safetensors")
     return folder

@@ -87,7 +87,7 @@ def test_packing_while_exporting_and_packing_the_file_agree(f16: dict[str, Path]
 def test_packed_numbers_are_near_those_of_the_checkpoint(f16: dict[str, Path], tmp_path: Path) -> None:
     """Read by the `gguf` package's own code, which shares nothing with what packs."""
     wanted = tensors(WHOLE)
-    errors: dict[Kind, float] = {"Q8_0": 0.0003, "Q5_K_M": 0.002, "Q4_K_M": 0.004}
+    errors: dict[Kind, float] = {"Q8_0": 0.0003, "Q5_K_M": 0.003, "Q4_K_M": 0.006}
     for kind, error in errors.items():
         reader = gguf.GGUFReader(quantize_gguf(f16["qwen2"], tmp_path / f"{kind}.gguf", kind))
         held = {one.name: gguf.quants.dequantize(one.data, one.tensor_type) for one in reader.tensors}
