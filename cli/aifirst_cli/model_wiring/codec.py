@@ -12,6 +12,7 @@ import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from aifirst_model.aiccl.codec import CodecError, Compressed, Document, Resolution
+from msgspec import structs
 
 if TYPE_CHECKING:
     from aifirst_codebase.reading import Reading
@@ -24,7 +25,8 @@ _PATHS: Final = {
 _PHP: Final = "<?php\n"
 _CLASS: Final = ("class A{\n", "\n}")
 _HOLDERS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
-    "javascript": (_CLASS,), "typescript": (_CLASS,), "tsx": (_CLASS,), "java": (_CLASS,), "rust": (("impl A{\n", "\n}"),),
+    "javascript": (_CLASS,), "typescript": (_CLASS,), "tsx": (_CLASS,), "java": (_CLASS,),
+    "rust": (("impl A{\n", "\n}"),),
     "php": ((_PHP, ""), (_PHP + _CLASS[0], _CLASS[1])),
 }  # fmt: skip
 """What a text may stand in, beginning and end, where it is no program by itself."""
@@ -62,7 +64,8 @@ class CompilerCodec:
             made = _exact(held, options) if resolution == "exact" else _told(held, resolution, options)
         except (CompileError, CompilerBugError) as error:
             raise CodecError(f"{language} cannot be compressed ({error})", "leave this source out") from error
-        return Compressed(made.text, _count(source), made.tokens, made.map_tokens, made.entries)
+        text = _in_order(made.text) if entries and made.entries > 1 else made.text
+        return Compressed(text, _count(source), _count(text), made.map_tokens, made.entries)
 
     def read(self, text: str) -> Document:
         """A document of one block. Raises `CodecError`."""
@@ -96,6 +99,18 @@ class CompilerCodec:
                 "expand it with a model, or by its index",
             )
         return document.expanded
+
+    def clean(self, source: str, language: str) -> str:
+        """The source without comments and docstrings, in its own layout. Raises `CodecError`."""
+        from aifirst_codebase.source import SourceFile
+        from aifirst_compiler.compile_file import compile_source
+        from aifirst_compiler.compiled import CompileOptions
+
+        held = _hold(source, language)
+        compiled = compile_source(
+            SourceFile(held.path, held.whole.encode("utf-8"), "utf-8", ""), CompileOptions()
+        )
+        return _let_go(compiled.data.decode("utf-8"), held)
 
     def is_same(self, a: str, b: str, language: str) -> bool:
         """Whether the syntax trees without glue are equal."""
@@ -174,11 +189,44 @@ def _exact(held: _Held, options: ExactOptions) -> AicclDocument:
     from aifirst_compiler.aiccl.exact.smallest import smallest_file
 
     small = smallest_file(held.path, held.whole, ExactOptions())[1]
+    return write([(held.path, _let_go(small, held))], options)
+
+
+def _in_order(text: str) -> str:
+    """The document with the entries of its flat map in the order of their symbols, as a grammar can demand it."""
+    from aifirst_compiler.aiccl.expand import expand
+    from aifirst_compiler.aiccl.notation import Map, parse, write
+
+    symbols = "".join(_symbols())
+    parts = [
+        structs.replace(
+            part, entries=tuple(sorted(part.entries, key=lambda entry: symbols.find(entry.symbol)))
+        )
+        if isinstance(part, Map)
+        else part
+        for part in parse(text).parts
+    ]
+    ordered = write(parts)
+    return ordered if expand(ordered) == expand(text) else text
+
+
+def _symbols() -> tuple[str, ...]:
+    from aifirst_compiler.aiccl.exact.symbols import symbols_of
+
+    spaced, others = symbols_of("o200k_base")
+    return (*spaced, *others)
+
+
+def map_symbols(count: int) -> tuple[str, ...]:
+    """The symbols of a map of so many entries, in their order."""
+    return _symbols()[:count]
+
+
+def _let_go(made: str, held: _Held) -> str:
+    """What was made of a held text, without what held it."""
     if held.in_class:
-        small = small[small.index("{") + 1 : small.rindex("}")].strip("\n") + "\n"
-    elif held.before:
-        small = small.removeprefix(held.before)
-    return write([(held.path, small)], options)
+        return made[made.index("{") + 1 : made.rindex("}")].strip("\n") + "\n"
+    return made.removeprefix(held.before)
 
 
 def _told(held: _Held, resolution: Resolution, options: ExactOptions) -> AicclDocument:

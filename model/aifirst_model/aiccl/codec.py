@@ -75,6 +75,10 @@ class Codec(Protocol):
         """The code that an exact document of one block holds. Raises `CodecError`."""
         ...
 
+    def clean(self, source: str, language: str) -> str:
+        """The source without comments and docstrings, in its own layout. Raises `CodecError`."""
+        ...
+
     def is_same(self, a: str, b: str, language: str) -> bool:
         """Whether both parse and their syntax trees are equal, comments and docstrings left out."""
         ...
