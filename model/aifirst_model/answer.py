@@ -24,6 +24,10 @@ class Usage(msgspec.Struct, frozen=True):
 
     prompt: int
     answer: int
+    guessed: int = 0
+    """Tokens that were guessed ahead, by a draft model or from the prompt, where that is told."""
+    accepted: int = 0
+    """How many of those held."""
 
 
 class Piece(msgspec.Struct, frozen=True):

@@ -15,10 +15,11 @@ import pytest
 from aifirst_model.answer import collect
 from aifirst_model.backends.llama_cpp import LlamaCpp
 from aifirst_model.backends.openai_compatible import OpenAiCompatible
-from aifirst_model.errors import BrokenAnswerError, ModelError, SettingsError
+from aifirst_model.errors import BrokenAnswerError, ModelError, SettingsError, UnsupportedError
 from aifirst_model.open_model import open_model
 from aifirst_model.request import Chat, Continuation, Grammar, Infill, JsonSchema, Message, Options, Prompt
 from aifirst_model.settings import ModelSettings
+from alphabet_checkpoint import write_gguf_adapter
 from tiny_gguf import NUMBER, TOKENS, following, log_probabilities, write_gguf
 
 ALPHABET = "abcdefghijklmnopqrstuvwxyz"
@@ -182,3 +183,94 @@ def test_only_a_gguf_is_loaded(tmp_path: Path) -> None:
             (tmp_path / name).write_bytes(data)
         with pytest.raises(SettingsError, match=told):
             open_model(ModelSettings(backend="llama-cpp", model=str(tmp_path / name)))
+
+
+def test_adapters_are_chosen_with_each_request(gguf: Path, tmp_path: Path) -> None:
+    adapters = (
+        str(write_gguf_adapter(tmp_path / "m.gguf")),
+        str(write_gguf_adapter(tmp_path / "t.gguf", "t")),
+    )
+
+    async def use(model: LlamaCpp) -> None:
+        process = None
+        for adapter, expected in (
+            (None, "m"),
+            ("t", "t"),
+            ("", "a"),
+            (adapters[0], "m"),
+            ("t.gguf", "t"),
+            ("", "a"),
+        ):
+            for prompt in (Continuation("1 "), HELLO, Infill("x", "y")):
+                answer = await model.generate(prompt, Options(adapter=adapter))
+                assert answer.text == ALPHABET[ALPHABET.index(expected) :]
+            process = process or model._process  # pyright: ignore[reportPrivateUsage]  # nothing is loaded again
+            assert model._process is process  # pyright: ignore[reportPrivateUsage]
+        with pytest.raises(UnsupportedError, match="'x' is none of its adapters"):
+            await model.generate(HELLO, Options(adapter="x"))
+
+    _with(gguf, use, adapters=adapters)
+
+
+def test_tokens_are_guessed_ahead_and_the_answer_stays_the_same(gguf: Path) -> None:
+    prompt = Continuation(f"{ALPHABET} 12 {ALPHABET} 12 abc")
+
+    async def use(model: LlamaCpp) -> None:
+        for answer in (await model.generate(prompt), await collect(model.stream(prompt))):
+            assert answer.text == ALPHABET[3:]
+            assert answer.usage is not None
+            guessed.append(answer.usage.guessed)
+            assert 0 <= answer.usage.accepted <= answer.usage.guessed
+            if answer.usage.guessed:
+                assert answer.usage.accepted > 10
+
+    guessed: list[int] = []
+    _with(gguf, use)
+    assert guessed == [0, 0]
+    _with(gguf, use, prompt_lookup=True, draft_tokens=8)
+    _with(gguf, use, draft_model=str(gguf), draft_tokens=8)
+    assert len(guessed) == 6
+    assert min(guessed[2:]) > 10
+
+
+def test_an_adapter_or_draft_that_does_not_fit_is_told(gguf: Path, tmp_path: Path) -> None:
+    cut = tmp_path / "cut.gguf"
+    cut.write_bytes(gguf.read_bytes()[:5000])
+
+    async def use(model: LlamaCpp) -> None:
+        with pytest.raises(BrokenAnswerError, match=r"alphabet\.gguf with .*cut\.gguf .*belong together"):
+            await model.generate(Continuation("w"))
+
+    _with(gguf, use, adapters=(str(cut),))
+    _with(gguf, use, draft_model=str(cut))
+    (tmp_path / "a.safetensors").write_bytes(b"12345678")
+    with pytest.raises(SettingsError, match="no GGUF"):
+        open_model(
+            ModelSettings(backend="llama-cpp", model=str(gguf), adapters=(str(tmp_path / "a.safetensors"),))
+        )
+    with pytest.raises(UnsupportedError, match="probabilities of a text"):
+        asyncio.run(open_model(ModelSettings(backend="llama-cpp", model=str(gguf))).score("abc"))
+
+
+def test_what_is_read_is_kept_as_the_settings_say(tiny_qwen2: Path, tmp_path: Path) -> None:
+    """Coarser numbers change the probabilities a little; those of one kind are the same each time."""
+    from aifirst_model.checkpoint.open_checkpoint import open_checkpoint
+    from aifirst_model.export.export_gguf import export_gguf
+
+    path = export_gguf(open_checkpoint(tiny_qwen2), tmp_path / "tiny.gguf", "F16")
+    told: dict[str, list[float]] = {}
+
+    def use_of(name: str) -> Callable[[LlamaCpp], Coroutine[Any, Any, None]]:
+        async def use(model: LlamaCpp) -> None:
+            options = Options(max_tokens=8, alternatives=0)
+            answer = await model.generate(Continuation("def read(path):\n    with open("), options)
+            told[name] = [token.log_probability for token in answer.tokens]
+
+        return use
+
+    for name in ("f16", "f16 again", "q8_0", "q4_0"):
+        _with(path, use_of(name), cache_type=name.partition(" ")[0])
+    assert told["f16"] == told["f16 again"]
+    assert told["q8_0"] != told["f16"]
+    assert told["q4_0"] not in (told["f16"], told["q8_0"])
+    assert told["q8_0"][0] == pytest.approx(told["f16"][0], abs=0.1)

@@ -2,7 +2,7 @@
 
 llama.cpp runs in a process of its own, since it ends its process where it meets what it cannot do, and that must not be
 an editor's server. It is asked like any server of its kind, with a key made for this once. The file is loaded at the
-first question. Left out: adapters, draft models, GPUs other than by default.
+first question. Adapters are loaded with it and chosen with each request. Left out: GPUs other than by default.
 """
 
 from __future__ import annotations
@@ -34,9 +34,13 @@ _PATIENCE: Final = 5.0
 class LlamaCpp:
     """See the module."""
 
-    def __init__(self, settings: ModelSettings, path: Path) -> None:
+    def __init__(
+        self, settings: ModelSettings, path: Path, adapters: tuple[Path, ...] = (), draft: Path | None = None
+    ) -> None:
         self._settings = settings
         self._path = path
+        self._adapters = adapters
+        self._draft = draft
         self._process: asyncio.subprocess.Process | None = None
         self._model: OpenAiCompatible | None = None
         self._loading = asyncio.Lock()
@@ -49,7 +53,7 @@ class LlamaCpp:
     @property
     def capabilities(self) -> Capabilities:
         """All that llama.cpp can do."""
-        return Capabilities(grammar=True, token_counts=True)
+        return Capabilities(grammar=True, token_counts=True, adapters=True)
 
     async def generate(self, prompt: Prompt, options: Options = DEFAULT_OPTIONS) -> Answer:
         """The whole answer. Raises `ModelError`."""
@@ -95,13 +99,21 @@ class LlamaCpp:
             stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
         )  # fmt: skip
         try:
-            load = Load(str(self._path), key, settings.context, settings.threads, settings.cache_type)
+            load = Load(
+                str(self._path), key, settings.context, settings.threads, settings.cache_type,
+                tuple(str(one) for one in self._adapters), str(self._draft or ""), settings.prompt_lookup,
+                settings.draft_tokens,
+            )  # fmt: skip
             told = await _talk(process, msgspec.json.encode(load))
             if not told.address:
                 why = told.error or "its process ended"
+                beside = [*map(str, self._adapters), *([str(self._draft)] if self._draft else [])]
+                with_what = f" with {', '.join(beside)}" if beside else ""
                 raise BrokenAnswerError(
-                    f"cannot load {self._path} ({why})",
-                    "check that the file is whole and that memory suffices",
+                    f"cannot load {self._path}{with_what} ({why})",
+                    "check that every file is whole, that they belong together, and that memory suffices"
+                    if beside
+                    else "check that the file is whole and that memory suffices",
                 )
         except BaseException:
             await _end(process)
@@ -119,24 +131,32 @@ class LlamaCpp:
 
 
 def open_file(settings: ModelSettings) -> LlamaCpp:
-    """The model in the GGUF file that `settings.model` names. Raises `SettingsError`."""
+    """The model in the GGUF file that `settings.model` names, with its adapters and draft. Raises `SettingsError`."""
+    path = _gguf(settings.model)
+    adapters = tuple(_gguf(adapter) for adapter in settings.adapters)
+    draft = _gguf(settings.draft_model) if settings.draft_model else None
+    if importlib.util.find_spec("xllamacpp") is None:
+        raise SettingsError(
+            "needs llama.cpp, which is not installed", "install it: pip install 'aifirst[local]'"
+        )
+    return LlamaCpp(settings, path, adapters, draft)
+
+
+def _gguf(name: str) -> Path:
+    """The path of a GGUF file. Raises `SettingsError` for one that is none."""
     try:
-        path = Path(settings.model).expanduser()
+        path = Path(name).expanduser().absolute()
         with path.open("rb") as stream:
             start = stream.read(4)
     except (OSError, ValueError, RuntimeError) as error:  # RuntimeError: no such user's folder
         why = error.strerror if isinstance(error, OSError) else "no file has such a name"
-        shown = settings.model if settings.model.isprintable() else repr(settings.model)
+        shown = name if name.isprintable() else repr(name)
         raise SettingsError(f"has a file that cannot be read ({why}): {shown}", "check its path") from None
     if start != b"GGUF":
         raise SettingsError(
             f"has a file that is no GGUF: {path}", "give a model in that format, nothing else is loaded"
         )
-    if importlib.util.find_spec("xllamacpp") is None:
-        raise SettingsError(
-            "needs llama.cpp, which is not installed", "install it: pip install 'aifirst[local]'"
-        )
-    return LlamaCpp(settings, path.absolute())
+    return path
 
 
 async def _talk(process: asyncio.subprocess.Process, line: bytes) -> Loaded:

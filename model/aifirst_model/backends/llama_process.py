@@ -9,9 +9,12 @@ from __future__ import annotations
 import importlib
 import os
 import sys
-from typing import Any
+from typing import Any, Final
 
 import msgspec
+
+_LOOKED_UP: Final = 4
+"""Tokens that have to be the same as earlier ones for what followed those to be guessed."""
 
 
 class Load(msgspec.Struct, frozen=True):
@@ -22,6 +25,19 @@ class Load(msgspec.Struct, frozen=True):
     context: int
     threads: int
     cache_type: str
+    adapters: tuple[str, ...] = ()
+    draft: str = ""
+    """The path of the model that guesses ahead."""
+    prompt_lookup: bool = False
+    draft_tokens: int = 16
+    host: str = "127.0.0.1"
+    port: int = 0
+    """0 for one that is free."""
+    parallel: int = 1
+    """Requests at the same time; each has the whole context."""
+    metrics: bool = False
+    alias: str = ""
+    """What the model is called to those who ask."""
 
 
 class Loaded(msgspec.Struct, frozen=True):
@@ -35,9 +51,13 @@ def _start(load: Load) -> Any:
     library: Any = importlib.import_module("xllamacpp")
     asked = library.CommonParams()
     asked.model.path = load.path
-    asked.api_keys = [load.key]
-    asked.hostnames, asked.port = ["127.0.0.1"], 0
-    asked.n_ctx = load.context
+    asked.api_keys = [load.key] if load.key else []
+    asked.cors_origins = "localhost"  # no page of another site reads answers
+    asked.hostnames, asked.port = [load.host], load.port
+    asked.n_ctx, asked.n_parallel = load.context * load.parallel, load.parallel
+    asked.endpoint_metrics = load.metrics
+    if load.alias:
+        asked.model_alias = {load.alias}
     for cpu in (asked.cpuparams, asked.cpuparams_batch):
         cpu.n_threads = load.threads or os.cpu_count() or 1
     asked.cache_type_k = asked.cache_type_v = getattr(
@@ -45,7 +65,26 @@ def _start(load: Load) -> Any:
     )
     asked.ui = asked.endpoint_slots = asked.warmup = False
     asked.verbosity = 0
+    asked.lora_adapters = [library.CommonAdapterLoraInfo(path, 0.0) for path in load.adapters]
+    _guess_ahead(library, asked.speculative, load)
     return library.Server(asked)
+
+
+def _guess_ahead(library: Any, speculative: Any, load: Load) -> None:
+    """Set up what guesses tokens: a draft model, and what stands in the prompt already. The answers stay the same."""
+    kinds = library.common_speculative_type
+    types = [kinds.COMMON_SPECULATIVE_TYPE_NGRAM_SIMPLE] if load.prompt_lookup else []
+    if load.prompt_lookup:
+        speculative.ngram_simple.size_m = load.draft_tokens
+        speculative.ngram_simple.size_n = min(_LOOKED_UP, load.draft_tokens)  # a longer one finds nothing
+    if load.draft:
+        types.append(kinds.COMMON_SPECULATIVE_TYPE_DRAFT_SIMPLE)
+        speculative.draft.mparams.path = load.draft
+        speculative.draft.n_max = load.draft_tokens
+        for cpu in (speculative.draft.cpuparams, speculative.draft.cpuparams_batch):
+            cpu.n_threads = load.threads or os.cpu_count() or 1
+    if types:
+        speculative.types = types
 
 
 def main() -> None:

@@ -33,7 +33,7 @@ def read_object(data: bytes) -> dict[str, Any]:
 def read_choice(answer: dict[str, Any], show: Show, *, is_chat: bool) -> Piece | None:
     """What an answer of `/completions` or `/chat/completions`, or an event of its stream, tells; None for nothing."""
     _raise_told(answer, show)
-    usage = _usage(answer.get("usage"))
+    usage = _usage(answer)
     choices = answer.get("choices")
     if not isinstance(choices, list):
         raise _other_form()
@@ -59,7 +59,7 @@ def read_infill(answer: dict[str, Any], show: Show) -> Piece:
         told = _FINISHES.get(_text(answer.get("stop_type") or ""), "stop")
         finish = "length" if answer.get("stopped_limit") else told
     tokens = _tokens({"content": answer.get("completion_probabilities") or []})
-    return Piece(_text(answer.get("content")), tokens, finish)
+    return Piece(_text(answer.get("content")), tokens, finish, _usage(answer) if is_end else None)
 
 
 def is_count(value: object) -> TypeGuard[int]:
@@ -85,13 +85,23 @@ def _finish(reason: object) -> Finish | None:
     return None if reason is None else _FINISHES.get(reason if isinstance(reason, str) else "", "")
 
 
-def _usage(value: object) -> Usage | None:
+def _usage(answer: dict[str, Any]) -> Usage | None:
+    """As the protocol tells it; llama.cpp tells more beside it, and that alone at the end of a stream."""
+    told, timed = (_counts(answer.get(name)) for name in ("usage", "timings"))
+    prompt, written = told.get("prompt_tokens"), told.get("completion_tokens")
+    if prompt is None or written is None:
+        prompt, written = timed.get("prompt_n"), timed.get("predicted_n")
+        if prompt is None or written is None:
+            return None
+        prompt += timed.get("cache_n", 0)
+    return Usage(prompt, written, timed.get("draft_n", 0), timed.get("draft_n_accepted", 0))
+
+
+def _counts(value: object) -> dict[str, int]:
+    """The numbers of things in an object."""
     if not isinstance(value, dict):
-        return None
-    prompt, answer = (
-        cast("dict[str, object]", value).get(one) for one in ("prompt_tokens", "completion_tokens")
-    )
-    return Usage(prompt, answer) if is_count(prompt) and is_count(answer) else None
+        return {}
+    return {name: one for name, one in cast("dict[str, object]", value).items() if is_count(one)}
 
 
 def _tokens(value: object) -> tuple[Token, ...]:

@@ -30,6 +30,7 @@ from aifirst_model.backends.openai_request import (
     infill_chat,
     llama_infill_body,
     suffix_body,
+    with_adapter,
 )
 from aifirst_model.errors import (
     BrokenAnswerError,
@@ -65,8 +66,8 @@ _FIRST_WAYS: Final[dict[Server, str]] = {"vllm": "tokens", "llama.cpp": "infill"
 _CAPABILITIES: Final[dict[Server, Capabilities]] = {
     "": Capabilities(),
     "openai": Capabilities(infill=False),
-    "vllm": Capabilities(grammar=True, token_counts=True, scores=True),
-    "llama.cpp": Capabilities(grammar=True, token_counts=True),
+    "vllm": Capabilities(grammar=True, token_counts=True, scores=True, adapters=True),
+    "llama.cpp": Capabilities(grammar=True, token_counts=True, adapters=True),
     "ollama": Capabilities(),
 }
 
@@ -226,7 +227,7 @@ class OpenAiCompatible:
 
     async def _open(self, prompt: Prompt, options: Options, *, stream: bool) -> tuple[_Request, Response]:
         """The request that the server took, and the beginning of its answer."""
-        if options.constraint is not None and not self._server:
+        if (options.constraint is not None or options.adapter is not None) and not self._server:
             await self.find_server()
         check_options(options, self.capabilities, self._server or "this server")
         if isinstance(prompt, Infill):
@@ -234,12 +235,15 @@ class OpenAiCompatible:
         base, model, server = self._client.address.path, self.name, self._server
         if isinstance(prompt, Chat):
             body = chat_body(model, prompt, options, server, stream)
-            return await self._send(_Request(f"{base}/chat/completions", body, "chat"))
+            return await self._send(_Request(f"{base}/chat/completions", body, "chat"), options)
         body = completion_body(model, prompt.text, options, server, stream)
-        return await self._send(_Request(f"{base}/completions", body, "completion"))
+        return await self._send(_Request(f"{base}/completions", body, "completion"), options)
 
-    async def _send(self, request: _Request) -> tuple[_Request, Response]:
-        return request, await self._client.ask("POST", request.path, encode_body(request.body))
+    async def _send(self, request: _Request, options: Options) -> tuple[_Request, Response]:
+        body = request.body
+        if self.capabilities.adapters:
+            body = with_adapter(body, self._settings.adapters, options, self._server)
+        return request, await self._client.ask("POST", request.path, encode_body(body))
 
     async def _open_infill(self, infill: Infill, options: Options, stream: bool) -> tuple[_Request, Response]:
         """Ask in the way that is known to work, and in the next where the server refuses that one."""
@@ -250,7 +254,7 @@ class OpenAiCompatible:
             request = self._infill_request(infill, options, stream)
             if request is not None:
                 try:
-                    return await self._send(request)
+                    return await self._send(request, options)
                 except (RequestRefusedError, BusyError) as error:
                     if not _refuses_kind(error):
                         raise

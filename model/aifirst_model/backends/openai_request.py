@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import msgspec
 
+from aifirst_model.backends.choose_adapter import choose_adapter
 from aifirst_model.errors import UnsupportedError
 from aifirst_model.fill_tokens import FillTokens
 from aifirst_model.request import Chat, Grammar, Infill, JsonSchema, Message, Options
@@ -40,7 +41,7 @@ def completion_body(model: str, prompt: str, options: Options, server: Server, s
     """For `/completions`."""
     body: Body = {"model": model, "prompt": prompt, **_common(options, server, stream)}
     if options.alternatives is not None:
-        body["logprobs"] = options.alternatives
+        body["logprobs"] = _alternatives(options, server)
     return body
 
 
@@ -49,7 +50,7 @@ def chat_body(model: str, chat: Chat, options: Options, server: Server, stream: 
     messages = [{"role": one.role, "content": one.content} for one in chat.messages]
     body: Body = {"model": model, "messages": messages, **_common(options, server, stream)}
     if options.alternatives is not None:
-        body |= {"logprobs": True, "top_logprobs": options.alternatives}
+        body |= {"logprobs": True, "top_logprobs": _alternatives(options, server)}
     return body
 
 
@@ -66,6 +67,16 @@ def fill_tokens_body(
     return completion_body(model, tokens.prompt(infill), _with_ends(options, tokens.ends), server, stream)
 
 
+def with_adapter(body: Body, adapters: tuple[str, ...], options: Options, server: Server) -> Body:
+    """The same to be answered by an adapter: vLLM has them as models, llama.cpp in the order in which it loaded them."""
+    if not adapters:
+        return body
+    chosen = choose_adapter(adapters, options.adapter)
+    if server == "vllm":
+        return body if chosen is None else body | {"model": adapters[chosen]}
+    return body | {"lora": [{"id": at, "scale": float(at == chosen)} for at in range(len(adapters))]}
+
+
 def llama_infill_body(infill: Infill, options: Options, stream: bool) -> Body:
     """For llama.cpp's `/infill`."""
     body: Body = {
@@ -78,7 +89,7 @@ def llama_infill_body(infill: Infill, options: Options, stream: bool) -> Body:
         name: value
         for name, value in (
             ("temperature", options.temperature), ("top_p", options.top_p), ("seed", options.seed),
-            ("n_probs", options.alternatives),
+            ("n_probs", _alternatives(options, "llama.cpp")),
         )
         if value is not None
     }  # fmt: skip
@@ -90,6 +101,11 @@ def infill_chat(infill: Infill) -> Chat:
     language = f"Language: {infill.language}\n\n" if infill.language else ""
     told = f"{language}{infill.before}<CURSOR>{infill.after}"
     return Chat((Message("system", _TASK), Message("user", told)))
+
+
+def _alternatives(options: Options, server: Server) -> int | None:
+    """llama.cpp takes none for no log-probabilities at all."""
+    return 1 if options.alternatives == 0 and server == "llama.cpp" else options.alternatives
 
 
 def _with_ends(options: Options, ends: tuple[str, ...]) -> Options:
