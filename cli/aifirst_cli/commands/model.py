@@ -10,7 +10,9 @@ import click
 from aifirst_cli.command_group import CommandGroup
 from aifirst_cli.failure import Failure
 
-COMMANDS: Final[dict[str, str]] = {}
+COMMANDS: Final[dict[str, str]] = {
+    "eval": "Say how good a model is, compare two, and keep CI from getting a worse one.",
+}
 """The commands in the order `--help` shows them; the text is the first line of each one's own help."""
 
 

@@ -1,0 +1,87 @@
+"""Options that several evaluations share: which model, and where the result goes."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from aifirst_cli.failure import Failure
+
+if TYPE_CHECKING:
+    from aifirst_model.evaluation.result import Result
+    from aifirst_model.settings import ModelSettings
+
+_Command = Callable[..., Any]
+_FIELDS = ("backend", "url", "model", "server", "script", "context", "threads")
+_MODEL = (
+    click.option("--model", metavar="NAME",
+                 help="The model: its name at the server, a GGUF file, or a checkpoint's folder or hub name."),
+    click.option("--backend", metavar="NAME",
+                 help="openai-compatible (default), llama-cpp, transformers or scripted."),
+    click.option("--url", help="Of the server, with its version: http://127.0.0.1:8080/v1."),
+    click.option("--server", metavar="NAME", help="vllm, llama.cpp, ollama or openai; it is asked otherwise."),
+    click.option("--script", metavar="FILE", help="Of a scripted model."),
+    click.option("--context", type=click.IntRange(256), metavar="N", help="Tokens that a local model has room for."),
+    click.option("--threads", type=click.IntRange(1), metavar="N", help="Of a local model; default: one a core."),
+)  # fmt: skip
+_OUTPUT = (
+    click.option("-f", "--format", "shape", type=click.Choice(("text", "json", "markdown")), default="text",
+                 show_default=True, help="How the result is printed."),
+)  # fmt: skip
+
+
+def model_options(command: _Command) -> _Command:
+    """Which model is asked; what is not given comes from the environment (AIFIRST_MODEL_…)."""
+    return _with(command, _MODEL)
+
+
+def output_options(command: _Command) -> _Command:
+    """How the result is printed."""
+    return _with(command, _OUTPUT)
+
+
+def saving_option(command: _Command) -> _Command:
+    """Where the result is kept."""
+    option = click.option(
+        "-o", "--out", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path),
+        help="Keep the result there, for `compare` and `gate`.",
+    )  # fmt: skip
+    return option(command)
+
+
+def settings_of(options: dict[str, Any]) -> ModelSettings:
+    """The model's settings, its options taken out of `options`. Raises `ModelError`, `click.UsageError`."""
+    import msgspec
+    from aifirst_model.settings import ModelSettings, read_environment
+
+    given = {name: options.pop(name) for name in _FIELDS}
+    changed = {name: value for name, value in given.items() if value is not None}
+    settings = msgspec.to_builtins(read_environment(os.environ)) | changed
+    try:
+        return msgspec.convert(settings, ModelSettings)
+    except msgspec.ValidationError as error:
+        raise click.UsageError(f"the model's settings cannot be ({error}). See docs/models.md.") from None
+
+
+def tell_result(result: Result, shape: str, out: Path | None = None) -> None:
+    """Print the result and keep it where that was asked for. Raises `Failure` where it cannot be kept."""
+    from aifirst_model.evaluation.result import write_result
+    from aifirst_model.evaluation.show_result import show_result
+
+    if out is not None:
+        try:
+            out.parent.mkdir(parents=True, exist_ok=True)
+            write_result(result, out)
+        except OSError as error:
+            raise Failure(f"{out} cannot be written ({error.strerror}). Give another --out.") from error
+    click.echo(show_result(result, shape))  # pyright: ignore[reportArgumentType]  # click knows the three shapes
+
+
+def _with(command: _Command, options: tuple[Callable[[_Command], _Command], ...]) -> _Command:
+    for option in reversed(options):
+        command = option(command)
+    return command

@@ -1,0 +1,58 @@
+"""Answers that were written elsewhere: a line each with task_id and completion, as HumanEval's tools do."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import msgspec
+
+from aifirst_model.evaluation.ask_problem import AskedAs
+from aifirst_model.evaluation.cut_answer import cut_answer
+from aifirst_model.evaluation.errors import EvaluationError
+from aifirst_model.evaluation.problem import Suite
+from aifirst_model.evaluation.run_folder import AnswerRecord
+
+
+class _Line(msgspec.Struct, rename={"name": "task_id", "text": "completion"}):
+    name: str | int
+    text: str
+
+
+def read_given(path: Path, suite: Suite, asked_as: AskedAs) -> list[AnswerRecord]:
+    """The answers, several to a problem numbered as they come; MBPP's task_id may be the bare number.
+
+    Raises EvaluationError with the line for what is no answer, and for a problem that the suite has not.
+    """
+    problems = {problem.name: problem for problem in suite.problems}
+    decoder = msgspec.json.Decoder(_Line)
+    seen: Counter[str] = Counter()
+    answers: list[AnswerRecord] = []
+    for number, data in enumerate(_lines(path), 1):
+        if not data.strip():
+            continue
+        try:
+            line = decoder.decode(data)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise EvaluationError(
+                f"{path}:{number}: this is no answer ({error})",
+                "give one object a line, with task_id and completion",
+            ) from None
+        name = f"MBPP/{line.name}" if isinstance(line.name, int) else line.name
+        problem = problems.get(name)
+        if problem is None:
+            raise EvaluationError(
+                f"{path}:{number}: the suite has no problem {name!r}",
+                "give the suite that the answers are to",
+            )
+        code = cut_answer(problem, line.text, in_chat=asked_as == "chat")
+        answers.append(AnswerRecord(name, seen[name], line.text, code))
+        seen[name] += 1
+    return answers
+
+
+def _lines(path: Path) -> list[bytes]:
+    try:
+        return path.read_bytes().splitlines()
+    except OSError as error:
+        raise EvaluationError(f"{path} cannot be read ({error.strerror})", "check its path") from None
