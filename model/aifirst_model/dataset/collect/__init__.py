@@ -1,0 +1,1 @@
+"""Collecting: which files of a project may be learned from, and their texts without secrets."""

@@ -1,0 +1,85 @@
+"""Which licence each file of a project is under: its own header's, else that of the nearest folder that states one.
+
+A folder states its licence by a LICENSE or COPYING file, else by a manifest. Several files are a choice where each is
+named after its licence (LICENSE-MIT), otherwise all of them hold. Where file and manifest differ the file counts.
+Nothing is guessed: a folder that states none is under the one above.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Final
+
+from aifirst_codebase.discovery.reading import read_regular
+
+from aifirst_model.dataset.collect.licence_names import READERS, licence_of_manifest
+from aifirst_model.dataset.collect.licence_text import licence_of_header, licence_of_text
+
+_NAMES = re.compile(
+    r"(?:LICEN[CS]E|COPYING|UNLICENSE)(?:[._-][A-Za-z0-9._-]{0,40})?\Z|[A-Z]{3,6}-LICENSE\Z", re.IGNORECASE
+)
+_IS_CHOICE = re.compile(r"(?i)(?:licen[cs]e|copying)[._-](?!txt|md|rst)|unlicense|\w+-license")
+_NOT_TEXTS: Final = (
+    ".py",
+    ".js",
+    ".ts",
+    ".json",
+    ".html",
+    ".yml",
+    ".yaml",
+    ".toml",
+    ".xml",
+    ".go",
+    ".rs",
+    ".java",
+)
+_MOST: Final = 400_000
+
+
+class ProjectLicences:
+    """The licences of one project; folders are looked into once, when a file of theirs is asked about."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._known: dict[str, str] = {}
+
+    def of_project(self) -> str:
+        """The licence that the project's own folder states, empty for none that is known."""
+        return self._of_folder("")
+
+    def of_file(self, path: str, text: str) -> str:
+        """The licence of a file by its path from the root and its text; empty where nothing says one that is known."""
+        return licence_of_header(text) or self._of_folder(path.rpartition("/")[0])
+
+    def _of_folder(self, folder: str) -> str:
+        known = self._known.get(folder)
+        if known is None:
+            known = self._stated_in(folder)
+            if not known and folder:
+                known = self._of_folder(folder.rpartition("/")[0])
+            self._known[folder] = known
+        return known
+
+    def _stated_in(self, folder: str) -> str:
+        place = self._root / folder
+        try:
+            names = sorted(path.name for path in place.iterdir())
+        except OSError:
+            return ""
+        texts = [name for name in names if _NAMES.match(name) and not name.lower().endswith(_NOT_TEXTS)]
+        stated = [_read(place / name) for name in texts]
+        found = sorted({licence_of_text(text) or "LicenseRef-unknown" for text in stated if text.strip()})
+        if found:
+            return (" OR " if all(map(_IS_CHOICE.match, texts)) else " AND ").join(found)
+        for name in READERS:
+            if name in names and (licence := licence_of_manifest(name, _read(place / name))):
+                return licence
+        return ""
+
+
+def _read(path: Path) -> str:
+    try:
+        return (read_regular(str(path), _MOST) or b"").decode("utf-8", "replace")
+    except OSError:
+        return ""
