@@ -28,6 +28,8 @@ class ModelSettings(msgspec.Struct, frozen=True):
     lies in the cache of this machine, for `transformers`."""
     key_variable: str = "AIFIRST_MODEL_KEY"
     """The environment variable with the key; none is sent where it is not set."""
+    key_from: str = ""
+    """Where the key is where that variable is not set: `keyring:SERVICE/NAME` in the system's keyring."""
     server: Server = ""
     """What the server is, "" to ask it when that matters."""
     script: str = ""
@@ -66,6 +68,7 @@ _VARIABLES = {
     "AIFIRST_MODEL_BACKEND": "backend",
     "AIFIRST_MODEL_URL": "url",
     "AIFIRST_MODEL": "model",
+    "AIFIRST_MODEL_KEY_FROM": "key_from",
     "AIFIRST_MODEL_SERVER": "server",
     "AIFIRST_MODEL_SCRIPT": "script",
 }

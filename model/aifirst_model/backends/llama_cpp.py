@@ -124,6 +124,7 @@ class LlamaCpp:
             url=f"{told.address}/v1",
             model=self.name,
             key_variable="",
+            key_from="",
             server="llama.cpp",
             attempts=1,
         )

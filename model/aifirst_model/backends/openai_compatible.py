@@ -8,6 +8,7 @@ several answers at once.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator
 from typing import Any, Final
 
@@ -48,6 +49,7 @@ from aifirst_model.http.events import EventReader
 from aifirst_model.http.retry import Retry
 from aifirst_model.request import DEFAULT_OPTIONS, Chat, Infill, Options, Prompt
 from aifirst_model.settings import ModelSettings, Server
+from aifirst_model.system_keyring import read_keyring
 from aifirst_model.text_model import Capabilities, check_options, refuse_scores
 
 _MOST_BODY: Final = 1 << 24
@@ -197,6 +199,15 @@ class OpenAiCompatible:
         """Close the connections that are kept."""
         await self._client.aclose()
 
+    async def _keyed(self) -> HttpClient:
+        """The client, with the key that the settings mean: the environment's, else the keyring's, read once."""
+        settings = self._settings
+        if settings.key_from and not self._client.has_key:
+            self._client.use_key(
+                await asyncio.to_thread(read_keyring, settings.key_from, settings.key_variable)
+            )
+        return self._client
+
     async def _look_at_server(self) -> None:
         """Ask what it is; one that does not tell is none the worse, one that is busy is asked again the next time."""
         try:
@@ -208,14 +219,15 @@ class OpenAiCompatible:
                 raise
 
     async def _models(self) -> list[dict[str, Any]]:
-        data = await self._client.ask_whole("GET", f"{self._client.address.path}/models", most=_MOST_BODY)
+        client = await self._keyed()
+        data = await client.ask_whole("GET", f"{client.address.path}/models", most=_MOST_BODY)
         models = read_object(data).get("data")
         if not isinstance(models, list):
             raise BrokenAnswerError("lists its models in another form", "check what runs at its address")
         return [one for one in models if isinstance(one, dict)]  # pyright: ignore[reportUnknownVariableType]  # JSON
 
     async def _ask(self, path: str, body: Body) -> dict[str, Any]:
-        data = await self._client.ask_whole("POST", path, encode_body(body), most=_MOST_BODY)
+        data = await (await self._keyed()).ask_whole("POST", path, encode_body(body), most=_MOST_BODY)
         return read_object(data)
 
     async def _read_whole(self, request: _Request, response: Response) -> Piece:
@@ -243,7 +255,7 @@ class OpenAiCompatible:
         body = request.body
         if self.capabilities.adapters:
             body = with_adapter(body, self._settings.adapters, options, self._server)
-        return request, await self._client.ask("POST", request.path, encode_body(body))
+        return request, await (await self._keyed()).ask("POST", request.path, encode_body(body))
 
     async def _open_infill(self, infill: Infill, options: Options, stream: bool) -> tuple[_Request, Response]:
         """Ask in the way that is known to work, and in the next where the server refuses that one."""

@@ -105,7 +105,7 @@ class Response:
 
 
 class HttpClient:
-    """A client of one server; `key_variable` names the environment variable with the key, or `key` is the key itself."""
+    """A client of one server; its key is in the variable `key_variable` of the environment, else it is `key`."""
 
     def __init__(
         self,
@@ -154,6 +154,15 @@ class HttpClient:
         finally:
             response.close()
 
+    @property
+    def has_key(self) -> bool:
+        """Whether there is a key to send."""
+        return bool(self._read_key())
+
+    def use_key(self, key: str) -> None:
+        """Send this key where the environment has none."""
+        self._own_key = key
+
     def give_back(self, connection: Connection) -> None:
         """Keep a connection for the next request, or drop it."""
         if connection.begin_next() and len(self._kept) < _MOST_KEPT:
@@ -172,7 +181,7 @@ class HttpClient:
         return show_text(text, self._read_key(), _SHOWN)
 
     def _read_key(self) -> str:
-        return os.environ.get(self._key_variable, "") if self._key_variable else self._own_key
+        return (os.environ.get(self._key_variable, "") if self._key_variable else "") or self._own_key
 
     def _key(self) -> str:
         key = self._read_key()
