@@ -162,3 +162,9 @@ def test_settings_that_cannot_work_are_refused_at_once() -> None:
         open_endpoint(EmbedderSettings("endpoint", "m", "file:///etc/passwd"))
     with pytest.raises(EmbedderError, match="set `model`"):
         open_endpoint(EmbedderSettings("endpoint", "", "http://localhost/v1"))
+
+
+def test_half_a_character_in_a_text_does_not_stop_the_others(server: Server) -> None:
+    rows = server.embedder().embed_texts(["one", "half \ud800 here"])
+    assert rows.shape == (2, 2)
+    assert server.handler.seen[-1][2]["input"] == ["one", "half ? here"]

@@ -78,7 +78,11 @@ class EndpointEmbedder:
         asked: dict[str, object] = {"model": self._settings.model, "input": batch, "encoding_format": "float"}
         if self._settings.dimension:
             asked["dimensions"] = self._settings.dimension
-        return msgspec.json.encode(asked)
+        try:
+            return msgspec.json.encode(asked)
+        except UnicodeEncodeError:  # half a character (a lone surrogate), which JSON cannot say
+            asked["input"] = [text.encode("utf-8", "replace").decode("utf-8") for text in batch]
+            return msgspec.json.encode(asked)
 
     def _read(self, batch: list[str], answer: bytes) -> list[list[float]]:
         try:
