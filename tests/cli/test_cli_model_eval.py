@@ -1,0 +1,173 @@
+"""`aifirst model eval`: canonical answers all pass, emptied ones never, a killed run goes on, wrong use says what to do.
+
+The suite is the real HumanEval where the machine has it beside the repository (or as AIFIRST_HUMANEVAL), and else
+problems that are made here.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import signal
+import subprocess
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from command_run import PROGRAM, Aifirst, environment
+
+_BESIDE = Path(__file__).resolve().parents[3] / "shared/data/HumanEval.jsonl.gz"
+REAL = Path(os.environ.get("AIFIRST_HUMANEVAL", _BESIDE))
+
+
+def made_problems() -> list[dict[str, str]]:
+    """Forty problems in HumanEval's form."""
+    return [
+        {
+            "task_id": f"HumanEval/{number}", "entry_point": f"add_{number}",
+            "prompt": f'def add_{number}(a: int) -> int:\n    """Add {number} to a."""\n',
+            "canonical_solution": f"    return a + {number}\n",
+            "test": f"def check(candidate):\n    assert candidate(1) == {number + 1}\n",
+        }
+        for number in range(40)
+    ]  # fmt: skip
+
+
+@pytest.fixture
+def problems() -> list[dict[str, str]]:
+    """The problems of the suite."""
+    if not REAL.exists():
+        return made_problems()
+    return [json.loads(line) for line in gzip.decompress(REAL.read_bytes()).splitlines()]
+
+
+@pytest.fixture
+def suite(folder: Path, problems: list[dict[str, str]]) -> Path:
+    """The suite's file."""
+    path = folder / "HumanEval.jsonl.gz"
+    path.write_bytes(gzip.compress("".join(json.dumps(row) + "\n" for row in problems).encode()))
+    return path
+
+
+def script(folder: Path, problems: list[dict[str, str]], answer: str = "") -> Path:
+    """A scripted model that gives the canonical answers, or always the same one."""
+    steps = [
+        {"when": row["prompt"].rstrip(), "answer": answer or row["canonical_solution"], "times": 0}
+        for row in problems
+    ]
+    path = folder / "script.json"
+    path.write_text(json.dumps({"version": 1, "steps": steps}))
+    return path
+
+
+def result_of(folder: Path) -> dict[str, Any]:
+    """What the run saved."""
+    return json.loads((folder / "result.json").read_bytes())
+
+
+def started(folder: Path, *arguments: str | Path) -> subprocess.Popen[bytes]:
+    """The command, running."""
+    return subprocess.Popen(
+        [PROGRAM, *arguments], cwd=folder, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+
+
+def wait_for_outcomes(run: Path, process: subprocess.Popen[bytes]) -> None:
+    """Return when some answers are tested."""
+    deadline = time.monotonic() + 90
+    while time.monotonic() < deadline and process.poll() is None:
+        file = run / "outcomes.jsonl"
+        if file.exists() and file.read_bytes().count(b"\n") >= 5:
+            return
+        time.sleep(0.02)
+    pytest.fail("nothing was tested")
+
+
+def test_canonical_answers_all_pass_also_when_the_run_was_killed_and_interrupted(
+    aifirst: Aifirst, folder: Path, suite: Path, problems: list[dict[str, str]]
+) -> None:
+    model = ["--backend", "scripted", "--script", script(folder, problems)]
+    command = ["model", "eval", "humaneval", suite, *model, "--out", "run", "--workers", "2"]
+    killed = started(folder, *command)
+    wait_for_outcomes(folder / "run", killed)
+    killed.kill()
+    killed.communicate()
+    with (folder / "run/answers.jsonl").open("ab") as stream:
+        stream.write(b'{"name":"HumanEval/1","sam')
+    interrupted = started(folder, *command)
+    before = (folder / "run/outcomes.jsonl").read_bytes().count(b"\n")
+    while (
+        interrupted.poll() is None and (folder / "run/outcomes.jsonl").read_bytes().count(b"\n") < before + 3
+    ):
+        time.sleep(0.02)
+    interrupted.send_signal(signal.SIGINT)
+    _, said = interrupted.communicate(timeout=60)
+    assert interrupted.returncode in (0, 130), said
+    done = aifirst(*command)
+    assert done.code == 0, done.err
+    result = result_of(folder / "run")
+    assert result["metrics"]["pass@1"]["value"] == 1.0
+    assert len(result["items"]) == len(problems)
+    assert (folder / "run/outcomes.jsonl").read_bytes().count(b"\n") == len(problems)
+    assert "pass@1" in done.out
+    assert "bubblewrap" in done.out
+
+
+def test_emptied_and_cheating_answers_never_pass(
+    aifirst: Aifirst, folder: Path, suite: Path, problems: list[dict[str, str]]
+) -> None:
+    cheat = "    import os\n    os._exit(0)\n"
+    for name, answer in (("emptied", "    pass\n"), ("cheat", cheat)):
+        model = ["--backend", "scripted", "--script", script(folder, problems, answer)]
+        done = aifirst(
+            "model", "eval", "humaneval", suite, *model, "--out", name, "--first", "12", "--format", "json"
+        )
+        assert done.code == 0, done.err
+        assert json.loads(done.out)["metrics"]["pass@1"]["value"] == 0.0
+        assert json.loads(done.out) == result_of(folder / name)
+
+
+def test_answers_of_a_file_are_tested_without_a_model(aifirst: Aifirst, folder: Path, suite: Path) -> None:
+    rows = [json.loads(line) for line in gzip.decompress(suite.read_bytes()).splitlines()][:4]
+    lines = [
+        {"task_id": row["task_id"], "completion": answer}
+        for row, right in zip(rows, (2, 1, 0, 0), strict=True)
+        for answer in [row["canonical_solution"]] * right + ["    pass\n"] * (2 - right)
+    ]
+    (folder / "samples.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+    run = ["model", "eval", "humaneval", suite, "--answers", "samples.jsonl", "--first", "4", "--out", "run"]
+    few = aifirst(*run)
+    assert few.code == 2
+    assert "--samples 2" in few.err
+    done = aifirst(*run, "-n", "2", "--k", "1", "--k", "2", "--format", "json", "--out", "other")
+    assert done.code == 0, done.err
+    metrics = json.loads(done.out)["metrics"]
+    assert metrics["pass@1"]["value"] == pytest.approx(3 / 8)
+    assert metrics["pass@2"]["value"] == pytest.approx(2 / 4)
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        (["-n", "2", "--temperature", "0"], "all the same"),
+        (["--k", "5"], "needs as many samples"),
+        (["--sandbox", "container", "--image", "none"], "--sandbox unsafe"),
+        (["--backend", "nothing"], "settings cannot be"),
+        (["--answers", "broken.jsonl"], "broken.jsonl:1: this is no answer"),
+        (["--max-tokens", "7"], "give that again to go on with it"),
+    ],
+)
+def test_wrong_use_says_the_next_step(
+    aifirst: Aifirst, folder: Path, suite: Path, more: list[str], said: str
+) -> None:
+    (folder / "broken.jsonl").write_text("{}\n")
+    model = ["--backend", "scripted", "--script", script(folder, made_problems())]
+    command = ["model", "eval", "humaneval", suite, *model, "--first", "1", "--out", "run"]
+    if "--max-tokens" in more:
+        begun = started(folder, *command)
+        begun.communicate(timeout=60)
+    ended = aifirst(*command, *more)
+    assert ended.code == 2
+    assert said in ended.err
