@@ -11,7 +11,11 @@ from aifirst_cli.command_group import CommandGroup
 from aifirst_cli.failure import Failure
 
 COMMANDS: Final[dict[str, str]] = {
+    "dataset": "Make data to train on from projects and documents, and see what is in it.",
     "eval": "Say how good a model is, compare two, and keep CI from getting a worse one.",
+    "export": "Write a model as GGUF, for llama.cpp, or ONNX, for onnxruntime.",
+    "quantize": "Pack the numbers of a GGUF file as llama.cpp does.",
+    "serve": "Serve a model to other programs as OpenAI's interface, at 127.0.0.1:8080.",
 }
 """The commands in the order `--help` shows them; the text is the first line of each one's own help."""
 

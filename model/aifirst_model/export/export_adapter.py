@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import msgspec
 import numpy as np
@@ -117,7 +117,7 @@ def _place(
 def _scale(name: str, rank: int, told: dict[str, Any]) -> float:
     """By what peft multiplies the change of a module."""
     alpha = float(told["lora_alpha"])
-    for pattern, own in (told.get("alpha_pattern") or {}).items():
+    for pattern, own in cast("dict[str, Any]", told.get("alpha_pattern") or {}).items():
         if re.search(rf"(.*\.)?({pattern})$", name):
             alpha = float(own)
             break
