@@ -20,7 +20,7 @@ ENOUGH_PROJECTS: Final = 3
 _LEVELS: Final = 2
 
 
-class DivideSettings(msgspec.Struct, frozen=True):
+class DivideSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`shares` are of train, validation and test, in any unit; `seed` orders groups of one size."""
 
     shares: tuple[float, float, float] = (90.0, 5.0, 5.0)

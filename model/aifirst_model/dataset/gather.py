@@ -28,7 +28,7 @@ from aifirst_model.dataset.step_report import StepReport
 from aifirst_model.dataset.workshop import Workshop, digest
 
 
-class PairSettings(msgspec.Struct, frozen=True):
+class PairSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What is made of documents: `tasks` by the names of `pairs.makers`, `commits` the newest ones that are looked at."""
 
     tasks: tuple[str, ...] = DEFAULT_TASKS
@@ -58,7 +58,8 @@ def gather(
         for sample in _samples(project, texts, collect, pairs, dropped):
             made[sample.about.task] += 1
             writer.write(sample)
-        return StepReport("pairs", first.went, writer.samples, _counted(dropped), counts=_counted(made))
+        left = {f"commit: {reason}": number for reason, number in _counted(dropped).items()}
+        return StepReport("pairs", first.went, writer.samples, left, counts=_counted(made))
 
     history = _newest_commit(project.root) if "diff-to-message" in pairs.tasks else ""
     path, second = workshop.samples(

@@ -29,7 +29,7 @@ def read_samples(
     given to `tell`, and reading goes on. A file that cannot be read raises `DatasetError` either way.
     """
     decoder = msgspec.json.Decoder(Sample)
-    for number, line in _numbered_lines(path):
+    for number, line in numbered_lines(path):
         try:
             sample = decoder.decode(line)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
@@ -45,7 +45,8 @@ def read_samples(
         yield sample
 
 
-def _numbered_lines(path: Path) -> Iterator[tuple[int, bytes]]:
+def numbered_lines(path: Path) -> Iterator[tuple[int, bytes]]:
+    """The lines of a file with their numbers from 1 on, empty ones left out; raises `DatasetError`."""
     try:
         with path.open("rb", buffering=_BUFFER) as stream:
             number = 0

@@ -20,7 +20,7 @@ import numpy.typing as npt
 from aifirst_model.dataset.collect.project_documents import CollectSettings, Project
 from aifirst_model.dataset.dataset_error import DatasetError
 from aifirst_model.dataset.divide import DivideSettings, choose_by, divide, group_of
-from aifirst_model.dataset.folder import DatasetWriter, Manifest, check_place
+from aifirst_model.dataset.folder import DatasetWriter, Manifest, check_place, open_dataset
 from aifirst_model.dataset.gather import PairSettings, gather, together
 from aifirst_model.dataset.lines import SampleWriter
 from aifirst_model.dataset.mixing import MixSettings, part_of, plan_mix
@@ -56,7 +56,7 @@ class SampleSource(Protocol):
         ...
 
 
-class MakeSettings(msgspec.Struct, frozen=True):
+class MakeSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How a dataset is made; `near` False leaves only exact duplicates out, without rensa."""
 
     collect: CollectSettings = CollectSettings()
@@ -94,8 +94,7 @@ def make_dataset(
                     _why_none(making.reports) or "give projects with source, or other --tasks",
                 )
             splits = making.divide(store)
-            kept = making.deduplicate(store, splits)
-            kept &= making.decontaminate(store)
+            kept = making.decontaminate(store, making.deduplicate(store, splits))
             manifest = making.write(store, splits, kept, out)
     if not keep_work:
         shutil.rmtree(workshop.folder, ignore_errors=True)
@@ -144,6 +143,11 @@ class _Making:
         for source in sources:
             self.paths.append(self._add(source))
         self._key = digest([path.name for path in self.paths])
+
+    def take(self, paths: Sequence[Path], key: str) -> None:
+        """Go on with files of samples that are there; `key` stands for what is in them."""
+        self.paths = list(paths)
+        self._key = key
 
     def _add(self, source: SampleSource) -> Path:
         def copied(writer: SampleWriter) -> StepReport:
@@ -219,19 +223,20 @@ class _Making:
         )
         return verdicts == 0
 
-    def decontaminate(self, store: SampleStore) -> npt.NDArray[np.bool_]:
-        """Whether a sample stays: it holds no problem of a benchmark."""
+    def decontaminate(self, store: SampleStore, kept: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+        """Whether a sample stays that stayed so far: it holds no problem of a benchmark."""
+        came = int(kept.sum())
         paths = [Path(path) for path in self._settings.benchmarks]
         if not paths:
             self.reports.append(
                 StepReport(
                     "decontaminate",
-                    len(store),
-                    len(store),
+                    came,
+                    came,
                     told=("no benchmark was given, nothing was looked for",),
                 )
             )
-            return np.ones(len(store), np.bool_)
+            return kept
         problems = [problem for path in paths for problem in read_problems(path)]
 
         def made() -> tuple[Bytes, StepReport]:
@@ -239,7 +244,7 @@ class _Making:
             hits = np.zeros(len(store), np.uint8)
             rules, found = Counter[str](), Counter[str]()
             for number, sample in enumerate(store):
-                if (hit := search.found_in(sample)) is not None:
+                if kept[number] and (hit := search.found_in(sample)) is not None:
                     hits[number] = 1
                     rules[hit[1]] += 1
                     found[problems[hit[0]].name] += 1
@@ -248,13 +253,15 @@ class _Making:
             listed = [f"{name} in {count}" for name, count in sorted(found.items())]
             more = [f"and {len(listed) - _TOLD_HITS} problems more"] if len(listed) > _TOLD_HITS else []
             return hits, StepReport(
-                "decontaminate", len(store), len(store) - int(hits.sum()), dict(rules),
+                "decontaminate", came, came - int(hits.sum()), dict(rules),
                 parameters={"benchmarks": [path.name for path in paths]},
                 counts={"problems": len(problems), "problems found": len(found)},
                 told=(f"found: {', '.join([*listed[:_TOLD_HITS], *more])}",) if listed else (),
             )  # fmt: skip
 
-        return self._step("decontaminate", [self._key, problems], made) == 0
+        return kept & (
+            self._step("decontaminate", [self._key, problems, digest(kept.tobytes().hex())], made) == 0
+        )
 
     def write(self, store: SampleStore, splits: Bytes, kept: npt.NDArray[np.bool_], out: Path) -> Manifest:
         """Mix training, put all in an order that says nothing, and write the folder."""
@@ -280,6 +287,41 @@ class _Making:
     def _tell(self, what: str, done: int, total: int) -> None:
         if self._progress is not None:
             self._progress(what, done, total)
+
+
+def mix_datasets(
+    folders: Sequence[Path],
+    out: Path,
+    settings: MakeSettings | None = None,
+    *,
+    progress: Progress | None = None,
+) -> Manifest:
+    """One dataset of several, every sample in the split that it had. Raises as `make_dataset` does.
+
+    What repeats another is dropped as in the making, so that what one dataset tests is not what another trains.
+    """
+    settings = settings or MakeSettings()
+    check_place(out)
+    datasets = [open_dataset(folder) for folder in folders]
+    with Workshop(out.with_name(f"{out.name}.work")) as workshop:
+        making = _Making(workshop, settings, progress)
+        places = [(number, dataset.path(split), dataset.count(split)) for dataset in datasets
+                  for number, split in enumerate(SPLITS) if dataset.count(split)]  # fmt: skip
+        sums = [file.sha256 for dataset in datasets for file in dataset.manifest.files.values()]
+        making.take([path for _, path, _ in places], digest(sums))
+        for dataset in datasets:
+            count = dataset.manifest.samples
+            making.reports.append(
+                StepReport("open", count, count, parameters={"source": dataset.manifest.name})
+            )
+        splits = np.concatenate(
+            [np.zeros(0, np.uint8), *(np.full(count, number, np.uint8) for number, _, count in places)]
+        )
+        with SampleStore(making.paths) as store:
+            kept = making.decontaminate(store, making.deduplicate(store, splits))
+            manifest = making.write(store, splits, kept, out)
+    shutil.rmtree(workshop.folder, ignore_errors=True)
+    return manifest
 
 
 def _uneven(counts: dict[str, int], settings: DivideSettings) -> tuple[str, ...]:

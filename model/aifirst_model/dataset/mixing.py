@@ -25,7 +25,7 @@ AI_FIRST: Final[dict[str, float]] = {"examples": 50.0, "principles": 20.0, "patt
 """The mix of the AI-First coder; 22,000 to 75,000 samples in all were meant for 7B parameters."""
 
 
-class MixSettings(msgspec.Struct, frozen=True):
+class MixSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`shares` by part or task, empty for all as it is; `total` 0 for as many as the shares allow.
 
     `most_repeats` is how often one sample may stand in training, 1 for never twice.

@@ -39,7 +39,7 @@ class Project(msgspec.Struct, frozen=True):
     licence: str = ""
 
 
-class CollectSettings(msgspec.Struct, frozen=True):
+class CollectSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What may be learned from. `is_own` says that the projects are the user's: no licence is asked for."""
 
     licences: tuple[str, ...] = PERMISSIVE

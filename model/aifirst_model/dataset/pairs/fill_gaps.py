@@ -1,8 +1,8 @@
 """Fill-in-the-middle: a gap in a file, what stands before and after it asked, the gap answered.
 
 Four kinds of gaps, in shares: statements of a body as the syntax has them (40 %), the rest of a line as it is typed
-(30 %), a whole body (15 %), and a stretch between any two characters (15 %), as in Bavarian et al., "Efficient Training of
-Language Models to Fill in the Middle" (2022). One gap for every 3,000 characters of a file, at functions that the
+(30 %), a whole body (15 %), and a stretch between any two characters (15 %), as in Bavarian et al., "Efficient Training
+of Language Models to Fill in the Middle" (2022). One gap for every 3,000 characters of a file, at functions that the
 file's own text chooses, so that the same file always gives the same gaps. How the three parts are put in order for a
 model is left to training.
 """
