@@ -148,6 +148,33 @@ def test_answers_of_a_file_are_tested_without_a_model(aifirst: Aifirst, folder: 
     assert metrics["pass@2"]["value"] == pytest.approx(2 / 4)
 
 
+def saved(path: Path, scores: list[float]) -> str:
+    """A result in a file."""
+    items = [{"name": str(at), "scores": {"pass@1": [score, 1.0]}} for at, score in enumerate(scores)]
+    metric = {"value": sum(scores) / len(scores), "better": "higher"}
+    told = {"kind": "humaneval", "subject": path.stem, "metrics": {"pass@1": metric}, "items": items}
+    path.write_text(json.dumps(told))
+    return path.name
+
+
+def test_the_gate_stops_a_model_that_got_worse(aifirst: Aifirst, folder: Path) -> None:
+    good = saved(folder / "good.json", [1.0] * 60 + [0.0] * 40)
+    bad = saved(folder / "bad.json", [1.0] * 40 + [0.0] * 60)
+    gate = ["model", "eval", "gate"]
+    assert "--update" in aifirst(*gate, good, "--baseline", "base.json").err
+    assert aifirst(*gate, good, "--baseline", "base.json", "--update").code == 0
+    assert aifirst(*gate, good, "--baseline", "base.json").code == 0
+    stopped = aifirst(*gate, bad, "--baseline", "base.json", "--format", "json")
+    assert stopped.code == 1
+    assert json.loads(stopped.out)["checks"][0]["why"] == "worse"
+    assert aifirst(*gate, good, "--at-least", "pass@1=0.7").code == 1
+    assert "nothing to hold it to" in aifirst(*gate, good).err
+    assert "no figure with a number" in aifirst(*gate, good, "--at-least", "pass@1").err
+    compared = aifirst("model", "eval", "compare", good, bad)
+    assert compared.code == 0
+    assert "worse" in compared.out
+
+
 @pytest.mark.parametrize(
     ("more", "said"),
     [

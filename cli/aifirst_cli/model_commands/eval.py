@@ -12,6 +12,9 @@ from aifirst_cli.command_group import CommandGroup
 COMMANDS: Final[dict[str, str]] = {
     "humaneval": "Test a model's answers to HumanEval: pass@k, in the sandbox.",
     "mbpp": "Test a model's answers to MBPP: pass@k, in the sandbox.",
+    "calibration": "Say how far a model's confidence can be believed, as it is and scaled.",
+    "compare": "Compare two results of one evaluation, item by item.",
+    "gate": "Fail where a result is worse than the baseline, for CI.",
 }
 """The evaluations in the order `--help` shows them; the text is the first line of each one's own help."""
 

@@ -26,9 +26,11 @@ def weighted_mean(values: Sequence[float], weights: Sequence[float]) -> float:
     return math.fsum(v * w for v, w in zip(values, weights, strict=True)) / total if total else math.nan
 
 
-def interval_of_mean(values: Sequence[float], weights: Sequence[float]) -> tuple[float, float]:
-    """The 95 % interval of a weighted mean of at least one value."""
-    if set(weights) == {1.0} and set(values) <= {0.0, 1.0}:
+def interval_of_mean(
+    values: Sequence[float], weights: Sequence[float], *, is_share: bool = False
+) -> tuple[float, float]:
+    """The 95 % interval of a weighted mean of at least one value; `is_share` where 0 and 1 are no and yes."""
+    if is_share and set(weights) == {1.0} and set(values) <= {0.0, 1.0}:
         return wilson_interval(math.fsum(values), len(values))
     return _bootstrap(values, weights)
 

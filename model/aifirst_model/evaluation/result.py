@@ -56,6 +56,14 @@ class Item(msgspec.Struct, frozen=True):
     scores: dict[str, Score]
 
 
+class Table(msgspec.Struct, frozen=True):
+    """Something to read beside the figures."""
+
+    title: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
 class Result(msgspec.Struct, frozen=True):
     """One evaluation. `kind` says of what ("humaneval"), `subject` of which model, `about` how, in words."""
 
@@ -64,6 +72,7 @@ class Result(msgspec.Struct, frozen=True):
     metrics: dict[str, Metric]
     items: tuple[Item, ...] = ()
     about: dict[str, str] = {}
+    tables: tuple[Table, ...] = ()
     version: Literal[1] = 1
 
 
@@ -73,6 +82,8 @@ class MetricKind(msgspec.Struct, frozen=True):
     better: Better = "higher"
     unit: str = ""
     wanted: tuple[float | None, float | None] | None = None
+    is_share: bool = False
+    """Whether it is a share of items for which something holds."""
 
 
 def metrics_over(items: Sequence[Item], kinds: Mapping[str, MetricKind]) -> dict[str, Metric]:
@@ -83,7 +94,7 @@ def metrics_over(items: Sequence[Item], kinds: Mapping[str, MetricKind]) -> dict
         if not scores:
             continue
         values, weights = [score.value for score in scores], [score.weight for score in scores]
-        low, high = interval_of_mean(values, weights)
+        low, high = interval_of_mean(values, weights, is_share=kind.is_share)
         metrics[name] = Metric(
             weighted_mean(values, weights), low, high, kind.better, kind.unit, len(scores), kind.wanted
         )

@@ -31,8 +31,14 @@ def show_result(result: Result, shape: Shape) -> str:
     about = [f"{name}: {value}" for name, value in result.about.items()]
     title = f"{result.kind}, {result.subject}"
     if shape == "markdown":
-        return "\n".join([f"## {title}", "", *markdown_table(_HEAD, rows), "", "; ".join(about)]).rstrip()
-    return "\n".join([title, *(f"  {line}" for line in about), *text_table(_HEAD, rows)])
+        parts = [f"## {title}", "", *markdown_table(_HEAD, rows), "", "; ".join(about)]
+        for table in result.tables:
+            parts += ["", f"### {table.title}", "", *markdown_table(table.head, table.rows)]
+        return "\n".join(parts).rstrip()
+    parts = [title, *(f"  {line}" for line in about), *text_table(_HEAD, rows)]
+    for table in result.tables:
+        parts += ["", table.title, *text_table(table.head, table.rows)]
+    return "\n".join(parts)
 
 
 def number(value: float, unit: str) -> str:

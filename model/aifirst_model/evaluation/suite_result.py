@@ -35,7 +35,10 @@ def suite_result(folder: RunFolder, ks: Iterable[int], about: dict[str, str]) ->
         Item(name, {f"pass@{k}": Score(pass_at_k(count[name], right[name], k)) for k in wanted})
         for name in count
     )
-    kinds = {f"pass@{k}": MetricKind(wanted=(WANTED_PASS_AT_1, None) if k == 1 else None) for k in wanted}
+    kinds = {
+        f"pass@{k}": MetricKind(wanted=(WANTED_PASS_AT_1, None) if k == 1 else None, is_share=True)
+        for k in wanted
+    }
     metrics = metrics_over(items, kinds) | _described(folder.answers.values(), folder.outcomes.values())
     return Result(plan.suite, plan.model, metrics, items, about)
 
