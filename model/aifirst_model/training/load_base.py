@@ -53,6 +53,11 @@ def load_model(folder: Path, recipe: Recipe) -> Any:
         given["device_map"] = {"": own_gpu() if torch.cuda.is_available() else "cpu"}
     model = transformers.AutoModelForCausalLM.from_pretrained(str(folder), trust_remote_code=False, **given)
     model.config.use_cache = False
+    for part in model.modules():
+        if hasattr(part, "support_avx512bf16_for_cpu"):
+            part.support_avx512bf16_for_cpu = (
+                False  # evaluating would pack the weights in a form that cannot train
+            )
     return model
 
 

@@ -23,13 +23,14 @@ def write_card(place: Place, run: Run) -> Path:
 def card_text(run: Run) -> str:
     """The card: base, data and its licences, figures, limits, and the recipe with which it can be made again."""
     adapter = run.recipe.adapter == "lora"
-    front = ["---", f"base_model: {run.base.name}", "tags: [aifirst]"]
+    base = Path(run.base.name).name if Path(run.base.name).is_absolute() else run.base.name
+    front = ["---", f"base_model: {base}", "tags: [aifirst]"]
     front += ["library_name: peft" if adapter else "library_name: transformers"]
     front += [f"license: {run.base.licence}"] if run.base.licence else []
     kind = "A LoRA adapter" if adapter else "A model"
     lines = [
         *front, "---", "", f"# {run.recipe.name}", "",
-        f"{kind} trained by aifirst with the recipe `{run.recipe.name}` on `{run.base.name}`.", "",
+        f"{kind} trained by aifirst with the recipe `{run.recipe.name}` on `{base}`.", "",
         "## Data", "", *_data(run), "",
         "## Figures", "", *_figures(run), "",
         "## Licence", "", *_licences(run), "",
