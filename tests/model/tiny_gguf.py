@@ -70,8 +70,8 @@ def _output() -> NDArray[np.float32]:
     return output
 
 
-def write_gguf(path: Path) -> Path:
-    """Write the model; the path."""
+def write_gguf(path: Path, output: NDArray[np.float32] | None = None) -> Path:
+    """Write the model, with another output matrix where one is given; the path."""
     zeros = np.zeros((WIDTH, WIDTH), np.float32)
     half, ones, wide = (
         zeros[: WIDTH // 2],
@@ -79,7 +79,8 @@ def write_gguf(path: Path) -> Path:
         np.zeros((2 * WIDTH, WIDTH), np.float32),
     )
     tensors = {
-        "token_embd.weight": _embeddings(), "output_norm.weight": ones, "output.weight": _output(),
+        "token_embd.weight": _embeddings(), "output_norm.weight": ones,
+        "output.weight": _output() if output is None else output,
         "blk.0.attn_norm.weight": ones, "blk.0.ffn_norm.weight": ones, "blk.0.attn_q.weight": zeros,
         "blk.0.attn_k.weight": half, "blk.0.attn_v.weight": half, "blk.0.attn_output.weight": zeros,
         "blk.0.attn_q.bias": zeros[0], "blk.0.attn_k.bias": half[:, 0], "blk.0.attn_v.bias": half[:, 0],
