@@ -30,7 +30,7 @@ def examine(root: Path) -> list[Check]:
     """Every check, in a fixed order; one that fails does not stop the others."""
     checks: list[Callable[[], Check]] = [
         _interpreter, _languages, _tokenizers, _hugging_face, _git, lambda: _settings(root), _rules,
-        lambda: _cache(root), lambda: _embedder(root), lambda: _index(root), _script_tools, _language_server,
+        lambda: _cache(root), lambda: _embedder(root), lambda: _index(root), _script_tools, _language_server, _models,
     ]  # fmt: skip
     return [check() for check in checks]
 
@@ -243,6 +243,35 @@ def _language_server() -> Check:
     except (ImportError, PackageNotFoundError) as error:
         return Check("language server", "wrong", f"it cannot be loaded: {error}", again)
     return Check("language server", "well", f"`aifirst lsp`, with {libraries}")
+
+
+def _models() -> Check:
+    """Which model the memory has room for; none is needed."""
+    from importlib.util import find_spec
+
+    from aifirst_model.library.machine_memory import read_memory
+    from aifirst_model.library.memory_fit import CONTEXT
+
+    from aifirst_cli.model_table import gigabytes, known_need, largest_fits
+
+    memory = read_memory()
+    places = [
+        ("memory", memory.free, memory.total),
+        *((gpu.name, gpu.free, gpu.total) for gpu in memory.gpus),
+    ]
+    told: list[str] = []
+    for name, free, total in places:
+        found = largest_fits(free, CONTEXT)
+        fits = "no known model fits"
+        if found is not None:
+            model, kind = found
+            fits = f"{model.name} fits as {kind}, by estimate ({gigabytes(known_need(model, kind, CONTEXT).whole)})"
+        told.append(f"{name} {gigabytes(free)} free of {gigabytes(total)}: {fits}")
+    if find_spec("xllamacpp") is None:
+        return Check(
+            "models", "note", "\n".join(told), "pip install 'aifirst[local]' if you want to run one here"
+        )
+    return Check("models", "well", "\n".join(told))
 
 
 def as_text(checks: list[Check]) -> str:

@@ -51,7 +51,7 @@ def test_doctor_finds_all_in_order(aifirst: Aifirst) -> None:
     names = [check["name"] for check in checks]
     assert names == [
         "program", "languages", "tokenizer", "other tokenizers", "git", "settings", "rules", "cache", "embedder",
-        "index", "script tools", "language server",
+        "index", "script tools", "language server", "models",
     ]  # fmt: skip
     assert next(check["state"] for check in checks if check["name"] == "index") == "note"
 

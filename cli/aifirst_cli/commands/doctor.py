@@ -13,8 +13,8 @@ def command(path: str, shape: str) -> int:
     """Say whether this installation and project are in order.
 
     Checks the interpreter, every language's grammar, the tokenizer, git, the settings, the rules and plug-ins,
-    the cache and index of the project at PATH, the tools that make scripts smaller and the language server, and
-    says of each problem what to do. Nothing is changed.
+    the cache and index of the project at PATH, the tools that make scripts smaller and the language server,
+    says which language model the memory has room for, and of each problem what to do. Nothing is changed.
 
     \b
     aifirst doctor                   this installation, and the project one stands in

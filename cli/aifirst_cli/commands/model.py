@@ -11,6 +11,8 @@ from aifirst_cli.command_group import CommandGroup
 from aifirst_cli.failure import Failure
 
 COMMANDS: Final[dict[str, str]] = {
+    "list": "Show the models on this machine, and which fit its memory.",
+    "pull": "Fetch the model NAME (owner/model) from a hub.",
     "dataset": "Make data to train on from projects and documents, and see what is in it.",
     "eval": "Say how good a model is, compare two, and keep CI from getting a worse one.",
     "export": "Write a model as GGUF, for llama.cpp, or ONNX, for onnxruntime.",
