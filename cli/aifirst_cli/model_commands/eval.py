@@ -12,6 +12,10 @@ from aifirst_cli.command_group import CommandGroup
 COMMANDS: Final[dict[str, str]] = {
     "humaneval": "Test a model's answers to HumanEval: pass@k, in the sandbox.",
     "mbpp": "Test a model's answers to MBPP: pass@k, in the sandbox.",
+    "style": "Say how much of what a model wrote keeps to the style.",
+    "aiccl": "Say how good the AICCL is that a model writes and reads.",
+    "perplexity": "Say how surprised a model is by text, per token and per byte.",
+    "speed": "Say how fast a model answers, and what memory it takes.",
     "calibration": "Say how far a model's confidence can be believed, as it is and scaled.",
     "compare": "Compare two results of one evaluation, item by item.",
     "gate": "Fail where a result is worse than the baseline, for CI.",

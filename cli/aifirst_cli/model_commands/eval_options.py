@@ -53,6 +53,11 @@ def saving_option(command: _Command) -> _Command:
     return option(command)
 
 
+def names_a_model(options: dict[str, Any]) -> bool:
+    """Whether an option of the command line says which model is meant."""
+    return any(options[name] is not None for name in _FIELDS)
+
+
 def settings_of(options: dict[str, Any]) -> ModelSettings:
     """The model's settings, its options taken out of `options`. Raises `ModelError`, `click.UsageError`."""
     import msgspec

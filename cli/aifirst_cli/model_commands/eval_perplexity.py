@@ -1,0 +1,84 @@
+"""`aifirst model eval perplexity`."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from aifirst_cli.model_commands.eval_options import (
+    model_options,
+    output_options,
+    saving_option,
+    settings_of,
+    tell_result,
+)
+
+if TYPE_CHECKING:
+    from aifirst_model.evaluation.perplexity import Windows
+    from aifirst_model.evaluation.result import Result
+    from aifirst_model.settings import ModelSettings
+
+
+@click.command("perplexity")
+@click.argument(
+    "files",
+    nargs=-1,
+    required=True,
+    metavar="FILE...",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+)
+@click.option(
+    "--window",
+    type=click.IntRange(16),
+    default=1024,
+    show_default=True,
+    metavar="N",
+    help="Tokens read at once.",
+)
+@click.option(
+    "--stride",
+    type=click.IntRange(1),
+    metavar="N",
+    help="Tokens scored before the window moves on; default: half of it.",
+)
+@model_options
+@saving_option
+@output_options  # fmt: skip
+def command(files: tuple[Path, ...], window: int, stride: int | None, **options: Any) -> int:
+    """Say how surprised a model is by text, per token and per byte.
+
+    Bits per byte compare models with different tokenizers; log loss and perplexity per token only those with the same.
+    The backend has to give probabilities of a given text: transformers does, and vLLM's server.
+
+    \b
+    aifirst model eval perplexity held_out/*.py --backend transformers --model checkpoints/coder
+
+    Exit code: 0 done, 2 wrong use or failure.
+    """
+    from aifirst_model.evaluation.perplexity import Windows, read_texts
+
+    if stride is not None and stride > window:
+        raise click.UsageError(
+            "--stride is larger than --window, so some text would have no context. Make it smaller."
+        )
+    settings = settings_of(options)
+    result = asyncio.run(_measure(settings, read_texts(files), Windows(window, stride or window // 2)))
+    tell_result(result, options["shape"], options["out"])
+    return 0
+
+
+async def _measure(settings: ModelSettings, texts: list[tuple[str, str]], windows: Windows) -> Result:
+    from aifirst_model.evaluation.perplexity import perplexity_result
+    from aifirst_model.open_model import open_model
+
+    from aifirst_cli.progress import progress_bar
+
+    model = open_model(settings)
+    try:
+        with progress_bar("Texts") as update:
+            return await perplexity_result(model, texts, windows, update or (lambda _, __: None))
+    finally:
+        await model.aclose()

@@ -1,0 +1,178 @@
+"""How good AICCL is that a codec or a model writes and reads: size, meaning kept, expansion, the same told the same way.
+
+* compression: source tokens by tokens of the document, map and tags counted, mean over pieces; and in total.
+* round trip: the piece that comes back from the subject's own document has the syntax tree of the source.
+* expansion accuracy: the same from the document that the deterministic codec wrote.
+* semantic preservation: solved problems come back from the round trip and still pass their tests.
+* pattern consistency: of lines of code that stand in the set at least twice, the share told as most of them are
+  (`aiccl.constructs`), map symbols expanded.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from typing import Protocol
+
+import msgspec
+from aifirst_codebase.tokens import get_counter
+
+from aifirst_model.aiccl.codec import Codec, CodecError
+from aifirst_model.aiccl.constructs import Construct, SetOfConstructs, constructs_of
+from aifirst_model.aiccl.pieces import PieceSizes, cut_pieces
+from aifirst_model.errors import RequestRefusedError
+from aifirst_model.evaluation.check_answer import check_answer
+from aifirst_model.evaluation.errors import EvaluationError
+from aifirst_model.evaluation.problem import Problem
+from aifirst_model.evaluation.protocols import CodeRunner
+from aifirst_model.evaluation.result import Item, Metric, MetricKind, Result, Score, metrics_over
+from aifirst_model.evaluation.source_files import GivenFile
+
+KINDS = {
+    "compression": MetricKind(unit="x", wanted=(5.0, 10.0)),
+    "compression_total": MetricKind(unit="x"),
+    "round_trip": MetricKind(is_share=True),
+    "expansion_accuracy": MetricKind(wanted=(0.85, None), is_share=True),
+    "semantic_preservation": MetricKind(wanted=(0.90, None), is_share=True),
+    "readable_documents": MetricKind(is_share=True),
+}
+CONSISTENCY_WANTED = (0.90, None)
+
+
+class AicclSubject(Protocol):
+    """Writes and reads AICCL: the codec, or a model. What it cannot do is "" and not an error."""
+
+    @property
+    def name(self) -> str:
+        """For reports."""
+        ...
+
+    async def compress(self, source: str, language: str) -> str:
+        """The document of a source. Raises ModelError where nothing can be asked any more."""
+        ...
+
+    async def expand(self, document: str, language: str) -> str:
+        """The code of a document. Raises ModelError as above."""
+        ...
+
+
+class SourcePiece(msgspec.Struct, frozen=True):
+    """A text that stands by itself, such as a function."""
+
+    name: str
+    text: str
+    language: str
+    tokens: int
+
+
+def pieces_of(files: Iterable[GivenFile], sizes: PieceSizes) -> list[SourcePiece]:
+    """The pieces of all files. Raises EvaluationError where there are none."""
+    pieces = [
+        SourcePiece(f"{file.name}::{piece.name}#{at}", piece.text, file.language, piece.tokens)
+        for file in files
+        for at, piece in enumerate(cut_pieces(file.name, file.text, sizes))
+    ]
+    if not pieces:
+        raise EvaluationError(
+            f"no file has a piece of {sizes.least} to {sizes.most} tokens that parses",
+            "give more, or other files",
+        )
+    return pieces
+
+
+class AicclEvaluation:
+    """One evaluation; `codec` is the judge and the teacher."""
+
+    def __init__(self, subject: AicclSubject, codec: Codec, report: Callable[[int, int], None]) -> None:
+        self._subject, self._codec, self._report = subject, codec, report
+        self._counter = get_counter("o200k_base")
+
+    async def run(
+        self,
+        pieces: Sequence[SourcePiece],
+        problems: Sequence[Problem] = (),
+        runner: CodeRunner | None = None,
+    ) -> Result:
+        """Every figure; `problems` are tested where there is a runner. Raises ModelError, EvaluationError."""
+        items: list[Item] = []
+        told: list[list[Construct]] = []
+        total = len(pieces) + (len(problems) if runner else 0)
+        for piece in pieces:
+            self._report(len(items), total)
+            scores, constructs = await self._piece(piece)
+            items.append(Item(piece.name, scores))
+            told.append(constructs)
+        metrics = metrics_over(items, KINDS)
+        if any(told):
+            metrics["pattern_consistency"] = _consistency(told)
+        if runner is not None:
+            solved = [
+                await self._problem(problem, runner, len(items) + at, total)
+                for at, problem in enumerate(problems)
+            ]
+            metrics |= metrics_over(solved, {"semantic_preservation": KINDS["semantic_preservation"]})
+            items += solved
+        languages = sorted({piece.language for piece in pieces})
+        about = {"pieces": str(len(pieces)), "languages": ", ".join(languages)}
+        return Result("aiccl", self._subject.name, metrics, tuple(items), about)
+
+    async def _piece(self, piece: SourcePiece) -> tuple[dict[str, Score], list[Construct]]:
+        document = await _answered(self._subject.compress(piece.text, piece.language))
+        back = await _answered(self._subject.expand(document, piece.language)) if document else ""
+        taught = await _answered(self._subject.expand(self._teach(piece), piece.language))
+        is_same = self._codec.is_same
+        constructs = self._constructs(piece, document)
+        scores = {
+            "round_trip": Score(float(bool(back) and is_same(back, piece.text, piece.language))),
+            "expansion_accuracy": Score(float(bool(taught) and is_same(taught, piece.text, piece.language))),
+            "readable_documents": Score(float(constructs is not None)),
+        }
+        if document:
+            ratio = piece.tokens / max(1, self._counter.count(document))
+            scores["compression"] = Score(ratio)
+            # Weighted by the document's tokens, the mean is all source tokens by all tokens of documents.
+            scores["compression_total"] = Score(ratio, piece.tokens / ratio)
+        return scores, constructs or []
+
+    def _teach(self, piece: SourcePiece) -> str:
+        try:
+            return self._codec.compress(piece.text, piece.language).text
+        except CodecError as error:
+            raise EvaluationError(
+                f"the codec cannot tell {piece.name} ({error})", "leave its file out"
+            ) from error
+
+    def _constructs(self, piece: SourcePiece, document: str) -> list[Construct] | None:
+        """How the document tells the lines of the source; None for what is no document."""
+        try:
+            expanded = self._codec.read(document).expanded
+        except CodecError:
+            return None
+        return constructs_of(piece.text, expanded, piece.language)
+
+    async def _problem(self, problem: Problem, runner: CodeRunner, done: int, total: int) -> Item:
+
+        self._report(done, total)
+        source = f"{problem.prompt}{problem.solution}"
+        document = await _answered(self._subject.compress(source, "python"))
+        back = await _answered(self._subject.expand(document, "python")) if document else ""
+        verdict = await asyncio.to_thread(check_answer, runner, problem, back) if back else None
+        return Item(
+            problem.name, {"semantic_preservation": Score(float(verdict is not None and verdict.passed))}
+        )
+
+
+async def _answered(asked: Awaitable[str]) -> str:
+    """What the subject answers; "" where it refuses this one."""
+    try:
+        return await asked
+    except (CodecError, RequestRefusedError):
+        return ""
+
+
+def _consistency(told: Iterable[Iterable[Construct]]) -> Metric:
+    every = SetOfConstructs()
+    for constructs in told:
+        every.add(constructs)
+    places, agreeing = every.consistency
+    return Metric(agreeing / places if places else 1.0, count=places, wanted=CONSISTENCY_WANTED)

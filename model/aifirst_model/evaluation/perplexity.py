@@ -1,0 +1,140 @@
+"""How surprised a model is by text that it did not write: per token, and per byte, which compares over tokenizers.
+
+A long text is read in windows that overlap: each stretch is scored once, with the text before it as context, as much as
+the window has room for. Stretches end at line ends, where tokenizers end a token anyway.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import msgspec
+
+from aifirst_model.evaluation.errors import EvaluationError
+from aifirst_model.evaluation.result import Item, Metric, MetricKind, Result, Score, metrics_over
+from aifirst_model.text_model import TextModel
+
+KINDS = {"bits_per_byte": MetricKind("lower", "bits"), "log_loss_per_token": MetricKind("lower", "nats")}
+_PROBED = 20_000
+_MOST_BYTES = 64_000_000
+
+
+class Windows(msgspec.Struct, frozen=True):
+    """Tokens of a window, and how many of them are scored before it moves on; both about, as texts end at lines."""
+
+    window: int = 1024
+    stride: int = 512
+
+
+class Stretch(msgspec.Struct, frozen=True):
+    """What is scored at once: `target`, behind `context`."""
+
+    context: str
+    target: str
+
+
+class Surprise(msgspec.Struct, frozen=True):
+    """Of one text: the log loss of its scored tokens together, in nats, with their number and that of their bytes."""
+
+    loss: float
+    tokens: int
+    size: int
+
+
+def read_texts(paths: Sequence[Path]) -> list[tuple[str, str]]:
+    """Name and text of each file; folders are not walked. Raises EvaluationError."""
+    texts: list[tuple[str, str]] = []
+    for path in paths:
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            raise EvaluationError(f"{path} cannot be read ({error.strerror})", "give text files") from None
+        if len(data) > _MOST_BYTES:
+            raise EvaluationError(f"{path} holds over {_MOST_BYTES // 1_000_000} MB", "give a part of it")
+        text = data.decode("utf-8", "replace")
+        if not text.strip():
+            raise EvaluationError(f"{path} is empty", "leave it out")
+        texts.append((path.as_posix(), text))
+    return texts
+
+
+def stretches(text: str, characters: float, windows: Windows) -> Iterator[Stretch]:
+    """The stretches of a text of which a token has so many characters; together their targets are the text."""
+    step = max(1, int(windows.stride * characters))
+    before = max(0, int((windows.window - windows.stride) * characters))
+    start = 0
+    while start < len(text):
+        end = min(len(text), start + step)
+        if end < len(text):
+            line_end = text.rfind("\n", start, end) + 1
+            end = line_end if line_end > start else end
+        context = text[max(0, start - before) : start]
+        if start > before and "\n" in context:
+            context = context[context.index("\n") + 1 :]
+        yield Stretch(context, text[start:end])
+        start = end
+
+
+async def surprise_of(model: TextModel, text: str, windows: Windows) -> Surprise:
+    """How surprised the model is. Raises UnsupportedError for one that cannot score texts, ModelError."""
+    probe = text[:_PROBED]
+    characters = len(probe) / max(1, await model.count_tokens(probe))
+    losses: list[float] = []
+    skipped = 0
+    for stretch in stretches(text, characters, windows):
+        tokens = await model.score(stretch.context + stretch.target)
+        own = tokens[await _behind(model, stretch, [token.text for token in tokens]) :]
+        losses += [-token.log_probability for token in own if not math.isnan(token.log_probability)]
+        # The first token of all is predicted by nothing: neither it nor its bytes count.
+        skipped += sum(len(token.text.encode()) for token in own if math.isnan(token.log_probability))
+    return Surprise(math.fsum(losses), len(losses), len(text.encode()) - skipped)
+
+
+async def perplexity_result(
+    model: TextModel, texts: Sequence[tuple[str, str]], windows: Windows, report: Callable[[int, int], None]
+) -> Result:
+    """Every figure over the texts. Raises as `surprise_of`, EvaluationError where nothing could be scored."""
+    items: list[Item] = []
+    for done, (name, text) in enumerate(texts):
+        report(done, len(texts))
+        seen = await surprise_of(model, text, windows)
+        if seen.tokens and seen.size > 0:
+            bits = seen.loss / math.log(2)
+            scores = {
+                "bits_per_byte": Score(bits / seen.size, seen.size),
+                "log_loss_per_token": Score(seen.loss / seen.tokens, seen.tokens),
+            }
+            items.append(Item(name, scores))
+    if not items:
+        raise EvaluationError("no text has a token that can be scored", "give longer texts")
+    metrics = metrics_over(items, KINDS)
+    metrics["perplexity"] = _perplexity(metrics["log_loss_per_token"])
+    sizes = [item.scores["bits_per_byte"].weight for item in items]
+    counts = [item.scores["log_loss_per_token"].weight for item in items]
+    about = {
+        "texts": f"{len(items)}, {sum(sizes):,.0f} bytes, {sum(counts):,.0f} tokens",
+        "windows": f"{windows.window} tokens, {windows.stride} of them scored",
+    }
+    return Result("perplexity", model.name, metrics, tuple(items), about)
+
+
+async def _behind(model: TextModel, stretch: Stretch, texts: Sequence[str]) -> int:
+    """How many tokens are of the context: by their texts where those are the whole, else by counting the context's."""
+    if not stretch.context:
+        return 0
+    if sum(map(len, texts)) != len(stretch.context) + len(stretch.target):
+        return await model.count_tokens(stretch.context)
+    place = 0
+    for index, text in enumerate(texts):
+        if place >= len(stretch.context):
+            return index
+        place += len(text)
+    return len(texts)
+
+
+def _perplexity(loss: Metric) -> Metric:
+    """The exponential of the log loss and of its interval; what is compared is the loss."""
+    low, high = (None if end is None else math.exp(end) for end in (loss.low, loss.high))
+    return Metric(math.exp(loss.value), low, high, better="", count=loss.count)
