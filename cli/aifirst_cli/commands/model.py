@@ -14,9 +14,12 @@ COMMANDS: Final[dict[str, str]] = {
     "list": "Show the models on this machine, and which fit its memory.",
     "pull": "Fetch the model NAME (owner/model) from a hub.",
     "dataset": "Make data to train on from projects and documents, and see what is in it.",
+    "train": "Teach a checkpoint by a RECIPE: a name, or a YAML file.",
+    "merge": "Make a model of its own of an ADAPTER and its base.",
     "eval": "Say how good a model is, compare two, and keep CI from getting a worse one.",
     "export": "Write a model as GGUF, for llama.cpp, or ONNX, for onnxruntime.",
     "quantize": "Pack the numbers of a GGUF file as llama.cpp does.",
+    "adapt": "Adapt a model that fills gaps to your own project, and say whether that was worth it.",
     "serve": "Serve a model to other programs as OpenAI's interface, at 127.0.0.1:8080.",
 }
 """The commands in the order `--help` shows them; the text is the first line of each one's own help."""

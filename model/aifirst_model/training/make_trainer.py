@@ -50,6 +50,7 @@ def make_trainer(
     else:
         if teacher is not None or recipe.special_tokens:
             changes["compute_loss"] = _full_loss(recipe, teacher)
+        changes |= _exact_evaluation(trl.SFTTrainer)
         config = trl.SFTConfig(**given, max_length=None, dataset_kwargs={"skip_prepare_dataset": True})
         kind = trl.SFTTrainer
     trainer = type(kind.__name__, (kind,), changes)(
@@ -93,6 +94,30 @@ def _arguments(recipe: Recipe, place: Place, processes: int, *, has_validation: 
         "dataloader_pin_memory": heavy("torch", "train").cuda.is_available(), "prediction_loss_only": True,
         "ddp_find_unused_parameters": False,
     }  # fmt: skip
+
+
+def _exact_evaluation(kind: Any) -> dict[str, Any]:
+    """Methods that make the validation loss the mean over all tokens, however they are batched.
+
+    The library's own is a mean of the batches' means, which changes with the size of a batch and the processes.
+    """
+    torch = heavy("torch", "train")
+
+    def prediction_step(self: Any, model: Any, inputs: Any, *given: Any, **more: Any) -> Any:
+        found = kind.prediction_step(self, model, inputs, *given, **more)
+        count = (inputs["labels"][:, 1:] != -100).sum().to(torch.float64)
+        both = torch.stack([found[0].detach().to(torch.float64).cpu() * count.cpu(), count.cpu()])
+        self.exact = both + getattr(self, "exact", 0.0)
+        return found
+
+    def log(self: Any, logs: dict[str, float], *given: Any, **more: Any) -> None:
+        if "eval_loss" in logs and hasattr(self, "exact"):
+            both = self.accelerator.reduce(self.exact.float().to(self.args.device), "sum").tolist()
+            del self.exact
+            logs = {**logs, "eval_loss": both[0] / max(1.0, both[1])}
+        kind.log(self, logs, *given, **more)
+
+    return {"prediction_step": prediction_step, "log": log}
 
 
 def _full_loss(recipe: Recipe, teacher: Any) -> Any:

@@ -13,6 +13,7 @@ from aifirst_model.checkpoint.open_checkpoint import Checkpoint, open_checkpoint
 from aifirst_model.heavy import heavy
 from aifirst_model.training.load_base import load_tokenizer
 from aifirst_model.training.model_card import describe_merge
+from aifirst_model.training.quiet_libraries import quiet_libraries
 from aifirst_model.training.training_error import TrainingError
 
 _PROBE: Final = "def add(a, b):\n    return a + b\n"
@@ -46,10 +47,11 @@ def merge_adapter(adapter: Path, base: Checkpoint, out: Path) -> Path:
     part = out.with_name(f"{out.name}.part")
     shutil.rmtree(part, ignore_errors=True)
     tokenizer = load_tokenizer(adapter if (adapter / "tokenizer_config.json").is_file() else base.folder)
-    model, difference = _merge(adapter, base, tokenizer)
-    part.mkdir(parents=True)
-    model.save_pretrained(str(part))
-    tokenizer.save_pretrained(str(part))
+    with quiet_libraries():
+        model, difference = _merge(adapter, base, tokenizer)
+        part.mkdir(parents=True)
+        model.save_pretrained(str(part))
+        tokenizer.save_pretrained(str(part))
     _write_card(part, adapter, base, difference)
     if out.exists():
         out.rmdir()
@@ -60,7 +62,6 @@ def merge_adapter(adapter: Path, base: Checkpoint, out: Path) -> Path:
 def _merge(adapter: Path, base: Checkpoint, tokenizer: Any) -> tuple[Any, float]:
     """The merged model, and the largest difference of a logit from what base and adapter say."""
     torch = heavy("torch", "train")
-    heavy("transformers", "train").utils.logging.disable_progress_bar()
     loaded = heavy("transformers", "train").AutoModelForCausalLM.from_pretrained(
         str(base.folder), trust_remote_code=False, dtype="auto"
     )

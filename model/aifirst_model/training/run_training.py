@@ -6,7 +6,9 @@ A run that was killed, interrupted or failed is gone on with by `resume_training
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Callable
+from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
@@ -15,11 +17,11 @@ import msgspec
 from aifirst_model.checkpoint.open_checkpoint import Checkpoint, open_checkpoint
 from aifirst_model.dataset.folder import Dataset, open_dataset
 from aifirst_model.errors import ModelError
-from aifirst_model.heavy import heavy
 from aifirst_model.training.launch import launch
 from aifirst_model.training.load_base import add_tokens, load_tokenizer
 from aifirst_model.training.make_trainer import share_batch
 from aifirst_model.training.model_card import write_card
+from aifirst_model.training.quiet_libraries import quiet_libraries
 from aifirst_model.training.recipe import Recipe
 from aifirst_model.training.run_folder import (
     Figures,
@@ -96,9 +98,9 @@ def run_training(
     out.mkdir(parents=True, exist_ok=True)
     run = Run(
         recipe=recipe, base=_source_of(base), data=_source_of_data(dataset), processes=processes, shard=shard,
-        versions={name: _version(name) for name in _LIBRARIES},
+        versions={name: version(name) for name in _LIBRARIES},
     )  # fmt: skip
-    with hold_run(out):
+    with hold_run(out), quiet_libraries():
         return _train(place, run, dataset, report)
 
 
@@ -107,7 +109,7 @@ def resume_training(folder: Path, report: Report, processes: int | None = None) 
     run = read_run(folder)
     if run.state == "done":
         raise TrainingError(f"{folder} is done", f"its result is {Place(folder).result}")
-    with hold_run(folder):
+    with hold_run(folder), quiet_libraries():
         dataset = open_dataset(Path(run.data.path))
         if _source_of_data(dataset).sums != run.data.sums:
             raise TrainingError(
@@ -153,6 +155,11 @@ def _write_tables(place: Place, run: Run, dataset: Dataset) -> Run:
     tokenizer = load_tokenizer(Path(run.base.path))
     add_tokens(tokenizer, run.recipe)
     train = write_table(place.tokens / "train.arrow", dataset, "train", run.recipe, tokenizer)
+    if train.rows < run.recipe.batch:
+        raise TrainingError(
+            f"the dataset gives {train.rows} rows to train on, fewer than a batch of {run.recipe.batch}",
+            "set batch lower, or make a larger dataset",
+        )
     validation = TableReport()
     if dataset.count("validation"):
         path = place.tokens / "validation.arrow"
@@ -169,8 +176,7 @@ def _write_tables(place: Place, run: Run, dataset: Dataset) -> Run:
 
 def count_steps(recipe: Recipe, rows: int) -> int:
     """Steps that a training on so many rows has."""
-    each = -(-rows // recipe.batch)
-    return recipe.steps or max(1, -int(-recipe.epochs * each // 1))
+    return recipe.steps or math.ceil(recipe.epochs * (rows // recipe.batch))
 
 
 def _reporter(report: Report) -> Callable[[Line, int], None]:
@@ -196,7 +202,3 @@ def _source_of(base: Checkpoint) -> Source:
 def _source_of_data(dataset: Dataset) -> Source:
     sums = {name: record.sha256 for name, record in dataset.manifest.files.items()}
     return Source(str(dataset.folder.absolute()), dataset.manifest.name, sums)
-
-
-def _version(name: str) -> str:
-    return str(getattr(heavy(name, "train"), "__version__", ""))

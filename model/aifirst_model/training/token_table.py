@@ -14,7 +14,7 @@ import msgspec
 from aifirst_model.dataset.folder import Dataset
 from aifirst_model.dataset.record import Preference, Sample, Split
 from aifirst_model.heavy import heavy
-from aifirst_model.training.format_sample import Formatter
+from aifirst_model.training.format_sample import IGNORED, Formatter
 from aifirst_model.training.recipe import Recipe
 from aifirst_model.training.training_error import TrainingError
 
@@ -74,6 +74,22 @@ def write_table(path: Path, dataset: Dataset, split: Split, recipe: Recipe, toke
 def read_table(path: Path) -> Any:
     """The table as a `datasets.Dataset` that lies on disk."""
     return heavy("datasets", "train").Dataset.from_file(str(path))
+
+
+def whole_batches(table: Any, batch: int) -> Any:
+    """The table without the last rows that fill no batch: every step takes as many, on however many processes."""
+    return table.select(range(len(table) - len(table) % batch))
+
+
+def fill_up(table: Any, batch: int) -> Any:
+    """The table with rows of which nothing counts, up to whole batches: else some rows would be counted twice."""
+    missing = -len(table) % batch
+    if not missing or "labels" not in table.column_names:
+        return table
+    ids = table[0]["input_ids"]
+    empty = {"input_ids": [ids] * missing, "labels": [[IGNORED] * len(ids)] * missing}
+    datasets = heavy("datasets", "train")
+    return datasets.concatenate_datasets([table, datasets.Dataset.from_dict(empty, features=table.features)])
 
 
 def _chosen(dataset: Dataset, split: Split, recipe: Recipe, counts: _Counts) -> Iterator[Sample]:

@@ -6,13 +6,11 @@ of processes too. The first process writes; the others only compute.
 
 from __future__ import annotations
 
-import logging
 import os
 import resource
 import shutil
 import signal
 import threading
-import warnings
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -32,10 +30,11 @@ from aifirst_model.training.load_base import (
     put_adapter,
 )
 from aifirst_model.training.make_trainer import make_trainer
+from aifirst_model.training.quiet_libraries import quiet_libraries
 from aifirst_model.training.recipe import Recipe
 from aifirst_model.training.run_folder import Figures, Line, Place, Run, cut_log, read_log, read_run
 from aifirst_model.training.saved_steps import newest_whole, saved_steps
-from aifirst_model.training.token_table import read_table
+from aifirst_model.training.token_table import fill_up, read_table, whole_batches
 from aifirst_model.training.training_error import TrainingError
 from aifirst_model.training.watch_training import Watch, as_callback
 
@@ -51,17 +50,14 @@ def train_here(folder: Path, tell: Tell) -> Figures:
     """
     place, run = Place(folder), read_run(folder)
     processes = int(os.environ.get("WORLD_SIZE", "1"))
-    with _told_failures(run.recipe), warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        _quiet()
+    with _told_failures(run.recipe), quiet_libraries():
         heavy("transformers", "train").set_seed(run.recipe.seed)
         tokenizer = load_tokenizer(Path(run.base.path))
         model = _prepare_model(run, tokenizer)
         saved = newest_whole(place.checkpoints)
         is_first = int(os.environ.get("RANK", "0")) == 0
         log = cut_log(folder, saved[0] if saved else -1) if is_first else read_log(folder)
-        table = place.tokens / "validation.arrow"
-        tables = read_table(place.tokens / "train.arrow"), read_table(table) if table.is_file() else None
+        tables = _open_tables(place, run.recipe.batch)
         watch = Watch(place, run.recipe, log, tell, has_validation=tables[1] is not None)
         trainer = make_trainer(
             model, tokenizer, run.recipe, place, tables, processes,
@@ -74,6 +70,12 @@ def train_here(folder: Path, tell: Tell) -> Figures:
         if is_first and watch.ending:
             put_result(place, tokenizer, read_signs(watch.log, run.recipe.min_delta).best_step)
         return _figures(watch, trainer, processes)
+
+
+def _open_tables(place: Place, batch: int) -> tuple[Any, Any]:
+    path = place.tokens / "validation.arrow"
+    train = whole_batches(read_table(place.tokens / "train.arrow"), batch)
+    return train, fill_up(read_table(path), batch) if path.is_file() else None
 
 
 def _prepare_model(run: Run, tokenizer: Any) -> Any:
@@ -149,14 +151,6 @@ def _interruptible(watch: Watch) -> Generator[None]:
     finally:
         for number, handler in old.items():
             signal.signal(number, handler)
-
-
-def _quiet() -> None:
-    """The libraries' own bars and hints are not for this program's users."""
-    logging.getLogger("bitsandbytes").setLevel(logging.CRITICAL)
-    heavy("transformers", "train").utils.logging.set_verbosity_error()
-    heavy("transformers", "train").utils.logging.disable_progress_bar()
-    heavy("datasets", "train").disable_progress_bars()
 
 
 @contextmanager
