@@ -15,6 +15,8 @@ COMMANDS: Final[dict[str, str]] = {
     "check": "Check that a dataset is whole, without secrets, and divided cleanly.",
     "mix": "Make one dataset of several, every sample in the split it had.",
     "split": "Cut a file of samples into chunks by count or by size.",
+    "aiccl": "Make proved pairs of code and AICCL, both ways, from projects.",
+    "prove": "Prove every AICCL pair of a dataset again: read, expand, compare.",
 }
 """The commands in the order `--help` shows them; the text is the first line of each one's own help."""
 

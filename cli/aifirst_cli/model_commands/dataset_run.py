@@ -26,7 +26,7 @@ def run_make(options: dict[str, Any]) -> int:
     from aifirst_model.dataset.sample_file import SampleFile
 
     settings = _settings(options, _making(options))
-    projects = _projects(options["projects"])
+    projects = projects_of(options["projects"])
     sources = [SampleFile(path) for path in options["added"]]
     if not projects and not sources:
         raise Failure(
@@ -106,7 +106,7 @@ def _given(**fields: object) -> dict[str, object]:
     return {name: value for name, value in fields.items() if value is not None}
 
 
-def _projects(folders: Sequence[Path]) -> list[Project]:
+def projects_of(folders: Sequence[Path]) -> list[Project]:
     """Projects named after their folders, those of one name with the folder above in front."""
     from aifirst_model.dataset.collect.project_documents import Project
 

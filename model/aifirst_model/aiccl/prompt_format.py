@@ -31,3 +31,12 @@ def ask_to_expand(document: str, language: str) -> str:
 def chat_of(question: str) -> Chat:
     """The question as a conversation."""
     return Chat((Message("user", question),))
+
+
+def read_question(question: str) -> tuple[str, str, str]:
+    """The language, what is asked (a resolution or `expand`), and the text of a question; empty ones for another text."""
+    head, _, text = question.partition("\n")
+    if not (head.startswith("[") and head.endswith("]")):
+        return "", "", ""
+    language, _, asked = head[1:-1].partition(" ")
+    return language, asked or "exact", text

@@ -1,0 +1,42 @@
+"""`aifirst model dataset aiccl`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+
+@click.command("aiccl")
+@click.argument("projects", nargs=-1, required=True, metavar="PROJECT...", type=click.Path(path_type=Path))
+@click.option("-o", "--out", required=True, metavar="DIR", type=click.Path(path_type=Path),
+              help="Where the dataset goes; DIR.work keeps what was made of each file.")  # fmt: skip
+@click.option("--target", type=click.IntRange(1), default=20_000, show_default=True, metavar="N",
+              help="How many pairs, shared out over seven languages.")  # fmt: skip
+@click.option("--threshold", type=click.FloatRange(0, 1), default=0.85, show_default=True, metavar="Q",
+              help="The least quality of a pair (docs/aiccl_models.md has the formula).")  # fmt: skip
+@click.option("--own", is_flag=True, help="The projects are your own: take every licence, and none.")
+@click.option(
+    "--licences", metavar="LIST", help="SPDX ids that may be learned from instead of the permissive ones."
+)
+@click.option("--most-tokens", type=click.IntRange(100), default=1200, show_default=True, metavar="N",
+              help="The most tokens that a function has; question and answer stand in one context.")  # fmt: skip
+@click.option("-f", "--format", "shape", type=click.Choice(("text", "json")), default="text", show_default=True,
+              help="How the result is printed.")  # fmt: skip
+def command(**options: Any) -> int:
+    """Make proved pairs of code and AICCL, both ways, from projects.
+
+    Files are cut into functions, classes and small files; each piece is written as AICCL by the compiler, read back, and
+    compared by its syntax tree. What fails a proof, repeats another or is below the quality is left out and counted.
+    No project stands in two splits. Interrupted, the same command goes on where it was.
+
+    \b
+    aifirst model dataset aiccl ~/src/* -o aiccl-pairs --target 20000
+    aifirst model dataset prove aiccl-pairs
+
+    Exit code: 0 done, 2 wrong use or failure, 130 interrupted.
+    """
+    from aifirst_cli.model_commands.aiccl_run import run_pairs_command
+
+    return run_pairs_command(options)
