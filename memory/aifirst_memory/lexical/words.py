@@ -76,6 +76,11 @@ def count_words_within(data: bytes, spans: Iterable[tuple[int, int]]) -> dict[st
     return counts
 
 
+def words_of_identifier(identifier: bytes) -> tuple[str, ...]:
+    """The search words of one identifier of UTF-8 text, remembered; a compound follows its parts."""
+    return _known[identifier]
+
+
 def split_identifier(name: str) -> tuple[str, ...]:
     """The parts of an identifier in order, in lower case, stemmed; without the identifier itself."""
     return tuple(part for run in _IDENTIFIER.findall(_encoded(name)) for part in _parts(run)[0])

@@ -1,0 +1,23 @@
+"""What the relevance ranker is given of an index: the words of a question, how rare they are, what they mean."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+
+from aifirst_model.relevance.asked import Asked, WordSources, make_asked
+
+from aifirst_memory.embedding.static import open_static
+from aifirst_memory.lexical.words import words_of_identifier
+from aifirst_memory.search.query import read_query
+
+
+@cache
+def word_sources() -> WordSources:
+    """The words of identifiers as the index has them, and the vectors that ship, whatever the project's embedder is."""
+    return WordSources(words_of_identifier, open_static().rows_of)
+
+
+def read_asked(question: str, shares: Callable[[str], float]) -> Asked:
+    """A question as lines are compared with it; `shares` says in which share of the project's files a word is said."""
+    return make_asked(read_query(question).weights, shares, word_sources())

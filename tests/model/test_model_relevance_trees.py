@@ -1,0 +1,88 @@
+"""The trees in NumPy: LightGBM's own predictions are the oracle."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from aifirst_model.relevance.from_lightgbm import take_trees
+from aifirst_model.relevance.rank import SHIPPED
+from aifirst_model.relevance.train import Labelled, Settings, train_booster, train_trees
+from aifirst_model.relevance.tree_file import RelevanceFileError, read_trees, write_trees
+
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::UserWarning")
+NAMES = ("a", "b", "c")
+SMALL = Settings(trees=30, least_in_leaf=5)
+
+
+def questions(count: int = 40) -> list[Labelled]:
+    """Lists in which the lines with a high `a` and a low `b` are wanted."""
+    chance = np.random.default_rng(7)
+    made: list[Labelled] = []
+    for _ in range(count):
+        columns = {name: chance.random(30).astype(np.float32) for name in NAMES}
+        made.append(Labelled(columns, (columns["a"] - columns["b"] > 0.3).astype(np.int8)))
+    return made
+
+
+def test_scores_are_those_of_lightgbm_up_to_the_rounding_of_leaves() -> None:
+    pytest.importorskip("lightgbm")
+    data = questions()
+    booster = train_booster(data, NAMES, SMALL)
+    trees = take_trees(booster)
+    rows = np.random.default_rng(8).normal(0.5, 0.6, (3_000, 3)).astype(np.float32)
+    rows[:500] = np.round(rows[:500], 1)
+    thresholds = trees.thresholds[np.random.default_rng(9).integers(0, len(trees.thresholds), 500)]
+    rows[500:1_000, 0] = thresholds  # just on a split
+    rows[1_000:1_500, 1] = np.nextafter(thresholds, np.float32(9))
+    expected = booster.predict(rows, num_threads=1)
+    scores = trees.score({name: rows[:, at].copy() for at, name in enumerate(NAMES)})
+    assert np.abs(scores - expected).max() <= trees.step * trees.count / 2 + 1e-9
+    assert np.ptp(expected) > 1000 * trees.step * trees.count / 2
+
+
+def test_training_twice_gives_the_same_bytes(tmp_path: Path) -> None:
+    pytest.importorskip("lightgbm")
+    data = questions()
+    for name in ("one", "two"):
+        write_trees(tmp_path / name, train_trees(data, NAMES, SMALL))
+    assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
+
+
+def test_what_was_written_scores_the_same(tmp_path: Path) -> None:
+    pytest.importorskip("lightgbm")
+    data = questions()
+    made = train_trees(data, NAMES, SMALL)
+    write_trees(tmp_path / "t.bin", made)
+    read = read_trees(tmp_path / "t.bin")
+    assert read.features == NAMES
+    assert [read.score(one.columns).tolist() for one in data] == [
+        made.score(one.columns).tolist() for one in data
+    ]
+    assert not list(tmp_path.glob("*.part"))
+
+
+@pytest.mark.parametrize("where", [0, 9, 40, -300, -1])
+def test_a_file_with_one_byte_changed_is_refused(tmp_path: Path, where: int) -> None:
+    data = bytearray(SHIPPED.read_bytes())
+    data[where] ^= 0x10
+    (tmp_path / "t.bin").write_bytes(data)
+    with pytest.raises(RelevanceFileError, match="no relevance model or damaged"):
+        read_trees(tmp_path / "t.bin")
+
+
+@pytest.mark.parametrize("size", [0, 7, 60, 5_000])
+def test_a_cut_file_is_refused(tmp_path: Path, size: int) -> None:
+    (tmp_path / "t.bin").write_bytes(SHIPPED.read_bytes()[:size])
+    with pytest.raises(RelevanceFileError, match="install aifirst anew"):
+        read_trees(tmp_path / "t.bin")
+
+
+def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
+    with pytest.raises(RelevanceFileError, match="cannot be read"):
+        read_trees(tmp_path / "t.bin")
+
+
+def test_the_shipped_file_is_small() -> None:
+    assert SHIPPED.stat().st_size < 1_000_000
