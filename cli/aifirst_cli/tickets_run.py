@@ -34,21 +34,21 @@ def run(given: TicketsRun) -> int:
 
     if given.show is not None and given.output is not None:
         raise click.UsageError("--show prints one ticket, -o writes all: give one of them.")
-    name, text = _read(given.specification)
+    name, text = read_specification(given.specification)
     plan = plan_tickets(name, text)
     if given.show is not None:
         return _show_one(plan, given.show)
     written = _write(plan, text, given) if given.output is not None else None
     write_output(
-        _as_json(plan, written) if given.shape == "json" else _as_text(plan, written, given.output),
+        _as_json(plan, written) if given.shape == "json" else plan_as_text(plan, written, given.output),
         None,
         for_programs=given.shape == "json",
     )
     return 0 if plan.is_complete else 1
 
 
-def _read(specification: str) -> tuple[str, str]:
-    """The name and the text of a specification."""
+def read_specification(specification: str) -> tuple[str, str]:
+    """The name and the text of a specification, `-` for standard input. Raises what click tells with the next step."""
     from aifirst_codebase.source import decode_source
 
     path = current_folder() / specification
@@ -113,7 +113,8 @@ def _as_json(plan: SpecPlan, written: Written | None) -> str:
     return msgspec.json.format(msgspec.json.encode(told), indent=2).decode() + "\n"
 
 
-def _as_text(plan: SpecPlan, written: Written | None, output: str | None) -> str:
+def plan_as_text(plan: SpecPlan, written: Written | None = None, output: str | None = None) -> str:
+    """The plan for a person: units in their order, then what is wrong with its line and next step."""
     requirements = len({one.id for one in plan.document.requirements})
     lines = [
         f"{plan.document.title or plan.document.path}: {_amount(len(plan.tickets), 'ticket')}, "

@@ -1,0 +1,79 @@
+"""`aifirst generate`: from a specification to code that passes its tests."""
+
+from __future__ import annotations
+
+import click
+
+_SANDBOXES = ("auto", "bubblewrap", "container", "unsafe")
+
+
+@click.command("generate")
+@click.argument("specification", metavar="SPEC.md")
+@click.option(
+    "-o",
+    "--output",
+    metavar="FOLDER",
+    required=True,
+    help="The project to write into; made where it is not there.",
+)
+@click.option(
+    "--models",
+    metavar="FILE",
+    help="A TOML file with the model of each tier. Default: AIFIRST_MODEL_URL, AIFIRST_MODEL.",
+)
+@click.option("-y", "--yes", is_flag=True, help="Go on after the plan without asking.")
+@click.option("--repairs", type=click.IntRange(0, 20), default=5, show_default=True,
+              help="How often a model may repair a unit before the next larger one takes over.")  # fmt: skip
+@click.option(
+    "-j",
+    "--jobs",
+    type=click.IntRange(1, 64),
+    default=2,
+    show_default=True,
+    help="Units written at the same time.",
+)
+@click.option("--max-calls", type=click.IntRange(1), metavar="N", help="Stop before more calls of models.")
+@click.option(
+    "--max-tokens", type=click.IntRange(1), metavar="N", help="Stop before more tokens, prompts and answers."
+)
+@click.option(
+    "--max-seconds", type=click.FloatRange(0, min_open=True), metavar="S", help="Stop after so long."
+)
+@click.option(
+    "--max-cost",
+    type=click.FloatRange(0, min_open=True),
+    metavar="M",
+    help="Stop before it costs more; needs --price.",
+)
+@click.option(
+    "--price",
+    type=float,
+    nargs=2,
+    metavar="IN OUT",
+    help="What a million tokens of prompts and of answers cost.",
+)
+@click.option("--sandbox", type=click.Choice(_SANDBOXES), default="auto", show_default=True,
+              help="Where what a model wrote is run; unsafe confines nothing.")  # fmt: skip
+@click.option("--image", help="The image of the container, which is on this machine already.")
+@click.option("--preset", help="Judge by this preset instead of the project's.")
+@click.option("--force", is_flag=True, help="Write over files that were changed by hand.")
+@click.option("-f", "--format", "shape", type=click.Choice(("text", "json", "events")), default="text", show_default=True,
+              help="For a person, the outcome as JSON, or a line of JSON for each event.")  # fmt: skip
+def command(specification: str, output: str, **options: object) -> int:
+    """Write the code of a specification, unit by unit, each judged and tested before the next stands on it.
+
+    The specification becomes tickets (aifirst tickets). For each unit a model plans the steps, another writes tests from
+    the ticket alone, a third the code; both are judged by the rules and run in a sandbox without network. What is wrong
+    goes back as feedback, then to a larger model, then to you. Python only. The same command goes on where a run ended;
+    after a change of the specification only what it reaches is written again.
+
+    \b
+    aifirst generate specs/cart.md -o shop                     with the model of the environment
+    aifirst generate specs/cart.md -o shop --models tiers.toml a small model first, then larger
+    aifirst generate specs/cart.md -o shop -y --format events  for a program that looks on
+
+    Exit code: 0 every requirement is met, 1 something waits for you, 2 wrong use or failure, 130 interrupted.
+    """
+    from aifirst_cli.generate_run import GenerateRun, run
+
+    return run(GenerateRun(specification, output, **options))  # pyright: ignore[reportArgumentType]  as click read them

@@ -1,0 +1,84 @@
+"""The micro-operations: what each agent is given for each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from aifirst_orchestrator.generate.flaw import Flaw
+from aifirst_orchestrator.prompts.part import Part
+from aifirst_orchestrator.spec.units import SpecUnit
+from aifirst_orchestrator.spec.write_ticket import Ticket
+
+
+def steps_parts(ticket: Ticket) -> list[Part]:
+    """For the designer: the ticket alone."""
+    return [_ticket(ticket), Part("task", f"Plan the steps of {ticket.unit}.")]
+
+
+def code_parts(
+    ticket: Ticket, steps: str, needed: Sequence[tuple[SpecUnit, str]], flaws: Sequence[Flaw], before: str
+) -> list[Part]:
+    """For the coder: ticket, steps, what it may use; after a failed attempt also that and what is wrong with it."""
+    parts = [_ticket(ticket), Part("steps", f"The planned steps:\n{steps}", 2, may_be_cut=True)]
+    parts.extend(_used(needed, ticket.path))
+    parts.extend(_again(flaws, before, "code"))
+    parts.append(Part("task", f"Write {ticket.unit}. It will stand in {ticket.path}."))
+    return parts
+
+
+def test_parts(
+    ticket: Ticket, needed: Sequence[tuple[SpecUnit, str]], flaws: Sequence[Flaw], before: str
+) -> list[Part]:
+    """For the tester: ticket and imports; never the code."""
+    parts = [_ticket(ticket), *_used(needed, ""), *_again(flaws, before, "tests")]
+    names = ", ".join(ticket.tests)
+    line = f"from {module_of(ticket.path)} import {ticket.unit}"
+    parts.append(Part("task", f"Write the tests {names}. The unit is imported by: {line}"))
+    return parts
+
+
+def critic_parts(ticket: Ticket, code: str, tests: str, flaws: Sequence[Flaw]) -> list[Part]:
+    """For the critic: all three, and what came of it."""
+    told = "\n".join(flaw.told() for flaw in flaws)
+    return [
+        _ticket(ticket),
+        Part("code", f"The code:\n```python\n{code}```", 0),
+        Part("tests", f"The tests:\n```python\n{tests}```", 0),
+        Part("what came of it", told, 1, is_material=True, may_be_cut=True),
+    ]
+
+
+def module_of(path: str) -> str:
+    """The name by which Python imports a file."""
+    return path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+
+
+def _ticket(ticket: Ticket) -> Part:
+    return Part("ticket", f"The ticket:\n{ticket.text}")
+
+
+def _used(needed: Sequence[tuple[SpecUnit, str]], path: str) -> Iterator[Part]:
+    """The units that may be used; one of the same file is there without an import."""
+    for unit, outline in needed:
+        line = f"from {module_of(unit.path)} import {unit.name}"
+        how = "it stands in the same file, without an import" if unit.path == path else line
+        short = f"May be used ({how}):\n{unit.signature}"
+        yield Part(
+            f"used {unit.name}", f"May be used ({how}):\n{outline}", 1, shorter=(short, f"May be used: {how}")
+        )
+
+
+def _again(flaws: Sequence[Flaw], before: str, what: str) -> Iterator[Part]:
+    if not flaws:
+        return
+    if before:
+        yield Part(
+            "the attempt before",
+            f"The {what} that you wrote before:\n```python\n{before}```",
+            1,
+            may_be_cut=True,
+        )
+    told = "\n".join(f"- {flaw.told()}" for flaw in flaws)
+    yield Part(
+        "what is wrong", f"What is wrong with it:\n{told}", 0 if len(told) < 2000 else 1, may_be_cut=True
+    )

@@ -1,0 +1,216 @@
+"""Writes one unit: steps, tests from the ticket, code, verdict; repaired with what is wrong, then by a larger model.
+
+Tests are written by an agent that never sees the code. Where code and tests disagree, a third one says which of the two
+is not what the ticket says, and that one is written again. What no model brings about waits for a person.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from aifirst_orchestrator.agents.agent import TIERS, load_agent
+from aifirst_orchestrator.calls.ask import Asker
+from aifirst_orchestrator.calls.tiers import TierModel
+from aifirst_orchestrator.generate.compose import clashes, compose_code, compose_tests
+from aifirst_orchestrator.generate.event import Event
+from aifirst_orchestrator.generate.flaw import Flaw
+from aifirst_orchestrator.generate.judge_code import judge_file, judge_tests, judge_unit
+from aifirst_orchestrator.generate.operations import code_parts, critic_parts, steps_parts, test_parts
+from aifirst_orchestrator.generate.outline import outline_of
+from aifirst_orchestrator.generate.read_answer import read_code
+from aifirst_orchestrator.generate.run_tests import TestRun, run_tests
+from aifirst_orchestrator.generate.written_unit import WrittenUnit
+from aifirst_orchestrator.sandbox.open_sandbox import Sandbox
+from aifirst_orchestrator.spec.plan import SpecPlan
+from aifirst_orchestrator.spec.units import SpecUnit
+from aifirst_orchestrator.spec.write_ticket import Ticket
+from aifirst_orchestrator.trajectory.trajectory import Trajectory, digest_of
+
+
+@dataclass(frozen=True, slots=True)
+class Workshop:
+    """What every unit of a run is written with."""
+
+    plan: SpecPlan
+    asker: Asker
+    tiers: Sequence[TierModel]
+    sandbox: Sandbox
+    trajectory: Trajectory
+    root: Path
+    """Whose settings judge; nothing is written there before all is judged."""
+    tell: Callable[[Event], None]
+    repairs: int = 5
+    overrides: Mapping[str, object] = field(default_factory=dict[str, object])
+    test_seconds: float = 20.0
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A unit in the making."""
+
+    ticket: Ticket
+    unit: SpecUnit
+    needed: Sequence[WrittenUnit]
+    steps: str = ""
+    code: str = ""
+    tests: str = ""
+    code_flaws: tuple[Flaw, ...] = ()
+    test_flaws: tuple[Flaw, ...] = ()
+    attempts: int = 0
+
+
+async def write_unit(shop: Workshop, ticket: Ticket, needed: Sequence[WrittenUnit]) -> WrittenUnit:
+    """The unit of a ticket, written on top of those it needs. Raises what `Asker.ask` raises."""
+    unit = next(one for one in shop.plan.units if one.name == ticket.unit)
+    draft = _Draft(ticket, unit, needed)
+    shop.tell(Event("CODE", "begun", ticket.unit))
+    for tier in _tiers_from(shop.tiers, load_agent("coder").tier):
+        if draft.attempts:
+            shop.tell(Event("CODE", "escalated", ticket.unit, tier.name, tier=tier.tier))
+        for attempt in range(shop.repairs + 1):
+            draft.attempts += 1
+            run = await _attempt(shop, draft, tier, attempt)
+            if run is not None and run.passed:
+                shop.tell(Event("VERIFY", "passed", ticket.unit, tier=tier.tier, attempt=draft.attempts))
+                return _ended(draft, "passed", tier.tier, run)
+    shop.tell(Event("VERIFY", "blocked", ticket.unit, "every model was tried: it waits for a person"))
+    return _ended(draft, "blocked", shop.tiers[-1].tier, None)
+
+
+async def _attempt(shop: Workshop, draft: _Draft, tier: TierModel, attempt: int) -> TestRun | None:
+    """One round: write again what is missing or flawed, judge it, run it; None where nothing came to run."""
+    key = f"{draft.ticket.unit}/{tier.tier}/{attempt}"
+    if not draft.steps:
+        reply = await shop.asker.ask(
+            f"CODE/{key}/steps", load_agent("designer"), steps_parts(draft.ticket), tier
+        )
+        draft.steps = reply.text.strip() or "(none)"
+    if not draft.tests or draft.test_flaws:
+        await _write_tests(shop, draft, tier, key)
+    if not draft.code or draft.code_flaws:
+        await _write_code(shop, draft, tier, key)
+    for flaws in (draft.test_flaws, draft.code_flaws):
+        if flaws:
+            _tell_flaws(shop, draft, flaws, tier)
+    if draft.test_flaws or draft.code_flaws:
+        return None
+    run = await _run(shop, draft, key)
+    if not run.passed:
+        _tell_flaws(shop, draft, run.flaws, tier)
+        await _blame(shop, draft, tier, key, run)
+    return run
+
+
+async def _write_tests(shop: Workshop, draft: _Draft, tier: TierModel, key: str) -> None:
+    parts = test_parts(draft.ticket, _outlines(shop, draft), draft.test_flaws, draft.tests)
+    reply = await shop.asker.ask(f"CODE/{key}/tests", load_agent("tester"), parts, tier)
+    code = read_code(reply)
+    if isinstance(code, Flaw):
+        draft.test_flaws = (code,)
+        return
+    draft.tests = code
+    beside = [one for one in draft.needed if one.unit in _units_of(shop, draft.ticket.path)]
+    draft.test_flaws = judge_tests(code, draft.ticket) or clashes(
+        [msgspec.structs.replace(one, code=one.tests) for one in beside], code
+    )
+
+
+async def _write_code(shop: Workshop, draft: _Draft, tier: TierModel, key: str) -> None:
+    parts = code_parts(draft.ticket, draft.steps, _outlines(shop, draft), draft.code_flaws, draft.code)
+    reply = await shop.asker.ask(f"CODE/{key}/code", load_agent("coder"), parts, tier)
+    code = read_code(reply)
+    if isinstance(code, Flaw):
+        draft.code_flaws = (code,)
+        return
+    draft.code = code
+    draft.code_flaws = judge_unit(code, draft.unit) or await asyncio.to_thread(_judge_files, shop, draft)
+
+
+def _judge_files(shop: Workshop, draft: _Draft) -> tuple[Flaw, ...]:
+    """What the rules say of the file that the code comes to stand in, and which names are taken there."""
+    beside = [one for one in draft.needed if one.unit in _units_of(shop, draft.ticket.path)]
+    if taken := clashes(beside, draft.code):
+        return taken
+    text = compose_code(shop.plan, draft.ticket.path, _with(draft))[0]
+    return judge_file(shop.root, draft.ticket.path, text, shop.overrides)
+
+
+async def _run(shop: Workshop, draft: _Draft, key: str) -> TestRun:
+    """The verdict of the tests; recorded, so that a resumed run comes to the same one."""
+    written = _with(draft)
+    files = {path: compose_code(shop.plan, path, written)[0] for path in _paths(shop, written)}
+    tests, names = compose_tests(shop.plan, draft.ticket.tests_path, [written[-1]])
+    files[draft.ticket.tests_path] = tests
+    inputs = digest_of((files, names))
+    recorded = shop.trajectory.recorded(f"VERIFY/{key}", inputs)
+    if recorded is not None:
+        return recorded.read(TestRun)
+    shop.tell(Event("VERIFY", "begun", draft.ticket.unit))
+    run = await asyncio.to_thread(
+        run_tests, shop.sandbox, files, {draft.ticket.tests_path: names}, seconds=shop.test_seconds
+    )
+    await asyncio.to_thread(shop.trajectory.record, f"VERIFY/{key}", run, inputs)
+    return run
+
+
+async def _blame(shop: Workshop, draft: _Draft, tier: TierModel, key: str, run: TestRun) -> None:
+    """Find which of code and tests is not what the ticket says; that one has the flaws."""
+    critic = load_agent("critic")
+    asked = next(iter(_tiers_from(shop.tiers, critic.tier)), tier)
+    parts = critic_parts(draft.ticket, draft.code, draft.tests, run.flaws)
+    reply = await shop.asker.ask(f"VERIFY/{key}/critic", critic, parts, max(asked, tier, key=_rank))
+    word, _, reason = reply.text.strip().partition("\n")
+    told = (Flaw("critic", reason.strip()[:800]),) if reason.strip() else ()
+    if word.strip().strip("*:.`").upper().startswith("TEST"):
+        draft.test_flaws = (*run.flaws, *told)
+    else:  # where the critic says nothing that can be read, the tests are believed
+        draft.code_flaws = (*run.flaws, *told)
+
+
+def _with(draft: _Draft) -> list[WrittenUnit]:
+    """What it needs, and the draft itself, last."""
+    return [*draft.needed, WrittenUnit(draft.ticket.unit, "passed", draft.code, draft.tests)]
+
+
+def _paths(shop: Workshop, written: Sequence[WrittenUnit]) -> list[str]:
+    names = {one.unit for one in written}
+    return list(dict.fromkeys(ticket.path for ticket in shop.plan.tickets if ticket.unit in names))
+
+
+def _units_of(shop: Workshop, path: str) -> set[str]:
+    return {ticket.unit for ticket in shop.plan.tickets if ticket.path == path}
+
+
+def _outlines(shop: Workshop, draft: _Draft) -> list[tuple[SpecUnit, str]]:
+    units = {unit.name: unit for unit in shop.plan.units}
+    direct = [one for one in draft.needed if one.unit in draft.unit.needs]
+    return [(units[one.unit], outline_of(one.code, one.unit)) for one in direct]
+
+
+def _tell_flaws(shop: Workshop, draft: _Draft, flaws: Sequence[Flaw], tier: TierModel) -> None:
+    more = f" and {len(flaws) - 1} more" if len(flaws) > 1 else ""
+    detail = flaws[0].told().split("\n", 1)[0] + more
+    shop.tell(Event("VERIFY", "flawed", draft.ticket.unit, detail, tier=tier.tier, attempt=draft.attempts))
+
+
+def _tiers_from(tiers: Sequence[TierModel], least: str) -> list[TierModel]:
+    """The models of that tier and larger ones; all where none is that large."""
+    rank = TIERS.index(least)  # pyright: ignore[reportArgumentType]  a tier of an agent
+    return [one for one in tiers if TIERS.index(one.tier) >= rank] or list(tiers)[-1:]
+
+
+def _rank(tier: TierModel) -> int:
+    return TIERS.index(tier.tier)
+
+
+def _ended(draft: _Draft, state: Literal["passed", "blocked"], tier: str, run: TestRun | None) -> WrittenUnit:
+    return WrittenUnit(
+        draft.ticket.unit, state, draft.code, draft.tests, tier, draft.attempts,
+        (*draft.code_flaws, *draft.test_flaws), run.outcomes if run is not None else {},
+    )  # fmt: skip
