@@ -1,0 +1,177 @@
+"""The steps of an adaptation; each leaves its result in the folder and is not done again where that is there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+
+from aifirst_model.adapt.adapt_error import AdaptError
+from aifirst_model.adapt.adapt_report import REPORT_FILE, AdaptReport, Asked
+from aifirst_model.adapt.line_gaps import LineGaps, choose_gaps, project_texts
+from aifirst_model.adapt.measure_completer import measure_completer
+from aifirst_model.adapt.prefix_lookup import PrefixLookup
+from aifirst_model.adapt.score_lines import (
+    Difference,
+    Summary,
+    compare_scores,
+    score_line,
+    summarise,
+)  # fmt: skip
+from aifirst_model.checkpoint.open_checkpoint import Checkpoint
+from aifirst_model.checkpoint.read_json import read_json
+from aifirst_model.dataset.collect.project_documents import CollectSettings, Project
+from aifirst_model.dataset.divide import DivideSettings
+from aifirst_model.dataset.folder import open_dataset
+from aifirst_model.dataset.gather import PairSettings
+from aifirst_model.dataset.make import MakeSettings, make_dataset
+from aifirst_model.dataset.record import Gap, Text
+from aifirst_model.export.export_gguf import export_gguf
+from aifirst_model.export.number_kinds import Kind
+from aifirst_model.heavy import heavy
+from aifirst_model.training.format_sample import find_fill_tokens
+from aifirst_model.training.recipe import Recipe
+from aifirst_model.training.run_folder import Place
+from aifirst_model.training.run_training import Progress, resume_training, run_training
+
+Tell = Callable[[str, int, int], None]
+_ASKED_FILE: Final = "asked.json"
+_SHARES: Final = (85.0, 5.0, 10.0)
+_LEAST_LINES: Final = 20
+
+
+class Measured(msgspec.Struct, frozen=True):
+    """What was measured on the held-out files."""
+
+    gaps: list[Gap]
+    files: int
+    lookup: Summary
+    base: Summary
+    adapted: Summary
+    difference: Difference
+
+
+def begin(out: Path, asked: Asked) -> AdaptReport | None:
+    """Take the folder for this work; the report where it is done already. Raises `AdaptError` for another's folder."""
+    path = out / _ASKED_FILE
+    if path.is_file():
+        try:
+            before = msgspec.json.decode(path.read_bytes(), type=Asked)
+        except msgspec.MsgspecError:
+            before = None
+        if before != asked:
+            raise AdaptError(
+                f"{out} holds another work (another project, base or setting)", "name another folder with -o"
+            )
+        if (out / REPORT_FILE).is_file():
+            report = msgspec.json.decode((out / REPORT_FILE).read_bytes(), type=AdaptReport)
+            return report if (out / report.file).is_file() else None
+        return None
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise AdaptError(f"{out} holds something else", "name another folder with -o")
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(msgspec.json.encode(asked))
+    except OSError as error:
+        raise AdaptError(
+            f"{out} cannot be written ({error.strerror})", "name another folder with -o"
+        ) from None
+    return None
+
+
+def check_base(base: Checkpoint) -> None:
+    """Raise `AdaptError` for a base that cannot be made a completer."""
+    if base.adapter_of is not None:
+        raise AdaptError(f"{base.folder} is an adapter", "merge it first (aifirst model merge)")
+    transformers: Any = heavy("transformers", "train")
+    tokenizer = transformers.AutoTokenizer.from_pretrained(base.folder, local_files_only=True)
+    if find_fill_tokens(tokenizer.get_vocab()) is None:
+        raise AdaptError(
+            f"{base.name} has no tokens for a gap, so it cannot complete between two texts",
+            "take a base that has them, as Qwen2.5-Coder",
+        )
+
+
+def make_data(project: Project, settings: CollectSettings, data: Path, tell: Tell) -> None:
+    """The dataset of the project's gaps, divided by files, repeats left out."""
+    if (data / "dataset.json").is_file():
+        return
+    make = MakeSettings(
+        collect=settings, pairs=PairSettings(tasks=("fill",)), divide=DivideSettings(_SHARES, "file")
+    )
+    make_dataset(
+        [project], data, make, sources=[LineGaps(project, settings)],
+        progress=lambda what, done, total: tell(f"samples: {what}", done, total),
+    )  # fmt: skip
+    held = open_dataset(data, verify=False)
+    if not held.count("train") or not held.count("test"):
+        raise AdaptError(
+            f"{project.root} has too little source to learn from and to measure on", "give a larger project"
+        )
+
+
+def train(recipe: Recipe, base: Checkpoint, data: Path, run: Path, tell: Tell) -> Path:
+    """The folder of the adapter, trained, or trained to its end where it was stopped."""
+
+    def report(progress: Progress) -> None:
+        loss = "" if progress.loss is None else f", loss {progress.loss:.3f}"
+        tell(f"training{loss}", progress.step, progress.steps)
+
+    place = Place(run)
+    if place.record.is_file():
+        if (place.result / "adapter_config.json").is_file():
+            return place.result
+        outcome = resume_training(run, report)
+    else:
+        outcome = run_training(recipe, base, data, run, report)
+    if outcome.result is None:
+        raise AdaptError("the training was stopped", "the same command goes on with it")
+    return outcome.result
+
+
+def export(checkpoint: Checkpoint, path: Path, kind: Kind, tell: Tell) -> Path:
+    """The checkpoint as a GGUF file."""
+    if not path.is_file():
+        export_gguf(
+            checkpoint, path, kind, report=lambda done, total: tell(f"writing {path.name}", done, total)
+        )
+    return path
+
+
+def measure(
+    project: Project, settings: CollectSettings, data: Path, merged: Path, base: Path, adapted: Path, window: int,
+    most: int, threads: int, tell: Tell,
+) -> Measured:  # fmt: skip
+    """Complete the same lines of the held-out files in three ways."""
+    known, held = _divide(project, settings, data)
+    gaps = choose_gaps(held, most)
+    if len(gaps) < _LEAST_LINES:
+        raise AdaptError(
+            f"the held-out files have {len(gaps)} lines to complete, which says nothing",
+            "give a larger project",
+        )
+    lookup = PrefixLookup(known)
+    looked = [score_line(gap.middle, lookup.complete(gap)) for gap in gaps]
+    window = min(window, int(read_json(merged / "config.json").get("max_position_embeddings", window)))
+    theirs, base_time = measure_completer(
+        base, merged, gaps, window, threads=threads, tell=lambda done, all_: tell("measuring the base", done, all_)
+    )  # fmt: skip
+    ours, adapted_time = measure_completer(
+        adapted, merged, gaps, window, threads=threads, tell=lambda done, all_: tell("measuring the adapted", done, all_)
+    )  # fmt: skip
+    return Measured(
+        gaps, len({gap.about.path for gap in gaps}), summarise("lookup", looked), summarise("base", theirs, base_time),
+        summarise("adapted", ours, adapted_time), compare_scores(ours, theirs),
+    )  # fmt: skip
+
+
+def _divide(project: Project, settings: CollectSettings, data: Path) -> tuple[list[Text], list[Text]]:
+    """The files that may be looked at, and those that are held out."""
+    out = {sample.about.path for sample in open_dataset(data, verify=False).samples("test")}
+    known: list[Text] = []
+    held: list[Text] = []
+    for text in project_texts(project, settings):
+        (held if text.about.path in out else known).append(text)
+    return known, held
