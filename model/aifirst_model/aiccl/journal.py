@@ -50,11 +50,15 @@ class Journal:
         try:
             folder.mkdir(parents=True, exist_ok=True)
             self._stream: BinaryIO = self.path.open("a+b")
-            self._resume(way)
         except OSError as error:
             raise CodecError(
                 f"{self.path} cannot be written: {error.strerror or error}", "give another folder with -o"
             ) from error
+        try:
+            self._resume(way)
+        except BaseException:
+            self._stream.close()
+            raise
 
     def _resume(self, way: Way) -> None:
         self._stream.seek(0)
@@ -74,7 +78,10 @@ class Journal:
                 self._stream.truncate(end)
                 break
             end += len(line)
-            self._count(msgspec.json.decode(line, type=FileDone))
+            try:
+                self._count(msgspec.json.decode(line, type=FileDone))
+            except msgspec.DecodeError as error:
+                raise CodecError(f"{self.path} was changed ({error})", "remove that folder") from None
 
     def _count(self, file: FileDone) -> None:
         self.done[file.key] = len(file.pairs)
