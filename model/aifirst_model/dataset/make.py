@@ -27,7 +27,7 @@ from aifirst_model.dataset.mixing import MixSettings, part_of, plan_mix
 from aifirst_model.dataset.record import SPLITS, Sample, sample_id
 from aifirst_model.dataset.sample_store import SampleStore
 from aifirst_model.dataset.similar.benchmark_texts import read_problems
-from aifirst_model.dataset.similar.contamination import Contamination
+from aifirst_model.dataset.similar.contamination import RULES, Contamination
 from aifirst_model.dataset.similar.duplicates import REASONS, THRESHOLD, describe, find_exact, find_near
 from aifirst_model.dataset.step_report import StepReport
 from aifirst_model.dataset.workshop import Workshop, digest
@@ -260,7 +260,7 @@ class _Making:
             )  # fmt: skip
 
         return kept & (
-            self._step("decontaminate", [self._key, problems, digest(kept.tobytes().hex())], made) == 0
+            self._step("decontaminate", [self._key, RULES, problems, digest(kept.tobytes().hex())], made) == 0
         )
 
     def write(self, store: SampleStore, splits: Bytes, kept: npt.NDArray[np.bool_], out: Path) -> Manifest:

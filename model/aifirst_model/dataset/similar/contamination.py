@@ -5,7 +5,7 @@ Three rules, each a run of tokens that both texts have:
 * a prompt: 13 words in a row (Brown et al., "Language Models are Few-Shot Learners", 2020, appendix C), signs left out;
 * a solution: half of its runs of 8 tokens, signs too, where it has at least 16 tokens, so that a change of a line
   does not hide it;
-* a renamed solution: 24 tokens in a row with every name replaced by one sign and keywords kept, anywhere in the sample.
+* a renamed solution: 24 tokens in a row with every name replaced by one sign and keywords kept, of which there are four.
 
 As in the paper, a run that more than ten problems share is nobody's. Not found: a solution of fewer than 16 tokens,
 one that is written in another way, one in another language.
@@ -25,11 +25,16 @@ from aifirst_model.dataset.record import Sample, texts_of
 from aifirst_model.dataset.similar.benchmark_texts import Problem
 from aifirst_model.dataset.similar.shingles import Numbers, TokenNumbers, rolled, tokens_of
 
+RULES: Final = "2"
+"""Which rules these are: another number for others, so that what older ones found is not taken for theirs."""
 WORDS: Final = 13
 RUN: Final = 8
 SHARE: Final = 0.5
 RENAMED: Final = 24
 _SHORTEST: Final = 16
+_DIFFERENT: Final = 9
+_KEYWORDS: Final = 4
+_LETTERED: Final = 6
 _SHARED_BY: Final = 10
 _COMMENT = re.compile(r"(?m)#.*$")
 _KEPT: Final = frozenset(keyword.kwlist) | {
@@ -44,18 +49,13 @@ class Contamination:
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(problems)
         self._known = TokenNumbers()
-        self._prompts = _Runs(
-            (rolled(self._words(tokens_of(one.prompt)), WORDS) for one in problems), is_shared_dropped=True
-        )
+        self._prompts = _Runs((self._runs_of_words(one.prompt) for one in problems), is_shared_dropped=True)
         self._solutions = _Runs(
             (self._solution(tokens_of(one.solution), RUN, _SHORTEST) for one in problems),
             is_shared_dropped=False,
         )
         self._renamed = _Runs(
-            (
-                rolled(self._renamed_numbers(tokens_of(_COMMENT.sub("", one.solution))), RENAMED)
-                for one in problems
-            ),
+            (self._telling_runs(_renamed(tokens_of(_COMMENT.sub("", one.solution)))) for one in problems),
             is_shared_dropped=True,
         )
         self._sizes = self._solutions.sizes
@@ -63,29 +63,50 @@ class Contamination:
     def found_in(self, sample: Sample) -> tuple[int, str] | None:
         """The number of the first problem that a sample holds and by which rule, None where it holds none."""
         tokens = tokens_of("\n".join(texts_of(sample)))
-        hit = self._prompts.owners(rolled(self._words(tokens), WORDS))
+        hit = self._prompts.owners(rolled(self._known.of(_words(tokens)), WORDS))
         if hit:
             return min(hit), "prompt"
         numbers = self._known.of(tokens)
         for problem, count in sorted(self._solutions.owners(rolled(numbers, RUN)).items()):
             if count >= SHARE * self._sizes[problem]:
                 return problem, "solution"
-        hit = self._renamed.owners(rolled(self._renamed_numbers(tokens), RENAMED))
+        hit = self._renamed.owners(rolled(self._known.of(_renamed(tokens)), RENAMED))
         return (min(hit), "renamed solution") if hit else None
 
-    def _words(self, tokens: Iterable[str]) -> Numbers:
-        return self._known.of([token.lower() for token in tokens if token[0].isalnum() or token[0] == "_"])
+    def _runs_of_words(self, prompt: str) -> Numbers:
+        """The runs of a prompt's words that are more than a list of numbers."""
+        words = _words(tokens_of(prompt))
+        runs = rolled(self._known.of(words), WORDS)
+        telling = [
+            sum(word[0].isalpha() for word in set(words[at : at + WORDS])) >= _LETTERED
+            for at in range(len(runs))
+        ]
+        return runs[np.array(telling, np.bool_)]
 
     def _solution(self, tokens: Sequence[str], length: int, shortest: int) -> Numbers:
         return rolled(self._known.of(tokens), length) if len(tokens) >= shortest else np.zeros(0, np.uint64)
 
-    def _renamed_numbers(self, tokens: Iterable[str]) -> Numbers:
-        return self._known.of(
-            [
-                token if token in _KEPT or not (token[0].isalpha() or token[0] == "_") else "\0name"
-                for token in tokens
-            ]
-        )
+    def _telling_runs(self, tokens: Sequence[str]) -> Numbers:
+        """The runs of a renamed solution that are more than a list of values: they have keywords, and many signs."""
+        runs = rolled(self._known.of(tokens), RENAMED)
+        windows = [tokens[at : at + RENAMED] for at in range(len(runs))]
+        telling = [
+            len(set(window)) >= _DIFFERENT and sum(token in _KEPT for token in window) >= _KEYWORDS
+            for window in windows
+        ]
+        return runs[np.array(telling, np.bool_)]
+
+
+def _words(tokens: Iterable[str]) -> list[str]:
+    return [token.lower() for token in tokens if token[0].isalnum() or token[0] == "_"]
+
+
+def _renamed(tokens: Iterable[str]) -> list[str]:
+    """The tokens with one sign for every name that is no keyword or common function."""
+    return [
+        token if token in _KEPT or not (token[0].isalpha() or token[0] == "_") else "\0name"
+        for token in tokens
+    ]
 
 
 class _Runs:
