@@ -25,7 +25,7 @@ from aifirst_model.backends.openai_request import infill_chat
 from aifirst_model.backends.token_picker import Chance, TokenPicker
 from aifirst_model.backends.written_text import WrittenText
 from aifirst_model.checkpoint.open_checkpoint import open_checkpoint
-from aifirst_model.errors import SettingsError, UnsupportedError
+from aifirst_model.errors import BrokenAnswerError, SettingsError, UnsupportedError
 from aifirst_model.fill_tokens import FillTokens, fill_tokens_among
 from aifirst_model.heavy import heavy
 from aifirst_model.request import DEFAULT_OPTIONS, Chat, Continuation, Infill, Options, Prompt
@@ -79,24 +79,21 @@ class TransformersModel:
 
     async def generate(self, prompt: Prompt, options: Options = DEFAULT_OPTIONS) -> Answer:
         """The whole answer. Raises `ModelError`."""
-        async with aclosing(self.stream(prompt, options)) as pieces:
-            return await collect(pieces)
+        pieces, in_chat = await self._whole(prompt, options)
+        answer = await collect(_each(pieces))
+        return _of_chat(answer) if in_chat else answer
 
     async def stream(self, prompt: Prompt, options: Options = DEFAULT_OPTIONS) -> AsyncGenerator[Piece, None]:
         """The answer as it is written. Raises `ModelError`; closing it ends the generation at the next token."""
+        if isinstance(prompt, Infill) and not await self._call(self._can_infill):
+            whole = await self.generate(prompt, options)
+            yield Piece(whole.text, whole.tokens, whole.finish, whole.usage, in_chat=True)
+            return
         check_options(options, self.capabilities, self.name)
         adapter = choose_adapter(self._settings.adapters, options.adapter)
-        in_chat = isinstance(prompt, Infill) and not await self._call(self._can_infill)
-        kept: list[Piece] = []
         async with aclosing(self._generated(prompt, options, adapter)) as pieces:
             async for piece in pieces:
-                if in_chat:
-                    kept.append(piece)
-                else:
-                    yield piece
-        if in_chat:
-            whole = await collect(_each(kept))
-            yield Piece(without_fence(whole.text), whole.tokens, whole.finish, whole.usage, in_chat=True)
+                yield piece
 
     async def count_tokens(self, text: str) -> int:
         """As the model's own tokenizer counts; the weights are not loaded for it. Raises `ModelError`."""
@@ -127,6 +124,26 @@ class TransformersModel:
     async def _call(self, work: Callable[[], _Result]) -> _Result:
         return await self._in_thread(work)
 
+    async def _whole(self, prompt: Prompt, options: Options) -> tuple[list[Piece], bool]:
+        """The pieces of an answer that nobody waits for, and whether a gap was asked for in a chat."""
+        check_options(options, self.capabilities, self.name)
+        adapter = choose_adapter(self._settings.adapters, options.adapter)
+        pieces, cancelled = list[Piece](), threading.Event()
+
+        def write() -> bool:
+            self._write(prompt, options, adapter, pieces.append, cancelled.is_set, is_whole=True)
+            return isinstance(prompt, Infill) and not self._can_infill()
+
+        self._running.add(cancelled)
+        try:
+            in_chat = await self._in_thread(write)
+            if cancelled.is_set():
+                raise _closed()
+            return pieces, in_chat
+        finally:
+            cancelled.set()
+            self._running.discard(cancelled)
+
     async def _generated(
         self, prompt: Prompt, options: Options, adapter: int | None
     ) -> AsyncGenerator[Piece, None]:
@@ -148,6 +165,8 @@ class TransformersModel:
                 if isinstance(told, BaseException):
                     raise told
                 yield told
+            if cancelled.is_set():
+                raise _closed()
         finally:
             cancelled.set()
             self._running.discard(cancelled)
@@ -230,7 +249,7 @@ class TransformersModel:
 
     def _write(
         self, prompt: Prompt, options: Options, adapter: int | None, send: Callable[[Piece], None],
-        is_cancelled: Callable[[], bool],
+        is_cancelled: Callable[[], bool], *, is_whole: bool = False,
     ) -> None:  # fmt: skip
         """Generate, and send every piece, the last with `finish`."""
         if is_cancelled():
@@ -242,7 +261,7 @@ class TransformersModel:
                 "was not asked: the prompt has no tokens", "give it some text to go on from"
             )
         torch, options = weights.torch, asked.options
-        written = WrittenText(weights.decode, asked.numbers, options.stop)
+        written = WrittenText(weights.decode, asked.numbers, options.stop, is_whole=is_whole)
         picker, config = _picker(weights, asked, self._room())
         watch = _Watch(torch, weights.device, written, picker, asked.ends, send, is_cancelled)
         read = torch.tensor([asked.numbers], device=weights.device)
@@ -322,6 +341,14 @@ def _picker(weights: LocalWeights, asked: _Asked, room: int) -> tuple[TokenPicke
         pad_token_id=asked.ends[0] if asked.ends else 0,
     )  # fmt: skip
     return TokenPicker(torch, chance, mask, options.alternatives, weights.show), config
+
+
+def _closed() -> BrokenAnswerError:
+    return BrokenAnswerError("was closed while it answered", "ask it again")
+
+
+def _of_chat(answer: Answer) -> Answer:
+    return Answer(without_fence(answer.text), answer.finish, answer.tokens, answer.usage, in_chat=True)
 
 
 async def _each(pieces: Iterable[Piece]) -> AsyncGenerator[Piece, None]:

@@ -21,8 +21,14 @@ class WrittenText:
     """Fed token by token; says what is certain as pieces."""
 
     def __init__(
-        self, decode: Callable[[list[int]], str], prompt: Sequence[int], stops: tuple[str, ...]
+        self,
+        decode: Callable[[list[int]], str],
+        prompt: Sequence[int],
+        stops: tuple[str, ...],
+        *,
+        is_whole: bool = False,
     ) -> None:
+        """Where `is_whole` nobody waits for pieces: without stop texts, all is decoded at the end, in one."""
         self._decode = decode
         self._stops = tuple(stop for stop in stops if stop)
         self._numbers = list(prompt[-_BEFORE:])
@@ -34,12 +40,15 @@ class WrittenText:
         self._tokens: list[tuple[int, Token]] = []
         """Those not given out, with the character that each begins at."""
         self.is_stopped = False
+        self._is_late = is_whole and not self._stops
 
     def feed(self, number: int, token: Token | None) -> Piece | None:
         """What this token makes certain, None for nothing; `is_stopped` where a stop text is reached."""
         if token is not None:
             self._tokens.append((self._told + len(self._held), token))
         self._numbers.append(number)
+        if self._is_late:
+            return None
         new = self._decode(self._numbers[self._from :])
         if new.endswith(_HALF):
             return None
