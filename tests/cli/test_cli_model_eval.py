@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import math
 import os
 import signal
 import subprocess
@@ -173,6 +174,51 @@ def test_the_gate_stops_a_model_that_got_worse(aifirst: Aifirst, folder: Path) -
     compared = aifirst("model", "eval", "compare", good, bad)
     assert compared.code == 0
     assert "worse" in compared.out
+
+
+def test_what_a_run_wrote_is_judged_and_its_confidence_measured(
+    aifirst: Aifirst, folder: Path, suite: Path, problems: list[dict[str, str]]
+) -> None:
+    run = ["--backend", "scripted", "--script", script(folder, problems), "--first", "24", "--out", "run"]
+    assert aifirst("model", "eval", "humaneval", suite, *run).code == 0
+    style = aifirst("model", "eval", "style", "run", "--format", "json", "-o", "kept/style.json")
+    assert style.code == 0, style.err
+    assert json.loads(style.out)["metrics"]["style_compliance"]["count"] == 24
+    assert (folder / "kept/style.json").read_text().strip() == style.out.strip()
+    sure = aifirst("model", "eval", "calibration", "run", "--format", "json")
+    assert sure.code == 0, sure.err
+    # Every token of the script has a log-probability of -0.1, and every answer passed.
+    assert json.loads(sure.out)["metrics"]["ece"]["value"] == pytest.approx(1 - math.exp(-0.1), abs=1e-6)
+    shown = aifirst("model", "eval", "calibration", "run", "--format", "markdown").out
+    assert "### Reliability as it is" in shown
+
+
+def test_aiccl_of_the_codec_and_speed_of_a_model_are_told(
+    aifirst: Aifirst, folder: Path, suite: Path
+) -> None:
+    (folder / "code.py").write_text(
+        "def first(rows):\n    best = None\n    for row in rows:\n        if best is None or row < best:\n"
+        "            best = row\n    return best\n"
+    )
+    made = aifirst("model", "eval", "aiccl", "code.py", "--tests", suite, "--first", "2", "--format", "json")
+    assert made.code == 2
+    assert "no file has a piece" in made.err
+    (folder / "code.py").write_text(
+        (folder / "code.py").read_text().replace("first", "first_of_all_rows_that_are_given") * 3
+    )
+    made = aifirst("model", "eval", "aiccl", "code.py", "--tests", suite, "--first", "2", "--format", "json")
+    assert made.code == 0, made.err
+    metrics = json.loads(made.out)["metrics"]
+    assert metrics["semantic_preservation"]["value"] == metrics["round_trip"]["value"] == 1.0
+    model = ["--backend", "scripted", "--script", script(folder, made_problems()[:1])]
+    (folder / "prompt.txt").write_text(made_problems()[0]["prompt"])
+    speed = aifirst("model", "eval", "speed", *model, "-n", "3", "--prompts", "prompt.txt")
+    assert speed.code == 0, speed.err
+    assert "first token p95" in speed.out
+    told = aifirst("model", "eval", "perplexity", "code.py", *model, "--format", "json")
+    assert told.code == 0, told.err
+    assert json.loads(told.out)["metrics"]["log_loss_per_token"]["value"] == pytest.approx(0.1)
+    assert "--stride is larger" in aifirst("model", "eval", "perplexity", "code.py", "--stride", "2000").err
 
 
 @pytest.mark.parametrize(

@@ -40,7 +40,7 @@ CONSISTENCY_WANTED = (0.90, None)
 
 
 class AicclSubject(Protocol):
-    """Writes and reads AICCL: the codec, or a model. What it cannot do is "" and not an error."""
+    """Writes and reads AICCL: the codec, or a model. What it cannot do it refuses: CodecError, RequestRefusedError."""
 
     @property
     def name(self) -> str:
@@ -117,14 +117,12 @@ class AicclEvaluation:
         return Result("aiccl", self._subject.name, metrics, tuple(items), about)
 
     async def _piece(self, piece: SourcePiece) -> tuple[dict[str, Score], list[Construct]]:
-        document = await _answered(self._subject.compress(piece.text, piece.language))
-        back = await _answered(self._subject.expand(document, piece.language)) if document else ""
+        document, back = await self._round_trip(piece.text, piece.language)
         taught = await _answered(self._subject.expand(self._teach(piece), piece.language))
-        is_same = self._codec.is_same
         constructs = self._constructs(piece, document)
         scores = {
-            "round_trip": Score(float(bool(back) and is_same(back, piece.text, piece.language))),
-            "expansion_accuracy": Score(float(bool(taught) and is_same(taught, piece.text, piece.language))),
+            "round_trip": self._same(back, piece),
+            "expansion_accuracy": self._same(taught, piece),
             "readable_documents": Score(float(constructs is not None)),
         }
         if document:
@@ -133,6 +131,15 @@ class AicclEvaluation:
             # Weighted by the document's tokens, the mean is all source tokens by all tokens of documents.
             scores["compression_total"] = Score(ratio, piece.tokens / ratio)
         return scores, constructs or []
+
+    async def _round_trip(self, source: str, language: str) -> tuple[str, str | None]:
+        """The subject's document, and what it makes of that."""
+        document = await _answered(self._subject.compress(source, language))
+        return document or "", await _answered(self._subject.expand(document, language)) if document else None
+
+    def _same(self, made: str | None, piece: SourcePiece) -> Score:
+        # What has only documentation comes back as nothing, which is right.
+        return Score(float(made is not None and self._codec.is_same(made, piece.text, piece.language)))
 
     def _teach(self, piece: SourcePiece) -> str:
         try:
@@ -154,20 +161,19 @@ class AicclEvaluation:
 
         self._report(done, total)
         source = f"{problem.prompt}{problem.solution}"
-        document = await _answered(self._subject.compress(source, "python"))
-        back = await _answered(self._subject.expand(document, "python")) if document else ""
+        _, back = await self._round_trip(source, "python")
         verdict = await asyncio.to_thread(check_answer, runner, problem, back) if back else None
         return Item(
             problem.name, {"semantic_preservation": Score(float(verdict is not None and verdict.passed))}
         )
 
 
-async def _answered(asked: Awaitable[str]) -> str:
-    """What the subject answers; "" where it refuses this one."""
+async def _answered(asked: Awaitable[str]) -> str | None:
+    """What the subject answers; None where it refuses this one."""
     try:
         return await asked
     except (CodecError, RequestRefusedError):
-        return ""
+        return None
 
 
 def _consistency(told: Iterable[Iterable[Construct]]) -> Metric:

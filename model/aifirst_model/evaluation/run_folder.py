@@ -7,7 +7,7 @@ another plan is refused, because its answers would be counted as if they were to
 from __future__ import annotations
 
 import os
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import BinaryIO, Literal, TypeVar
 
@@ -75,12 +75,13 @@ class RunFolder:
         self.folder, self.plan = folder, plan
         folder.mkdir(parents=True, exist_ok=True)
         _begin(folder, plan)
-        self._answer_file = _open_lines(folder / _ANSWERS)
-        self._outcome_file = _open_lines(folder / _OUTCOMES)
-        answers = _read(folder / _ANSWERS, AnswerRecord)
-        self.answers: dict[Key, AnswerRecord] = {(line.name, line.sample): line for line in answers}
-        outcomes = _read(folder / _OUTCOMES, OutcomeRecord)
-        self.outcomes: dict[Key, OutcomeRecord] = {(line.name, line.sample): line for line in outcomes}
+        with ExitStack() as opened:
+            self._answer_file = opened.enter_context(_open_lines(folder / _ANSWERS))
+            self._outcome_file = opened.enter_context(_open_lines(folder / _OUTCOMES))
+            answers = _read(folder / _ANSWERS, AnswerRecord)
+            self.answers: dict[Key, AnswerRecord] = {(line.name, line.sample): line for line in answers}
+            self.outcomes = read_outcomes(folder)
+            self._opened = opened.pop_all()
 
     def add_answer(self, answer: AnswerRecord) -> None:
         """Keep an answer."""
@@ -98,8 +99,7 @@ class RunFolder:
 
     def __exit__(self, *_: object) -> None:
         """Close the files."""
-        self._answer_file.close()
-        self._outcome_file.close()
+        self._opened.close()
 
 
 def read_plan(folder: Path) -> Plan:
