@@ -81,7 +81,7 @@ _CHEATS = {
         "    except OSError: pass\ndef f(a, b):\n    return 9\n"
     ),
     "raises the test's own failure": "def f(a, b):\n    raise AssertionError('all passed')\n",
-    "sends a message without end": "def f(a, b):\n    return [0] * 7_000_000\n",
+    "sends a message without end": "def f(a, b):\n    return 'x' * (17 << 20)\n",
     "sends what nests without end": "def f(a, b):\n    x = []\n    x.append(x)\n    return x\n",
     "is no Python": "def f(a, b:\n",
     "defines nothing": "",
