@@ -156,5 +156,6 @@ def together(name: str, reports: list[StepReport]) -> StepReport:
     told = tuple(sentence for report in reports for sentence in report.told)
     return StepReport(
         name, sum(report.came for report in reports), sum(report.went for report in reports), _counted(dropped),
-        round(sum(report.seconds for report in reports), 2), counts=_counted(counts), told=told,
+        round(sum(report.seconds for report in reports), 2),
+        round(sum(report.cpu_seconds for report in reports), 2), counts=_counted(counts), told=told,
     )  # fmt: skip

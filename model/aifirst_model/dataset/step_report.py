@@ -20,6 +20,7 @@ class StepReport(msgspec.Struct, frozen=True, omit_defaults=True):
     went: int
     dropped: dict[str, int] = {}
     seconds: float = 0.0
+    cpu_seconds: float = 0.0
     parameters: dict[str, Parameter] = {}
     counts: dict[str, int] = {}
     told: tuple[str, ...] = ()

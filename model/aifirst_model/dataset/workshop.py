@@ -70,7 +70,7 @@ class Workshop:
         known = self._known(path)
         if known is not None:
             return path, known
-        began = time.monotonic()
+        began = time.monotonic(), time.process_time()
         with SampleWriter(path) as writer:
             report = make(writer)
         return path, self._finish(path, report, began)
@@ -83,7 +83,7 @@ class Workshop:
         known = self._known(path)
         if known is not None:
             return np.fromfile(path, np.uint8), known
-        began = time.monotonic()
+        began = time.monotonic(), time.process_time()
         found, report = make()
         part = path.with_suffix(".part")
         try:
@@ -106,8 +106,12 @@ class Workshop:
         self.reused += 1
         return kept.report
 
-    def _finish(self, path: Path, report: StepReport, began: float) -> StepReport:
-        report = msgspec.structs.replace(report, seconds=round(time.monotonic() - began, 2))
+    def _finish(self, path: Path, report: StepReport, began: tuple[float, float]) -> StepReport:
+        report = msgspec.structs.replace(
+            report,
+            seconds=round(time.monotonic() - began[0], 2),
+            cpu_seconds=round(time.process_time() - began[1], 2),
+        )
         part = path.with_suffix(".report.part")
         try:
             part.write_bytes(msgspec.json.encode(_Kept(path.stat().st_size, report)))
