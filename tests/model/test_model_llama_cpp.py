@@ -223,6 +223,12 @@ def test_tokens_are_guessed_ahead_and_the_answer_stays_the_same(gguf: Path) -> N
             assert 0 <= answer.usage.accepted <= answer.usage.guessed
             if answer.usage.guessed:
                 assert answer.usage.accepted > 10
+                with pytest.raises(
+                    UnsupportedError, match=r"log-probabilities with llama\.cpp, as it is set"
+                ):
+                    await model.generate(
+                        prompt, Options(alternatives=1)
+                    )  # it would tell 0 of what was guessed
 
     guessed: list[int] = []
     _with(gguf, use)

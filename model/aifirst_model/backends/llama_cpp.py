@@ -20,12 +20,13 @@ from typing import Final
 import msgspec
 
 from aifirst_model.answer import Answer, Piece, Token
+from aifirst_model.backends.choose_adapter import choose_adapter
 from aifirst_model.backends.llama_process import Load, Loaded
 from aifirst_model.backends.openai_compatible import OpenAiCompatible
 from aifirst_model.errors import BrokenAnswerError, SettingsError
 from aifirst_model.request import DEFAULT_OPTIONS, Options, Prompt
 from aifirst_model.settings import ModelSettings
-from aifirst_model.text_model import Capabilities, refuse_scores
+from aifirst_model.text_model import Capabilities, check_options, refuse_scores
 
 _PATIENCE: Final = 5.0
 """Seconds that the process has to end by itself."""
@@ -52,15 +53,18 @@ class LlamaCpp:
 
     @property
     def capabilities(self) -> Capabilities:
-        """All that llama.cpp can do."""
-        return Capabilities(grammar=True, token_counts=True, adapters=True)
+        """All that llama.cpp can do. Of tokens that were guessed ahead it tells no probability, so then of none."""
+        guesses = self._draft is not None or self._settings.prompt_lookup
+        return Capabilities(log_probabilities=not guesses, grammar=True, token_counts=True, adapters=True)
 
     async def generate(self, prompt: Prompt, options: Options = DEFAULT_OPTIONS) -> Answer:
         """The whole answer. Raises `ModelError`."""
+        self._check(options)
         return await (await self._loaded()).generate(prompt, options)
 
     async def stream(self, prompt: Prompt, options: Options = DEFAULT_OPTIONS) -> AsyncGenerator[Piece, None]:
         """The answer as it is written. Raises `ModelError`; closing it ends the generation."""
+        self._check(options)
         model = await self._loaded()
         async with aclosing(model.stream(prompt, options)) as pieces:
             async for piece in pieces:
@@ -82,6 +86,11 @@ class LlamaCpp:
             await model.aclose()
         if process is not None:
             await _end(process)
+
+    def _check(self, options: Options) -> None:
+        """Raise `UnsupportedError` for what cannot be done, before anything is loaded for it."""
+        check_options(options, self.capabilities, "llama.cpp, as it is set (draft_model, prompt_lookup)")
+        choose_adapter(self._settings.adapters, options.adapter)
 
     async def _loaded(self) -> OpenAiCompatible:
         """The model, loaded; anew where its process has ended."""
