@@ -35,11 +35,18 @@ def share_batch(recipe: Recipe, processes: int) -> tuple[int, int]:
 
 def make_trainer(
     model: Any, tokenizer: Any, recipe: Recipe, place: Place, tables: tuple[Any, Any], processes: int,
-    *, shard: bool = False, teacher: Any = None, callback: Any = None,
+    *, is_new: bool = True, shard: bool = False, teacher: Any = None, callback: Any = None,
 ) -> Any:  # fmt: skip
-    """A trainer whose `train` trains `model` on the first table; the second, or None, is for the validation loss."""
+    """A trainer whose `train` trains `model` on the first table; the second, or None, is for the validation loss.
+
+    `is_new` where nothing was trained before: then the validation loss is taken first.
+    """
     trl = heavy("trl", "train")
     given = _arguments(recipe, place, processes, has_validation=tables[1] is not None)
+    if is_new and tables[1] is not None:
+        given["eval_on_start"] = (
+            True  # to evaluate before `train` would keep the model from being made parallel
+        )
     if shard:
         given |= {"fsdp": "full_shard", "fsdp_config": {"version": 2, "state_dict_type": "FULL_STATE_DICT"}}
     changes: dict[str, Any] = {"create_model_card": _no_card}

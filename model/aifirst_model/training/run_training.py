@@ -5,8 +5,10 @@ A run that was killed, interrupted or failed is gone on with by `resume_training
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import math
+import shutil
 from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
@@ -34,6 +36,7 @@ from aifirst_model.training.run_folder import (
     read_run,
     write_run,
 )  # fmt: skip
+from aifirst_model.training.tell_failure import told_failures
 from aifirst_model.training.token_table import TableReport, write_table
 from aifirst_model.training.train_here import train_here
 from aifirst_model.training.training_error import TrainingError
@@ -127,28 +130,33 @@ def resume_training(folder: Path, report: Report, processes: int | None = None) 
 
 
 def _train(place: Place, run: Run, dataset: Dataset, report: Report) -> TrainingOutcome:
+    shutil.rmtree(place.unfinished, ignore_errors=True)
     for folder in (place.checkpoints, place.unfinished, place.tokens):
         folder.mkdir(exist_ok=True)
     try:
-        run = _write_tables(place, run, dataset)
-        write_run(place.folder, run)
-        steps = count_steps(run.recipe, run.train.rows)
-        tell = _reporter(report)
-        if run.processes > 1:
-            figures = launch(place.folder, run.processes, tell, steps)
-        else:
-            figures = train_here(place.folder, tell)
+        with told_failures(run.recipe):
+            run = _write_tables(place, run, dataset)
+            write_run(place.folder, run)
+            figures = _go(place, run, _reporter(report))
+            run = msgspec.structs.replace(
+                run, figures=figures, state="done" if figures.ending else "interrupted"
+            )
+            if figures.ending:
+                write_card(place, run)
+            write_run(place.folder, run)
     except (ModelError, OSError, KeyboardInterrupt) as error:
         state: State = "interrupted" if isinstance(error, KeyboardInterrupt) else "failed"
-        if run.train.rows:
-            write_run(place.folder, msgspec.structs.replace(run, state=state, told=str(error)))
+        with contextlib.suppress(OSError):  # what is told first is what matters
+            if run.train.rows:
+                write_run(place.folder, msgspec.structs.replace(run, state=state, told=str(error)))
         raise
-    state = "done" if figures.ending else "interrupted"
-    run = msgspec.structs.replace(run, figures=figures, state=state)
-    if figures.ending:
-        write_card(place, run)
-    write_run(place.folder, run)
-    return TrainingOutcome(place.folder, state, place.result if figures.ending else None, figures)
+    return TrainingOutcome(place.folder, run.state, place.result if figures.ending else None, figures)
+
+
+def _go(place: Place, run: Run, tell: Callable[[Line, int], None]) -> Figures:
+    if run.processes > 1:
+        return launch(place.folder, run.processes, tell, count_steps(run.recipe, run.train.rows))
+    return train_here(place.folder, tell)
 
 
 def _write_tables(place: Place, run: Run, dataset: Dataset) -> Run:

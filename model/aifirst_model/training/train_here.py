@@ -19,7 +19,6 @@ from typing import Any
 import msgspec
 
 from aifirst_model.checkpoint.open_checkpoint import open_checkpoint
-from aifirst_model.errors import NoMemoryError
 from aifirst_model.heavy import heavy
 from aifirst_model.training.convergence import read_signs
 from aifirst_model.training.load_base import (
@@ -34,6 +33,7 @@ from aifirst_model.training.quiet_libraries import quiet_libraries
 from aifirst_model.training.recipe import Recipe
 from aifirst_model.training.run_folder import Figures, Line, Place, Run, cut_log, read_log, read_run
 from aifirst_model.training.saved_steps import newest_whole, saved_steps
+from aifirst_model.training.tell_failure import told_failures
 from aifirst_model.training.token_table import fill_up, read_table, whole_batches
 from aifirst_model.training.training_error import TrainingError
 from aifirst_model.training.watch_training import Watch, as_callback
@@ -50,7 +50,7 @@ def train_here(folder: Path, tell: Tell) -> Figures:
     """
     place, run = Place(folder), read_run(folder)
     processes = int(os.environ.get("WORLD_SIZE", "1"))
-    with _told_failures(run.recipe), quiet_libraries():
+    with told_failures(run.recipe), quiet_libraries():
         heavy("transformers", "train").set_seed(run.recipe.seed)
         tokenizer = load_tokenizer(Path(run.base.path))
         model = _prepare_model(run, tokenizer)
@@ -61,11 +61,10 @@ def train_here(folder: Path, tell: Tell) -> Figures:
         watch = Watch(place, run.recipe, log, tell, has_validation=tables[1] is not None)
         trainer = make_trainer(
             model, tokenizer, run.recipe, place, tables, processes,
-            shard=run.shard, teacher=_open_teacher(run.recipe, tokenizer), callback=as_callback(watch),
+            is_new=saved is None, shard=run.shard, teacher=_open_teacher(run.recipe, tokenizer),
+            callback=as_callback(watch),
         )  # fmt: skip
         with _interruptible(watch):
-            if tables[1] is not None and not saved:
-                trainer.evaluate()
             trainer.train(resume_from_checkpoint=str(saved[1]) if saved else None)
         if is_first and watch.ending:
             put_result(place, tokenizer, read_signs(watch.log, run.recipe.min_delta).best_step)
@@ -151,48 +150,3 @@ def _interruptible(watch: Watch) -> Generator[None]:
     finally:
         for number, handler in old.items():
             signal.signal(number, handler)
-
-
-@contextmanager
-def _told_failures(recipe: Recipe) -> Generator[None]:
-    """Turn what the libraries raise where memory or disk is full into errors that say the next step."""
-    try:
-        yield
-    except MemoryError:
-        raise _no_memory(recipe) from None
-    except Exception as error:
-        text = str(error)
-        if isinstance(error, heavy("torch", "train").OutOfMemoryError) or "can't allocate memory" in text:
-            raise _no_memory(recipe) from None
-        if _is_full(error):
-            raise TrainingError(
-                "the disk is full, or a file may not be as large as a checkpoint has to be",
-                "make room and resume: the checkpoints that are there are whole",
-            ) from None
-        raise
-
-
-def _no_memory(recipe: Recipe) -> NoMemoryError:
-    steps = (
-        [f"at_once below {recipe.at_once or recipe.batch}"] if (recipe.at_once or recipe.batch) > 1 else []
-    )
-    steps += [] if recipe.checkpoint_activations else ["checkpoint_activations"]
-    steps += [] if recipe.quantize_base or recipe.adapter == "none" else ["quantize_base"]
-    steps.append(f"length below {recipe.length}")
-    return NoMemoryError("there was not enough memory for a step", f"train anew with {', '.join(steps)}")
-
-
-def _is_full(error: Exception) -> bool:
-    """Whether a file could not be written; the libraries put that into errors of their own, with the system's text."""
-    numbers = (getattr(error, "errno", None), getattr(error.__cause__, "errno", None))
-    told = (
-        "No space left",
-        "File too large",
-        "os error 28",
-        "os error 27",
-        "os error 122",
-        "Disk quota exceeded",
-    )
-    return bool({27, 28, 122} & set(numbers)) or any(word in str(error) for word in told) or (
-        isinstance(error, RuntimeError) and "PytorchStreamWriter failed writing" in str(error)
-    )  # fmt: skip
