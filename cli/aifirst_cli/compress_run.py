@@ -34,6 +34,7 @@ class CompressRun(NamedTuple):
     flat: bool
     scripts: bool
     project_map: bool
+    model: bool
     patterns: bool
     tokenizer: str
     stats: bool
@@ -76,9 +77,13 @@ def _refuse_code(output: str | None, places: Sequence[Path]) -> None:
 def _check(given: CompressRun) -> None:
     """Raise a usage error for options that do not go together."""
     is_exact = given.resolution == "exact" and given.diff is None
-    if not is_exact and (given.glue == "keep" or given.scripts or given.project_map):
+    if not is_exact and (given.glue == "keep" or given.scripts or given.project_map or given.model):
         raise click.UsageError(
-            "--glue, --scripts and --project-map are for --resolution exact of whole files."
+            "--glue, --scripts, --project-map and --model are for --resolution exact of whole files."
+        )
+    if given.model and given.glue == "keep":
+        raise click.UsageError(
+            "--model writes files anew, so that no glue is kept: leave one of the two out."
         )
     if given.diff is not None and given.resolution not in ("exact", "medium"):
         raise click.UsageError("--diff shows changed units at --resolution exact or medium.")
@@ -147,6 +152,10 @@ def _document(given: CompressRun, root: Path, sources: Sequence[SourceFile]) -> 
         from aifirst_compiler.aiccl.exact import write
 
         files = [(source.path, source.text) for source in sources]
+        if given.model:
+            from aifirst_cli.model_wiring.smaller_sources import smaller_sources
+
+            files = smaller_sources(files)
         return write(files, options, project=_project_map(root, options) if given.project_map else None)
     if given.resolution in ("outline", "low", "medium"):
         from aifirst_compiler.aiccl.outline.write import write_lines

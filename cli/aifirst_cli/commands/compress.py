@@ -23,6 +23,9 @@ _OPTIONS = (
     click.option("--scripts", is_flag=True, help="exact: make JavaScript and TypeScript small by oxc or esbuild, too."),
     click.option("--project-map", is_flag=True,
                  help="exact: use the map in .aifirst/aiccl.map, kept current: symbols mean the same every time."),
+    click.option("--model", is_flag=True,
+                 help="exact: ask the model of AIFIRST_MODEL for each file too, and take its text where that is proved "
+                 "to be the same program, and smaller."),
     click.option("--patterns", is_flag=True,
                  help="List the patterns that functions and classes follow, and where, in place of a document."),
     click.option("--tokenizer", type=click.Choice(("o200k_base", "cl100k_base")), default="o200k_base",

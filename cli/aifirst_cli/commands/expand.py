@@ -16,6 +16,10 @@ import click
 @click.option(
     "--write", is_flag=True, help="With --merge: write the files; without it, the difference is shown."
 )
+@click.option("--model", "by_model", is_flag=True,
+              help="FILE is at low or medium: have the model of AIFIRST_MODEL write the code, and judge it.")  # fmt: skip
+@click.option("--tries", type=click.IntRange(1, 64), default=4, show_default=True, metavar="N",
+              help="With --model: answers that are asked for at most; the best is taken.")  # fmt: skip
 @click.option("--overwrite", is_flag=True, help="Replace files that are there.")
 @click.option("-f", "--format", "shape", type=click.Choice(("text", "json")), default="text", show_default=True,
               help="How they are shown.")  # fmt: skip
@@ -25,6 +29,8 @@ def command(
     maps: tuple[str, ...],
     original: str | None,
     write: bool,
+    by_model: bool,
+    tries: int,
     overwrite: bool,
     shape: str,
 ) -> int:
@@ -47,8 +53,20 @@ def command(
     aifirst compress src -r low --entries 0 -o shop.aiccl
     aifirst expand edited.aiccl --merge shop.aiccl --write
 
-    Exit code: 0 done, 1 merged with conflicts, 2 wrong use or failure.
+    With --model, what a document at low or medium does not hold is written by a model. Its code is compressed again
+    and compared with the document; what is met and what is unproved is said on standard error.
+
+    \b
+    aifirst expand shop.aiccl --model -o drafted
+
+    Exit code: 0 done, 1 merged with conflicts or the model's code is told otherwise, 2 wrong use or failure.
     """
+    if by_model:
+        if original is not None or maps or write:
+            raise click.UsageError("--model writes code anew: leave --merge, --map and --write out.")
+        from aifirst_cli.model_expand_run import expand_with_model
+
+        return expand_with_model(document, output, overwrite=overwrite, shape=shape, tries=tries)
     if original is not None:
         if output is not None or overwrite:
             raise click.UsageError(
