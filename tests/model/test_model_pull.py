@@ -217,6 +217,13 @@ def test_a_disk_that_is_full_is_told_and_what_came_is_gone_on_with(hub: FakeHub,
     assert again.stdout.strip().endswith(COMMIT)
 
 
+def test_the_command_prints_the_path_of_a_gguf_file(hub: FakeHub) -> None:
+    hub.files = {"a-q4_k_m-00001-of-00002.gguf": b"GGUF1", "a-q4_k_m-00002-of-00002.gguf": b"GGUF2"}
+    told = _command(NAME, "--gguf", "q4_k_m", "--yes").stdout.strip()
+    assert told.endswith("a-q4_k_m-00001-of-00002.gguf")
+    assert Path(told).read_bytes() == b"GGUF1"
+
+
 def test_the_command_says_what_it_will_do_and_asks(hub: FakeHub, tmp_path: Path) -> None:
     asked = _command(NAME)
     assert asked.returncode == 2

@@ -17,8 +17,8 @@ def command(name: str, gguf: str, yes: bool, dry_run: bool) -> int:
 
     Says first what it will fetch: files, size, licence and where they go, which is the cache that all Hugging Face
     programs share. Weights come as safetensors, or as GGUF with --gguf; pickles never do. Every file is checked against
-    the hub's checksum before it is put in place. What was cut off goes on with the same command. The hub is
-    huggingface.co, or what HF_ENDPOINT names; HF_TOKEN is sent to it where it is set.
+    the hub's checksum before it is put in place. What was cut off goes on with the same command. The path of the model
+    goes to standard output. The hub is huggingface.co, or what HF_ENDPOINT names; HF_TOKEN is sent to it where it is set.
 
     \b
     aifirst model pull Qwen/Qwen2.5-Coder-0.5B
@@ -42,7 +42,8 @@ def command(name: str, gguf: str, yes: bool, dry_run: bool) -> int:
         return 1
     with progress_bar("Fetching") as report:
         folder = pull(hub, plan, report)
-    click.echo(str(folder))
+    ggufs = [file.name for file in plan.files if file.name.endswith(".gguf")]
+    click.echo(str(folder / ggufs[0] if ggufs else folder))
     return 0
 
 
