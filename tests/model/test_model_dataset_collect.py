@@ -34,6 +34,7 @@ BSD = """Redistribution and use in source and binary forms, with or without modi
 * Redistributions in binary form must reproduce the above copyright notice.
 * Neither the name of the copyright holder may be used to endorse or promote products.
 """
+FREE = "This is free and unencumbered software released into the public domain.\n"
 CODE = "def area(width, height):\n    return width * height\n"
 
 
@@ -152,6 +153,15 @@ def test_several_licence_files_are_a_choice_only_where_each_is_named_after_its_l
 ) -> None:
     _project(tmp_path / "one", {"LICENSE-MIT": MIT, "LICENSE-GPL": GPL})
     _project(tmp_path / "other", {"LICENSE": MIT, "COPYING": GPL})
+    _project(
+        tmp_path / "third",
+        {"LICENSE-MIT": MIT, "UNLICENSE": FREE, "COPYING": "Under either of the two licences."},
+    )
+    _project(
+        tmp_path / "fourth", {"LICENSE": MIT, "COPYING": "It is forbidden to do any of these things. " * 30}
+    )
+    assert ProjectLicences(tmp_path / "third").of_project() == "MIT OR Unlicense"
+    assert ProjectLicences(tmp_path / "fourth").of_project() == "LicenseRef-unknown AND MIT"
     assert ProjectLicences(tmp_path / "one").of_project() == "GPL-3.0-only OR MIT"
     assert ProjectLicences(tmp_path / "other").of_project() == "GPL-3.0-only AND MIT"
 

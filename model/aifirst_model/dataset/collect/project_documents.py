@@ -22,7 +22,7 @@ from aifirst_codebase.source import SourceFile
 from aifirst_codebase.tokens import TokenizerError
 
 from aifirst_model.dataset.collect.licence_names import PERMISSIVE, is_allowed
-from aifirst_model.dataset.collect.project_licences import ProjectLicences
+from aifirst_model.dataset.collect.project_licences import UNKNOWN, ProjectLicences
 from aifirst_model.dataset.dataset_error import DatasetError
 from aifirst_model.dataset.record import About, Text
 
@@ -148,4 +148,4 @@ def _unfit(source: SourceFile, licence: str, settings: CollectSettings) -> str:
         return "holds NUL characters"
     if settings.is_own or is_allowed(licence, settings.licences):
         return ""
-    return "licence not allowed" if licence and "LicenseRef" not in licence else "no licence found"
+    return "licence not allowed" if licence and UNKNOWN not in licence else "no licence found"

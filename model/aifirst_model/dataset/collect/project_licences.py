@@ -35,6 +35,9 @@ _NOT_TEXTS: Final = (
     ".java",
 )
 _MOST: Final = 400_000
+_POINTER: Final = 1_000
+UNKNOWN: Final = "LicenseRef-unknown"
+"""Stands for the text of a licence that is none of those known."""
 
 
 class ProjectLicences:
@@ -68,10 +71,13 @@ class ProjectLicences:
         except OSError:
             return ""
         texts = [name for name in names if _NAMES.match(name) and not name.lower().endswith(_NOT_TEXTS)]
-        stated = [_read(place / name) for name in texts]
-        found = sorted({licence_of_text(text) or "LicenseRef-unknown" for text in stated if text.strip()})
-        if found:
-            return (" OR " if all(map(_IS_CHOICE.match, texts)) else " AND ").join(found)
+        stated = {name: text for name in texts if (text := _read(place / name)).strip()}
+        known = {name: licence_of_text(text) for name, text in stated.items()}
+        if any(known.values()):  # a short text that is none itself says which of the others to read
+            known = {name: found for name, found in known.items() if found or len(stated[name]) > _POINTER}
+        if known:
+            found = sorted({licence or UNKNOWN for licence in known.values()})
+            return (" OR " if all(map(_IS_CHOICE.match, known)) else " AND ").join(found)
         for name in READERS:
             if name in names and (licence := licence_of_manifest(name, _read(place / name))):
                 return licence

@@ -40,7 +40,7 @@ def make_sections(material: Material) -> Iterator[Sample]:
     if material.language.kind != "prose" or _LEFT_OUT.search(material.path):
         return
     for headings, body in _sections(material.text):
-        trail = " / ".join(headings)
+        trail = " / ".join(headings).rstrip("?!. ")
         if any(_LEFT_OUT.search(heading) for heading in headings) or not SHORTEST <= len(body) <= LONGEST:
             continue
         if len(_LINKS_ONLY.findall(body)) * 3 > body.count("\n") + 1 or not is_english(_FENCE.sub("", body)):
