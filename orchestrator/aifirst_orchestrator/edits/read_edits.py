@@ -1,0 +1,119 @@
+"""Reads edits out of an answer: blocks of search and replace, or unified diffs, as models write them.
+
+A block is a path on a line of its own, then `<<<<<<< SEARCH`, the lines that are there, `=======`, the lines that come
+instead, `>>>>>>> REPLACE`. A diff has `--- a/path`, `+++ b/path` and hunks; the counts behind `@@` are not believed,
+since models count badly: the lines of a hunk say what it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from aifirst_orchestrator.edits.edit import Edit, EditError
+
+_SEARCH = re.compile(r"<{5,9} ?SEARCH[ \t]*$")
+_MIDDLE = re.compile(r"={5,9}[ \t]*$")
+_REPLACE = re.compile(r">{5,9} ?REPLACE[ \t]*$")
+_FENCE = re.compile(r"[ \t]*(?:`{3,}|~{3,})")
+_PATH = re.compile(r"[\w@.+-]+(?:/[\w@.+ -]+)*$")
+_HUNK = re.compile(r"@@(?: -(\d+)(?:,\d+)? \+\d+(?:,\d+)?)?(?: @@.*)?")
+
+
+def read_edits(answer: str) -> list[Edit]:
+    """The edits of an answer in their order. Raises `EditError` where there is none, or one is not whole."""
+    lines = answer.replace("\r\n", "\n").split("\n")
+    edits = [*_blocks(lines)] if any(_SEARCH.match(line) for line in lines) else [*_diffs(lines)]
+    if not edits:
+        raise EditError("the answer has no edit: write the path, <<<<<<< SEARCH, =======, >>>>>>> REPLACE")
+    return edits
+
+
+def _blocks(lines: list[str]) -> Iterator[Edit]:
+    at, path = 0, ""
+    while at < len(lines):
+        if _SEARCH.match(lines[at]) is None:
+            path = _named_path(lines[at]) or path
+            at += 1
+            continue
+        middle = _find(lines, at + 1, _MIDDLE)
+        end = _find(lines, middle + 1, _REPLACE) if middle else None
+        if middle is None or end is None:
+            mark = "=======" if middle is None else ">>>>>>> REPLACE"
+            raise EditError(
+                f"the block that begins on line {at + 1} of the answer has no {mark}: write it whole"
+            )
+        if not path:
+            raise EditError(
+                f"the block on line {at + 1} of the answer names no file: put its path above SEARCH"
+            )
+        yield Edit(path, _text(lines[at + 1 : middle]), _text(lines[middle + 1 : end]))
+        at = end + 1
+
+
+def _find(lines: list[str], start: int, mark: re.Pattern[str]) -> int | None:
+    return (
+        next(
+            (at for at in range(start, len(lines)) if mark.match(lines[at]) or _SEARCH.match(lines[at])), None
+        )
+        if start <= len(lines)
+        else None
+    )
+
+
+def _named_path(line: str) -> str:
+    """The path that a line names, as a heading, in backticks or plain; "" for prose and fences."""
+    if _FENCE.match(line):
+        return ""
+    text = line.strip().strip("#*: ").strip("`").strip()
+    looks_so = (
+        _PATH.match(text) is not None and ("/" in text or "." in text) and " " not in text.rpartition("/")[2]
+    )
+    return text if looks_so else ""
+
+
+def _diffs(lines: list[str]) -> Iterator[Edit]:
+    path, at = "", 0
+    while at < len(lines):
+        line = lines[at]
+        if line.startswith("--- ") and at + 1 < len(lines) and lines[at + 1].startswith("+++ "):
+            path = _diff_path(line[4:], lines[at + 1][4:])
+            at += 2
+            continue
+        hunk = _HUNK.match(line) if path else None
+        if hunk is None:
+            at += 1
+            continue
+        end = at + 1
+        while end < len(lines) and _is_of_hunk(lines, end):
+            end += 1
+        yield _hunk_edit(path, int(hunk[1] or 0), lines[at + 1 : end])
+        at = end
+
+
+def _diff_path(old: str, new: str) -> str:
+    """The file of a diff; of one that makes or removes a file, the name that is there."""
+    names = [name.split("\t")[0].strip() for name in (new, old)]
+    name = next((name for name in names if name != "/dev/null"), "")
+    return name[2:] if name.startswith(("a/", "b/")) else name
+
+
+def _is_of_hunk(lines: list[str], at: int) -> bool:
+    line = lines[at]
+    if line.startswith("--- ") and at + 1 < len(lines) and lines[at + 1].startswith("+++ "):
+        return False
+    # An empty line is one of context whose blank was lost, unless nothing of the hunk follows.
+    if line == "":
+        return at + 1 < len(lines) and lines[at + 1][:1] in {" ", "+", "-"} and lines[at + 1] != ""
+    return line[0] in " +-\\"
+
+
+def _hunk_edit(path: str, near: int, lines: list[str]) -> Edit:
+    told = [line for line in lines if not line.startswith("\\")]
+    search = [line[1:] for line in told if line[:1] in ("", " ", "-")]
+    replace = [line[1:] for line in told if line[:1] in ("", " ", "+")]
+    return Edit(path, _text(search), _text(replace), near)
+
+
+def _text(lines: list[str]) -> str:
+    return "".join(f"{line}\n" for line in lines)
