@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from pathlib import Path
 
@@ -31,34 +32,33 @@ def run_export(
         return _run_adapter(checkpoint, form, output, base or checkpoint.adapter_of)
     if kinds and form != "gguf":
         raise Failure("--kind is for GGUF. Leave it out, or give --to gguf.")
-    wanted: list[Kind] = [kind_of(kind) for kind in kinds] or ["F16"]
-    made: list[tuple[Path, Exported]] = []
-    if form == "gguf":
-        for kind, path in zip(wanted, _places(checkpoint, wanted, output), strict=True):
-            begun = time.monotonic()
-            with progress_bar(f"{path.name} (bytes)") as tell:
-                export_gguf(checkpoint, path, kind, pre_tokenizer=pre_tokenizer, report=tell)
-            made.append((path, _told(path, "gguf", kind, begun)))
-    else:
-        folder = Path(output) if output else Path(f"{_name(checkpoint)}.{form}")
-        begun = time.monotonic()
-        _write_onnx(checkpoint, form, folder)
-        made.append((folder, _told(folder, form, "INT8" if form == "onnx-int8" else "F32", begun)))
+    made = (
+        _write_gguf(checkpoint, kinds, output, pre_tokenizer)
+        if form == "gguf"
+        else [_write_onnx(checkpoint, form, output)]
+    )
     if compared:
-        texts = read_texts(tuple(map(Path, compared)))
-        windows = cut_windows(checkpoint, texts)
-        original = read_original(checkpoint, windows, threads or 0)
-        made = [
-            (path, msgspec.structs.replace(
-                one, agreement=compare(original, path, windows, checkpoint, texts, threads or 0)))
-            for path, one in made
-        ]  # fmt: skip
+        made = _compared(made, checkpoint, compared, threads or 0)
     report = ExportReport(
         1, checkpoint.name, checkpoint.parameters, checkpoint.weight_bytes, [one for _, one in made]
     )
     write_report(made[0][0].parent, report)
     _tell(report, [path for path, _ in made], shape)
     return 0
+
+
+def _compared(
+    made: list[tuple[Path, Exported]], checkpoint: Checkpoint, paths: tuple[str, ...], threads: int
+) -> list[tuple[Path, Exported]]:
+    """The same with how far each agrees with the original on the texts of `paths`."""
+    texts = read_texts(tuple(map(Path, paths)))
+    windows = cut_windows(checkpoint, texts)
+    original = read_original(checkpoint, windows, threads)
+    found: list[tuple[Path, Exported]] = []
+    for path, one in made:
+        agreed = compare(original, path, windows, checkpoint, texts, threads)
+        found.append((path, msgspec.structs.replace(one, agreement=agreed)))
+    return found
 
 
 def _run_adapter(adapter: Checkpoint, form: str, output: str | None, base: str) -> int:
@@ -74,19 +74,34 @@ def _run_adapter(adapter: Checkpoint, form: str, output: str | None, base: str) 
     return 0
 
 
-def _write_onnx(checkpoint: Checkpoint, form: str, folder: Path) -> None:
+def _write_gguf(
+    checkpoint: Checkpoint, kinds: tuple[str, ...], output: str | None, pre_tokenizer: str | None
+) -> list[tuple[Path, Exported]]:
+    wanted: list[Kind] = [kind_of(kind) for kind in kinds] or ["F16"]
+    made: list[tuple[Path, Exported]] = []
+    for kind, path in zip(wanted, _places(checkpoint, wanted, output), strict=True):
+        begun = time.monotonic()
+        with progress_bar(f"{path.name} (bytes)") as tell:
+            export_gguf(checkpoint, path, kind, pre_tokenizer=pre_tokenizer, report=tell)
+        made.append((path, _told(path, "gguf", kind, begun)))
+    return made
+
+
+def _write_onnx(checkpoint: Checkpoint, form: str, output: str | None) -> tuple[Path, Exported]:
+    folder = Path(output) if output else Path(f"{_name(checkpoint)}.{form}")
+    begun = time.monotonic()
     if form == "onnx":
         export_onnx(checkpoint, folder)
-        return
+        return folder, _told(folder, form, "F32", begun)
+    if folder.exists():
+        raise Failure(f"{folder} is there already. Delete it, or give another folder with -o.")
     whole = folder.with_name(f"{folder.name}.whole")
     try:
         export_onnx(checkpoint, whole)
         export_int8(whole, folder)
     finally:
-        if whole.is_dir():
-            import shutil
-
-            shutil.rmtree(whole)
+        shutil.rmtree(whole, ignore_errors=True)
+    return folder, _told(folder, form, "INT8", begun)
 
 
 def _places(checkpoint: Checkpoint, kinds: list[Kind], output: str | None) -> list[Path]:

@@ -58,7 +58,7 @@ def pack(
     if kind.name == "F32":
         return np.ascontiguousarray(rows, np.float32).data
     if kind.name == "F16":
-        if np.abs(rows).max(initial=0.0) > _LARGEST["F16"]:
+        if max(rows.max(initial=0.0), -rows.min(initial=0.0)) > _LARGEST["F16"]:
             raise ExportError("the model holds numbers over 65,504, which F16 cannot", "export as BF16")
         return rows.astype(np.float16).data
     if kind.name == "BF16":
