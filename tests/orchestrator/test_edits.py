@@ -129,12 +129,18 @@ def test_line_ends_of_the_file_stay() -> None:
 
 def test_a_diff_makes_changes_and_deletes_lines() -> None:
     diff = (
-        '```diff\n--- a/a.py\n+++ b/a.py\n@@ -1,9 +1,1 @@\n def load(path):\n-    """Load rows."""\n     with open(path) as file:\n'
+        "```diff\n--- a/a.py\n+++ b/a.py\n@@ -1,9 +1,1 @@\n def load(path):\n"
+        '-    """Load rows."""\n     with open(path) as file:\n'
         "--- /dev/null\n+++ b/b.py\n@@ -0,0 +1,2 @@\n+x = 1\n+y = 2\n```\n"
     )
     found = apply_edits(read_edits(diff), {"a.py": FILE}.get)
     assert found.texts == {"a.py": FILE.replace('    """Load rows."""\n', ""), "b.py": "x = 1\ny = 2\n"}
     assert show_changes({"a.py": FILE}, found.texts).startswith("--- a/a.py\n+++ b/a.py\n@@")
+
+
+def _with_wrong_counts(head: str, shift: int) -> str:
+    start = int(head.split("-")[1].split(",")[0].split(" ")[0])
+    return f"@@ -{max(1, start + shift)},99 +1,99 @@"
 
 
 lines = st.lists(
@@ -154,10 +160,7 @@ def test_a_diff_of_two_texts_turns_one_into_the_other_though_its_counts_are_wron
     if before == after:
         return
     wrong = "\n".join(
-        "@@ -%d,99 +1,99 @@" % max(1, int(line.split("-")[1].split(",")[0].split(" ")[0]) + shift)
-        if line.startswith("@@")
-        else line
-        for line in diff.split("\n")
+        _with_wrong_counts(line, shift) if line.startswith("@@") else line for line in diff.split("\n")
     )
     assert apply_edits(read_edits(wrong), {"x.py": before}.get).texts["x.py"] == after
 
@@ -172,5 +175,5 @@ def test_any_answer_is_read_or_refused(answer: str) -> None:
     ):
         try:
             apply_edits(read_edits(text), {"a.py": FILE}.get)
-        except EditError as error:
-            assert str(error)
+        except EditError:
+            continue  # refused, and nothing else was raised

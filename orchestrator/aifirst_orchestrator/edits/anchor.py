@@ -111,17 +111,7 @@ def _nearest(lines: Sequence[str], wanted: Sequence[str], edit: Edit) -> tuple[i
     """The lines that are most like those that were searched for; a line more or less is looked at too."""
     if len(lines) * len(wanted) > _MOST_WORK or len(wanted) < 2:
         raise _not_found(lines, edit)
-    text = "\n".join(_stripped(line) for line in wanted)
-    have = [_stripped(line) for line in lines]
-    rated: list[tuple[float, int, int]] = []
-    matcher = SequenceMatcher(None, autojunk=False)
-    matcher.set_seq2(text)
-    for size in {len(wanted) - 1, len(wanted), len(wanted) + 1}:
-        for start in range(max(0, len(have) - size + 1)):
-            matcher.set_seq1("\n".join(have[start : start + size]))
-            if matcher.real_quick_ratio() >= _LEAST_ALIKE and matcher.quick_ratio() >= _LEAST_ALIKE:
-                rated.append((matcher.ratio(), start, start + size))
-    rated.sort(key=lambda one: (-one[0], one[1], one[2]))
+    rated = _rated([_stripped(line) for line in lines], [_stripped(line) for line in wanted])
     if not rated or rated[0][0] < _LEAST_ALIKE:
         raise _not_found(lines, edit)
     best, start, end = rated[0]
@@ -132,6 +122,19 @@ def _nearest(lines: Sequence[str], wanted: Sequence[str], edit: Edit) -> tuple[i
             "copy the lines exactly"
         )
     return start, end
+
+
+def _rated(have: Sequence[str], wanted: Sequence[str]) -> list[tuple[float, int, int]]:
+    """Every stretch of the file that could be meant: how alike it is, where it begins and ends; the likest first."""
+    found: list[tuple[float, int, int]] = []
+    matcher = SequenceMatcher(None, autojunk=False)
+    matcher.set_seq2("\n".join(wanted))
+    for size in (len(wanted) - 1, len(wanted), len(wanted) + 1):
+        for start in range(max(0, len(have) - size + 1)):
+            matcher.set_seq1("\n".join(have[start : start + size]))
+            if matcher.real_quick_ratio() >= _LEAST_ALIKE and matcher.quick_ratio() >= _LEAST_ALIKE:
+                found.append((matcher.ratio(), start, start + size))
+    return sorted(found, key=lambda one: (-one[0], one[1], one[2]))
 
 
 def _not_found(lines: Sequence[str], edit: Edit) -> EditError:
