@@ -15,7 +15,7 @@ from aifirst_orchestrator.edits.edit import Edit, EditError
 
 How = Literal["exact", "white-space", "near"]
 _LEAST_ALIKE = 0.88
-"""Of lines that are taken for what was meant; measured on copies in which a model changed a word or a line."""
+"""Of lines that are taken for what was meant: a word more or less in a few lines, and not another statement."""
 _AHEAD = 0.04
 """How far the likest place has to be ahead of the next one that does not overlap it."""
 _MOST_WORK = 4_000_000
