@@ -35,7 +35,7 @@ def read_samples(
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             bad = DatasetError(
                 f"{path}:{number} is no sample: {error}",
-                "mend or remove that line, or read on with --on-bad tell",
+                "mend or remove that line",
             )
             if on_bad == "stop":
                 raise bad from None
