@@ -14,11 +14,9 @@ from aifirst_model.training.training_error import TrainingError
 
 _FULL: Final = {errno.ENOSPC, errno.EFBIG, errno.EDQUOT}
 _TOLD: Final = (
-    "No space left",
-    "File too large",
-    "Disk quota exceeded",
-    "PytorchStreamWriter failed writing",
-) + tuple(f"os error {number}" for number in sorted(_FULL))
+    "No space left", "File too large", "Disk quota exceeded", "PytorchStreamWriter failed writing",
+    *(f"os error {number}" for number in sorted(_FULL)),
+)  # fmt: skip
 
 
 @contextmanager
