@@ -55,11 +55,16 @@ _FAMILIES: Final = (
 
 
 def fill_tokens_among(tokens: Container[str]) -> FillTokens | None:
-    """The spelling whose tokens all are among those of a model, None for a model without any."""
-    for _, known in _FAMILIES:
-        if all(token.strip() in tokens or f"\u2581{token.strip()}" in tokens for token in known.spelled):
-            return known
-    return None
+    """The spelling whose tokens all are among those of a model, None for a model without any.
+
+    Of two that spell a gap alike, the one more of whose ends are there.
+    """
+    found = [
+        known
+        for _, known in _FAMILIES
+        if all(token.strip() in tokens or f"\u2581{token.strip()}" in tokens for token in known.spelled)
+    ]
+    return max(found, key=lambda known: sum(end in tokens for end in known.ends), default=None)
 
 
 def fill_tokens_of(model: str) -> FillTokens | None:

@@ -78,6 +78,12 @@ class FakeHub:
         elif path.startswith(f"/{self.name}/resolve/{COMMIT}/"):
             place = f"http://localhost:{self._server.server_port}/network/{path.rpartition('/')[2]}"
             _send(request, 302, b"", Location=place)
+        elif path.startswith(f"/{self.name}/resolve/"):
+            _send(request, 404, b"")
+        elif path.startswith(f"/old/resolve/{COMMIT}/"):
+            _send(request, 307, b"", Location=f"/{self.name}/resolve/{COMMIT}/{path.rpartition('/')[2]}")
+        elif path == "/api/models/old/revision/main":
+            _send(request, 307, b"", Location=f"/api/models/{self.name}/revision/main")
         elif path.startswith("/network/") and path.removeprefix("/network/") in self.files:
             name = path.removeprefix("/network/")
             self._send_file(request, self.files[name], int(told), is_cut=name.endswith(".safetensors"))
@@ -86,6 +92,7 @@ class FakeHub:
 
     def _api(self) -> dict[str, Any]:
         siblings: list[dict[str, Any]] = []
+        card = {"license": self.licence, "license_name": "qwen-research"}
         for name, data in self.files.items():
             data = data + b"!" if name in self.wrong else data
             blob = hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
@@ -94,7 +101,7 @@ class FakeHub:
             if name.endswith((".safetensors", ".gguf", ".bin")):
                 one["lfs"] = {"sha256": hashlib.sha256(data).hexdigest(), "size": size, "pointerSize": 130}
             siblings.append(one)
-        return {"id": self.name, "sha": COMMIT, "siblings": siblings, "cardData": {"license": self.licence}}
+        return {"id": self.name, "sha": COMMIT, "siblings": siblings, "cardData": card}
 
     def _send_file(self, request: BaseHTTPRequestHandler, data: bytes, first: int, *, is_cut: bool) -> None:
         first = 0 if self.ignores_ranges else first

@@ -166,8 +166,15 @@ def test_the_token_goes_to_the_hub_and_not_where_it_sends(
 ) -> None:
     monkeypatch.setenv("HF_TOKEN", "hf_secret")
     _pull()
+    _pull("old")  # a model that was renamed: the hub sends to itself
+    assert "/api/models/old/revision/main" in [one.path for one in hub.asked]
     for one in hub.asked:
-        assert (one.token is None) == one.path.startswith("/network/")
+        assert one.token == (None if one.path.startswith("/network/") else "Bearer hf_secret")
+
+
+def test_a_licence_of_its_own_is_told_by_its_name(hub: FakeHub) -> None:
+    hub.licence = "other"
+    assert plan_pull(Hub(), NAME).model.licence == "qwen-research"
 
 
 def test_without_network_or_when_told_so_nothing_is_asked(

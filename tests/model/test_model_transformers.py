@@ -12,9 +12,20 @@ from typing import Any
 
 import pytest
 from aifirst_model.answer import Piece, Token, collect
+from aifirst_model.backends import local_weights
+from aifirst_model.backends.local_weights import told_lack_of_memory
 from aifirst_model.backends.transformers_local import TransformersModel
 from aifirst_model.backends.written_text import WrittenText
-from aifirst_model.errors import BrokenAnswerError, CheckpointError, SettingsError, UnsupportedError
+from aifirst_model.errors import (
+    BrokenAnswerError,
+    CheckpointError,
+    NoMemoryError,
+    SettingsError,
+    UnsupportedError,
+)
+from aifirst_model.fill_tokens import fill_tokens_among, fill_tokens_of
+from aifirst_model.heavy import heavy
+from aifirst_model.library.machine_memory import MachineMemory
 from aifirst_model.open_model import open_model
 from aifirst_model.request import Chat, Continuation, Grammar, Infill, JsonSchema, Message, Options, Prompt
 from aifirst_model.settings import ModelSettings
@@ -277,6 +288,44 @@ def test_weights_that_lack_a_tensor_are_not_filled_by_chance(tmp_path: Path) -> 
             await model.generate(Continuation("w"))
 
     _with(folder, use)
+
+
+def test_weights_that_are_larger_than_the_memory_are_not_loaded(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(local_weights, "read_memory", lambda: MachineMemory(200_000, 150_000))
+
+    async def use(model: TransformersModel) -> None:
+        with pytest.raises(NoMemoryError, match=r"does not suffice for .*0\.0 free.*dtype bfloat16"):
+            await model.generate(Continuation("w"))
+
+    _with(folder, use)
+
+
+def test_memory_that_runs_out_while_computing_is_told() -> None:
+    torch = heavy("torch", "train")
+    for error in (
+        torch.OutOfMemoryError("CUDA out of memory"),
+        RuntimeError("not enough memory: you tried"),
+        MemoryError(),
+    ):
+        with (
+            pytest.raises(NoMemoryError, match="memory does not suffice for coder"),
+            told_lack_of_memory(torch, "coder"),
+        ):
+            raise error
+    with pytest.raises(RuntimeError, match="of another kind"), told_lack_of_memory(torch, "coder"):
+        raise RuntimeError("of another kind")
+
+
+def test_a_family_is_told_by_its_vocabulary() -> None:
+    for name in ("Qwen2.5-Coder-7B", "codegemma-2b", "starcoder2-3b", "deepseek-coder-1.3b"):
+        family = fill_tokens_of(name)
+        assert family is not None
+        assert fill_tokens_among({*family.spelled, *family.ends, "<eos>", "a"}) == family
+    llama = fill_tokens_among({"\u2581<PRE>", "\u2581<SUF>", "\u2581<MID>", "\u2581<EOT>"})
+    assert llama == fill_tokens_of("CodeLlama-7b")
+    assert fill_tokens_among({"<|fim_prefix|>", "<|fim_suffix|>"}) is None
 
 
 def test_code_that_a_model_brings_along_is_not_run(tmp_path: Path) -> None:

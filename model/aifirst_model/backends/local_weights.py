@@ -15,6 +15,7 @@ from aifirst_model.backends.constraint_mask import ConstraintTokens
 from aifirst_model.checkpoint.open_checkpoint import Checkpoint, open_checkpoint
 from aifirst_model.errors import CheckpointError, NoMemoryError
 from aifirst_model.heavy import heavy
+from aifirst_model.library.machine_memory import read_memory
 from aifirst_model.settings import ModelSettings
 
 _SCORED_AT_ONCE: Final = 256
@@ -44,6 +45,7 @@ class LocalWeights:
         if settings.threads:
             self.torch.set_num_threads(settings.threads)
         self.device = find_device(self.torch, settings.device)
+        self._check_memory(settings)
         with told_lack_of_memory(self.torch, checkpoint.name):
             self.model = self._load(settings)
         own = self.model.generation_config
@@ -58,6 +60,21 @@ class LocalWeights:
         self._constraint: ConstraintTokens | None = None
         for number, adapter in enumerate(settings.adapters):
             self._add_adapter(number, open_checkpoint(adapter))
+
+    def _check_memory(self, settings: ModelSettings) -> None:
+        """Raise `NoMemoryError` where the weights are larger than what is free: the system would end the process."""
+        if self.device != "cpu":
+            return
+        bytes_each = {"auto": 4, "float32": 4}.get(settings.dtype, 2)
+        packed = self.checkpoint.quantisation
+        need = self.checkpoint.weight_bytes if packed else self.checkpoint.parameters * bytes_each
+        free = read_memory().free
+        if 0 < free < need:
+            raise NoMemoryError(
+                f"memory does not suffice for {self.checkpoint.name} "
+                f"({need / 1e9:.1f} GB of weights, {free / 1e9:.1f} free)",
+                "take a smaller model, or dtype bfloat16; `aifirst model list` says what fits",
+            )
 
     def _load(self, settings: ModelSettings) -> Any:
         dtype = settings.dtype

@@ -66,6 +66,7 @@ class _Sibling(msgspec.Struct, rename="camel"):
 
 class _Card(msgspec.Struct):
     license: str | list[str] | None = None
+    license_name: str | None = None
 
 
 class _Told(msgspec.Struct, rename="camel"):
@@ -105,6 +106,8 @@ class Hub:
             raise PullError(f"{self.address} names no commit of {model}", "check HF_ENDPOINT")
         licence = told.card_data.license if told.card_data else None
         shown = ", ".join(licence) if isinstance(licence, list) else licence
+        if told.card_data and shown == "other":
+            shown = told.card_data.license_name or shown
         return RemoteModel(model, told.sha, revision, shown, tuple(_files(told.siblings)))
 
     def open_file(self, model: RemoteModel, file: RemoteFile, start: int) -> http.client.HTTPResponse:
@@ -152,7 +155,7 @@ class Hub:
 
 
 class _Redirect(urllib.request.HTTPRedirectHandler):
-    """Follows, but not from https to http, and says to no other address who the user is."""
+    """Follows, but not from https to http, and says to no other server who the user is."""
 
     def redirect_request(
         self, req: urllib.request.Request, fp: IO[bytes], code: int, msg: str, headers: Any, newurl: str
@@ -161,7 +164,16 @@ class _Redirect(urllib.request.HTTPRedirectHandler):
         schemes = (urlsplit(req.full_url).scheme, urlsplit(newurl).scheme)
         if schemes[1] not in ("http", "https") or schemes == ("https", "http"):
             raise PullError("the hub sends to an address that is not safe", "see HF_ENDPOINT")
-        return super().redirect_request(req, fp, code, msg, headers, newurl)
+        following = super().redirect_request(req, fp, code, msg, headers, newurl)
+        token = req.unredirected_hdrs.get("Authorization")
+        if following is not None and token and _origin(newurl) == _origin(req.full_url):
+            following.add_unredirected_header("Authorization", token)
+        return following
+
+
+def _origin(address: str) -> tuple[str, str | None, int | None]:
+    split = urlsplit(address)
+    return split.scheme, split.hostname, split.port
 
 
 def _files(siblings: list[_Sibling]) -> list[RemoteFile]:
