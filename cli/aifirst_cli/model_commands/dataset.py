@@ -17,6 +17,9 @@ COMMANDS: Final[dict[str, str]] = {
     "split": "Cut a file of samples into chunks by count or by size.",
     "aiccl": "Make proved pairs of code and AICCL, both ways, from projects.",
     "prove": "Prove every AICCL pair of a dataset again: read, expand, compare.",
+    "try": "Ask a model the questions of AICCL pairs, and judge its answers by the parser.",
+    "rejudge": "Judge answers again, and say how far a model that judges can be trusted.",
+    "critique": "Have a model criticise and mend its failed answers; the parser judges what comes of it.",
 }
 """The commands in the order `--help` shows them; the text is the first line of each one's own help."""
 
