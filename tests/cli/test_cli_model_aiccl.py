@@ -112,3 +112,54 @@ def test_pairs_are_made_proved_and_found_to_be_changed(aifirst: Aifirst, write: 
     lines = (aifirst.folder / "pairs/train.jsonl").read_text()
     (aifirst.folder / "pairs/train.jsonl").write_text(lines.replace("is None", "is True", 1))
     assert "its SHA-256 differs" in aifirst("model", "dataset", "prove", "pairs").err
+
+
+def test_answers_are_tried_judged_again_and_mended(aifirst: Aifirst, write: Write) -> None:
+    pytest.importorskip("rensa", reason="rensa is missing: pip install 'aifirst[train]'")
+    write("shop/LICENSE", LICENCE)
+    write(
+        "shop/cart.py",
+        "# A long comment about what a cart is, and why nobody may take anything out of it.\n" + SOURCE,
+    )
+    made = aifirst("model", "dataset", "aiccl", "shop", "-o", "pairs", "--target", "1")
+    assert made.code == 0, made.err
+    samples = [json.loads(line) for line in (aifirst.folder / "pairs/train.jsonl").read_text().splitlines()]
+    right = [sample["messages"][1]["content"] for sample in samples]
+    env = _scripted(write, "garbage", right[1])
+    tried = aifirst(
+        "model",
+        "dataset",
+        "try",
+        "pairs",
+        "--split",
+        "train",
+        "-o",
+        "trials.jsonl",
+        "--failures",
+        "failures",
+        env=env,
+    )
+    assert tried.out == "1 of 2 answers are right\n  1 format mismatch\n", tried.err
+    env = _scripted(write, "YES", "YES")
+    judged = aifirst("model", "dataset", "rejudge", "trials.jsonl", "-o", "judged.jsonl", env=env)
+    assert "scripted passes 2 of 2: 0 false alarms, 1 missed failures" in judged.out
+    env = _scripted(write, "It is no document.", right[0])
+    mended = aifirst(
+        "model",
+        "dataset",
+        "critique",
+        "failures/failures.jsonl",
+        "-o",
+        "mended.jsonl",
+        "--samples",
+        "more.jsonl",
+        env=env,
+    )
+    assert mended.out == "1 of 1 answers are right\n"
+    assert (aifirst.folder / "more.jsonl").read_text().count("\n") == 2
+    told = json.loads(
+        aifirst(
+            "model", "dataset", "rejudge", "trials.jsonl", "-o", "x.jsonl", "--by", "codec", "-f", "json"
+        ).out
+    )
+    assert (told["trials"], told["passed"], told["judges"]) == (2, 1, [])
