@@ -296,6 +296,19 @@ def test_two_runs_never_write_into_one_folder(tmp_path: Path) -> None:
         make_dataset([_project(tmp_path, "one", 2)], tmp_path / "data", _plain())
 
 
+def test_several_processes_give_what_one_gives(tmp_path: Path) -> None:
+    projects = [_project(tmp_path, name, 4) for name in ("one", "two", "three")]
+    one = make_dataset(projects, tmp_path / "a", _plain())
+    two = make_dataset(projects, tmp_path / "b", _plain(), jobs=2)
+    assert one.files == two.files
+    assert [(step.name, step.came, step.went, step.counts) for step in one.steps] == [
+        (step.name, step.came, step.went, step.counts) for step in two.steps
+    ]
+    missing = [*projects, Project(tmp_path / "nowhere", "nowhere")]
+    with pytest.raises(DatasetError, match="nowhere is no folder: give the folder"):
+        make_dataset(missing, tmp_path / "c", _plain(), jobs=2)
+
+
 def test_samples_made_elsewhere_are_added_divided_and_deduplicated(tmp_path: Path) -> None:
     path = tmp_path / "mine.jsonl"
     draw = _drawn("5")

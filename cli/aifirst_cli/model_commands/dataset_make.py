@@ -44,6 +44,8 @@ from aifirst_cli.model_commands.dataset_options import making_options
 @click.option(
     "--keep-work", is_flag=True, help="Keep what the steps left in DIR.work, to make another mix at once."
 )
+@click.option("-j", "--jobs", type=click.IntRange(0, 64), default=0, metavar="N",
+              help="Processes that read projects. [default: one a processor]")  # fmt: skip
 @making_options
 def command(**options: Any) -> int:
     """Make a dataset of projects: collect, pairs, divide, deduplicate, mix.

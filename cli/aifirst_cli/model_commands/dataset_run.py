@@ -35,7 +35,7 @@ def run_make(options: dict[str, Any]) -> int:
     with progress_bar("making the dataset") as update:
         manifest = make_dataset(
             projects, options["out"], settings, sources=sources, progress=_progress(update),
-            keep_work=options["keep_work"],
+            keep_work=options["keep_work"], jobs=options["jobs"],
         )  # fmt: skip
     _tell(manifest, options["out"], options["shape"])
     return 0

@@ -21,7 +21,8 @@ from aifirst_model.dataset.collect.project_documents import CollectSettings, Pro
 from aifirst_model.dataset.dataset_error import DatasetError
 from aifirst_model.dataset.divide import DivideSettings, choose_by, divide, group_of
 from aifirst_model.dataset.folder import DatasetWriter, Manifest, check_place, open_dataset
-from aifirst_model.dataset.gather import PairSettings, gather, together
+from aifirst_model.dataset.gather import PairSettings, together
+from aifirst_model.dataset.gather_all import gather_all
 from aifirst_model.dataset.lines import SampleWriter
 from aifirst_model.dataset.mixing import MixSettings, part_of, plan_mix
 from aifirst_model.dataset.record import SPLITS, Sample, sample_id
@@ -76,16 +77,18 @@ def make_dataset(
     sources: Sequence[SampleSource] = (),
     progress: Progress | None = None,
     keep_work: bool = False,
+    jobs: int = 1,
 ) -> Manifest:
     """Make the dataset in `out` and return its manifest. Raises `DatasetError`, and `NeedsExtraError` without rensa.
 
-    Steps that an earlier run finished in `out.work` are taken from there.
+    Steps that an earlier run finished in `out.work` are taken from there. `jobs` are the processes that read projects, 0
+    for one a processor; what they give does not depend on how many there are.
     """
     settings = settings or MakeSettings()
     check_place(out)
     _check_names(projects)
     with Workshop(out.with_name(f"{out.name}.work")) as workshop:
-        making = _Making(workshop, settings, progress)
+        making = _Making(workshop, settings, progress, jobs)
         making.gather(projects, sources)
         with SampleStore(making.paths) as store:
             if not len(store):
@@ -116,30 +119,27 @@ def _why_none(reports: Sequence[StepReport]) -> str:
 class _Making:
     """One run: the workshop, and the reports so far."""
 
-    def __init__(self, workshop: Workshop, settings: MakeSettings, progress: Progress | None) -> None:
+    def __init__(
+        self, workshop: Workshop, settings: MakeSettings, progress: Progress | None, jobs: int = 1
+    ) -> None:
+        self._jobs = jobs
         self._workshop = workshop
         self._settings = settings
         self._progress = progress
         self._key = ""
-        self._projects = 0
         self.paths: list[Path] = []
         self.reports: list[StepReport] = []
 
     def gather(self, projects: Sequence[Project], sources: Sequence[SampleSource]) -> None:
         """Collect and pairs of every project, then the samples that others made."""
-        collects: list[StepReport] = []
-        pairs: list[StepReport] = []
-        self._projects = len(projects)
-        for done, project in enumerate(projects):
-            self._tell("collecting", done, len(projects))
-            path, collected, paired = gather(
-                self._workshop, project, self._settings.collect, self._settings.pairs
-            )
-            self.paths.append(path)
-            collects.append(collected)
-            pairs.append(paired)
+        done = gather_all(
+            self._workshop, projects, self._settings.collect, self._settings.pairs, self._jobs,
+            lambda done, total: self._tell("collecting", done, total),
+        )  # fmt: skip
+        self.paths += [one.path for one in done if one.path is not None]
         if projects:
-            self.reports += [together("collect", collects), together("pairs", pairs)]
+            self.reports.append(together("collect", [one.collected for one in done]))
+            self.reports.append(together("pairs", [one.paired for one in done]))
         for source in sources:
             self.paths.append(self._add(source))
         self._key = digest([path.name for path in self.paths])
