@@ -412,11 +412,23 @@ def test_every_group_has_one_split_and_large_splits_are_near_their_shares(sizes:
 
 
 def test_a_commit_over_several_folders_is_of_no_folder() -> None:
-    commit = About(task="diff-to-message", project="p", path="src", group="p")
-    assert group_of(commit, "folder") == ""
+    commit = Text("x", About(task="diff-to-message", project="p", path="src", group="p"))
+    assert group_of(commit, "folder") == group_of(commit, "file") == ""
     assert group_of(commit, "project") == "p"
-    assert group_of(About(project="p", path="src/web/page/a.py", group="p"), "folder") == "p/src/web"
-    assert group_of(About(project="p", path="a.py", group="p"), "folder") == "p/"
+    assert group_of(Text("x", About(project="p", path="src/web/page/a.py")), "folder") == "p/src/web"
+    assert group_of(Text("x", About(project="p", path="a.py")), "folder") == "p/"
+    assert group_of(Text("x", About(project="p")), "folder") == "p/"
+
+
+def test_samples_that_say_nothing_of_where_they_come_from_are_divided_too(tmp_path: Path) -> None:
+    draw = _drawn("nowhere")
+    with SampleWriter(tmp_path / "mine.jsonl") as writer:
+        for _ in range(400):
+            writer.write(Text(_function(draw)))
+    manifest = make_dataset([], tmp_path / "data", _plain(), sources=[SampleFile(tmp_path / "mine.jsonl")])
+    counts = [file.samples for file in manifest.files.values()]
+    assert sum(counts) == 400
+    assert all(count >= 10 for count in counts)
 
 
 @settings(derandomize=True, max_examples=100)

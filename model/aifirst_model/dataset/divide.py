@@ -13,7 +13,7 @@ from typing import Final, Literal
 
 import msgspec
 
-from aifirst_model.dataset.record import SPLITS, About, Split
+from aifirst_model.dataset.record import SPLITS, Sample, Split, sample_id
 
 By = Literal["auto", "project", "folder", "file"]
 ENOUGH_PROJECTS: Final = 3
@@ -35,15 +35,23 @@ def choose_by(by: By, projects: int) -> By:
     return "project" if projects >= ENOUGH_PROJECTS else "folder"
 
 
-def group_of(about: About, by: By) -> str:
-    """The group of a sample; empty for one that is of more than one group, such as a commit over several folders."""
+def group_of(sample: Sample, by: By) -> str:
+    """The group of a sample; empty for one that is of more than one group, such as a commit over several folders.
+
+    What says neither group nor project is of one of 256 groups, by its id.
+    """
+    about = sample.about
     project = about.group or about.project
-    if by == "project" or not about.path:
-        return project if by == "project" else ""
-    if by == "file":
-        return "" if about.task == "diff-to-message" and "." not in about.path else f"{project}/{about.path}"
+    if not project:
+        return f"#{sample_id(sample)[:2]}"
+    if by == "project":
+        return project
+    is_commit = about.task == "diff-to-message"
     folders = about.path.split("/")
-    if about.task == "diff-to-message" and "." not in folders[-1]:
+    is_file = "." in folders[-1]
+    if by == "file":
+        return "" if is_commit and not is_file else f"{project}/{about.path}"
+    if is_commit and not is_file:
         return f"{project}/{'/'.join(folders[:_LEVELS])}" if len(folders) >= _LEVELS else ""
     return f"{project}/{'/'.join(folders[:-1][:_LEVELS])}"
 

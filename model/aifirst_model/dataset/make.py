@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from aifirst_model.dataset.collect.project_documents import CollectSettings, Project
 from aifirst_model.dataset.dataset_error import DatasetError
-from aifirst_model.dataset.divide import DivideSettings, choose_by, divide, group_of
+from aifirst_model.dataset.divide import ENOUGH_PROJECTS, DivideSettings, choose_by, divide, group_of
 from aifirst_model.dataset.folder import DatasetWriter, Manifest, check_place, open_dataset
 from aifirst_model.dataset.gather import PairSettings, together
 from aifirst_model.dataset.gather_all import gather_all
@@ -164,20 +164,16 @@ class _Making:
         settings = self._settings.divide
 
         def made() -> tuple[Bytes, StepReport]:
-            projects = {sample.about.group or sample.about.project for sample in store}
-            by = choose_by(settings.by, len(projects))
+            projects = {sample.about.group or sample.about.project for sample in store} - {""}
+            by = choose_by(settings.by, len(projects) or ENOUGH_PROJECTS)
             groups: dict[str, int] = {}
             owners = np.fromiter(
-                (groups.setdefault(group_of(sample.about, by), len(groups)) for sample in store),
+                (groups.setdefault(group_of(sample, by), len(groups)) for sample in store),
                 np.int64,
                 len(store),
             )
             names = list(groups)
-            sizes = {
-                name: int(size)
-                for name, size in zip(names, np.bincount(owners), strict=True)
-                if name or by == "project"
-            }
+            sizes = {name: int(size) for name, size in zip(names, np.bincount(owners), strict=True) if name}
             placed = divide(sizes, settings)
             table = np.array(
                 [SPLITS.index(placed[name]) if name in placed else _NOWHERE for name in names], np.uint8

@@ -71,17 +71,24 @@ class ProjectLicences:
         except OSError:
             return ""
         texts = [name for name in names if _NAMES.match(name) and not name.lower().endswith(_NOT_TEXTS)]
-        stated = {name: text for name in texts if (text := _read(place / name)).strip()}
-        known = {name: licence_of_text(text) for name, text in stated.items()}
-        if any(known.values()):  # a short text that is none itself says which of the others to read
-            known = {name: found for name, found in known.items() if found or len(stated[name]) > _POINTER}
-        if known:
-            found = sorted({licence or UNKNOWN for licence in known.values()})
-            return (" OR " if all(map(_IS_CHOICE.match, known)) else " AND ").join(found)
-        for name in READERS:
-            if name in names and (licence := licence_of_manifest(name, _read(place / name))):
-                return licence
-        return ""
+        return _of_texts({name: _read(place / name) for name in texts}) or _of_manifests(place, names)
+
+
+def _of_texts(texts: dict[str, str]) -> str:
+    """The licence, or the expression, that the texts of a folder give, by their names."""
+    stated = {name: text for name, text in texts.items() if text.strip()}
+    known = {name: licence_of_text(text) for name, text in stated.items()}
+    if any(known.values()):  # a short text that is none itself says which of the others to read
+        known = {name: found for name, found in known.items() if found or len(stated[name]) > _POINTER}
+    found = sorted({licence or UNKNOWN for licence in known.values()})
+    return (" OR " if all(map(_IS_CHOICE.match, known)) else " AND ").join(found)
+
+
+def _of_manifests(place: Path, names: list[str]) -> str:
+    present = (name for name in READERS if name in names)
+    return next(
+        (licence for name in present if (licence := licence_of_manifest(name, _read(place / name)))), ""
+    )
 
 
 def _read(path: Path) -> str:
