@@ -44,7 +44,8 @@ def _ask(tmp_path: Path, backend: str, place: str = "keyring:aifirst/hosted", **
     stored.write_text(json.dumps({"aifirst": {"hosted": "k-123", "odd": "a b\n"}}), encoding="utf-8")
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith("AIFIRST_")},
-        "PYTHONPATH": str(_HERE), "PYTHON_KEYRING_BACKEND": f"file_keyring.{backend}", "FILE_KEYRING": str(stored),
+        "PYTHONPATH": os.pathsep.join([str(_HERE), *filter(None, [os.environ.get("PYTHONPATH")])]),
+        "PYTHON_KEYRING_BACKEND": f"file_keyring.{backend}", "FILE_KEYRING": str(stored),
         "AIFIRST_MODEL_KEY_FROM": place, **more,
     }  # fmt: skip
     answer = subprocess.run(

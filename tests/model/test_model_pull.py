@@ -84,6 +84,7 @@ def test_a_model_is_fetched_whole_and_found_by_its_name(hub: FakeHub, tmp_path: 
     }
     assert open_checkpoint(NAME).folder == folder
     assert hashlib.sha256(hub.files["model.safetensors"]).hexdigest() in _blobs(tmp_path)
+    assert [*(tmp_path / "cache" / "hub" / ".aifirst-pull").iterdir()] == []
     before = len(hub.asked)
     assert _pull() == folder  # all is here: only the hub's list is asked for
     assert len(hub.asked) == before + 1
