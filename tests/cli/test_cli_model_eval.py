@@ -215,6 +215,11 @@ def test_aiccl_of_the_codec_and_speed_of_a_model_are_told(
     speed = aifirst("model", "eval", "speed", *model, "-n", "3", "--prompts", "prompt.txt")
     assert speed.code == 0, speed.err
     assert "first token p95" in speed.out
+    quality = saved(folder / "quality.json", [1.0, 0.0])
+    row = aifirst(
+        "model", "eval", "speed", *model, "-n", "1", "--prompts", "prompt.txt", "--quality", quality
+    ).out
+    assert "humaneval pass@1 0.5000" in row
     told = aifirst("model", "eval", "perplexity", "code.py", *model, "--format", "json")
     assert told.code == 0, told.err
     assert json.loads(told.out)["metrics"]["log_loss_per_token"]["value"] == pytest.approx(0.1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 
 import pytest
 from aifirst_cli.model_wiring.code_runner import open_runner
@@ -13,6 +14,7 @@ from aifirst_model.backends.scripted import Script, Scripted, Step
 from aifirst_model.evaluation.aiccl_result import AicclEvaluation, AicclSubject, pieces_of
 from aifirst_model.evaluation.aiccl_subjects import CodecSubject, ModelSubject
 from aifirst_model.evaluation.errors import EvaluationError
+from aifirst_model.evaluation.kept_answers import KeptSubject
 from aifirst_model.evaluation.problem import Problem
 from aifirst_model.evaluation.result import Result
 from aifirst_model.evaluation.source_files import GivenFile
@@ -125,6 +127,45 @@ def test_solved_problems_have_to_pass_after_the_round_trip() -> None:
 
     assert share(CodecSubject(CODEC)) == 1.0
     assert share(Erring("changes")) == 0.5
+
+
+class Counting(CodecSubject):
+    """The codec, which counts what it is asked and gives up after so many."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(CODEC)
+        self.asked, self.most = 0, most
+
+    async def compress(self, source: str, language: str) -> str:
+        self.asked += 1
+        if self.asked > self.most:
+            raise KeyboardInterrupt
+        return await super().compress(source, language)
+
+
+def test_an_evaluation_that_was_interrupted_asks_nothing_twice(tmp_path: Path) -> None:
+    path = tmp_path / "kept.jsonl"
+    with KeptSubject(Counting(2), path) as kept, pytest.raises(KeyboardInterrupt):
+        evaluate(kept)
+    with path.open("ab") as stream:
+        stream.write(b'{"key":"cut of')
+    subject = Counting(9)
+    with KeptSubject(subject, path) as kept:
+        again = evaluate(kept)
+    assert subject.asked == len(PIECES) - 2
+    assert again.metrics["round_trip"].value == 1.0
+    model = ModelSubject(Scripted(Script(())), 9)
+    with pytest.raises(EvaluationError, match="holds answers of deterministic codec"):
+        KeptSubject(model, path)
+    path.write_text("x\n")
+    with pytest.raises(EvaluationError, match="no kept answers"):
+        KeptSubject(subject, path)
+
+
+def test_compression_is_told_by_kind_of_code() -> None:
+    (table,) = evaluate(CodecSubject(CODEC)).tables
+    assert table.head[0] == "Kind"
+    assert sum(int(row[1]) for row in table.rows) == len(PIECES)
 
 
 def test_files_without_pieces_are_told() -> None:

@@ -22,6 +22,12 @@ _PATH = click.Path(exists=True, path_type=Path)
 )
 @click.option("--first", type=click.IntRange(1), metavar="N", help="The first N pieces and problems only.")
 @click.option(
+    "--keep",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Keep a model's answers there; a run that was interrupted goes on from them.",
+)
+@click.option(
     "--max-tokens",
     type=click.IntRange(1),
     default=2048,

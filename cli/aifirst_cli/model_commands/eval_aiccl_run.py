@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 from aifirst_cli.model_commands.eval_options import names_a_model, settings_of, tell_result
@@ -23,6 +24,7 @@ async def _evaluate(options: dict[str, Any]) -> Result:
     from aifirst_model.aiccl.pieces import PieceSizes
     from aifirst_model.evaluation.aiccl_result import AicclEvaluation, pieces_of
     from aifirst_model.evaluation.aiccl_subjects import CodecSubject, ModelSubject
+    from aifirst_model.evaluation.kept_answers import KeptSubject
     from aifirst_model.evaluation.problem import read_suite
     from aifirst_model.evaluation.source_files import read_source_files
     from aifirst_model.open_model import open_model
@@ -44,7 +46,10 @@ async def _evaluate(options: dict[str, Any]) -> Result:
         CodecSubject(codec) if model is None else ModelSubject(model, options["max_tokens"])
     )
     try:
-        with progress_bar("Pieces") as update:
+        with ExitStack() as opened:
+            if options["keep"] is not None:
+                subject = opened.enter_context(KeptSubject(subject, options["keep"]))
+            update = opened.enter_context(progress_bar("Pieces"))
             evaluation = AicclEvaluation(subject, codec, update or (lambda _, __: None))
             return await evaluation.run(pieces, problems, runner)
     finally:

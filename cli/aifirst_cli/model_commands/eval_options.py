@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from aifirst_model.settings import ModelSettings
 
 _Command = Callable[..., Any]
-_FIELDS = ("backend", "url", "model", "server", "script", "context", "threads")
+_FIELDS = ("backend", "url", "model", "server", "script", "context", "threads", "device", "adapters")
 _MODEL = (
     click.option("--model", metavar="NAME",
                  help="The model: its name at the server, a GGUF file, or a checkpoint's folder or hub name."),
@@ -27,6 +27,9 @@ _MODEL = (
     click.option("--script", metavar="FILE", help="Of a scripted model."),
     click.option("--context", type=click.IntRange(256), metavar="N", help="Tokens that a local model has room for."),
     click.option("--threads", type=click.IntRange(1), metavar="N", help="Of a local model; default: one a core."),
+    click.option("--device", type=click.Choice(("auto", "cpu", "cuda", "mps")), help="Where transformers computes."),
+    click.option("--adapter", "adapters", multiple=True, metavar="PATH",
+                 help="A LoRA adapter on the model: GGUF for llama-cpp, a PEFT folder for transformers."),
 )  # fmt: skip
 _OUTPUT = (
     click.option("-f", "--format", "shape", type=click.Choice(("text", "json", "markdown")), default="text",
@@ -55,7 +58,7 @@ def saving_option(command: _Command) -> _Command:
 
 def names_a_model(options: dict[str, Any]) -> bool:
     """Whether an option of the command line says which model is meant."""
-    return any(options[name] is not None for name in _FIELDS)
+    return any(options[name] not in (None, ()) for name in _FIELDS)
 
 
 def settings_of(options: dict[str, Any]) -> ModelSettings:
@@ -64,7 +67,7 @@ def settings_of(options: dict[str, Any]) -> ModelSettings:
     from aifirst_model.settings import ModelSettings, read_environment
 
     given = {name: options.pop(name) for name in _FIELDS}
-    changed = {name: value for name, value in given.items() if value is not None}
+    changed = {name: value for name, value in given.items() if value is not None and value != ()}
     settings = msgspec.to_builtins(read_environment(os.environ)) | changed
     try:
         return msgspec.convert(settings, ModelSettings)

@@ -47,11 +47,22 @@ if TYPE_CHECKING:
     metavar="PID",
     help="Whose memory counts, with all below it; default: this one, which holds local models.",
 )
+@click.option(
+    "--quality",
+    metavar="RUN",
+    type=click.Path(exists=True, path_type=Path),
+    help="A humaneval or mbpp run of the model, whose pass@1 stands beside its speed.",
+)
 @model_options
 @saving_option
 @output_options  # fmt: skip
 def command(
-    requests: int, max_tokens: int, prompts: tuple[Path, ...], process: int | None, **options: Any
+    requests: int,
+    max_tokens: int,
+    prompts: tuple[Path, ...],
+    process: int | None,
+    quality: Path | None,
+    **options: Any,
 ) -> int:
     """Say how fast a model answers, and what memory it takes.
 
@@ -68,13 +79,18 @@ def command(
 
     settings = settings_of(options)
     texts = tuple(path.read_text("utf-8", "replace") for path in prompts) or PROMPTS
-    result = asyncio.run(_measure(settings, texts, requests, max_tokens, process))
+    result = asyncio.run(_measure(settings, texts, requests, max_tokens, process, _quality(quality)))
     tell_result(result, options["shape"], options["out"])
     return 0
 
 
 async def _measure(
-    settings: ModelSettings, texts: tuple[str, ...], requests: int, max_tokens: int, process: int | None
+    settings: ModelSettings,
+    texts: tuple[str, ...],
+    requests: int,
+    max_tokens: int,
+    process: int | None,
+    quality: str,
 ) -> Result:
     from aifirst_model.evaluation.speed import speed_result
     from aifirst_model.open_model import open_model
@@ -85,7 +101,21 @@ async def _measure(
     try:
         with progress_bar("Answers") as update:
             return await speed_result(
-                model, texts, requests, max_tokens, update or (lambda _, __: None), process
+                model, texts, requests, max_tokens, update or (lambda _, __: None), process, quality
             )
     finally:
         await model.aclose()
+
+
+def _quality(run: Path | None) -> str:
+    """The run's pass@1 with its interval, "" without a run."""
+    if run is None:
+        return ""
+    from aifirst_model.evaluation.result import read_result
+    from aifirst_model.evaluation.show_result import interval, number
+
+    result = read_result(run)
+    metric = result.metrics.get("pass@1")
+    if metric is None:
+        raise click.UsageError(f"{run} is no run of humaneval or mbpp. Give one to --quality.")
+    return f"{result.kind} pass@1 {number(metric.value, '')} ({interval(metric.low, metric.high)})"

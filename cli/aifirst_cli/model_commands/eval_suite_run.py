@@ -37,7 +37,7 @@ def run_suite_command(name: SuiteName, options: dict[str, Any]) -> int:
     suite = _chosen(whole, options)
     runner = open_runner(options["sandbox"], options["image"], options["memory"])
     model = None if options["answers"] else _open(settings)
-    plan = _plan(suite, _subject(model, options["answers"]), options)
+    plan = _plan(suite, _subject(model, settings, options["answers"]), options)
     with RunFolder(options["out"], plan) as folder:
         if options["answers"]:
             _take_answers(options["answers"], suite, folder)
@@ -94,10 +94,11 @@ def _chosen(whole: Suite, options: dict[str, Any]) -> Suite:
     return msgspec.structs.replace(whole, problems=problems[: options["first"]])
 
 
-def _subject(model: TextModel | None, answers: Path | None) -> str:
+def _subject(model: TextModel | None, settings: ModelSettings, answers: Path | None) -> str:
     """Who answered, as reports call it: the model, or a file by its contents."""
     if answers is None:
-        return model.name if model is not None else ""
+        adapters = "".join(f" + {Path(path).name}" for path in settings.adapters)
+        return f"{model.name}{adapters}" if model is not None else ""
     from hashlib import sha256
 
     return f"answers of {answers.name} ({sha256(answers.read_bytes()).hexdigest()[:12]})"

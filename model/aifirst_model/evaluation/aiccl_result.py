@@ -11,6 +11,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Protocol
 
@@ -20,12 +21,13 @@ from aifirst_codebase.tokens import get_counter
 from aifirst_model.aiccl.codec import Codec, CodecError
 from aifirst_model.aiccl.constructs import Construct, SetOfConstructs, constructs_of
 from aifirst_model.aiccl.pieces import PieceSizes, cut_pieces
+from aifirst_model.dataset.category import category_of
 from aifirst_model.errors import RequestRefusedError
 from aifirst_model.evaluation.check_answer import check_answer
 from aifirst_model.evaluation.errors import EvaluationError
 from aifirst_model.evaluation.problem import Problem
 from aifirst_model.evaluation.protocols import CodeRunner
-from aifirst_model.evaluation.result import Item, Metric, MetricKind, Result, Score, metrics_over
+from aifirst_model.evaluation.result import Item, Metric, MetricKind, Result, Score, Table, metrics_over
 from aifirst_model.evaluation.source_files import GivenFile
 
 KINDS = {
@@ -35,7 +37,13 @@ KINDS = {
     "expansion_accuracy": MetricKind(wanted=(0.85, None), is_share=True),
     "semantic_preservation": MetricKind(wanted=(0.90, None), is_share=True),
     "readable_documents": MetricKind(is_share=True),
+    "seconds_per_100_lines": MetricKind("", "s", wanted=(None, 30.0)),
 }
+EXPECTED = {
+    "crud": "8 to 12", "api endpoints": "5 to 8", "business logic": "4 to 6", "frontend": "6 to 10",
+    "algorithms": "3 to 5",
+}  # fmt: skip
+"""Times smaller, as the product expects it of each kind of code."""
 CONSISTENCY_WANTED = (0.90, None)
 
 
@@ -63,12 +71,20 @@ class SourcePiece(msgspec.Struct, frozen=True):
     text: str
     language: str
     tokens: int
+    category: str = ""
+    """The pattern that it is of, as `dataset.category` tells it."""
 
 
 def pieces_of(files: Iterable[GivenFile], sizes: PieceSizes) -> list[SourcePiece]:
     """The pieces of all files. Raises EvaluationError where there are none."""
     pieces = [
-        SourcePiece(f"{file.name}::{piece.name}#{at}", piece.text, file.language, piece.tokens)
+        SourcePiece(
+            f"{file.name}::{piece.name}#{at}",
+            piece.text,
+            file.language,
+            piece.tokens,
+            category_of(file.name, piece.name, piece.text),
+        )
         for file in files
         for at, piece in enumerate(cut_pieces(file.name, file.text, sizes))
     ]
@@ -114,10 +130,14 @@ class AicclEvaluation:
             items += solved
         languages = sorted({piece.language for piece in pieces})
         about = {"pieces": str(len(pieces)), "languages": ", ".join(languages)}
-        return Result("aiccl", self._subject.name, metrics, tuple(items), about)
+        tables = (_by_category(pieces, items),)
+        return Result("aiccl", self._subject.name, metrics, tuple(items), about, tables)
 
     async def _piece(self, piece: SourcePiece) -> tuple[dict[str, Score], list[Construct]]:
-        document, back = await self._round_trip(piece.text, piece.language)
+        started = time.perf_counter()
+        document = await _answered(self._subject.compress(piece.text, piece.language)) or ""
+        seconds = time.perf_counter() - started
+        back = await _answered(self._subject.expand(document, piece.language)) if document else None
         taught = await _answered(self._subject.expand(self._teach(piece), piece.language))
         constructs = self._constructs(piece, document)
         scores = {
@@ -128,14 +148,11 @@ class AicclEvaluation:
         if document:
             ratio = piece.tokens / max(1, self._counter.count(document))
             scores["compression"] = Score(ratio)
+            lines = piece.text.count("\n") + 1
+            scores["seconds_per_100_lines"] = Score(100 * seconds / lines, lines)
             # Weighted by the document's tokens, the mean is all source tokens by all tokens of documents.
             scores["compression_total"] = Score(ratio, piece.tokens / ratio)
         return scores, constructs or []
-
-    async def _round_trip(self, source: str, language: str) -> tuple[str, str | None]:
-        """The subject's document, and what it makes of that."""
-        document = await _answered(self._subject.compress(source, language))
-        return document or "", await _answered(self._subject.expand(document, language)) if document else None
 
     def _same(self, made: str | None, piece: SourcePiece) -> Score:
         # What has only documentation comes back as nothing, which is right.
@@ -161,7 +178,8 @@ class AicclEvaluation:
 
         self._report(done, total)
         source = f"{problem.prompt}{problem.solution}"
-        _, back = await self._round_trip(source, "python")
+        document = await _answered(self._subject.compress(source, "python"))
+        back = await _answered(self._subject.expand(document, "python")) if document else None
         verdict = await asyncio.to_thread(check_answer, runner, problem, back) if back else None
         return Item(
             problem.name, {"semantic_preservation": Score(float(verdict is not None and verdict.passed))}
@@ -174,6 +192,19 @@ async def _answered(asked: Awaitable[str]) -> str | None:
         return await asked
     except (CodecError, RequestRefusedError):
         return None
+
+
+def _by_category(pieces: Sequence[SourcePiece], items: Sequence[Item]) -> Table:
+    """Compression of each kind of code, with what is expected of it where something is."""
+    ratios: dict[str, list[float]] = {}
+    for piece, item in zip(pieces, items, strict=False):
+        if (score := item.scores.get("compression")) is not None:
+            ratios.setdefault(piece.category, []).append(score.value)
+    rows = tuple(
+        (name or "none of these", str(len(found)), f"{sum(found) / len(found):.2f}", EXPECTED.get(name, ""))
+        for name, found in sorted(ratios.items())
+    )
+    return Table("Compression by kind of code", ("Kind", "Pieces", "Times smaller", "Expected"), rows)
 
 
 def _consistency(told: Iterable[Iterable[Construct]]) -> Metric:

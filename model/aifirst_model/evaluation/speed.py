@@ -7,16 +7,19 @@ models that run on this machine by themselves; of a server, say its process. Lin
 from __future__ import annotations
 
 import statistics
+import sys
 import threading
 import time
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
 from aifirst_model.evaluation.errors import EvaluationError
-from aifirst_model.evaluation.result import Metric, MetricKind, Result
+from aifirst_model.evaluation.result import Metric, MetricKind, Result, Table
+from aifirst_model.evaluation.show_result import number
 from aifirst_model.request import Continuation, Options
 from aifirst_model.text_model import TextModel
 
@@ -56,7 +59,7 @@ async def time_answer(model: TextModel, prompt: str, max_tokens: int) -> Timing 
 
 async def speed_result(
     model: TextModel, prompts: Sequence[str], requests: int, max_tokens: int, report: Callable[[int, int], None],
-    process: int | None = None,
+    process: int | None = None, quality: str = "",
 ) -> Result:  # fmt: skip
     """Percentiles over `requests` answers, one after the other. Raises ModelError, EvaluationError for empty answers."""
     with _memory(process) as peak:
@@ -89,8 +92,28 @@ async def speed_result(
     if peak():
         wanted = (None, WANTED_GIGABYTES)
         metrics["memory"] = Metric(peak() / 1e9, better="lower", unit="GB", wanted=wanted)
+    if (held := gpu_memory()) is not None:
+        metrics["gpu_memory"] = Metric(held / 1e9, better="lower", unit="GB")
     about = {"requests": f"{count}, one after the other, at most {max_tokens} tokens each"}
-    return Result("speed", model.name, metrics, (), about)
+    return Result("speed", model.name, metrics, (), about, (_row(model.name, metrics, quality),))
+
+
+def gpu_memory() -> int | None:
+    """The most bytes that tensors of this process held on a CUDA device; None where it has no such tensors."""
+    torch: Any = sys.modules.get("torch")
+    if torch is None or not torch.cuda.is_available() or not torch.cuda.is_initialized():
+        return None
+    return int(torch.cuda.max_memory_allocated())
+
+
+def _row(name: str, metrics: dict[str, Metric], quality: str) -> Table:
+    """Speed, memory and quality in one line, to set beside those of other models."""
+    cells = (
+        number(metric.value, metric.unit) if (metric := metrics.get(which)) is not None else "not known"
+        for which in ("tokens_per_second", "first_token_p50", "first_token_p95", "memory")
+    )
+    head = ("Model", "Speed", "First token, p50", "p95", "Memory", "Quality")
+    return Table("Speed, memory, quality", head, ((name, *cells, quality or "not given"),))
 
 
 def percentile(ordered: Sequence[float], share: float) -> float:
