@@ -172,12 +172,12 @@ def _hold(source: str, language: str) -> _Held:
             data = whole.encode("utf-8")
         except UnicodeEncodeError:
             break
-        tree = grammar.parse(data)
-        if (
-            tree is None
-            or tree.root_node.has_error
-            or (language == "python" and _python_tree(source) is None)
-        ):
+        if language == "python":  # Python itself says what it is, as in the compiler's proof
+            is_whole = _python_tree(source) is not None
+        else:
+            tree = grammar.parse(data)
+            is_whole = tree is not None and not tree.root_node.has_error
+        if not is_whole:
             continue
         return _Held(path, whole, before, after)
     raise CodecError(f"this does not parse as {language}", "give a whole function, class or file")
