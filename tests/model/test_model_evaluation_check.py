@@ -138,6 +138,15 @@ def test_what_an_answer_prints_does_not_matter(runner: CodeRunner) -> None:
     assert check(runner, program).passed
 
 
+def test_without_a_sandbox_nothing_runs_unless_a_person_says_so() -> None:
+    with pytest.raises(EvaluationError, match="--sandbox unsafe"):
+        open_runner("container", "no-such-image")
+    unsafe = open_runner("unsafe")
+    assert unsafe.name == "unsafe"
+    assert check(unsafe, _RIGHT).passed
+    assert not check(unsafe, "import sys\nsys.exit(0)\n").passed
+
+
 def test_plain_data_crosses_exactly(runner: CodeRunner) -> None:
     values = (
         "[None, True, 0, -1, 2**80, -(2**63), 0.1, 1e300, 'a\\ud800\\n', b'\\x00\\xff', bytearray(b'x'), 1+2j, "
