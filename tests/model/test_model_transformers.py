@@ -346,22 +346,36 @@ def test_code_that_a_model_brings_along_is_not_run(tmp_path: Path) -> None:
     assert not (tmp_path / "ran").exists()
 
 
-def test_greedy_answers_equal_those_of_generate(tiny_qwen2: Path) -> None:
-    import transformers  # pyright: ignore[reportMissingTypeStubs]
-
-    library: Any = transformers
-    tokenizer: Any = library.AutoTokenizer.from_pretrained(str(tiny_qwen2))
-    plain: Any = library.AutoModelForCausalLM.from_pretrained(str(tiny_qwen2), dtype="float32").eval()
-    prompts = ["def read(path):\n    ", "import os\n\nclass ", "for line in "]
+@pytest.mark.parametrize("name", ["tiny_qwen2", "tiny_llama"])
+def test_greedy_answers_and_scores_equal_those_of_transformers(
+    name: str, request: pytest.FixtureRequest
+) -> None:
+    folder: Path = request.getfixturevalue(name)
+    library, torch = heavy("transformers", "train"), heavy("torch", "train")
+    tokenizer = library.AutoTokenizer.from_pretrained(str(folder))
+    plain = library.AutoModelForCausalLM.from_pretrained(str(folder), dtype="float32").eval()
 
     async def use(model: TransformersModel) -> None:
-        for prompt in prompts:
-            read: Any = tokenizer(prompt, return_tensors="pt")
-            expected: Any = plain.generate(**read, max_new_tokens=40, do_sample=False)[
-                0, read["input_ids"].shape[1] :
-            ]
+        for prompt in (
+            "def read(path):\n    ",
+            "import os\n\nclass ",
+            "for line in caf\u00e9: # \u65e5\u672c\n",
+        ):
+            read = tokenizer(prompt, return_tensors="pt")
+            length = read["input_ids"].shape[1]
+            expected = plain.generate(**read, max_new_tokens=40, do_sample=False)[0, length:]
             answer = await model.generate(Continuation(prompt), Options(max_tokens=40))
             streamed = await collect(model.stream(Continuation(prompt), Options(max_tokens=40)))
             assert answer.text == streamed.text == tokenizer.decode(expected, skip_special_tokens=True)
+            with torch.inference_mode():
+                logits = plain(**read).logits[0].float().log_softmax(-1)
+            numbers = read["input_ids"][0]
+            known = [float("nan"), *(float(logits[at, numbers[at + 1]]) for at in range(length - 1))]
+            scores = [token.log_probability for token in await model.score(prompt)]
+            assert scores == pytest.approx(known[length - len(scores) :], abs=1e-3, nan_ok=True)
+            assert len(scores) == await model.count_tokens(prompt)
+            assert math.isnan(scores[0]) == (
+                name == "tiny_qwen2"
+            )  # Llama's texts begin with a token of their own
 
-    _with(tiny_qwen2, use)
+    _with(folder, use)
