@@ -18,7 +18,6 @@ import os
 import signal
 import struct
 import sys
-import traceback
 import types
 from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
@@ -276,9 +275,11 @@ def judge(given: dict[str, Any], wire: Wire) -> str:
 
 def _line_of(error: BaseException, text: str) -> str:
     """The line of the tests at which they ended."""
-    lines = text.splitlines()
-    numbers = [at.lineno for at in traceback.extract_tb(error.__traceback__) if at.filename == "<tests>"]
-    number = numbers[-1] if numbers else 0
+    lines, number = text.splitlines(), 0
+    at = error.__traceback__
+    while at is not None:
+        number = at.tb_lineno if at.tb_frame.f_code.co_filename == "<tests>" else number
+        at = at.tb_next
     return f"`{lines[number - 1].strip()[:300]}` " if number and number <= len(lines) else ""
 
 
