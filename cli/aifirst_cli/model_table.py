@@ -15,7 +15,7 @@ from aifirst_model.library.pull_model import PullPlan
 _KINDS: Final = ("Q4_K_M", "Q8_0", "F16")
 _FORMULA: Final = (
     "Memory is an estimate: weights + cache (2 x layers x key-value heads x head width x 2 bytes x {tokens:,} tokens) "
-    "+ a tenth of the weights + 0.3 GB; a model fits where that is at most nine tenths of what is free."
+    "+ a tenth of the weights + 0.3 GB (a checkpoint 0.9 GB); it fits where that is at most nine tenths of what is free."
 )
 
 

@@ -93,6 +93,7 @@ def test_the_need_is_worked_out_as_it_is_said(home: Path) -> None:
     (model,) = list_local_models([folder])
     assert model.need().weights == 76 * 4  # bfloat16 is widened on a processor
     assert model.need(on_gpu=True).weights == model.size
+    assert model.need().room == 76 * 4 // 10 + 900_000_000
 
 
 def test_the_table_of_known_models_holds_together() -> None:

@@ -19,7 +19,7 @@ from aifirst_model.checkpoint.hub_cache import list_snapshots
 from aifirst_model.checkpoint.open_checkpoint import Checkpoint, open_checkpoint, read_licence
 from aifirst_model.errors import ModelError
 from aifirst_model.export.gguf_file import GgufFile, read_gguf
-from aifirst_model.library.memory_fit import CONTEXT, Need, Shape, estimate_need
+from aifirst_model.library.memory_fit import CONTEXT, PYTORCH_ROOM, Need, Shape, estimate_need
 
 Form = Literal["checkpoint", "adapter", "gguf", "broken"]
 _DEPTH: Final = 4
@@ -51,7 +51,10 @@ class LocalModel(msgspec.Struct, frozen=True):
     def need(self, tokens: int = CONTEXT, *, on_gpu: bool = False) -> Need:
         """The memory that it needs: checkpoints are computed with in float32 on processors, others as they are."""
         widened = self.form == "checkpoint" and not on_gpu and self.kind in ("bfloat16", "float16")
-        return estimate_need(self.shape, self.shape.parameters * 4 if widened else self.size, tokens)
+        weights = self.shape.parameters * 4 if widened else self.size
+        if self.form == "checkpoint":
+            return estimate_need(self.shape, weights, tokens, PYTORCH_ROOM)
+        return estimate_need(self.shape, weights, tokens)
 
 
 def list_local_models(given: Iterable[Path] = ()) -> list[LocalModel]:
