@@ -178,7 +178,8 @@ def test_planted_secrets_never_come_out(tmp_path: Path) -> None:
         tmp_path / "leaky",
         {
             "LICENSE": MIT, "a.py": f'KEY = "{key}"\n' + CODE, "b.js": f"// {token}\nexport const a = 1;\n",
-            "c.md": "# Use\n\ncurl https://me:hunter2secret9@host.org/\n", ".env": f"KEY={key}\n", "deploy.pem": token,
+            "c.md": "# Use\n\ncurl https://me:hunter2secret9@host.org/\n",
+            ".env": f"KEY={key}\n", "id_rsa": f"#!/bin/sh\n{token}\n",
         },
     )  # fmt: skip
     found, count = _collect(project)
@@ -187,6 +188,7 @@ def test_planted_secrets_never_come_out(tmp_path: Path) -> None:
     assert "[masked: an AWS access key]" in found["a.py"].text
     assert CODE in found["a.py"].text
     assert count.masked == 3
+    assert count.dropped["a file of keys"] == 1
     assert ".env" not in found
     without, count = _collect(project, CollectSettings(keep_masked=False))
     assert "a.py" not in without

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 from aifirst_model.dataset.check import check_dataset
+from aifirst_model.dataset.chunks import ChunkSettings, cut_file
 from aifirst_model.dataset.collect.project_documents import CollectSettings, Project
 from aifirst_model.dataset.dataset_error import DatasetError
 from aifirst_model.dataset.divide import DivideSettings, divide, group_of
@@ -265,6 +266,7 @@ def test_a_changed_file_is_read_again_and_a_half_written_step_is_not_taken(tmp_p
 KILLED = """
 import sys
 from pathlib import Path
+from aifirst_model.dataset.chunks import ChunkSettings, cut_file
 from aifirst_model.dataset.collect.project_documents import Project
 from aifirst_model.dataset.gather import PairSettings
 from aifirst_model.dataset.make import MakeSettings, make_dataset
@@ -409,6 +411,28 @@ def test_every_group_has_one_split_and_large_splits_are_near_their_shares(sizes:
     for split, share in zip(SPLITS, (0.8, 0.1, 0.1), strict=True):
         got = sum(size for group, size in sizes.items() if placed[group] == split)
         assert abs(got - share * total) <= 2 * largest
+
+
+def test_larger_groups_are_placed_first_and_the_smallest_are_kept_for_measuring() -> None:
+    sizes = {"a": 5, "b": 60, "c": 6, "d": 20, "e": 9}
+    assert divide(sizes, DivideSettings((80, 10, 10))) == {
+        "a": "validation", "b": "train", "c": "test", "d": "train", "e": "validation",
+    }  # fmt: skip
+
+
+def test_chunks_by_size_are_no_larger_and_together_they_are_the_file(tmp_path: Path) -> None:
+    with SampleWriter(tmp_path / "mine.jsonl") as writer:
+        for sample in _task("code", 50):
+            writer.write(sample)
+        writer.write(Text("x" * 9000))
+    summary = cut_file(tmp_path / "mine.jsonl", tmp_path / "chunks", ChunkSettings(size=4000))
+    paths = [tmp_path / "chunks" / chunk.name for chunk in summary.chunks]
+    assert [path.stat().st_size for path in paths] == [chunk.bytes for chunk in summary.chunks]
+    assert all(chunk.bytes <= 4000 for chunk in summary.chunks[:-1])
+    assert all(one.bytes + 700 > 4000 for one in summary.chunks[:-2]), "no chunk ends before it is full"
+    assert b"".join(path.read_bytes() for path in paths) == (tmp_path / "mine.jsonl").read_bytes()
+    assert [(chunk.first, chunk.last) for chunk in summary.chunks][-1] == (51, 51)
+    assert "larger than a chunk may be" in summary.told[0]
 
 
 def test_a_commit_over_several_folders_is_of_no_folder() -> None:

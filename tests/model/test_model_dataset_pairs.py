@@ -132,7 +132,9 @@ def test_gaps_of_a_file_are_the_same_every_time_and_no_more_than_its_length_give
         assert isinstance(gap, Gap)
         assert len(gap.before) <= 4000
         assert len(gap.after) <= 2000
-        assert gap.before + gap.middle + gap.after in text
+        whole = gap.before + gap.middle + gap.after
+        assert f"\n{whole}" in f"\n{text}", "it begins and ends with whole lines"
+        assert f"{whole}\n" in f"{text}\n" or whole.endswith("\n")
 
 
 def test_a_file_in_other_letters_has_gaps_that_fit() -> None:
@@ -292,6 +294,14 @@ def test_questions_about_a_project_are_answered_by_its_source() -> None:
     assert answers["What does `shapes.py` of shapes define?"] == (
         "`shapes.py` defines:\n\n- `Circle`\n- `Circle.__init__`\n- `Circle.area`\n- `grow`"
     )
+
+
+def test_where_something_is_defined_is_told_by_its_line() -> None:
+    facts = ProjectFacts("shapes")
+    facts.add(_material("x.py", "import os\n\n\n@one\n@two\ndef only_here(a, b):\n    return a\n"))
+    assert [_turns(sample) for sample in facts.questions()] == [
+        ("Where is `only_here` defined in shapes?", "It is the function `only_here` in `x.py`, line 6.")
+    ]
 
 
 def _commit(root: Path, files: dict[str, str], message: str) -> None:

@@ -89,6 +89,17 @@ def test_runs_are_as_many_as_fit() -> None:
     assert [len(rolled(numbers, length)) for length in (1, 5, 6, 7)] == [6, 2, 1, 0]
 
 
+@settings(derandomize=True, max_examples=80)
+@given(st.lists(st.sampled_from("abc"), max_size=40), st.integers(1, 26))
+def test_a_run_has_the_same_number_wherever_it_stands_and_no_other_has_it(
+    tokens: list[str], length: int
+) -> None:
+    runs = [tuple(tokens[at : at + length]) for at in range(len(tokens) - length + 1)]
+    numbers = rolled(TokenNumbers().of(tokens), length).tolist()
+    assert len(numbers) == len(runs)
+    assert len(set(zip(runs, numbers, strict=True))) == len(set(runs)) == len(set(numbers))
+
+
 def test_near_duplicates_are_those_that_comparing_every_pair_finds(tmp_path: Path) -> None:
     pytest.importorskip("rensa")
     texts = _families(seed=7, families=40, of_each=8)

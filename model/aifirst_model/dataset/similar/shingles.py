@@ -20,6 +20,7 @@ Numbers = npt.NDArray[np.uint64]
 SHINGLE: Final = 5
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 _FACTOR: Final = np.uint64(0x9E3779B97F4A7C15)
+_OTHER: Final = np.uint64(0xBF58476D1CE4E5B9)
 _SHIFT: Final = np.uint64(29)
 _MOST_KNOWN: Final = 400_000
 
@@ -47,14 +48,32 @@ def tokens_of(text: str) -> list[str]:
 
 
 def rolled(numbers: Numbers, length: int) -> Numbers:
-    """A number for every `length` numbers in a row; none where there are fewer."""
-    if len(numbers) < length:
-        return numbers[:0]
+    """A number for every `length` numbers in a row; none where there are fewer.
+
+    Put together of runs of 1, 2, 4, 8 and so on, so that a run of 24 takes five rounds and not twenty-four.
+    """
     count = len(numbers) - length + 1
-    mixed = np.zeros(count, np.uint64)
-    for at in range(length):
-        mixed = (mixed ^ numbers[at : at + count]) * _FACTOR
-        mixed ^= mixed >> _SHIFT
+    if count <= 0:
+        return numbers[:0]
+    power, size, taken = numbers, 1, 0
+    found: Numbers | None = None
+    while True:
+        if length & size:
+            part = power[taken : taken + count]
+            found = part if found is None else _joined(found, part)
+            taken += size
+        if size * 2 > length:
+            return numbers[:0] if found is None else found
+        power = _joined(power[:-size], power[size:])
+        size *= 2
+
+
+def _joined(first: Numbers, second: Numbers) -> Numbers:
+    """A number for each pair, another one for the two the other way round."""
+    mixed = first * _FACTOR
+    mixed ^= second
+    mixed *= _OTHER
+    mixed ^= mixed >> _SHIFT
     return mixed
 
 
