@@ -191,6 +191,12 @@ def test_an_error_that_the_tests_expect_is_the_one_that_the_answer_raised(runner
     assert not check(runner, "def f():\n    raise KeyError('no')\n", problem(tests)).passed
 
 
+def test_an_answer_cannot_end_a_loop_of_the_tests(runner: CodeRunner) -> None:
+    asked = problem("for made in map(f, [1, 2]):\n    assert made == 3\n")
+    for kind in ("StopIteration", "StopAsyncIteration", "GeneratorExit", "SystemExit"):
+        assert not check(runner, f"def f(a):\n    raise {kind}\n", asked).passed
+
+
 def test_what_tests_import_is_not_taken_from_the_answer(runner: CodeRunner) -> None:
     cheat = "class math:\n    isclose = staticmethod(lambda *a, **k: True)\ndef f():\n    return 9.0\n"
     asked = problem("assert math.isclose(f(), 1.0)", own="import math", after="import math")

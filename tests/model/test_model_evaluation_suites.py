@@ -67,6 +67,16 @@ def test_mbpp_is_read_whole_and_sanitized_and_split_by_number(tmp_path: Path) ->
     assert read_suite("mbpp", listed, split="all").problems == every
 
 
+def test_what_tests_use_is_imported_by_the_judge_though_only_the_solution_says_so(tmp_path: Path) -> None:
+    row = MBPP[2] | {
+        "test_imports": [],
+        "code": "import math, re\nimport os\ndef root(a):\n  return math.sqrt(a)",
+    }
+    (problem,) = read_suite("mbpp", write(tmp_path / "mbpp.jsonl", [row]), split="all").problems
+    assert problem.own == "import math, re"
+    assert problem.after == ""
+
+
 @pytest.mark.parametrize(
     ("suite", "text", "said"),
     [

@@ -157,7 +157,9 @@ class Wire:
             self.is_broken = True
             raise GoneError("the answer's process ended, or sent garbage") from None
         kind = vars(builtins).get(name)
-        if isinstance(kind, type) and issubclass(kind, Exception):
+        # The end of an iteration would end a loop of the tests over calls, and with it the tests.
+        loops = (StopIteration, StopAsyncIteration)
+        if isinstance(kind, type) and issubclass(kind, Exception) and not issubclass(kind, loops):
             raise kind(said)
         raise RuntimeError(f"{name}: {said}")
 

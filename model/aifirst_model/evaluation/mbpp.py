@@ -55,7 +55,7 @@ def _problem(row: dict[str, Any], number: int, path: Path, line: int) -> Problem
         shown_tests=tests,
         tests=tests,
         solution=code,
-        own=imports,
+        own="\n".join(dict.fromkeys([*imports.splitlines(), *_imported_for(tests, code)])),
         after="\n".join(text for text in (imports, setup if isinstance(setup, str) else "") if text),
     )
 
@@ -75,6 +75,16 @@ def _entry(code: str, tests: Iterable[str]) -> str:
         if functions:
             return functions[0]
     return ""
+
+
+def _imported_for(tests: Iterable[str], code: str) -> Iterator[str]:
+    """The solution's imports whose names the tests use, such as `math`: the judge does not take those from an answer."""
+    used = {part.id for test in tests for part in ast.walk(_tree(test)) if isinstance(part, ast.Name)}
+    for node in ast.walk(_tree(code)):
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            bound = {alias.asname or alias.name.partition(".")[0] for alias in node.names}
+            if bound & used:
+                yield ast.unparse(node)
 
 
 def _tree(text: str) -> ast.AST:
