@@ -80,6 +80,17 @@ def test_models_are_found_where_programs_keep_them(home: Path, tmp_path: Path) -
     assert found["Owner/Model"].shape == Shape(76, 1, 1, 2, 64)
 
 
+def test_a_model_in_parts_is_one_and_a_missing_part_is_told(home: Path) -> None:
+    for number in (1, 2):
+        write_gguf(home / f"large-0000{number}-of-00002.gguf")
+    (model,) = list_local_models([home])
+    assert model.size == 2 * (home / "large-00001-of-00002.gguf").stat().st_size
+    assert model.shape.parameters % 2 == 0
+    (home / "large-00002-of-00002.gguf").unlink()
+    (model,) = list_local_models([home])
+    assert (model.form, "large-00002-of-00002.gguf cannot be read" in model.problem) == ("broken", True)
+
+
 def test_the_need_is_worked_out_as_it_is_said(home: Path) -> None:
     need = estimate_need(Shape(1_000_000_000, 24, 2, 64, 32768), 2_000_000_000, 8192)
     assert need.cache == 2 * 24 * 2 * 64 * 2 * 8192

@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 import os
 import resource
+import shutil
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from aifirst_model.checkpoint.open_checkpoint import open_checkpoint
@@ -20,6 +22,16 @@ from checkpoint_folder import write_checkpoint
 from fake_hub import COMMIT, FakeHub
 
 NAME = "Owner/Model"
+
+
+class _Usage(NamedTuple):
+    total: int
+    used: int
+    free: int
+
+
+def _full_disk(path: Path) -> _Usage:
+    return _Usage(10**9, 10**9 - 50, 50)
 
 
 def _no_wait(seconds: float) -> None:
@@ -200,6 +212,15 @@ def test_names_of_files_that_lead_elsewhere_are_left_out(hub: FakeHub, tmp_path:
     assert [file.name for file in plan_pull(Hub(), NAME).files] == [
         "README.md", "config.json", "model.safetensors", "tokenizer.json",
     ]  # fmt: skip
+
+
+def test_a_disk_without_room_is_told_before_anything_is_fetched(
+    hub: FakeHub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shutil, "disk_usage", _full_disk)
+    with pytest.raises(PullError, match=r"the disk has no room: [\d,]+ bytes are to come, 50 are free"):
+        _pull()
+    assert [one.path for one in hub.asked] == ["/api/models/Owner/Model/revision/main"]
 
 
 def _limited(size: int) -> None:

@@ -173,6 +173,22 @@ def test_adapters_are_chosen_with_each_request(folder: Path, tmp_path: Path) -> 
         open_model(ModelSettings(backend="transformers", model=adapters[0]))
 
 
+def test_an_adapter_for_another_model_is_told(folder: Path, tmp_path: Path) -> None:
+    adapter = write_peft_adapter(tmp_path / "other", folder)
+    path = adapter / "adapter_model.safetensors"
+    path.write_bytes(path.read_bytes().replace(b'"shape": [1, 64]', b'"shape": [2, 32]'))
+
+    async def use(model: TransformersModel) -> None:
+        with pytest.raises(CheckpointError, match=r"other does not fit the model .*it was made for"):
+            await model.generate(Continuation("w"))
+
+    _with(folder, use, adapters=(str(adapter),))
+    with pytest.raises(CheckpointError, match="no folder"):
+        open_model(
+            ModelSettings(backend="transformers", model=str(folder), adapters=(str(tmp_path / "none"),))
+        )
+
+
 def test_a_stream_that_is_closed_ends_the_generation_and_the_next_one_works(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -6,6 +6,7 @@ is asked. Left out: batches, several GPUs.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, nullcontext
 from typing import Any, Final
@@ -110,21 +111,25 @@ class LocalWeights:
             )
         peft = heavy("peft", "train")
         try:
-            if number == 0:
-                self.model = peft.PeftModel.from_pretrained(
-                    self.model,
-                    str(adapter.folder),
-                    adapter_name="0",
-                    use_safetensors=True,
-                    local_files_only=True,
-                ).eval()
-            else:
-                self.model.load_adapter(str(adapter.folder), adapter_name=str(number), local_files_only=True)
+            with warnings.catch_warnings():
+                warnings.simplefilter(
+                    "ignore", FutureWarning
+                )  # between libraries, nothing that a user can mend
+                self._attach(peft, number, adapter)
         except (RuntimeError, ValueError, KeyError, TypeError, OSError) as error:
             raise CheckpointError(
                 f"the adapter {adapter.folder} does not fit the model {self.checkpoint.name} ({_first_line(error)})",
                 f"it was made for {adapter.adapter_of or 'another one'}; take that as the model",
             ) from None
+
+    def _attach(self, peft: Any, number: int, adapter: Checkpoint) -> None:
+        """Load an adapter beside the model, under its number."""
+        if number == 0:
+            self.model = peft.PeftModel.from_pretrained(
+                self.model, str(adapter.folder), adapter_name="0", use_safetensors=True, local_files_only=True
+            ).eval()
+        else:
+            self.model.load_adapter(str(adapter.folder), adapter_name=str(number), local_files_only=True)
 
     @contextmanager
     def adapted(self, number: int | None) -> Generator[Any]:

@@ -26,7 +26,7 @@ _DEPTH: Final = 4
 """Folders below a given one that are looked into."""
 _MANIFEST: Final = 1 << 20
 _MODEL_LAYER: Final = "application/vnd.ollama.image.model"
-_SHARD: Final = re.compile(r"-(\d{5})-of-\d{5}\.gguf\Z")
+_SHARD: Final = re.compile(r"-(\d{5})-of-(\d{5})\.gguf\Z")
 _FILE_TYPES: Final = {0: "F32", 1: "F16", 7: "Q8_0", 15: "Q4_K_M", 17: "Q5_K_M", 18: "Q6_K", 32: "BF16"}
 """As GGUF files number the commonest ways of packing."""
 
@@ -140,7 +140,7 @@ def _look_at(name: str, path: Path) -> LocalModel:
     try:
         if path.is_dir():
             return _of_checkpoint(name, open_checkpoint(path))
-        return _of_gguf(name, path, read_gguf(path))
+        return _of_gguf(name, [read_gguf(part) for part in _parts(path)])
     except ModelError as error:
         return LocalModel(name, path, "broken", problem=str(error))
 
@@ -153,7 +153,17 @@ def _of_checkpoint(name: str, found: Checkpoint) -> LocalModel:
     )  # fmt: skip
 
 
-def _of_gguf(name: str, path: Path, found: GgufFile) -> LocalModel:
+def _parts(path: Path) -> list[Path]:
+    """The files of a GGUF model: itself, or all that its name counts."""
+    part = _SHARD.search(path.name)
+    if part is None:
+        return [path]
+    stem = path.name[: part.start()]
+    return [path.with_name(f"{stem}-{number:05}-of-{part[2]}.gguf") for number in range(1, int(part[2]) + 1)]
+
+
+def _of_gguf(name: str, parts: list[GgufFile]) -> LocalModel:
+    found = parts[0]
     architecture = found.text("general.architecture")
 
     def number(key: str) -> int:
@@ -161,7 +171,7 @@ def _of_gguf(name: str, path: Path, found: GgufFile) -> LocalModel:
 
     heads = number("attention.head_count")
     width = number("attention.key_length") or (number("embedding_length") // heads if heads else 0)
-    parameters = sum(math.prod(tensor.shape) for tensor in found.tensors)
+    parameters = sum(math.prod(tensor.shape) for part in parts for tensor in part.tensors)
     kind = _FILE_TYPES.get(found.number("general.file_type", -1), "")
     shape = Shape(
         parameters,
@@ -171,7 +181,7 @@ def _of_gguf(name: str, path: Path, found: GgufFile) -> LocalModel:
         number("context_length"),
     )
     is_adapter = found.text("general.type") == "adapter"
-    licence = found.text("general.license") or read_licence(path.parent)
-    return LocalModel(
-        name, path, "adapter" if is_adapter else "gguf", architecture, kind, found.size, licence, shape
-    )
+    licence = found.text("general.license") or read_licence(found.path.parent)
+    form: Form = "adapter" if is_adapter else "gguf"
+    size = sum(part.size for part in parts)
+    return LocalModel(name, found.path, form, architecture, kind, size, licence, shape)
