@@ -39,7 +39,7 @@ def make(projects: list[Path], benchmark: Path, out: Path) -> tuple[Dataset, flo
     """The dataset, CPU seconds, peak memory in MB and wall seconds of the command that a user gives."""
     command = [
         sys.executable, "-m", "aifirst_cli", "model", "dataset", "make", *map(str, projects), "-o", str(out),
-        "--benchmark", str(benchmark), "--keep-work",
+        "--benchmark", str(benchmark), "--keep-work", "--jobs", "1",
     ]  # fmt: skip
     began = time.monotonic()
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)

@@ -49,6 +49,8 @@ class Contamination:
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(problems)
         self._known = TokenNumbers()
+        self._words_known = _WordNumbers()
+        self._renamed_known = _RenamedNumbers()
         self._prompts = _Runs((self._runs_of_words(one.prompt) for one in problems), is_shared_dropped=True)
         self._solutions = _Runs(
             (self._solution(tokens_of(one.solution), RUN, _SHORTEST) for one in problems),
@@ -63,20 +65,25 @@ class Contamination:
     def found_in(self, sample: Sample) -> tuple[int, str] | None:
         """The number of the first problem that a sample holds and by which rule, None where it holds none."""
         tokens = tokens_of("\n".join(texts_of(sample)))
-        hit = self._prompts.owners(rolled(self._known.of(_words(tokens)), WORDS))
+        hit = self._prompts.owners(rolled(self._words_of(tokens), WORDS))
         if hit:
             return min(hit), "prompt"
         numbers = self._known.of(tokens)
         for problem, count in sorted(self._solutions.owners(rolled(numbers, RUN)).items()):
             if count >= SHARE * self._sizes[problem]:
                 return problem, "solution"
-        hit = self._renamed.owners(rolled(self._known.of(_renamed(tokens)), RENAMED))
+        hit = self._renamed.owners(rolled(self._renamed_known.of(tokens), RENAMED))
         return (min(hit), "renamed solution") if hit else None
+
+    def _words_of(self, tokens: Sequence[str]) -> Numbers:
+        """The numbers of the words among tokens, signs left out."""
+        numbers = self._words_known.of(tokens)
+        return numbers[numbers != 0]
 
     def _runs_of_words(self, prompt: str) -> Numbers:
         """The runs of a prompt's words that are more than a list of numbers."""
         words = _words(tokens_of(prompt))
-        runs = rolled(self._known.of(words), WORDS)
+        runs = rolled(self._words_known.of(words), WORDS)
         telling = [
             sum(len(word) > 1 and word[0].isalpha() for word in set(words[at : at + WORDS])) >= _LETTERED
             for at in range(len(runs))
@@ -88,7 +95,7 @@ class Contamination:
 
     def _telling_runs(self, tokens: Sequence[str]) -> Numbers:
         """The runs of a renamed solution that are more than a list of values: they have keywords, and many signs."""
-        runs = rolled(self._known.of(tokens), RENAMED)
+        runs = rolled(self._renamed_known.of(tokens), RENAMED)
         windows = [tokens[at : at + RENAMED] for at in range(len(runs))]
         telling = [
             len(set(window)) >= _DIFFERENT and sum(token in _KEPT for token in window) >= _KEYWORDS
@@ -97,16 +104,37 @@ class Contamination:
         return runs[np.array(telling, np.bool_)]
 
 
+def _is_word(token: str) -> bool:
+    return token[0].isalnum() or token[0] == "_"
+
+
 def _words(tokens: Iterable[str]) -> list[str]:
-    return [token.lower() for token in tokens if token[0].isalnum() or token[0] == "_"]
+    return [token.lower() for token in tokens if _is_word(token)]
 
 
 def _renamed(tokens: Iterable[str]) -> list[str]:
     """The tokens with one sign for every name that is no keyword or common function."""
-    return [
-        token if token in _KEPT or not (token[0].isalpha() or token[0] == "_") else "\0name"
-        for token in tokens
-    ]
+    return [_as_renamed(token) for token in tokens]
+
+
+def _as_renamed(token: str) -> str:
+    return token if token in _KEPT or not (token[0].isalpha() or token[0] == "_") else "\0name"
+
+
+class _WordNumbers(TokenNumbers):
+    """Numbers of words in lower case, 0 for a sign."""
+
+    def number_of(self, token: str) -> int:
+        """The number of a token that is asked about for the first time."""
+        return super().number_of(token.lower()) if _is_word(token) else 0
+
+
+class _RenamedNumbers(TokenNumbers):
+    """Numbers in which all names are one."""
+
+    def number_of(self, token: str) -> int:
+        """The number of a token that is asked about for the first time."""
+        return super().number_of(_as_renamed(token))
 
 
 class _Runs:

@@ -31,11 +31,13 @@ class TokenNumbers(dict[str, int]):
     def __missing__(self, token: str) -> int:
         if len(self) >= _MOST_KNOWN:
             self.clear()
-        number = int.from_bytes(
-            hashlib.blake2b(token.encode("utf-8", "surrogatepass"), digest_size=8).digest()
-        )
-        self[token] = number
+        number = self[token] = self.number_of(token)
         return number
+
+    def number_of(self, token: str) -> int:
+        """The number of a token that is asked about for the first time."""
+        digest = hashlib.blake2b(token.encode("utf-8", "surrogatepass"), digest_size=8)
+        return int.from_bytes(digest.digest())
 
     def of(self, tokens: Sequence[str]) -> Numbers:
         """The numbers of tokens in their order."""
