@@ -130,6 +130,40 @@ def test_emptied_and_cheating_answers_never_pass(
         assert json.loads(done.out) == result_of(folder / name)
 
 
+def test_mbpp_is_asked_with_solved_problems_before(aifirst: Aifirst, folder: Path) -> None:
+    rows = [
+        {
+            "task_id": number, "text": f"Write a function to add {number}.", "test_setup_code": "",
+            "code": f"import math\r\ndef add_{number}(a):\r\n  return math.floor(a) + {number}",
+            "test_list": [f"assert math.floor(add_{number}(1)) == {number + 1}"], "challenge_test_list": [],
+        }
+        for number in (2, 3, 4, 11, 12, 511)
+    ]  # fmt: skip
+    (folder / "mbpp.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    steps = [
+        {"when": f"add {row['task_id']}. Your code", "answer": f"{row['code']}\n[DONE]\nnoise", "times": 0}
+        for row in rows[3:]
+    ]
+    (folder / "script.json").write_text(json.dumps({"version": 1, "steps": steps}))
+    run = [
+        "model",
+        "eval",
+        "mbpp",
+        "mbpp.jsonl",
+        "--backend",
+        "scripted",
+        "--script",
+        "script.json",
+        "--format",
+        "json",
+    ]
+    done = aifirst(*run, "--shots", "3", "--out", "run")
+    assert done.code == 0, done.err
+    metric = json.loads(done.out)["metrics"]["pass@1"]
+    assert (metric["value"], metric["count"]) == (1.0, 2)
+    assert "--shots is for base models" in aifirst(*run, "--shots", "1", "--chat", "--out", "other").err
+
+
 def test_answers_of_a_file_are_tested_without_a_model(aifirst: Aifirst, folder: Path, suite: Path) -> None:
     rows = [json.loads(line) for line in gzip.decompress(suite.read_bytes()).splitlines()][:4]
     lines = [

@@ -58,6 +58,7 @@ class SuiteRun:
         self._queue: asyncio.Queue[AnswerRecord | None] = asyncio.Queue()
         self._todo = self._unanswered()
         self._stop = threading.Event()
+        self._passed = sum(outcome.verdict.passed for outcome in folder.outcomes.values())
 
     async def run(self) -> None:
         """Do what is left. Raises ModelError when the model cannot be asked any more, EvaluationError without sandbox."""
@@ -127,12 +128,12 @@ class SuiteRun:
             )
             if verdict.ending != "cancelled":
                 self._folder.add_outcome(OutcomeRecord(answer.name, answer.sample, verdict))
+                self._passed += verdict.passed
                 self._tell()
 
     def _tell(self) -> None:
-        outcomes = self._folder.outcomes.values()
-        passed = sum(outcome.verdict.passed for outcome in outcomes)
-        self._report(Progress(len(self._folder.answers), len(outcomes), passed, self._total))
+        answered, tested = len(self._folder.answers), len(self._folder.outcomes)
+        self._report(Progress(answered, tested, self._passed, self._total))
 
 
 def _first(error: Any) -> BaseException:
