@@ -15,6 +15,7 @@ COMMANDS: Final[dict[str, str]] = {
     "pull": "Fetch the model NAME (owner/model) from a hub.",
     "dataset": "Make data to train on from projects and documents, and see what is in it.",
     "train": "Teach a checkpoint by a RECIPE: a name, or a YAML file.",
+    "distill": "Let a teacher answer the questions of a dataset, for a student to learn.",
     "merge": "Make a model of its own of an ADAPTER and its base.",
     "eval": "Say how good a model is, compare two, and keep CI from getting a worse one.",
     "export": "Write a model as GGUF, for llama.cpp, or ONNX, for onnxruntime.",

@@ -48,7 +48,7 @@ def make_trainer(
             True  # to evaluate before `train` would keep the model from being made parallel
         )
     if shard:
-        given |= {"fsdp": "full_shard", "fsdp_config": {"version": 2, "state_dict_type": "FULL_STATE_DICT"}}
+        given |= {"fsdp": True, "fsdp_config": {"version": 2, "state_dict_type": "FULL_STATE_DICT"}}
     changes: dict[str, Any] = {"create_model_card": _no_card}
     if recipe.method == "dpo":
         changes["_prepare_dataset"] = _as_it_is

@@ -61,6 +61,8 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
     """Most memory of one process; of the GPU where there is one."""
     trained_parameters: int = 0
     parameters: int = 0
+    held_parameters: int = 0
+    """Numbers of the model that one process held: fewer than all where the weights were divided."""
     device: str = ""
     processes: int = 1
     ending: Ending = ""

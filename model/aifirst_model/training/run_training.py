@@ -19,6 +19,7 @@ import msgspec
 from aifirst_model.checkpoint.open_checkpoint import Checkpoint, open_checkpoint
 from aifirst_model.dataset.folder import Dataset, open_dataset
 from aifirst_model.errors import ModelError
+from aifirst_model.heavy import heavy
 from aifirst_model.training.launch import launch
 from aifirst_model.training.load_base import add_tokens, load_tokenizer
 from aifirst_model.training.make_trainer import share_batch
@@ -97,6 +98,11 @@ def run_training(
             "train its full version, with quantize_base for 4 bits",
         )
     share_batch(recipe, processes)
+    if shard and not heavy("torch", "train").cuda.is_available():
+        raise TrainingError(
+            "weights are divided among GPUs, and this machine has none",
+            "leave --shard out: each process holds them all",
+        )
     dataset = open_dataset(data)
     out.mkdir(parents=True, exist_ok=True)
     run = Run(

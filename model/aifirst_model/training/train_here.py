@@ -129,6 +129,7 @@ def _figures(watch: Watch, trainer: Any, processes: int) -> Figures:
         peak_bytes=int(torch.cuda.max_memory_allocated()) if on_gpu else peak_bytes(),
         trained_parameters=sum(p.numel() for p in parameters if p.requires_grad),
         parameters=sum(p.numel() for p in parameters),
+        held_parameters=sum((p.to_local() if hasattr(p, "to_local") else p).numel() for p in parameters),
         device=str(torch.cuda.get_device_name()) if on_gpu else "cpu", processes=processes, ending=watch.ending,
     )  # fmt: skip
 
