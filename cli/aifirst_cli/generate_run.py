@@ -84,7 +84,7 @@ def _generate(given: GenerateRun, plan: SpecPlan, text: str) -> int:
     from aifirst_orchestrator.trajectory.trajectory import TrajectoryError, open_trajectory
 
     root = current_folder() / given.output
-    tell = _teller(given.shape)
+    tell = teller(given.shape)
     spent = Spent.start(_limits(given))
     with ExitStack() as stack:
         try:
@@ -94,7 +94,7 @@ def _generate(given: GenerateRun, plan: SpecPlan, text: str) -> int:
             open_root(root)
             (root / KEPT).mkdir(parents=True, exist_ok=True)
             trajectory = stack.enter_context(open_trajectory(root / KEPT / f"{plan.document.slug}.steps"))
-            asker = Asker(trajectory, spent, get_counter().count, _asked(tell))
+            asker = Asker(trajectory, spent, get_counter().count, told_answers(tell))
             shop = Workshop(
                 plan, asker, tiers, sandbox, trajectory, root, tell, given.repairs,
                 {"preset": given.preset} if given.preset else {},
@@ -122,7 +122,7 @@ def _limits(given: GenerateRun) -> RunLimits:
     )
 
 
-def _teller(shape: str) -> Callable[[Event], None]:
+def teller(shape: str) -> Callable[[Event], None]:
     """Events go to standard output as JSON where they are asked for, else to standard error in words."""
     import msgspec
 
@@ -136,7 +136,8 @@ def _teller(shape: str) -> Callable[[Event], None]:
     return as_json if shape == "events" else as_words
 
 
-def _asked(tell: Callable[[Event], None]) -> Callable[[str, Reply], None]:
+def told_answers(tell: Callable[[Event], None]) -> Callable[[str, Reply], None]:
+    """Tells every answer as an event: for which unit, from which tier, of how many tokens."""
     from aifirst_orchestrator.generate.event import Event
 
     def told(key: str, reply: Reply) -> None:

@@ -31,6 +31,7 @@ COMMANDS: Final[dict[str, str]] = {
     "expand": "Give back the code of an AICCL document, or merge an edit of one.",
     "tickets": "Turn a specification into tickets, one a unit, in the order in which they can be written.",
     "generate": "Write the code of a specification, unit by unit, each judged and tested before the next stands on it.",
+    "agent": "Do a task on this codebase: plan it, change it in small edits, judge and test them, and show them to you.",
     "decompose": "Split a function that is too large into smaller ones, proved to do the same.",
     "trace": "Tell a traceback or a stack of compiled code in terms of its source.",
     "report": "Write the report as one HTML page with charts.",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -23,7 +23,7 @@ from aifirst_codebase.tokens import get_counter
 from aifirst_validator.changes.change import ChangedFile, ChangeSet, Reader
 from aifirst_validator.changes.git import change_of_index, change_of_revision
 from aifirst_validator.changes.judge import judge_changed_file
-from aifirst_validator.changes.pair import change_of_files
+from aifirst_validator.changes.pair import change_of_files, change_of_texts
 from aifirst_validator.changes.record import EditRecord
 from aifirst_validator.changes.touched_lines import TouchedLines
 from aifirst_validator.engine import Job, config_notices, judge_project, load_settings, open_config
@@ -79,6 +79,36 @@ def judge_pair(
         plan=record,
     )
     return _judge(job, config, change, before.name)
+
+
+def judge_texts(
+    root: Path,
+    before: Mapping[str, str],
+    after: Mapping[str, str],
+    overrides: Mapping[str, object],
+    *,
+    load_source: Callable[[str], SourceFile | None],
+    list_paths: Callable[[], tuple[str, ...]],
+    record: EditRecord | None = None,
+) -> Report:
+    """Judge an edit that is not on the disk yet: the texts of the files that it changes, by path, on both sides.
+
+    A path on one side only is a file that is made or removed; `load_source` and `list_paths` are the project after it.
+    """
+    job = Job(root, overrides=dict(overrides), use_cache=False)
+    config, _ = open_config(job)
+    today = datetime.now(UTC).astimezone().date()
+    change = change_of_texts(
+        before,
+        after,
+        today=today,
+        settings_of=config.for_path,
+        reader=_reader(config),
+        plan=record,
+        root=str(root),
+    )
+    change.load_source, change.list_paths = load_source, list_paths
+    return _judge(job, config, change, "the files as they are")
 
 
 def _reader(config: ProjectConfig) -> Reader:

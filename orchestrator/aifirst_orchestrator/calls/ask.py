@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 import msgspec
 from aifirst_model.answer import Finish
 from aifirst_model.errors import BrokenAnswerError, RequestRefusedError, StalledError
-from aifirst_model.request import Chat, Options
+from aifirst_model.request import Chat, JsonSchema, Options
 
 from aifirst_orchestrator.agents.agent import Agent
 from aifirst_orchestrator.calls.budget import Spent
@@ -58,11 +58,22 @@ class Asker:
         """Let every further question fail with that error; those under way come to their end."""
         self._stopped_by = self._stopped_by or error
 
-    async def ask(self, key: str, agent: Agent, parts: Sequence[Part], tier: TierModel) -> Reply:
-        """The answer of an agent. Raises `PromptTooLargeError`, `OverBudgetError`; `ModelError` where none can come."""
+    async def ask(
+        self,
+        key: str,
+        agent: Agent,
+        parts: Sequence[Part],
+        tier: TierModel,
+        constraint: JsonSchema | None = None,
+    ) -> Reply:
+        """The answer of an agent, held to `constraint` where its model can be.
+
+        Raises `PromptTooLargeError`, `OverBudgetError`, and `ModelError` where no answer can come.
+        """
         room = tier.window - agent.max_tokens - _MARGIN
         packed = pack_prompt([Part("agent", agent.prompt.strip(), place="system"), *parts], room, self._count)
-        options = Options(max_tokens=agent.max_tokens, temperature=agent.temperature)
+        held = constraint if tier.model.capabilities.json_schema else None
+        options = Options(max_tokens=agent.max_tokens, temperature=agent.temperature, constraint=held)
         inputs = digest_of((tier.name, packed.chat, options))
         recorded = self._trajectory.recorded(key, inputs)
         if recorded is not None:

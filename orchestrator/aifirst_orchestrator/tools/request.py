@@ -66,7 +66,7 @@ def describe_tools(tools: Mapping[str, Tool[Place]]) -> str:
 
 def read_request(answer: str, tools: Mapping[str, Tool[Place]]) -> tuple[ToolRequest, msgspec.Struct]:
     """The request of an answer and its arguments. Raises `ToolError`, which goes back to the agent."""
-    found = _find_object(answer)
+    found = find_object(answer)
     name = found.get("tool", found.get("name", found.get("function")))
     if not isinstance(name, str) or name not in tools:
         raise ToolError(f"there is no tool {name!r}: ask for one of {', '.join(tools)}")
@@ -80,7 +80,7 @@ def read_request(answer: str, tools: Mapping[str, Tool[Place]]) -> tuple[ToolReq
     return ToolRequest(name, msgspec.to_builtins(checked), str(found.get("why", ""))[:2000]), checked
 
 
-def _find_object(answer: str) -> dict[str, Any]:
+def find_object(answer: str) -> dict[str, Any]:
     """The JSON object of an answer, mended where that is safe."""
     text = answer.strip()
     if len(text) > _MOST_CHARACTERS:

@@ -1,0 +1,187 @@
+"""Runs `aifirst agent`: opens the project's memory, models and sandbox, asks at the gates, shows what came of it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shlex
+import sys
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple, cast
+
+import click
+
+from aifirst_cli.current_index import single_threaded_arrays, update_index
+from aifirst_cli.failure import Failure
+from aifirst_cli.generate_run import teller, told_answers
+from aifirst_cli.index_run import memory_errors
+from aifirst_cli.output import replace_file, write_output
+from aifirst_cli.query_input import given_query
+from aifirst_cli.run_options import current_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from aifirst_memory.memory import Memory
+    from aifirst_orchestrator.agent.work_on_task import TaskOutcome
+    from aifirst_orchestrator.generate.flaw import Flaw
+    from aifirst_orchestrator.sandbox.open_sandbox import Choice
+
+_TEST = "python -m pytest -q -x -p no:cacheprovider"
+_KEPT = ".aifirst/agent"
+
+
+class AgentRun(NamedTuple):
+    """The options of the command."""
+
+    task: str
+    models: str | None
+    yes: bool
+    test: str | None
+    no_test: bool
+    python: str | None
+    repairs: int
+    max_steps: int
+    max_calls: int | None
+    max_tokens: int | None
+    max_seconds: float | None
+    sandbox: str
+    image: str | None
+    preset: str | None
+    shape: str
+
+
+def run(given: AgentRun) -> int:
+    """Do the task; the exit code."""
+    from aifirst_codebase.config import find_root
+
+    single_threaded_arrays()
+    task = given_query(given.task)
+    if not task.strip():
+        raise click.UsageError('say what the task is: aifirst agent "fix the login redirect".')
+    if given.test is not None and given.no_test:
+        raise click.UsageError("--test says how tests are run, --no-test that none are: give one of them.")
+    root = find_root(current_folder())
+    with memory_errors():
+        update_index(root)
+    from aifirst_memory.memory import Memory
+
+    with memory_errors(), Memory.open(root) as memory:
+        outcome = _work(given, task.strip(), root, memory)
+    _show(given.shape, outcome)
+    return 0 if outcome.state == "done" else 1
+
+
+def _work(given: AgentRun, task: str, root: Path, memory: Memory) -> TaskOutcome:
+    from aifirst_codebase.tokens import get_counter
+    from aifirst_memory.context.memory_sources import assemble_context
+    from aifirst_memory.context.request import ContextRequest
+    from aifirst_model.errors import ModelError
+    from aifirst_orchestrator.agent.judge_changes import judge_changes
+    from aifirst_orchestrator.agent.project_tools import AgentPlace
+    from aifirst_orchestrator.agent.work_on_task import TaskShop, work_on_task
+    from aifirst_orchestrator.agent.workspace import ChangedMeanwhileError, Workspace
+    from aifirst_orchestrator.calls.ask import Asker
+    from aifirst_orchestrator.calls.budget import OverBudgetError, RunLimits, Spent
+    from aifirst_orchestrator.calls.tiers import open_tiers
+    from aifirst_orchestrator.prompts.pack import PromptTooLargeError
+    from aifirst_orchestrator.sandbox.refusal import SandboxRefusedError
+    from aifirst_orchestrator.tools.gate import Gate, Policy
+    from aifirst_orchestrator.trajectory.trajectory import TrajectoryError, digest_of, open_trajectory
+
+    tell = teller(given.shape)
+    context = assemble_context(memory, ContextRequest(task, budget=4000)).text
+    overrides = {"preset": given.preset} if given.preset else {}
+    with ExitStack() as stack:
+        try:
+            tiers = open_tiers(Path(given.models) if given.models else None, os.environ)
+            (root / _KEPT).mkdir(parents=True, exist_ok=True)
+            trajectory = stack.enter_context(open_trajectory(root / _KEPT / f"{digest_of(task)[:16]}.steps"))
+            workspace = Workspace(root)
+            place = AgentPlace(
+                workspace,
+                memory,
+                lambda: judge_changes(workspace, overrides),
+                _tester(given, workspace),
+                _ask_person,
+            )
+            spent = Spent.start(RunLimits(given.max_calls, given.max_tokens, given.max_seconds))
+            shop = TaskShop(
+                place, Asker(trajectory, spent, get_counter().count, told_answers(tell)), tiers,
+                Gate(Policy(), _ask_dangerous), trajectory, tell, _gate(given.yes), replace_file, given.repairs,
+                given.max_steps,
+            )  # fmt: skip
+            return asyncio.run(work_on_task(shop, task, context))
+        except (ModelError, OverBudgetError, PromptTooLargeError) as error:
+            raise Failure(f"{error}. What was done is kept: the same command goes on.") from error
+        except (SandboxRefusedError, TrajectoryError, ChangedMeanwhileError) as error:
+            raise Failure(str(error)) from error
+        except OSError as error:
+            raise Failure(f"{error.filename or root} cannot be used: {error.strerror or error}.") from error
+
+
+def _tester(given: AgentRun, workspace: object) -> Callable[[], tuple[Flaw, ...]]:
+    """What runs the tests; the sandbox is opened when it is first needed, and before any model is asked."""
+    from aifirst_orchestrator.agent.run_project_tests import run_project_tests
+    from aifirst_orchestrator.agent.workspace import Workspace
+    from aifirst_orchestrator.sandbox.open_sandbox import open_sandbox
+
+    if given.no_test:
+        return lambda: ()
+    sandbox = open_sandbox(cast("Choice", given.sandbox), given.image)
+    command = shlex.split(given.test or _TEST)
+    if not command:
+        raise click.UsageError("--test is empty. Say how the tests are run, or give --no-test.")
+    python = Path(given.python).absolute() if given.python else None
+    return lambda: run_project_tests(sandbox, cast("Workspace", workspace), command, python=python)
+
+
+def _gate(yes: bool) -> Callable[[str, str], str]:
+    """Who may open a gate: the one who gave --yes, or the person at the terminal."""
+
+    def approve(gate: str, told: str) -> str:
+        if yes:
+            return "--yes"
+        if not sys.stdin.isatty():
+            raise Failure(f"there is nobody to ask about the {gate}. Run it in a terminal, or give --yes.")
+        click.echo(told, err=True)
+        question = "Follow this plan?" if gate == "plan" else "Write these changes?"
+        return "the person at the terminal" if click.confirm(question, err=True) else ""
+
+    return approve
+
+
+def _ask_dangerous(told: str) -> str:
+    """Ask about one request; where nobody is there, nobody allows it."""
+    if not sys.stdin.isatty():
+        return ""
+    click.echo(told, err=True)
+    return "the person at the terminal" if click.confirm("Allow it?", err=True) else ""
+
+
+def _ask_person(question: str) -> str:
+    if not sys.stdin.isatty():
+        return ""
+    return click.prompt(question, default="", err=True, show_default=False)
+
+
+def _show(shape: str, outcome: TaskOutcome) -> None:
+    import msgspec
+
+    if shape == "json":
+        told = {
+            "version": 1, "state": outcome.state, "summary": outcome.summary, "plan": outcome.plan,
+            "written": outcome.written, "difference": outcome.difference, "flaws": outcome.flaws, "steps": outcome.steps,
+        }  # fmt: skip
+        write_output(
+            msgspec.json.format(msgspec.json.encode(told), indent=2).decode() + "\n", None, for_programs=True
+        )
+    elif shape == "text":
+        lines = [outcome.summary] if outcome.summary else []
+        lines += [f"wrote {name}" for name in outcome.written]
+        lines += [f"{outcome.state}: {len(outcome.steps)} steps"]
+        lines += [flaw.told() for flaw in outcome.flaws]
+        if outcome.difference and outcome.state != "done":
+            lines += ["what it came to, which was not written:", outcome.difference.rstrip("\n")]
+        write_output("\n".join(lines) + "\n", None)

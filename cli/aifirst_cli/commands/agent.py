@@ -1,0 +1,71 @@
+"""`aifirst agent`: a task done on the codebase that is there."""
+
+from __future__ import annotations
+
+import click
+
+_SANDBOXES = ("auto", "bubblewrap", "container", "unsafe")
+
+
+@click.command("agent")
+@click.argument("task")
+@click.option(
+    "--models",
+    metavar="FILE",
+    help="A TOML file with the model of each tier. Default: the environment's model.",
+)
+@click.option(
+    "-y",
+    "--yes",
+    is_flag=True,
+    help="Take plan and changes without asking; what is dangerous is still asked.",
+)
+@click.option(
+    "--test",
+    "test",
+    metavar="COMMAND",
+    help="How the project's tests are run. Default: python -m pytest -q -x.",
+)
+@click.option("--no-test", is_flag=True, help="Take changes that no test has seen.")
+@click.option(
+    "--python", metavar="FILE", help="The interpreter whose packages the tests need. Default: aifirst's own."
+)
+@click.option("--repairs", type=click.IntRange(0, 20), default=5, show_default=True,
+              help="How often a verdict goes back to a model before the next larger one takes over.")  # fmt: skip
+@click.option(
+    "--max-steps",
+    type=click.IntRange(1, 500),
+    default=40,
+    show_default=True,
+    help="Steps of the agent at most.",
+)
+@click.option("--max-calls", type=click.IntRange(1), metavar="N", help="Stop before more calls of models.")
+@click.option(
+    "--max-tokens", type=click.IntRange(1), metavar="N", help="Stop before more tokens, prompts and answers."
+)
+@click.option(
+    "--max-seconds", type=click.FloatRange(0, min_open=True), metavar="S", help="Stop after so long."
+)
+@click.option("--sandbox", type=click.Choice(_SANDBOXES), default="auto", show_default=True,
+              help="Where the tests are run; unsafe confines nothing.")  # fmt: skip
+@click.option("--image", help="The image of the container, which is on this machine already.")
+@click.option("--preset", help="Judge by this preset instead of the project's.")
+@click.option("-f", "--format", "shape", type=click.Choice(("text", "json", "events")), default="text", show_default=True,
+              help="For a person, the outcome as JSON, or a line of JSON for each event.")  # fmt: skip
+def command(task: str, **options: object) -> int:
+    """Do a task on this codebase: plan it, change it in small edits, judge and test them, and show them to you.
+
+    A model plans where what is to be changed; you allow the plan. Another looks around and edits by tools. Nothing is
+    written before the rules for edits object to nothing, the tests pass in the sandbox, and you took the changes. What
+    much hangs on (settings, builds, workflows) is asked for each time. The same command goes on where a run ended.
+
+    \b
+    aifirst agent "fix the login redirect"            plan, edit, test, and look at it with you
+    aifirst agent "fix the redirect" --models t.toml  a small model edits, a larger one plans
+    aifirst agent - --test "python -m unittest" < issue.md
+
+    Exit code: 0 done, 1 it is not done or was not taken, 2 wrong use or failure, 130 interrupted.
+    """
+    from aifirst_cli.agent_run import AgentRun, run
+
+    return run(AgentRun(task, **options))  # pyright: ignore[reportArgumentType]  as click read them

@@ -1,0 +1,100 @@
+"""The project as an agent sees and changes it: its changes stand beside the files until a person takes them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from aifirst_codebase.discovery.reading import read_source
+from aifirst_codebase.open_project import open_project
+from aifirst_codebase.source import SourceFile, decode_source, encode_declared
+
+from aifirst_orchestrator.edits.apply_edits import Applied, apply_edits, show_changes
+from aifirst_orchestrator.edits.edit import Edit, EditError
+
+
+class ChangedMeanwhileError(Exception):
+    """A file that an agent changed was changed by somebody else too; the text says the next step."""
+
+
+class Workspace:
+    """Reads what the project's settings let be read, and keeps changed texts until they are written."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        _, found = open_project(root)
+        self._known = {file.path for file in found.files}
+        self._before: dict[str, str | None] = {}
+        self._now: dict[str, str] = {}
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """All files, those that were made among them."""
+        return tuple(sorted(self._known | self._now.keys()))
+
+    @property
+    def changed(self) -> Mapping[str, str]:
+        """The texts that are not as they were."""
+        return {path: text for path, text in self._now.items() if text != self._before[path]}
+
+    def text(self, path: str) -> str | None:
+        """A file as it is now; None where there is none that may be read."""
+        if path in self._now:
+            return self._now[path]
+        source = self.source(path)
+        return source.text if source is not None else None
+
+    def source(self, path: str) -> SourceFile | None:
+        """A file as rules read it."""
+        if path in self._now:
+            return decode_source(path, encode_declared(path, self._now[path]))
+        if path not in self._known:
+            return None
+        found = read_source(self.root, path)
+        return found if isinstance(found, SourceFile) else None
+
+    def change(self, edits: Sequence[Edit]) -> Applied:
+        """Apply edits, all or none. Raises `EditError`."""
+        for edit in edits:
+            if edit.path not in self._known and (self.root / edit.path).exists():
+                raise EditError(
+                    f"{edit.path}: the project's settings leave this file out: it is not for editing"
+                )
+        applied = apply_edits(edits, self.text)
+        for path, text in applied.texts.items():
+            if path not in self._before:
+                self._before[path] = self.text(path)
+            self._now[path] = text
+        return applied
+
+    def difference(self) -> str:
+        """What changed, as a unified diff."""
+        return show_changes(self._before, self.changed)
+
+    def before(self) -> dict[str, str]:
+        """The texts that changed files had; those that were made are left out."""
+        return {path: text for path in self.changed if (text := self._before[path]) is not None}
+
+    def write(self, replace: Callable[[Path, bytes], None]) -> list[str]:
+        """Write what changed; its names. Raises `ChangedMeanwhileError` before anything is written."""
+        for path in self.changed:
+            found = read_source(self.root, path) if (self.root / path).exists() else None
+            there = found.text if isinstance(found, SourceFile) else None
+            if there != self._before[path]:
+                raise ChangedMeanwhileError(
+                    f"{path} was changed meanwhile. Nothing was written. Keep your change and run the same again."
+                )
+            if not (self.root / path).resolve().is_relative_to(self.root.resolve()):
+                raise ChangedMeanwhileError(
+                    f"{path} leads out of the project by a link. Nothing was written."
+                )
+        for path, text in self.changed.items():
+            (self.root / path).parent.mkdir(parents=True, exist_ok=True)
+            replace(self.root / path, encode_declared(path, text))
+        return sorted(self.changed)
+
+    def digest(self) -> str:
+        """Of all that changed, for what follows from it."""
+        parts = "".join(f"{path}\0{text}\0" for path, text in sorted(self.changed.items()))
+        return hashlib.blake2b(parts.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
