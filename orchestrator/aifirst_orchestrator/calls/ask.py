@@ -16,13 +16,10 @@ from aifirst_model.request import Chat, JsonSchema, Options
 
 from aifirst_orchestrator.agents.agent import Agent
 from aifirst_orchestrator.calls.budget import Spent
+from aifirst_orchestrator.calls.fit_window import pack_for_model
 from aifirst_orchestrator.calls.tiers import TierModel
-from aifirst_orchestrator.prompts.pack import pack_prompt
 from aifirst_orchestrator.prompts.part import Given, Part
 from aifirst_orchestrator.trajectory.trajectory import Trajectory, digest_of
-
-_MARGIN = 64
-"""Tokens of the window that stay free: templates differ from what is counted for them."""
 
 
 class Reply(msgspec.Struct, frozen=True):
@@ -70,8 +67,8 @@ class Asker:
 
         Raises `PromptTooLargeError`, `OverBudgetError`, and `ModelError` where no answer can come.
         """
-        room = tier.window - agent.max_tokens - _MARGIN
-        packed = pack_prompt([Part("agent", agent.prompt.strip(), place="system"), *parts], room, self._count)
+        whole = [Part("agent", agent.prompt.strip(), place="system"), *parts]
+        packed = await pack_for_model(whole, tier, agent.max_tokens, self._count)
         held = constraint if tier.model.capabilities.json_schema else None
         options = Options(max_tokens=agent.max_tokens, temperature=agent.temperature, constraint=held)
         inputs = digest_of((tier.name, packed.chat, options))
