@@ -162,11 +162,21 @@ def test_code_that_does_not_parse_is_told_by_the_model_alone_and_that_is_said() 
 
 def test_an_answer_that_was_cut_is_closed() -> None:
     cut = '<comp:code id="low">\nunit.py\n f()\treturn\n g(a'
-    assert CODEC.units(closed_document(cut, "low")) == ("f",)
-    assert closed_document("<comp:file unit.py>\nx", "exact") == "<comp:file unit.py>\nx"
+    assert CODEC.units(closed_document(cut, "low", "python")) == ("f",)
+    assert closed_document("<comp:file unit.py>\nx", "exact", "python") == "<comp:file unit.py>\nx"
     model = _Model(Answer(cut, "length"))
     made = _run(compress_by_model(model, "def f(:\n", "python", "low", CODEC, COUNT))
     assert CODEC.units(made.document.text) == ("f",)
+
+
+def test_wherever_an_answer_is_cut_what_is_closed_can_be_read() -> None:
+    source = "".join(f"    self.items.append(Thing(self.rate, {number}))\n" for number in range(9))
+    exact = CODEC.compress(f"def total(self):\n{source}", "python", "exact", 30).text
+    assert exact.startswith("<comp:map exact>")
+    for end in range(len(exact) + 1):
+        assert CODEC.read(closed_document(exact[:end], "exact", "python")).block == "unit.py"
+    for end in range(len(LOW) + 1):
+        assert CODEC.units(closed_document(LOW[:end], "low", "python")) in ((), ("total",))
 
 
 def test_texts_files_and_folders_are_converted(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 import msgspec
 
 from aifirst_model.aiccl.codec import Codec, CodecError, Compressed, Resolution
-from aifirst_model.aiccl.grammar import document_grammar
+from aifirst_model.aiccl.grammar import EXTENSIONS, document_grammar
 from aifirst_model.aiccl.prompt_format import ask_to_compress, chat_of
 from aifirst_model.request import Grammar, Options
 from aifirst_model.text_model import TextModel
@@ -84,15 +84,29 @@ async def _answers(
             constraint=constraint,
         )  # fmt: skip
         answer = await model.generate(chat_of(ask_to_compress(source, language, resolution)), options)
-        found.append(answer.text if answer.is_whole else closed_document(answer.text, resolution))
+        found.append(answer.text if answer.is_whole else closed_document(answer.text, resolution, language))
     return found
 
 
-def closed_document(text: str, resolution: Resolution) -> str:
-    """An answer that was cut for want of tokens, with the end that the notation needs; its last line goes."""
-    if resolution == "exact" or text.endswith("</comp:code>\n"):
+def closed_document(text: str, resolution: Resolution, language: str) -> str:
+    """An answer that was cut for want of tokens, with the end that the notation needs; a line that was cut goes.
+
+    An exact document whose map was cut is closed behind the map: it can be read, and holds no code.
+    """
+    whole = text[: text.rfind("\n") + 1]
+    if resolution != "exact":
+        begun = f'<comp:code id="{resolution}">\nunit.{EXTENSIONS[language]}\n'
+        return (
+            text
+            if text.endswith("</comp:code>\n")
+            else f"{whole if len(whole) >= len(begun) else begun}</comp:code>\n"
+        )
+    if text.startswith("<comp:map") and "</comp:map>" in text and "\n<comp:file" in whole:
         return text
-    return text[: text.rfind("\n") + 1] + "</comp:code>\n"
+    if text.startswith("<comp:file") and whole:
+        return text
+    kept = whole.partition("</comp:map>")[0] if text.startswith("<comp:map") else ""
+    return f"{kept and kept + '</comp:map>' + chr(10)}<comp:file unit.{EXTENSIONS[language]}>\n"
 
 
 def _unproved_reason(
