@@ -38,6 +38,8 @@ class ModelSettings(msgspec.Struct, frozen=True):
     """Tokens that a model in a file has room for, prompt and answer."""
     threads: Annotated[int, msgspec.Meta(ge=0)] = 0
     """Of a model in a file; 0 for one a core."""
+    parallel: Annotated[int, msgspec.Meta(ge=1, le=64)] = 1
+    """Requests that `llama-cpp` answers at once, each with so much context; others wait for their turn."""
     cache_type: Literal["f16", "q8_0", "q4_0"] = "f16"
     """How a model in a file keeps what it has read."""
     adapters: tuple[str, ...] = ()

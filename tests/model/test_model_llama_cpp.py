@@ -239,6 +239,22 @@ def test_tokens_are_guessed_ahead_and_the_answer_stays_the_same(gguf: Path) -> N
     assert min(guessed[2:]) > 10
 
 
+def test_several_requests_are_answered_at_once_where_the_settings_say_so(gguf: Path) -> None:
+    slots: list[int] = []
+
+    async def use(model: LlamaCpp) -> None:
+        answers = await asyncio.gather(*(model.generate(Continuation("a" * 1500)) for _ in range(4)))
+        assert [answer.text for answer in answers] == [ALPHABET[1:]] * 4
+        inner = model._model  # pyright: ignore[reportPrivateUsage]  # what the server says of itself
+        assert inner is not None
+        told = await inner._client.ask_whole("GET", "/props", most=1 << 20)  # pyright: ignore[reportPrivateUsage]
+        slots.append(json.loads(told)["total_slots"])
+
+    _with(gguf, use)
+    _with(gguf, use, parallel=3)
+    assert slots == [1, 3]
+
+
 def test_an_adapter_or_draft_that_does_not_fit_is_told(gguf: Path, tmp_path: Path) -> None:
     cut = tmp_path / "cut.gguf"
     cut.write_bytes(gguf.read_bytes()[:5000])

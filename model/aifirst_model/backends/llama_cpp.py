@@ -111,7 +111,7 @@ class LlamaCpp:
             load = Load(
                 str(self._path), key, settings.context, settings.threads, settings.cache_type,
                 tuple(str(one) for one in self._adapters), str(self._draft or ""), settings.prompt_lookup,
-                settings.draft_tokens,
+                settings.draft_tokens, parallel=settings.parallel,
             )  # fmt: skip
             told = await _talk(process, msgspec.json.encode(load))
             if not told.address:
