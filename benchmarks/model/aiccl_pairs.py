@@ -12,10 +12,11 @@ import resource
 import time
 from collections import Counter
 from pathlib import Path
+from typing import NamedTuple
 
 from aifirst_cli.model_wiring.codec import CompilerCodec, map_symbols
 from aifirst_codebase.tokens import get_counter
-from aifirst_model.aiccl.check_pairs import Checked, check_pairs, samples_of_splits
+from aifirst_model.aiccl.check_pairs import Checked, Row, check_pairs, samples_of_splits
 from aifirst_model.aiccl.codec import LANGUAGES
 from aifirst_model.aiccl.finish_pairs import FinishSettings, Helpers
 from aifirst_model.aiccl.near_repeats import near_repeats
@@ -23,7 +24,7 @@ from aifirst_model.aiccl.quality import MOST_ENTRIES
 from aifirst_model.aiccl.run_pairs import PairsRun, run_pairs
 from aifirst_model.dataset.collect.project_documents import Project
 from aifirst_model.dataset.folder import Dataset, open_dataset
-from aifirst_model.dataset.record import SPLITS, Conversation
+from aifirst_model.dataset.record import SPLITS
 from aifirst_model.dataset.step_report import StepReport
 
 _CODEC = CompilerCodec()
@@ -58,42 +59,50 @@ def main() -> None:
         )
 
 
-def _print_table(dataset: Dataset, checked: Checked) -> None:
-    steps = {step.name: step for step in dataset.manifest.steps}
-    made = steps["generate, expand, compare"]
-    categories: Counter[str] = Counter()
-    levels: Counter[str] = Counter()
-    projects: dict[str, set[str]] = {}
-    quality: Counter[str] = Counter()
-    pairs: Counter[str] = Counter()
+class _Counts(NamedTuple):
+    """What the pairs of a set are, by language or all together."""
+
+    pairs: Counter[str]
+    quality: Counter[str]
+    """In thousandths, summed up."""
+    projects: dict[str, set[str]]
+    categories: Counter[str]
+    levels: Counter[str]
+
+
+def _counts(dataset: Dataset) -> _Counts:
+    counts = _Counts(Counter(), Counter(), {language: set() for language in LANGUAGES}, Counter(), Counter())
     for split in SPLITS:
         for sample in dataset.samples(split):
-            if isinstance(sample, Conversation) and sample.about.task == "aiccl-compress":
-                about = sample.about
-                categories[about.category or "none"] += 1
-                levels[about.level] += 1
-                projects.setdefault(about.language, set()).add(about.project)
-                quality[about.language] += round(1000 * (about.quality or 0))
-                pairs[about.language] += 1
+            about = sample.about
+            if about.task == "aiccl-compress":
+                counts.pairs[about.language] += 1
+                counts.quality[about.language] += round(1000 * (about.quality or 0))
+                counts.projects[about.language].add(about.project)
+                counts.categories[about.category or "none"] += 1
+                counts.levels[about.level] += 1
+    return counts
+
+
+def _print_table(dataset: Dataset, checked: Checked) -> None:
+    made = next(step for step in dataset.manifest.steps if step.name == "generate, expand, compare")
+    counts = _counts(dataset)
     print("| language | projects | pairs | exact | with a map | medium | low | ratio exact | medium | low | quality |"
           " proved again | below quality | no program by itself | failed a proof | ms a pair |")  # fmt: skip
     print("|---|" + "---:|" * 15)
     for language in LANGUAGES:
-        rows = {one: checked.rows.get((language, one)) for one in ("exact", "medium", "low")}
-        counts = [str(row.samples // 2) if row else "0" for row in rows.values()]
-        ratios = [f"{row.ratio:.2f}" if row else "–" for row in rows.values()]
-        samples = sum(row.samples for row in rows.values() if row)
-        proved = sum(row.proved for row in rows.values() if row)
-        maps = rows["exact"].with_map if rows["exact"] else 0
+        rows = [checked.rows.get((language, one), Row()) for one in ("exact", "medium", "low")]
         cells = [
-            language, len(projects.get(language, ())), f"{pairs[language]:,}", counts[0], maps, *counts[1:], *ratios,
-            f"{quality[language] / 1000 / max(1, pairs[language]):.3f}", f"{proved:,} of {samples:,}",
+            language, len(counts.projects[language]), f"{counts.pairs[language]:,}", rows[0].samples // 2,
+            rows[0].with_map, rows[1].samples // 2, rows[2].samples // 2, *(f"{row.ratio:.2f}" for row in rows),
+            f"{counts.quality[language] / 1000 / max(1, counts.pairs[language]):.3f}",
+            f"{sum(row.proved for row in rows):,} of {sum(row.samples for row in rows):,}",
             _dropped(made, language, "quality below the threshold"), _dropped(made, language, "no program by itself"),
             _failed(made, language), _milliseconds(made, language),
         ]  # fmt: skip
         print(f"| {' | '.join(map(str, cells))} |")
     print(f"\nsplits: { {split: dataset.count(split) // 2 for split in SPLITS} }")
-    print(f"levels: {dict(levels.most_common())}\ncategories: {dict(categories.most_common())}")
+    print(f"levels: {dict(counts.levels.most_common())}\ncategories: {dict(counts.categories.most_common())}")
 
 
 def _dropped(step: StepReport, language: str, reason: str) -> int:
