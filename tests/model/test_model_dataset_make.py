@@ -184,6 +184,8 @@ def test_every_step_says_what_came_in_and_where_it_went(made: Dataset) -> None:
     shown = show_manifest(made.manifest) + show_survey(survey(made))
     assert "dropped: licence not allowed" in shown
     assert "docstring-to-body" in shown
+    assert "100.00 % of them in English" in shown
+    assert any("the share of no category and no level moved" in told for told in steps[3].told)
 
 
 def test_tokens_are_counted_and_both_ways_are_made(made: Dataset) -> None:

@@ -209,6 +209,7 @@ class _Making:
             }
             came, went = int(np.sum(splits != _NOWHERE)), int(np.sum(verdicts == 0))
             told = () if settings.near else ("only exact duplicates were looked for",)
+            told += (_moved(store, splits != _NOWHERE, verdicts == 0),)
             return verdicts, StepReport(
                 "deduplicate", came, went, dropped, counts=figures, told=told,
                 parameters={"jaccard": settings.jaccard, "near": settings.near},
@@ -318,6 +319,19 @@ def mix_datasets(
             manifest = making.write(store, splits, kept, out)
     shutil.rmtree(workshop.folder, ignore_errors=True)
     return manifest
+
+
+def _moved(store: SampleStore, before: npt.NDArray[np.bool_], after: npt.NDArray[np.bool_]) -> str:
+    """By how much leaving samples out moved the shares of categories and levels, as a sentence."""
+    counts = [Counter[str](), Counter[str]()]
+    for number, sample in enumerate(store):
+        for counted, kept in zip(counts, (before, after), strict=True):
+            if kept[number]:
+                counted.update((f"category {sample.about.category}", f"level {sample.about.level}"))
+    first, last = (max(1, int(kept.sum())) for kept in (before, after))
+    moves = {name: abs(count / first - counts[1][name] / last) for name, count in counts[0].items()}
+    most = max(moves.values(), default=0.0)
+    return f"the share of no category and no level moved by more than {100 * most:.2f} points"
 
 
 def _uneven(counts: dict[str, int], settings: DivideSettings) -> tuple[str, ...]:

@@ -24,6 +24,10 @@ def show_survey(survey: Survey) -> str:
         f"{sum(survey.tokens.values()):,} o200k tokens, the longest sample {survey.longest_tokens:,}; "
         f"{100 * survey.ascii_texts / whole:.0f} % of the samples in ASCII"
     ]
+    if survey.prose:
+        lines.append(
+            f"{survey.prose:,} answers in prose, {100 * survey.english / survey.prose:.2f} % of them in English"
+        )
     for field, counts in survey.by.items():
         rows = list(counts.items())
         shown = [(name or "(none)", count) for name, count in rows[:_MOST_ROWS]]

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import Final
 
 import msgspec
 
+from aifirst_model.dataset.english import is_english
 from aifirst_model.dataset.folder import Dataset
-from aifirst_model.dataset.record import SPLITS, Sample, texts_of
+from aifirst_model.dataset.record import SPLITS, Conversation, Sample, texts_of
 
+_PROSE: Final = ("principle", "pattern", "body-to-docstring", "diff-to-message")
+_CODE = re.compile(r"```.*?```|`[^`]*`", re.DOTALL)
+_ENOUGH: Final = 8
 FIELDS: Final = ("task", "language", "category", "level", "licence", "project")
 
 
@@ -22,6 +27,10 @@ class Survey(msgspec.Struct):
     longest_tokens: int = 0
     letters: int = 0
     ascii_texts: int = 0
+    prose: int = 0
+    """Answers in prose of eight words or more, by which a language can be told."""
+    english: int = 0
+    """Those of them that read as English."""
 
 
 def survey(dataset: Dataset) -> Survey:
@@ -50,3 +59,8 @@ def _count(sample: Sample, by: dict[str, Counter[str]], found: Survey) -> None:
     texts = texts_of(sample)
     found.letters += sum(map(len, texts))
     found.ascii_texts += all(text.isascii() for text in texts)
+    if about.task in _PROSE and isinstance(sample, Conversation):
+        said = _CODE.sub(" ", texts[-1])
+        if len(said.split()) >= _ENOUGH:
+            found.prose += 1
+            found.english += is_english(said)
