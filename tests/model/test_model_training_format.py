@@ -44,9 +44,8 @@ def test_of_a_conversation_the_answer_and_its_end_are_learned(tiny_qwen2: Path, 
         tokenizer = _tokenizer(folder)
         [tokens] = Formatter(tokenizer, 64, 0.5, 0).pieces(CHAT)
         assert _learned(tokenizer, tokens) == f"return a + b{end}"
-        whole = tokenizer.apply_chat_template(
-            [{"role": m.role, "content": m.content} for m in CHAT.messages], tokenize=False
-        )
+        turns = [{"role": turn.role, "content": turn.content} for turn in CHAT.messages]
+        whole = tokenizer.apply_chat_template(turns, tokenize=False)
         assert whole.startswith(tokenizer.decode(tokens.ids))
         assert tokenizer.decode(tokens.ids).count("Add.") == 1
 
@@ -127,7 +126,7 @@ def test_an_estimate_grows_with_what_is_asked_and_tells_what_does_not_fit(
     assert whole.optimizer == 8 * base.parameters
     assert lora.optimizer < whole.optimizer / 10
     assert of("qlora_base").weights < whole.weights
-    assert of("continued", batch=8).activations > 1.9 * whole.activations
+    assert of("continued", batch=8).activations > 1.5 * whole.activations
     assert of("continued", checkpoint_activations=True).activations < whole.activations
     assert (lora.steps, lora.fits) == (8, True)
     assert not of("continued", batch=1 << 22).fits
@@ -159,7 +158,8 @@ def test_a_teacher_that_fails_half_way_is_not_asked_again_for_what_it_answered(t
         writer.write("test", CHAT)
         writer.finish()
     dataset, out = open_dataset(tmp_path / "data"), tmp_path / "taught"
-    settings, seen = TeachSettings(at_once=2), []
+    settings = TeachSettings(at_once=2)
+    seen: list[int] = []
     first, second = _Teacher(fails=True), _Teacher(fails=False)
 
     def ask(teacher: Any, given: TeachSettings = settings) -> Any:
