@@ -34,6 +34,7 @@ class ContextOptions(msgspec.Struct, frozen=True, kw_only=True):
     resolution: str = "auto"
     top_k: int = 5
     docs: bool = False
+    no_relevance: bool = False
     without: tuple[str, ...] = ()
     no_update: bool = False
     shape: str = "text"
@@ -72,6 +73,7 @@ def _request(options: ContextOptions, query: str, files: tuple[str, ...]) -> Con
     values: dict[str, Any] = {
         "query": query, "files": files, "budget": options.budget, "resolution": options.resolution,
         "top_k": options.top_k, "without": frozenset(options.without), "docs": options.docs, "format": options.shape,
+        "relevance": not options.no_relevance,
     }  # fmt: skip
     return msgspec.convert(values, ContextRequest)
 
@@ -123,5 +125,7 @@ def explained(answer: ContextAnswer) -> str:
     for item in answer.items:
         name = f"{item.path}::{item.unit}" if item.unit else item.path
         why = "; ".join(item.reasons)
+        if item.resolution == "parts":
+            why += f"; long, so what matters of its {item.end_line - item.line + 1} lines"
         lines.append(f"{item.score:.3f} {item.step:<13} {item.resolution:<7} {item.tokens:>5}  {name}  {why}")
     return "\n".join(lines)

@@ -28,7 +28,11 @@ _WHAT = (
     click.option(
         "--resolution", type=click.Choice(_RESOLUTIONS), default="auto", show_default=True,
         help="How much of each unit is given: exact its text, medium what its body does line by line, low its flow and "
-        "calls, outline its signature; meta a graph of files. auto gives the best ones whole.",
+        "calls, outline its signature; meta a graph of files. auto gives the best ones whole, long ones in parts.",
+    ),
+    click.option(
+        "--no-relevance", is_flag=True,
+        help="Give long units whole or in short, never in parts: the lines that matter for the query.",
     ),
     click.option("--docs", is_flag=True, help="Give the documentation package instead of code."),
     click.option(
@@ -70,8 +74,9 @@ def command(**options: Any) -> int:
     aifirst context "billing" --resolution meta        a map of the files that matter
     aifirst context --docs --file src/auth.py          the documents instead of the code
 
-    The index in .aifirst/ is brought up to date first, and built where there is none. No unit is cut:
-    the best are given whole, others at a lower resolution where that buys more of them.
+    The index in .aifirst/ is brought up to date first, and built where there is none. The
+    best units are given whole, of long ones the lines that matter with a comment for what is left out, others at a
+    lower resolution where that buys more of them.
 
     Exit code: 0 answered, 2 wrong use or failure.
     """

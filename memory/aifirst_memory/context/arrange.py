@@ -11,7 +11,7 @@ from aifirst_memory.context.file_text import FileText
 from aifirst_memory.context.formats.block import Block, Run
 from aifirst_memory.context.request import ContextItem, Resolution
 
-_FROM_LOWEST: Final[tuple[Resolution, ...]] = ("outline", "low", "medium")
+_FROM_LOWEST: Final[tuple[Resolution, ...]] = ("outline", "low", "medium", "parts")
 Chosen = Mapping[Candidate, Resolution]
 _BLANK_START = re.compile(rb"(?:[ \t\f\v\r]*\n)*")
 _BLANK_LINES = re.compile(r"\A(?:[ \t\f\v\r]*\n)*")
@@ -99,6 +99,7 @@ def _told_once(pieces: Sequence[_Piece]) -> list[_Piece]:
 def _runs(file: FileText, pieces: Sequence[_Piece]) -> list[list[_Piece]]:
     """Neighbours that read as one text: whole units with nothing but white space between, or lower ones in turn.
 
+    What is given in parts stands alone, so that its lines can be counted from its heading.
     What was asked for by name stands in runs of its own: one heading would say of its neighbours that they were, too.
     """
     runs: list[list[_Piece]] = []
@@ -106,7 +107,8 @@ def _runs(file: FileText, pieces: Sequence[_Piece]) -> list[list[_Piece]]:
         before = runs[-1][-1] if runs else None
         exact = piece.resolution == "exact"
         alike = before is not None and before.candidate.named == piece.candidate.named
-        if before is not None and alike and exact == (before.resolution == "exact"):
+        alone = piece.resolution == "parts" or (before is not None and before.resolution == "parts")
+        if before is not None and alike and not alone and exact == (before.resolution == "exact"):
             gap = file.data[before.end : piece.start]
             if not exact or not gap or gap.isspace():
                 runs[-1].append(piece)

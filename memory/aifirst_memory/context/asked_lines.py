@@ -6,7 +6,11 @@ from collections.abc import Callable
 from functools import cache
 
 from aifirst_model.relevance.asked import Asked, WordSources, make_asked
+from aifirst_model.relevance.rank import shipped
 
+from aifirst_memory.context.candidate import Parts
+from aifirst_memory.context.elide import render_parts
+from aifirst_memory.context.sources import ContextSources
 from aifirst_memory.embedding.static import open_static
 from aifirst_memory.lexical.words import words_of_identifier
 from aifirst_memory.search.query import read_query
@@ -21,3 +25,21 @@ def word_sources() -> WordSources:
 def read_asked(question: str, shares: Callable[[str], float]) -> Asked:
     """A question as lines are compared with it; `shares` says in which share of the project's files a word is said."""
     return make_asked(read_query(question).weights, shares, word_sources())
+
+
+def make_parts(sources: ContextSources, question: str) -> Parts | None:
+    """What gives units in parts for a question; None for one that says nothing to go by.
+
+    Raises `RelevanceFileError` where the ranker's file is damaged.
+    """
+    weights = read_query(question).weights
+    if not weights:
+        return None
+    shipped()
+
+    @cache
+    def asked() -> Asked:
+        shares = sources.word_shares(list(weights))
+        return make_asked(weights, lambda word: shares.get(word, 0.0), word_sources())
+
+    return lambda file, index: render_parts(file, index, asked(), word_sources())

@@ -11,9 +11,11 @@ from types import MappingProxyType
 
 import msgspec
 from aifirst_codebase.tokens import get_counter
+from aifirst_model.relevance.tree_file import RelevanceFileError
 
 from aifirst_memory.context.arrange import arrange, make_items
-from aifirst_memory.context.candidate import Candidate
+from aifirst_memory.context.asked_lines import make_parts
+from aifirst_memory.context.candidate import Candidate, Parts
 from aifirst_memory.context.file_text import FileTexts
 from aifirst_memory.context.find import FoundUnits, find_units
 from aifirst_memory.context.formats.json import write_json
@@ -30,6 +32,8 @@ _SLACK = 0.04
 _SHARED_HEADINGS = 1.065
 """A plan counts a heading for every unit; adjacent ones share theirs, which saves about so much."""
 _ROUNDS = 3
+_LEAST_FOR_PARTS = 4_000
+"""Tokens of a budget from which long units are given in parts: in less, whole ones found more of what commits change."""
 _BEST_RANKS = 3
 """Units of which one is told where they are too large to be given whole."""
 
@@ -47,18 +51,29 @@ def assemble(sources: ContextSources, texts: FileTexts, request: ContextRequest)
         answer = assemble_package(sources, texts, request, targets, count)
     else:
         found = find_units(sources, texts, request, targets)
-        candidates = open_candidates(sources, texts, found, count, _words(request.query))
+        parts, told = _parts(sources, request)
+        candidates = open_candidates(sources, texts, found, count, _words(request.query), parts)
         if request.resolution == "meta":
             answer = fill_meta(sources, request, candidates, count)
         else:
             answer = fill(request, candidates, count)
         answer = msgspec.structs.replace(
-            answer, notices=(*found.notices, *answer.notices), considered=len(found.ranked)
+            answer, notices=(*found.notices, *told, *answer.notices), considered=len(found.ranked)
         )
         if request.format == "json":
             text = write_json(request.query, answer.budget, answer.tokens, answer.items, answer.notices)
             answer = msgspec.structs.replace(answer, text=text)
     return msgspec.structs.replace(answer, seconds=round(time.perf_counter() - started, 6))
+
+
+def _parts(sources: ContextSources, request: ContextRequest) -> tuple[Parts | None, tuple[str, ...]]:
+    """What gives long units in parts, where that is wanted; a notice where the ranker's file is damaged."""
+    if not request.relevance or request.resolution != "auto" or request.tokens < _LEAST_FOR_PARTS:
+        return None, ()
+    try:
+        return make_parts(sources, request.query), ()
+    except RelevanceFileError as error:
+        return None, (f"long units are given whole or in short: {error}",)
 
 
 def _words(query: str) -> dict[str, str]:
@@ -74,7 +89,7 @@ def _words(query: str) -> dict[str, str]:
 
 def open_candidates(
     sources: ContextSources, texts: FileTexts, found: FoundUnits, count: Callable[[str], int],
-    asked: Mapping[str, str] = MappingProxyType({}),
+    asked: Mapping[str, str] = MappingProxyType({}), parts: Parts | None = None,
 ) -> list[Candidate]:  # fmt: skip
     """The units named and the best ranked ones with their files; what is gone from disk is left out."""
     connection = sources.connection
@@ -108,6 +123,7 @@ def open_candidates(
                 step=one.step,
                 reasons=one.reasons,
                 asked=asked,
+                parts=parts,
             )
     return list(made.values())
 

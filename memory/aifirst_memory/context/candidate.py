@@ -14,6 +14,10 @@ from aifirst_memory.context.resolution import render
 SEARCHED: Final = "matches the query"
 """The reason of what search found; the words that match take its place."""
 _MOST_WORDS: Final = 4
+_LONG: Final = 400
+"""Tokens from which a unit may be given in parts."""
+Parts = Callable[[FileText, int], str]
+"""What of a unit matters for the query, "" where it cannot be given so."""
 
 
 class Candidate:
@@ -23,6 +27,7 @@ class Candidate:
         self, file: FileText, index: int, count: Callable[[str], int], *, rank: int, score: float, step: str,
         reasons: tuple[str, ...], named: bool = False,
         asked: Mapping[str, str] = MappingProxyType({}),
+        parts: Parts | None = None,
     ) -> None:  # fmt: skip
         self.file = file
         self.index = index
@@ -33,6 +38,7 @@ class Candidate:
         self._asked = asked
         self.named = named
         self._count = count
+        self._parts = parts
 
     @property
     def key(self) -> tuple[str, int]:
@@ -68,7 +74,22 @@ class Candidate:
         """The exact count of that text."""
         return self._at(resolution)[1]
 
+    @cached_property
+    def _in_parts(self) -> tuple[str, int]:
+        """What of it matters for the query: not kept with the file, since the next query asks for other lines."""
+        if self._parts is None or self.exact_tokens < _LONG:
+            return "", 0
+        text = self._parts(self.file, self.index)
+        return text, self._count(text) if text else 0
+
+    @property
+    def may_be_in_parts(self) -> bool:
+        """Whether it is long and there is a query to choose lines by; they may turn out to be all of it."""
+        return self._parts is not None and self.exact_tokens >= _LONG
+
     def _at(self, resolution: Resolution) -> tuple[str, int]:
+        if resolution == "parts":
+            return self._in_parts
         kept, key = self.file.rendered, (self.index, resolution)
         found = kept.get(key)
         if found is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -50,6 +50,11 @@ class MemorySources:
     def max_file_bytes(self) -> int:
         """What larger files are not read."""
         return self._memory.config.settings.discovery.max_file_bytes
+
+    def word_shares(self, words: Collection[str]) -> Mapping[str, float]:
+        """In which share of the files each word is said."""
+        count = max(len(self._memory.files.paths), 1)
+        return {word: one.files / count for word, one in self._memory.lexical.known(words).items()}
 
     def vectors(self) -> VectorReader | None:
         """The vectors; None without an embedder."""

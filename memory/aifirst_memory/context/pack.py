@@ -2,7 +2,7 @@
 
 `auto` works in three rounds. What the request names comes first, whole where it fits; where it names nothing, the best
 unit of all. Then the best units in order, whole, until six tenths of the budget are spent; a unit that would
-take more than a third of it waits.
+take more than a third of it waits, and a long one is given in parts where there is something to choose them by.
 What is left goes to whichever step up, of any unit, from nothing to its outline, from there to medium or to
 the whole, adds most value per token, value being the unit's score times what a resolution is worth. Any other
 resolution takes the units in order and skips what does not fit. A unit is never cut; a method brings the
@@ -20,10 +20,19 @@ from aifirst_memory.context.candidate import Candidate
 from aifirst_memory.context.formats.write import OVERHEAD
 from aifirst_memory.context.request import Resolution, WantedResolution
 
-WORTH: Final[Mapping[Resolution, float]] = {"outline": 0.35, "low": 0.5, "medium": 0.75, "exact": 1.0}
+WORTH: Final[Mapping[Resolution, float]] = {
+    "outline": 0.35,
+    "low": 0.5,
+    "medium": 0.75,
+    "parts": 0.8,
+    "exact": 1.0,
+}
 _STEPS: Final[tuple[Resolution, ...]] = ("outline", "medium", "exact")
+_STEPS_OF_LONG: Final[tuple[Resolution, ...]] = ("outline", "parts", "exact")
 _WHOLE_SHARE: Final = 0.6
 LARGEST_SHARE: Final = 0.34
+_PARTS_SHARE: Final = 0.4
+"""About what of a long unit is given where it is given in parts."""
 _FIRST_SHARE: Final = 0.7
 """Of the budget: what the very best unit may take by itself to be given whole."""
 _CHARACTERS: Final = 4
@@ -32,7 +41,7 @@ _SURE: Final = 0.5
 """A step is tried where this share of what it costs by estimate fits."""
 _MISSES: Final = 12
 """Units in a row that are whole too large for what is left, after which no more are tried."""
-_FILE_WORTH: Final[Mapping[Resolution, float]] = {"outline": 0.3, "medium": 0.4, "exact": 0.5}
+_FILE_WORTH: Final[Mapping[Resolution, float]] = {"outline": 0.3, "medium": 0.4, "parts": 0.4, "exact": 0.5}
 """A file's own code is imports and constants for the most part: its outline says what the file is for."""
 
 
@@ -146,8 +155,8 @@ def _take_named(candidates: Sequence[Candidate], holders: Holders, made: Pack) -
     """What was asked for by name: whole within the budget's share, else as much of it as fits."""
     limit = made.budget * _FIRST_SHARE
     named = [candidate for candidate in candidates if candidate.named]
-    if not named and candidates:
-        _take(candidates[0], "exact", holders, made, limit)
+    if not named and candidates and not _take(candidates[0], "exact", holders, made, limit):
+        _take_parts(candidates[0], holders, made, limit)
     for resolution in reversed(_STEPS):
         for candidate in named:
             if candidate not in made.chosen:
@@ -160,10 +169,24 @@ def _take_best(candidates: Sequence[Candidate], holders: Holders, made: Pack) ->
     for candidate in candidates:
         if missed > _MISSES or made.spent >= limit:
             return
-        if candidate in made.chosen or not candidate.index or candidate.exact_tokens > largest:
+        if candidate in made.chosen or not candidate.index:
+            continue
+        if _take_parts(candidate, holders, made, limit):
+            missed = 0
+            continue
+        if candidate.exact_tokens > largest:
             continue
         fits = made.fits(candidate.exact_tokens, limit) and _take(candidate, "exact", holders, made, limit)
         missed = 0 if fits else missed + 1
+
+
+def _take_parts(candidate: Candidate, holders: Holders, made: Pack, limit: float) -> bool:
+    """Choose what matters of a long unit, if that fits; what it costs about is known before it is made."""
+    if not candidate.may_be_in_parts or not made.fits(int(candidate.exact_tokens * _PARTS_SHARE), limit):
+        return False
+    return candidate.tokens("parts") <= made.budget * LARGEST_SHARE and _take(
+        candidate, "parts", holders, made, limit
+    )
 
 
 def _take_rest(candidates: Sequence[Candidate], holders: Holders, made: Pack) -> None:
@@ -171,15 +194,17 @@ def _take_rest(candidates: Sequence[Candidate], holders: Holders, made: Pack) ->
     heap: list[tuple[float, int, int]] = []
     for number, candidate in enumerate(candidates):
         at = made.chosen.get(candidate)
-        step = 0 if at is None else _STEPS.index(at) + 1 if at in _STEPS else len(_STEPS)
+        steps = _steps(candidate)
+        step = 0 if at is None else steps.index(at) + 1 if at in steps else len(steps)
         if step < len(_STEPS):
             heappush(heap, (-_density(candidate, step, _estimate(candidate, step)), number, step))
     while heap and made.spent < made.budget:
         _, number, step = heappop(heap)
-        candidate, resolution = candidates[number], _STEPS[step]
-        at = made.chosen.get(candidate)
-        if at is not None and _STEPS.index(at) >= step:
-            step = _STEPS.index(at)
+        candidate = candidates[number]
+        steps = _steps(candidate)
+        resolution, at = steps[step], made.chosen.get(candidate)
+        if at is not None and steps.index(at) >= step:
+            step = steps.index(at)
         elif not (
             made.fits(int(_estimate(candidate, step) * _SURE))
             and (_take(candidate, resolution, holders, made, made.budget) or step)
@@ -200,9 +225,15 @@ def _drop_told(made: Pack) -> None:
             made.drop(candidate)
 
 
+def _steps(candidate: Candidate) -> tuple[Resolution, ...]:
+    """The resolutions that a unit rises through: in the middle a long one has its parts."""
+    return _STEPS_OF_LONG if candidate.may_be_in_parts else _STEPS
+
+
 def _density(candidate: Candidate, step: int, cost: float) -> float:
     worth = WORTH if candidate.index else _FILE_WORTH
-    gain = worth[_STEPS[step]] - (worth[_STEPS[step - 1]] if step else 0.0)
+    steps = _steps(candidate)
+    gain = worth[steps[step]] - (worth[steps[step - 1]] if step else 0.0)
     return candidate.score * candidate.score * gain / max(cost, 1.0)
 
 
@@ -210,7 +241,7 @@ def _estimate(candidate: Candidate, step: int) -> float:
     """About what a step up costs, before anything is rendered."""
     whole = candidate.exact_tokens
     outline = min(whole, 12 + whole * 0.1)
-    medium = max(outline, min(whole, 15 + whole * 0.6))
+    medium = max(outline, min(whole, 15 + whole * (_PARTS_SHARE if candidate.may_be_in_parts else 0.6)))
     if step == 0:
         return outline + 15
     return medium - outline if step == 1 else whole - medium

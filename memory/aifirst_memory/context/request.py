@@ -11,7 +11,7 @@ import msgspec
 
 from aifirst_memory.search.result import Source
 
-Resolution = Literal["exact", "medium", "low", "outline", "meta"]
+Resolution = Literal["exact", "parts", "medium", "low", "outline", "meta"]
 WantedResolution = Literal["auto", "exact", "medium", "low", "outline", "meta"]
 RESOLUTIONS: Final[tuple[WantedResolution, ...]] = ("auto", "exact", "medium", "low", "outline", "meta")
 ContextFormat = Literal["text", "json", "markdown", "xml"]
@@ -33,7 +33,8 @@ class ContextRequest(msgspec.Struct, frozen=True):
     `files` are root-relative: `path`, `path::Unit.name` or `path:line`. `budget` is in tokens of the whole
     answer in its `format`, for `json` of the items' texts; None takes the usual one. `top_k` is how many
     neighbours by embedding are looked at for each target. `without` names sources that are left out. `docs`
-    asks for the documentation package of the targets in place of code.
+    asks for the documentation package of the targets in place of code. `relevance` lets `auto` give long units in
+    `parts`: the lines that matter for the query, by a ranker.
     """
 
     query: str = ""
@@ -44,6 +45,7 @@ class ContextRequest(msgspec.Struct, frozen=True):
     without: frozenset[Source] = frozenset()
     docs: bool = False
     format: ContextFormat = "text"
+    relevance: bool = True
 
     @property
     def tokens(self) -> int:

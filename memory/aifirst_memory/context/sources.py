@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
@@ -61,6 +61,10 @@ class ContextSources(Protocol):
 
     @property
     def max_file_bytes(self) -> int: ...
+
+    def word_shares(self, words: Collection[str]) -> Mapping[str, float]:
+        """In which share of the project's files each of some words is said; those that none says are left out."""
+        ...
 
     def vectors(self) -> VectorReader | None: ...
 
