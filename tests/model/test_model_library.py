@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 from aifirst_cli.model_table import known_need, largest_fits
+from aifirst_model.library import machine_memory
 from aifirst_model.library.known_models import KNOWN_MODELS
 from aifirst_model.library.local_models import list_local_models
-from aifirst_model.library.machine_memory import MachineMemory, read_memory
+from aifirst_model.library.machine_memory import Gpu, MachineMemory, read_memory
 from aifirst_model.library.memory_fit import BYTES, Shape, estimate_need, weights_in
 from alphabet_checkpoint import write_gguf_adapter, write_peft_adapter
 from checkpoint_folder import write_checkpoint
@@ -127,6 +128,51 @@ def test_memory_is_read_from_the_system() -> None:
     memory = read_memory()
     assert 0 < memory.free <= memory.total
     assert MachineMemory(5, 3).gpus == ()
+
+
+def _fake_driver(folder: Path, told: str, code: int = 0) -> str:
+    """A folder with a program like NVIDIA's that tells this."""
+    folder.mkdir(exist_ok=True)
+    program = folder / "nvidia-smi"
+    program.write_text(f"#!/bin/sh\nprintf '{told}'\nexit {code}\n", encoding="utf-8")
+    program.chmod(0o755)
+    return str(folder)
+
+
+def test_gpus_are_read_from_their_driver(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    told = "NVIDIA H200, 143771, 143000\\nNVIDIA, odd name, 8192, 100\\nbroken\\nGPU, [N/A], 5\\n"
+    monkeypatch.setenv("PATH", _fake_driver(tmp_path / "driver", told))
+    assert read_memory().gpus == (
+        Gpu("NVIDIA H200", 143771 << 20, 143000 << 20), Gpu("NVIDIA, odd name", 8192 << 20, 100 << 20),
+    )  # fmt: skip
+    monkeypatch.setenv("PATH", _fake_driver(tmp_path / "driver", told, code=9))
+    assert read_memory().gpus == ()
+
+
+def test_a_container_has_what_its_limit_leaves(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(machine_memory, "_GROUP", tmp_path)
+    (tmp_path / "memory.max").write_text("100000000\n", encoding="ascii")
+    (tmp_path / "memory.current").write_text("70000000\n", encoding="ascii")
+    (tmp_path / "memory.stat").write_text("anon 5\ninactive_file 20000000\n", encoding="ascii")
+    memory = read_memory()
+    assert (memory.total, memory.free) == (100_000_000, 50_000_000)
+    (tmp_path / "memory.max").write_text("max\n", encoding="ascii")
+    assert read_memory().total > 100_000_000
+
+
+def test_doctor_says_what_fits_where(tmp_path: Path) -> None:
+    environment = {
+        "PATH": _fake_driver(tmp_path / "driver", "NVIDIA H200, 143771, 143000\\n"),
+        "HOME": str(tmp_path),
+    }
+    told = subprocess.run(
+        [sys.executable, "-m", "aifirst_cli", "doctor", str(tmp_path)], capture_output=True, text=True, timeout=120,
+        check=False, env=environment,
+    ).stdout  # fmt: skip
+    assert (
+        "NVIDIA H200 149.9 GB free of 150.8 GB: Qwen/Qwen2.5-Coder-32B fits as F16, by estimate (74.6 GB)"
+        in told
+    )
 
 
 def test_the_command_tells_people_and_programs(home: Path, tmp_path: Path) -> None:

@@ -153,6 +153,11 @@ def test_gguf_files_are_chosen_by_a_part_of_their_name(hub: FakeHub) -> None:
     assert sorted(path.name for path in _pull(gguf="Q8_0").iterdir()) == ["README.md", "a-q8_0.gguf"]
 
 
+def test_weights_that_are_there_twice_are_fetched_once(hub: FakeHub) -> None:
+    hub.files["consolidated.safetensors"] = hub.files["model.safetensors"] + b"2"
+    assert "consolidated.safetensors" not in [file.name for file in plan_pull(Hub(), NAME).files]
+
+
 def test_pickles_alone_are_refused(hub: FakeHub) -> None:
     del hub.files["model.safetensors"]
     with pytest.raises(PullError, match="pickles only"):

@@ -96,6 +96,8 @@ def _weights(model: RemoteModel, gguf: str) -> frozenset[RemoteFile]:
         ]
     else:
         found = [file for file in model.files if _is_one(file.name, _WEIGHTS)]
+        # some have the same weights a second time, for other programs (consolidated.safetensors)
+        found = [file for file in found if file.name.startswith("model")] or found
     if found:
         return frozenset(found)
     there = [file.name for file in model.files if file.name.endswith(".gguf")]
