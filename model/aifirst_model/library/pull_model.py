@@ -90,28 +90,29 @@ def pull(hub: Hub, plan: PullPlan, report: Report | None = None) -> Path:
 
 
 def _weights(model: RemoteModel, gguf: str) -> frozenset[RemoteFile]:
-    if gguf:
-        found = [
-            file for file in model.files if file.name.endswith(".gguf") and gguf.lower() in file.name.lower()
-        ]
-    else:
-        found = [file for file in model.files if _is_one(file.name, _WEIGHTS)]
-        # some have the same weights a second time, for other programs (consolidated.safetensors)
-        found = [file for file in found if file.name.startswith("model")] or found
-    if found:
-        return frozenset(found)
-    there = [file.name for file in model.files if file.name.endswith(".gguf")]
-    if there:
-        raise PullError(
-            f"{model.name} has GGUF files: {', '.join(there)}",
-            "say which: --gguf and a part of its name, as Q4_K_M",
+    ggufs = [file for file in model.files if file.name.endswith(".gguf")]
+    tensors = [file for file in model.files if _is_one(file.name, _WEIGHTS)]
+    # some have the same weights a second time, for other programs (consolidated.safetensors)
+    tensors = [file for file in tensors if file.name.startswith("model")] or tensors
+    found = [file for file in ggufs if gguf.lower() in file.name.lower()] if gguf else tensors
+    if not found:
+        raise _nothing(model, ggufs)
+    return frozenset(found)
+
+
+def _nothing(model: RemoteModel, ggufs: list[RemoteFile]) -> PullError:
+    """The error for a model of which nothing is to be fetched."""
+    if ggufs:
+        names = ", ".join(file.name for file in ggufs)
+        return PullError(
+            f"{model.name} has GGUF files: {names}", "say which: --gguf and a part of its name, as Q4_K_M"
         )
     if any(Path(file.name).suffix in PICKLES for file in model.files):
-        raise PullError(
+        return PullError(
             f"{model.name} has its weights in pickles only, which run code when they are loaded",
             "take a model in safetensors",
         )
-    raise PullError(f"{model.name} has no weights in safetensors", "take another model")
+    return PullError(f"{model.name} has no weights in safetensors", "take another model")
 
 
 def _is_one(name: str, patterns: tuple[str, ...]) -> bool:
