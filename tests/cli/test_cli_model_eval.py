@@ -219,6 +219,8 @@ def test_what_a_run_wrote_is_judged_and_its_confidence_measured(
     assert style.code == 0, style.err
     assert json.loads(style.out)["metrics"]["style_compliance"]["count"] == 24
     assert (folder / "kept/style.json").read_text().strip() == style.out.strip()
+    assert "say what is judged" in aifirst("model", "eval", "style", "run", "--write", "x").err
+    assert "say what is judged" in aifirst("model", "eval", "style").err
     sure = aifirst("model", "eval", "calibration", "run", "--format", "json")
     assert sure.code == 0, sure.err
     # Every token of the script has a log-probability of -0.1, and every answer passed.

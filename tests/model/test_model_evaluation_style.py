@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from pathlib import Path
 
 import msgspec
 import pytest
 from aifirst_cli.model_wiring.style_judge import ValidatorJudge
+from aifirst_model.backends.scripted import Script, Scripted, Step
+from aifirst_model.dataset.folder import DatasetWriter
+from aifirst_model.dataset.record import About, Conversation
+from aifirst_model.dataset.record import Message as Turn
+from aifirst_model.errors import UnreachableError
 from aifirst_model.evaluation.check_answer import Verdict
 from aifirst_model.evaluation.errors import EvaluationError
+from aifirst_model.evaluation.generate_files import generate_files, read_questions
 from aifirst_model.evaluation.run_folder import AnswerRecord, OutcomeRecord, Plan, RunFolder
 from aifirst_model.evaluation.style_result import read_generated, style_result
 
@@ -73,6 +80,44 @@ def test_the_programs_of_a_run_are_judged(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     with pytest.raises(EvaluationError, match="no source file"):
         read_generated([tmp_path / "empty"])
+
+
+def test_a_model_is_asked_the_questions_of_a_dataset_and_none_twice(tmp_path: Path) -> None:
+    questions = [
+        Conversation(
+            (Turn("user", f"Write function {number}."), Turn("assistant", CLEAN)), About(task, "python")
+        )
+        for number, task in enumerate(("code", "code", "code", "project-question"))
+    ]
+    with DatasetWriter(tmp_path / "data") as writer:
+        for question in questions:
+            writer.write("test", question)
+        writer.finish([])
+    asked = read_questions(tmp_path / "data", "test", ("code",), None)
+    assert len(asked) == 3
+    steps = (
+        Step(when="function 0", answer=f"Here:\n```python\n{CLEAN}```\nDone."),
+        Step(when="function 1", fail="refused"),
+        Step(when="function 2", fail="unreachable"),
+        Step(when="function 2", answer=LONG),
+    )
+    model = Scripted(Script(steps))
+    folder = tmp_path / "answers"
+
+    def go() -> int:
+        return asyncio.run(generate_files(model, asked, folder, 10_000, lambda _, __: None))
+
+    with pytest.raises(UnreachableError):
+        go()
+    assert go() == 1
+    assert go() == 0
+    assert (folder / asked[0].file).read_text() == CLEAN
+    assert (folder / asked[2].file).read_text() == LONG
+    result = style_result(ValidatorJudge("full"), read_generated([folder]), lambda _, __: None, "toy")
+    assert result.subject == "toy"
+    assert result.metrics["style_compliance"].value == pytest.approx(1 / 3)
+    with pytest.raises(EvaluationError, match="no question of pattern in its split test"):
+        read_questions(tmp_path / "data", "test", ("pattern",), None)
 
 
 def test_a_run_folder_is_for_one_plan_and_one_process(tmp_path: Path) -> None:

@@ -30,6 +30,12 @@ def cut_answer(problem: Problem, answer: str, *, in_chat: bool) -> str:
     return f"{problem.prompt}{answer}"
 
 
+def longest_block(answer: str) -> str:
+    """The longest code block of an answer, the whole answer where it has none."""
+    blocks = [match[1] for match in _FENCE.finditer(answer)]
+    return max(blocks, key=len) if blocks else answer
+
+
 def _readings(problem: Problem, answer: str, in_chat: bool) -> Iterator[str]:
     """What the answer may mean, likeliest first."""
     blocks = [match[1] for match in _FENCE.finditer(answer)]

@@ -52,8 +52,13 @@ def read_generated(paths: Iterable[Path]) -> Generated:
     return Generated(", ".join(path.name or str(path) for path in given), tuple(read_source_files(given)))
 
 
-def style_result(judge: StyleJudge, generated: Generated, report: Callable[[int, int], None]) -> Result:
-    """Judge every file; a table says which rules are broken most. Raises EvaluationError where none can be judged."""
+def style_result(
+    judge: StyleJudge, generated: Generated, report: Callable[[int, int], None], subject: str = ""
+) -> Result:
+    """Judge every file of `subject`, else of whom they are by themselves; an empty file complies with nothing.
+
+    A table says which rules are broken most. Raises EvaluationError where none can be judged.
+    """
     items: list[Item] = []
     codes: Counter[str] = Counter()
     for done, file in enumerate(generated.files):
@@ -65,7 +70,7 @@ def style_result(judge: StyleJudge, generated: Generated, report: Callable[[int,
         codes.update(verdict.codes)
         items.append(
             Item(file.name, {
-                "style_compliance": Score(float(verdict.errors == 0)),
+                "style_compliance": Score(float(verdict.errors == 0 and bool(file.text.strip()))),
                 "glue_ratio": Score(verdict.glue_ratio, max(1, verdict.tokens)),
                 "glue_in_band": Score(float(low <= verdict.glue_ratio <= high)),
                 "errors_per_file": Score(verdict.errors),
@@ -79,4 +84,6 @@ def style_result(judge: StyleJudge, generated: Generated, report: Callable[[int,
     )
     table = (Table("Rules broken as errors", ("Rule", "Files"), rows),) if rows else ()
     about = {"preset": judge.preset, "files": str(len(items))}
-    return Result("style", generated.subject, metrics_over(items, KINDS), tuple(items), about, table)
+    return Result(
+        "style", subject or generated.subject, metrics_over(items, KINDS), tuple(items), about, table
+    )
