@@ -20,7 +20,8 @@ import sys
 import sysconfig
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -29,7 +30,7 @@ from aifirst_model.dataset.record import About, Conversation, Gap, Message, Pref
 from aifirst_model.training.run_folder import Line, Run, read_log, read_run
 
 COMMON: dict[str, object] = {
-    "steps": 60, "length": 256, "batch": 8, "evaluate_every": 20, "save_every": 20, "log_every": 5, "warmup": 5,
+    "steps": 40, "length": 256, "batch": 8, "evaluate_every": 20, "save_every": 20, "log_every": 5, "warmup": 5,
     "learning_rate": 1e-3,
 }  # fmt: skip
 TRIALS: dict[str, Mapping[str, object]] = {
@@ -47,20 +48,23 @@ class Cost(NamedTuple):
 
 def write_data(folder: Path, kind: str, count: int = 600) -> Path:
     """A dataset of functions of the standard library that have a docstring."""
-    found = 0
     with DatasetWriter(folder) as writer:
-        for path in sorted(Path(sysconfig.get_paths()["stdlib"]).glob("*.py")):
-            text = path.read_text("utf-8", errors="ignore")
-            for node in ast.walk(ast.parse(text)):
-                if not isinstance(node, ast.FunctionDef) or not (told := ast.get_docstring(node)):
-                    continue
-                source = ast.get_source_segment(text, node) or ""
-                if not 80 < len(source) < 700 or found == count:
-                    continue
-                found += 1
-                writer.write("validation" if found % 10 == 0 else "train", _sample(kind, found, told, source))
+        for number, (told, source) in enumerate(islice(_functions(), count), 1):
+            writer.write("validation" if number % 10 == 0 else "train", _sample(kind, number, told, source))
         writer.finish()
     return folder
+
+
+def _functions() -> Iterator[tuple[str, str]]:
+    """Docstrings and sources, as they stand."""
+    for path in sorted(Path(sysconfig.get_paths()["stdlib"]).glob("*.py")):
+        text = path.read_text("utf-8", errors="ignore")
+        lines = text.splitlines()
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.FunctionDef) and (told := ast.get_docstring(node)):
+                source = "\n".join(lines[node.lineno - 1 : node.end_lineno])
+                if 80 < len(source) < 700:
+                    yield told, source
 
 
 def _sample(kind: str, number: int, told: str, source: str) -> Sample:
@@ -141,7 +145,7 @@ def show_recipes(base: Path, folder: Path) -> None:
         "Estimated s",
     )
     print("| " + " | ".join((*heads, "Peak MiB", "Estimated")) + " |")
-    print("|" + "---|" * 10)
+    print("|" + "---|" * 10, flush=True)
     for name, changes in TRIALS.items():
         given = {**changes, "teacher": str(base)} if name == "distill" else changes
         data = pairs if name == "dpo" else mixed
@@ -173,7 +177,7 @@ def show_resume(base: Path, folder: Path) -> None:
     wait(start("coder_lora", base, data, folder / "whole", changes))
     run = folder / "killed"
     process = start("coder_lora", base, data, run, changes)
-    for step in (13, 37):
+    for step in (13, 27):
         while not any(line.step >= step for line in read_log(run)):
             time.sleep(0.02)
         process.send_signal(signal.SIGKILL)
@@ -188,7 +192,7 @@ def show_resume(base: Path, folder: Path) -> None:
     weights = [one / "result" / "adapter_model.safetensors" for one in (run, folder / "whole")]
     same = weights[0].read_bytes() == weights[1].read_bytes()
     print(
-        f"\nKilled twice (steps 13 and 37): {len(ours)} lines of the log, equal: {ours == theirs}; weights equal: {same}"
+        f"\nKilled twice (steps 13 and 27): {len(ours)} lines of the log, equal: {ours == theirs}; weights equal: {same}"
     )
 
 

@@ -1,7 +1,6 @@
 """One of several processes of a training: `python -m aifirst_model.training.worker RUN`, started by `launch.py`.
 
-Any launcher that sets RANK, WORLD_SIZE, LOCAL_RANK, MASTER_ADDR and MASTER_PORT can start it, torchrun for one, also on
-several machines that share the run's folder. The first process leaves its figures, or what ended it, in the folder.
+The first process leaves its figures, or what ended it, in the folder.
 """
 
 from __future__ import annotations
