@@ -39,7 +39,8 @@ def write_project(root: Path) -> Path:
 def command(project: Path, base: Path, out: Path, *more: str) -> list[str]:
     return [
         sys.executable, "-m", "aifirst_cli", "model", "adapt", str(project), "--base", str(base), "-o", str(out),
-        "--steps", "8", "--length", "128", "--batch", "4", "--lines", "40", "--threads", "1", "--learning-rate", "0.01", *more,
+        "--steps", "8", "--length", "128", "--batch", "4", "--lines", "40", "--threads", "1",
+        "--learning-rate", "0.01", *more,
     ]  # fmt: skip
 
 
