@@ -1,4 +1,4 @@
-"""What `make demo` shows: code judged, found, given to a model, drawn, compiled and compressed.
+"""What `make demo` shows: code judged, found, given to a model, drawn, compiled, compressed, and written.
 
     python examples/demo.py [FOLDER]
 
@@ -78,6 +78,10 @@ def main(arguments: list[str]) -> int:
     run("expand", f"{name}/library.aiccl", "-o", f"{name}/expanded", "--overwrite", expected=0)
     run("compress", f"{name}/standard_library", "-r", "outline", "-o", f"{name}/outline.aiccl", expected=0)
 
+    tell("A specification: which units it comes to, who meets which requirement, what has to be there first.")
+    run("tickets", "examples/cart/cart.md", expected=0)
+    write_code(name)
+
     tell(
         f"Open {name}/report.html in a browser: sizes, glue by folder, the worst offenders, every finding.\n"
         f"Open {name}/graph.html: what depends on what; zoom in, search with /, ask for the keys with ?\n"
@@ -86,9 +90,27 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
+def write_code(name: str) -> None:
+    """Have a scripted model write the specification, where there is a sandbox to test what it writes in."""
+    probe = subprocess.run(
+        [sys.executable, "-m", "aifirst_orchestrator.sandbox", "--", "true"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if probe.returncode:
+        tell(
+            f"Its code is not written here, since there is no sandbox to test it in.\n{probe.stderr.strip()}"
+        )
+        return
+    tell("Its code, by a model that is a script with two slips: judged, tested in a sandbox, mended, traced.")
+    script = {"AIFIRST_MODEL_BACKEND": "scripted", "AIFIRST_MODEL_SCRIPT": "examples/cart/answers.json"}
+    run("generate", "examples/cart/cart.md", "-o", f"{name}/cart", "--yes", expected=0, **script)
+
+
 def prepare(place: Path) -> None:
     """Copy what is judged to `place`, each as a project of its own."""
-    for project in ("quote", "standard_library", "compiled", "expanded"):
+    for project in ("quote", "standard_library", "compiled", "expanded", "cart"):
         shutil.rmtree(place / project, ignore_errors=True)
     shutil.copytree(HERE / "quote", place / "quote", ignore=shutil.ignore_patterns("__pycache__"))
     library = Path(email_file).parent.parent
@@ -108,10 +130,12 @@ def tell(text: str) -> None:
     print(f"\n{line}\n{text}\n", flush=True)
 
 
-def run(*arguments: str, expected: int) -> None:
+def run(*arguments: str, expected: int, **environment: str) -> None:
     """Show and run a command; end the demo where it does not end as it should."""
     print(f"$ aifirst {shlex.join(arguments)}\n", flush=True)
-    code = subprocess.run([PROGRAM, *arguments], cwd=ROOT, check=False, env=settled()).returncode
+    code = subprocess.run(
+        [PROGRAM, *arguments], cwd=ROOT, check=False, env=settled() | environment
+    ).returncode
     if code != expected:
         sys.exit(f"aifirst ended with {code} where {expected} was expected. Run .venv/bin/aifirst doctor.")
 

@@ -25,6 +25,10 @@ def test_the_demo_shows_both_projects_the_edit_the_page_and_the_memory(tmp_path:
     assert "ended alike on source and output" in done.stdout
     assert "WHY" not in (tmp_path / "demo/compiled/apply_volume_discount.py").read_text(encoding="utf-8")
     assert (tmp_path / "demo/expanded/email/policy.py").is_file()
+    assert "Shopping cart: 4 tickets, 3 of 3 requirements covered" in done.stdout
+    is_written = "3 of 3 requirements met, 4 of 4 units passed" in done.stdout
+    assert is_written or "there is no sandbox to test it in" in done.stdout
+    assert is_written == (tmp_path / "demo/cart/cart/total.py").is_file()
     drawn = (tmp_path / "demo/graph.html").read_text(encoding="utf-8")
     assert all(name in drawn for name in ('"policy.py"', '"EmailPolicy.fold"'))
     page = (tmp_path / "demo/report.html").read_text(encoding="utf-8")
