@@ -135,7 +135,11 @@ def test_a_method_of_a_class_is_told_exactly_and_never_by_lines() -> None:
 
 def test_lines_of_documentation_do_not_count_as_lost() -> None:
     assert lost_lines("unit.py\n f()\n\t# Say it.\n\treturn 1\n", "unit.py\n f()\n\treturn  1\n") == 0.0
+    assert lost_lines("unit.py\n f()\n\t# Say it.\n", "unit.py\n f()\n\t…\n") == 0.0
     assert lost_lines("a\nb\n", "a\nc\n") == 0.5
+    source = "def f(a):\n    '''Say it.'''\n    g(a)\n    h(a)\n"
+    document = CODEC.compress(source, "python", "medium", 0).text
+    assert failed_proof(source, source.replace("'''Say it.'''", "g(b)"), document, "python", "medium", CODEC)
 
 
 def test_constructs_that_are_told_otherwise_than_by_most_are_found() -> None:

@@ -13,7 +13,7 @@ import msgspec
 
 from aifirst_model.aiccl.codec import Codec, CodecError, Resolution
 from aifirst_model.aiccl.prompt_format import read_question
-from aifirst_model.aiccl.quality import lost_lines
+from aifirst_model.aiccl.quality import told_lines
 from aifirst_model.dataset.record import Conversation, Sample, sample_id
 
 _MOST_FAILURES = 100
@@ -112,8 +112,7 @@ def unproved_expansion(document: str, code: str, language: str, codec: Codec) ->
     if read.resolution == "exact":
         return "" if codec.is_same(code, read.expanded, language) else "the syntax tree is another"
     again = codec.read(codec.compress(code, language, read.resolution, 0).text).expanded
-    both = lost_lines(read.expanded, again), lost_lines(again, read.expanded)
-    return "" if both == (0.0, 0.0) else "the code is told in other lines"
+    return "" if told_lines(read.expanded) == told_lines(again) else "the code is told in other lines"
 
 
 def samples_of_splits(splits: Iterable[Iterator[Sample]]) -> Iterator[Sample]:

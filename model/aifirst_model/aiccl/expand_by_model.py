@@ -15,6 +15,7 @@ import msgspec
 
 from aifirst_model.aiccl.codec import Codec, CodecError, Document
 from aifirst_model.aiccl.prompt_format import ask_to_expand, chat_of
+from aifirst_model.aiccl.quality import told_lines
 from aifirst_model.request import Options
 from aifirst_model.text_model import TextModel
 
@@ -90,12 +91,10 @@ def judge_expansion(document: Document, code: str, language: str, codec: Codec) 
 
 
 def _lines(text: str) -> Counter[str]:
-    """The lines without the path, documentation and white space."""
-    kept = (line for line in text.split("\n") if not re.match(r"\t+(?:#|//) ", line))
-    found = Counter("".join(line.split()) for line in kept)
+    """What the lines tell, the path left out."""
+    found = told_lines(text)
     for path in [line for line in found if re.fullmatch(r"unit\.\w+", line)]:
         del found[path]
-    del found[""]
     return found
 
 

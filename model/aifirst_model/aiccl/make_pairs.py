@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from aifirst_model.aiccl.codec import Codec, CodecError, Compressed, Resolution
 from aifirst_model.aiccl.pair import DroppedPiece, Pair, SourceText
 from aifirst_model.aiccl.pieces import Piece, PieceSizes, cut_pieces
-from aifirst_model.aiccl.quality import MOST_ENTRIES, THRESHOLD, lost_lines, quality, readability
+from aifirst_model.aiccl.quality import MOST_ENTRIES, THRESHOLD, lost_lines, quality, readability, told_lines
 
 ROTATION: Sequence[Resolution] = ("exact", "medium", "exact", "low")
 """What is tried first, by the piece's hash: half of the pieces exactly, a quarter each at the other resolutions."""
@@ -94,7 +94,7 @@ def failed_proof(
     again = codec.compress(clean, language, resolution, 0).text
     if codec.units(document) != codec.units(again):
         return "its units are others"
-    if lost_lines(codec.read(document).expanded, codec.read(again).expanded) > 0:
+    if told_lines(codec.read(document).expanded) != told_lines(codec.read(again).expanded):
         return "code without its comments is told in other lines"
     return ""
 

@@ -29,6 +29,7 @@ from aifirst_model.aiccl.pair import Pair
 THRESHOLD: Final = 0.85
 TARGETS: Final[dict[Resolution, float]] = {"exact": 2.0, "medium": 3.0, "low": 5.0}
 RATIO, CONSISTENCY, READABILITY = 0.4, 0.3, 0.3
+_UNTOLD: Final = re.compile(r"\t+(?:(?:#|//) |…\Z)")
 MOST_ENTRIES: Final = 30
 """Of a map that people can follow by eye."""
 
@@ -66,12 +67,16 @@ def _joins(one: str, other: str) -> bool:
 
 
 def lost_lines(document: str, other: str) -> float:
-    """The share of a document's lines, white space and documentation apart, that the other does not have."""
-    ours, theirs = _lines(document), _lines(other)
+    """The share of a document's lines, as `told_lines` gives them, that the other does not have."""
+    ours, theirs = told_lines(document), told_lines(other)
     total = sum(ours.values())
     return sum((ours - theirs).values()) / total if total else 0.0
 
 
-def _lines(text: str) -> Counter[str]:
-    lines = (line for line in text.split("\n") if not re.match(r"\t+(?:#|//) ", line))
+def told_lines(text: str) -> Counter[str]:
+    """What the lines of a block tell, without white space: no documentation, and no `…` for what is left out.
+
+    Where documentation was all that stood in a place, its line becomes `…` once it is gone.
+    """
+    lines = (line for line in text.split("\n") if not _UNTOLD.match(line))
     return Counter("".join(line.split()) for line in lines if line.strip())

@@ -105,11 +105,13 @@ def _do_file(
 
 
 def _report_of_collecting(run: PairsRun, count: Collected) -> StepReport:
+    unknown = count.dropped["no licence found"]
+    told = f"{unknown:,} files have no licence that is known and were left out; if they are yours, say so with --own"
     return StepReport(
         "collect", count.files, count.documents, dict(sorted(count.dropped.items())),
         parameters={"projects": [project.name for project in run.projects], "licences": list(run.collect.licences)},
         counts={"bytes": count.bytes, "files with a masked secret": count.masked, **dict(sorted(count.licences.items()))},
-        told=tuple(sorted(set(count.told))),
+        told=(told,) if unknown else (),
     )  # fmt: skip
 
 
