@@ -88,6 +88,8 @@ def test_a_flaw_shows_in_its_own_figure(flaw: str, lower: set[str]) -> None:
     assert {name for name in shares if metrics[name].value < 1.0} == lower
     if "round_trip" in lower:
         assert metrics["round_trip"].value == 0.75
+        # A document that lost something has not made it small.
+        assert metrics["compression"].count == 3
 
 
 def test_a_model_is_asked_in_the_words_of_its_training_and_held_to_the_grammar() -> None:

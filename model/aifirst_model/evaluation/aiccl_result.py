@@ -1,7 +1,7 @@
 """How good AICCL is that a codec or a model writes and reads: size, meaning kept, expansion, the same told the same way.
 
-* compression: source tokens by tokens of the document, map and tags counted, mean over pieces; and in total.
 * round trip: the piece that comes back from the subject's own document has the syntax tree of the source.
+* compression: source tokens by tokens of the document, map and tags counted, mean over pieces that come back; in total.
 * expansion accuracy: the same from the document that the deterministic codec wrote.
 * semantic preservation: solved problems come back from the round trip and still pass their tests.
 * pattern consistency: of lines of code that stand in the set at least twice, the share told as most of them are
@@ -145,11 +145,12 @@ class AicclEvaluation:
             "expansion_accuracy": self._same(taught, piece),
             "readable_documents": Score(float(constructs is not None)),
         }
-        if document:
+        lines = piece.text.count("\n") + 1
+        scores["seconds_per_100_lines"] = Score(100 * seconds / lines, lines)
+        if scores["round_trip"].value:
+            # A document that lost something has not made it small.
             ratio = piece.tokens / max(1, self._counter.count(document))
             scores["compression"] = Score(ratio)
-            lines = piece.text.count("\n") + 1
-            scores["seconds_per_100_lines"] = Score(100 * seconds / lines, lines)
             # Weighted by the document's tokens, the mean is all source tokens by all tokens of documents.
             scores["compression_total"] = Score(ratio, piece.tokens / ratio)
         return scores, constructs or []
