@@ -1,7 +1,8 @@
 """What a recipe is: every setting of a training, with its meaning, its bounds and its default.
 
 This is the one definition. A named recipe (`recipes/`) is a function that returns one of these; the options of
-`aifirst model train`, the keys of a recipe's file and its comments are made from the fields below.
+`aifirst model train`, the keys of a recipe's file and its comments are made from the fields below. They stand in three
+classes, one on the other, only so that each can be read at a glance.
 """
 
 from __future__ import annotations
@@ -14,8 +15,8 @@ from msgspec import Meta
 Method = Literal["sft", "dpo", "pretrain", "distill"]
 
 
-class Recipe(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How to train; what to train and on what is told beside it."""
+class _Adapter(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is trained: of which samples, which numbers of the model."""
 
     name: Annotated[str, Meta(description="What the recipe is called in the run and the model card.")]
     method: Annotated[
@@ -49,6 +50,11 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     special_tokens: Annotated[
         tuple[str, ...], Meta(description="Tokens to add to the tokenizer, and to train.")
     ] = ()
+
+
+class _Steps(_Adapter, frozen=True, kw_only=True):
+    """What a step is, and how many there are."""
+
     learning_rate: Annotated[float, Meta(gt=0, le=1, description="At its highest.")] = 2e-4
     schedule: Annotated[
         Literal["linear", "cosine", "constant"], Meta(description="How the learning rate falls to zero.")
@@ -88,6 +94,11 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         Literal["auto", "float32", "bfloat16"],
         Meta(description="Of computing; auto is bfloat16 on a GPU that has it, else float32."),
     ] = "auto"
+
+
+class Recipe(_Steps, frozen=True, kw_only=True):
+    """How to train; what to train and on what is told beside it."""
+
     log_every: Annotated[int, Meta(ge=1, description="Steps between two lines of log.jsonl.")] = 10
     evaluate_every: Annotated[
         int,
