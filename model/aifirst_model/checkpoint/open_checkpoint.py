@@ -165,6 +165,11 @@ def _read_weights(folder: Path, stem: str) -> tuple[tuple[Path, ...], dict[str, 
         if pickles:
             raise CheckpointError(f"{folder} has its weights in pickles only ({pickles[0]})", _CONVERT)
         raise CheckpointError(f"{folder} has no weights (no {whole.name})", "fetch the model again")
+    return _read_shards(folder, index)
+
+
+def _read_shards(folder: Path, index: Path) -> tuple[tuple[Path, ...], dict[str, Tensor]]:
+    """The files that an index names, and every tensor in them. Raises `CheckpointError`."""
     places = _object(read_json(index).get("weight_map"))
     names = {str(place) for place in places.values()}
     if not names or any(Path(one).name != one or not one.endswith(".safetensors") for one in names):
