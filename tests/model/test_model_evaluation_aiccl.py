@@ -159,9 +159,26 @@ def test_an_evaluation_that_was_interrupted_asks_nothing_twice(tmp_path: Path) -
     model = ModelSubject(Scripted(Script(())), 9)
     with pytest.raises(EvaluationError, match="holds answers of deterministic codec"):
         KeptSubject(model, path)
+    with pytest.raises(EvaluationError, match="holds answers of deterministic codec"):
+        KeptSubject(subject, path, "low")
     path.write_text("x\n")
     with pytest.raises(EvaluationError, match="no kept answers"):
         KeptSubject(subject, path)
+
+
+def test_low_documents_are_smaller_and_the_codec_cannot_expand_them() -> None:
+    evaluation = AicclEvaluation(CodecSubject(CODEC, "low"), CODEC, lambda _, __: None, "low")
+    metrics = asyncio.run(evaluation.run(PIECES)).metrics
+    assert metrics["readable_documents"].value == 1.0
+    assert metrics["round_trip"].value == metrics["expansion_accuracy"].value == 0.0
+    assert metrics["compression"].count == len(PIECES)
+    model = Scripted(Script((Step(answer=FUNCTION.format(2), times=0),)))
+    asked = AicclEvaluation(ModelSubject(model, 900, "low"), CODEC, lambda _, __: None, "low")
+    told = asyncio.run(asked.run(PIECES)).metrics
+    assert told["expansion_accuracy"].value == 0.25
+    prompt = model.asked[0][0]
+    assert isinstance(prompt, Chat)
+    assert prompt.messages[0].content.startswith("[python low]")
 
 
 def test_compression_is_told_by_kind_of_code() -> None:

@@ -22,6 +22,14 @@ _PATH = click.Path(exists=True, path_type=Path)
 )
 @click.option("--first", type=click.IntRange(1), metavar="N", help="The first N pieces and problems only.")
 @click.option(
+    "-r",
+    "--resolution",
+    type=click.Choice(("exact", "medium", "low")),
+    default="exact",
+    show_default=True,
+    help="What is written, and what is given to expand.",
+)
+@click.option(
     "--keep",
     metavar="FILE",
     type=click.Path(dir_okay=False, path_type=Path),

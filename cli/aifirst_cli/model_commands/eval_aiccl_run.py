@@ -43,14 +43,18 @@ async def _evaluate(options: dict[str, Any]) -> Result:
     codec = CompilerCodec()
     model = open_model(settings) if is_model else None
     subject: AicclSubject = (
-        CodecSubject(codec) if model is None else ModelSubject(model, options["max_tokens"])
+        CodecSubject(codec, options["resolution"])
+        if model is None
+        else ModelSubject(model, options["max_tokens"], options["resolution"])
     )
     try:
         with ExitStack() as opened:
             if options["keep"] is not None:
-                subject = opened.enter_context(KeptSubject(subject, options["keep"]))
+                subject = opened.enter_context(KeptSubject(subject, options["keep"], options["resolution"]))
             update = opened.enter_context(progress_bar("Pieces"))
-            evaluation = AicclEvaluation(subject, codec, update or (lambda _, __: None))
+            evaluation = AicclEvaluation(
+                subject, codec, update or (lambda _, __: None), options["resolution"]
+            )
             return await evaluation.run(pieces, problems, runner)
     finally:
         if model is not None:

@@ -2,6 +2,7 @@
 
 * round trip: the piece that comes back from the subject's own document has the syntax tree of the source.
 * compression: source tokens by tokens of the document, map and tags counted, mean over pieces that come back; in total.
+  Below `exact`, which tells less on purpose, over all documents that can be read.
 * expansion accuracy: the same from the document that the deterministic codec wrote.
 * semantic preservation: solved problems come back from the round trip and still pass their tests.
 * pattern consistency: of lines of code that stand in the set at least twice, the share told as most of them are
@@ -18,7 +19,7 @@ from typing import Protocol
 import msgspec
 from aifirst_codebase.tokens import get_counter
 
-from aifirst_model.aiccl.codec import Codec, CodecError
+from aifirst_model.aiccl.codec import Codec, CodecError, Resolution
 from aifirst_model.aiccl.constructs import Construct, SetOfConstructs, constructs_of
 from aifirst_model.aiccl.pieces import PieceSizes, cut_pieces
 from aifirst_model.dataset.category import category_of
@@ -99,8 +100,16 @@ def pieces_of(files: Iterable[GivenFile], sizes: PieceSizes) -> list[SourcePiece
 class AicclEvaluation:
     """One evaluation; `codec` is the judge and the teacher."""
 
-    def __init__(self, subject: AicclSubject, codec: Codec, report: Callable[[int, int], None]) -> None:
+    def __init__(
+        self,
+        subject: AicclSubject,
+        codec: Codec,
+        report: Callable[[int, int], None],
+        resolution: Resolution = "exact",
+    ) -> None:
+        """`resolution` is what the subject writes, and what it is given to expand."""
         self._subject, self._codec, self._report = subject, codec, report
+        self._resolution: Resolution = resolution
         self._counter = get_counter("o200k_base")
 
     async def run(
@@ -129,7 +138,11 @@ class AicclEvaluation:
             metrics |= metrics_over(solved, {"semantic_preservation": KINDS["semantic_preservation"]})
             items += solved
         languages = sorted({piece.language for piece in pieces})
-        about = {"pieces": str(len(pieces)), "languages": ", ".join(languages)}
+        about = {
+            "pieces": str(len(pieces)),
+            "languages": ", ".join(languages),
+            "resolution": self._resolution,
+        }
         tables = (_by_category(pieces, items),)
         return Result("aiccl", self._subject.name, metrics, tuple(items), about, tables)
 
@@ -147,8 +160,9 @@ class AicclEvaluation:
         }
         lines = piece.text.count("\n") + 1
         scores["seconds_per_100_lines"] = Score(100 * seconds / lines, lines)
-        if scores["round_trip"].value:
-            # A document that lost something has not made it small.
+        is_exact = self._resolution == "exact"
+        if scores["round_trip"].value if is_exact else constructs is not None:
+            # At exact, a document that lost something has not made it small.
             ratio = piece.tokens / max(1, self._counter.count(document))
             scores["compression"] = Score(ratio)
             # Weighted by the document's tokens, the mean is all source tokens by all tokens of documents.
@@ -161,7 +175,7 @@ class AicclEvaluation:
 
     def _teach(self, piece: SourcePiece) -> str:
         try:
-            return self._codec.compress(piece.text, piece.language).text
+            return self._codec.compress(piece.text, piece.language, self._resolution).text
         except CodecError as error:
             raise EvaluationError(
                 f"the codec cannot tell {piece.name} ({error})", "leave its file out"
@@ -173,7 +187,7 @@ class AicclEvaluation:
             expanded = self._codec.read(document).expanded
         except CodecError:
             return None
-        return constructs_of(piece.text, expanded, piece.language)
+        return constructs_of(piece.text, expanded, piece.language) if self._resolution == "exact" else []
 
     async def _problem(self, problem: Problem, runner: CodeRunner, done: int, total: int) -> Item:
 

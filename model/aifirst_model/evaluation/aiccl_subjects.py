@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from aifirst_model.aiccl.codec import Codec
+from aifirst_model.aiccl.codec import Codec, Resolution
 from aifirst_model.aiccl.grammar import document_grammar
 from aifirst_model.aiccl.prompt_format import ask_to_compress, ask_to_expand, chat_of
 from aifirst_model.request import Grammar, Options
@@ -12,13 +12,14 @@ from aifirst_model.text_model import TextModel
 class CodecSubject:
     """The codec as one that is evaluated."""
 
-    def __init__(self, codec: Codec) -> None:
+    def __init__(self, codec: Codec, resolution: Resolution = "exact") -> None:
         self._codec = codec
+        self._resolution: Resolution = resolution
         self.name = "deterministic codec"
 
     async def compress(self, source: str, language: str) -> str:
         """Its document. Raises CodecError."""
-        return self._codec.compress(source, language).text
+        return self._codec.compress(source, language, self._resolution).text
 
     async def expand(self, document: str, language: str) -> str:
         """Its code. Raises CodecError."""
@@ -28,16 +29,18 @@ class CodecSubject:
 class ModelSubject:
     """A model asked in the words it was trained with; where it can be held to a grammar, its documents always parse."""
 
-    def __init__(self, model: TextModel, max_tokens: int) -> None:
+    def __init__(self, model: TextModel, max_tokens: int, resolution: Resolution = "exact") -> None:
         self._model, self._max_tokens = model, max_tokens
+        self._resolution: Resolution = resolution
         self.name = model.name
 
     async def compress(self, source: str, language: str) -> str:
         """Its document. Raises ModelError."""
         held = self._model.capabilities.grammar
-        constraint = Grammar(document_grammar(language, "exact")) if held else None
+        constraint = Grammar(document_grammar(language, self._resolution)) if held else None
         return await self._ask(
-            ask_to_compress(source, language), Options(self._max_tokens, constraint=constraint)
+            ask_to_compress(source, language, self._resolution),
+            Options(self._max_tokens, constraint=constraint),
         )
 
     async def expand(self, document: str, language: str) -> str:

@@ -21,8 +21,12 @@ class _Kept(msgspec.Struct, frozen=True):
 class KeptSubject:
     """Another subject with a memory; use it as a context. The file is for one model with one set of options."""
 
-    def __init__(self, subject: AicclSubject, path: Path) -> None:
-        """Open or begin the file; a last line that was cut off goes. Raises EvaluationError for another's file."""
+    def __init__(self, subject: AicclSubject, path: Path, asked: str = "") -> None:
+        """Open or begin the file; a last line that was cut off goes. Raises EvaluationError for another's file.
+
+        `asked` is what else decides an answer, such as the resolution.
+        """
+        self._who = f"{subject.name} {asked}".rstrip()
         self._subject = subject
         self.name = subject.name
         try:
@@ -69,7 +73,7 @@ class KeptSubject:
             kept = [decoder.decode(line) for line in lines]
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise EvaluationError(f"{path} holds no kept answers ({error})", "give another --keep") from None
-        first = _Kept("subject", self.name)
+        first = _Kept("subject", self._who)
         if kept and kept[0] != first:
             raise EvaluationError(f"{path} holds answers of {kept[0].answer}", "give another --keep")
         if not kept:
