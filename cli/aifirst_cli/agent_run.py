@@ -25,10 +25,11 @@ if TYPE_CHECKING:
 
     from aifirst_memory.memory import Memory
     from aifirst_orchestrator.agent.work_on_task import TaskOutcome
+    from aifirst_orchestrator.agent.workspace import Workspace
     from aifirst_orchestrator.generate.flaw import Flaw
     from aifirst_orchestrator.sandbox.open_sandbox import Choice
 
-_TEST = "python -m pytest -q -x -p no:cacheprovider"
+_TEST = ("python", "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider")
 _KEPT = ".aifirst/agent"
 
 
@@ -121,20 +122,31 @@ def _work(given: AgentRun, task: str, root: Path, memory: Memory) -> TaskOutcome
             raise Failure(f"{error.filename or root} cannot be used: {error.strerror or error}.") from error
 
 
-def _tester(given: AgentRun, workspace: object) -> Callable[[], tuple[Flaw, ...]]:
-    """What runs the tests; the sandbox is opened when it is first needed, and before any model is asked."""
-    from aifirst_orchestrator.agent.run_project_tests import run_project_tests
-    from aifirst_orchestrator.agent.workspace import Workspace
+def _tester(given: AgentRun, workspace: Workspace) -> Callable[[], tuple[Flaw, ...]]:
+    """What runs the tests; the sandbox is opened before any model is asked, the graph when tests are first run."""
+    from aifirst_orchestrator.agent.run_project_tests import run_project_tests, run_widening
     from aifirst_orchestrator.sandbox.open_sandbox import open_sandbox
 
     if given.no_test:
         return lambda: ()
     sandbox = open_sandbox(cast("Choice", given.sandbox), given.image)
-    command = shlex.split(given.test or _TEST)
-    if not command:
-        raise click.UsageError("--test is empty. Say how the tests are run, or give --no-test.")
     python = Path(given.python).absolute() if given.python else None
-    return lambda: run_project_tests(sandbox, cast("Workspace", workspace), command, python=python)
+    if given.test is not None:
+        command = shlex.split(given.test)
+        if not command:
+            raise click.UsageError("--test is empty. Say how the tests are run, or give --no-test.")
+        return lambda: run_project_tests(sandbox, workspace, command, python=python)
+
+    def widening() -> tuple[Flaw, ...]:
+        from aifirst_orchestrator.agent.widen_tests import widen_tests
+
+        from aifirst_cli.graph_access import open_graph
+
+        with open_graph(workspace.root, None, update=True) as store:
+            rungs = widen_tests(store, workspace)
+        return run_widening(sandbox, workspace, rungs, _TEST, python=python)
+
+    return widening
 
 
 def _gate(yes: bool) -> Callable[[str, str], str]:

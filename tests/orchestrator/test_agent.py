@@ -10,12 +10,15 @@ from typing import Any
 
 import pytest
 from aifirst_codebase.tokens import get_counter
+from aifirst_memory.dependencies.build import update_dependencies
+from aifirst_memory.dependencies.sqlite.graph_store import SqliteGraph
 from aifirst_memory.memory import Memory
 from aifirst_memory.update import UpdateRequest, update_memory
 from aifirst_model.backends.scripted import Script, Scripted, Step
 from aifirst_orchestrator.agent.judge_changes import judge_changes
 from aifirst_orchestrator.agent.project_tools import AgentPlace
-from aifirst_orchestrator.agent.run_project_tests import run_project_tests
+from aifirst_orchestrator.agent.run_project_tests import run_widening
+from aifirst_orchestrator.agent.widen_tests import Rung, widen_tests
 from aifirst_orchestrator.agent.work_on_task import TaskOutcome, TaskShop, work_on_task
 from aifirst_orchestrator.agent.workspace import ChangedMeanwhileError, Workspace
 from aifirst_orchestrator.calls.ask import Asker, Reply
@@ -96,6 +99,7 @@ class Trial:
         self.asked: list[str] = []
         self.shown: list[str] = []
         self.events: list[Event] = []
+        self.rungs: tuple[Rung, ...] = ()
         root.mkdir()
         (root / ".git").mkdir()
         (root / "shop.py").write_text(SHOP)
@@ -108,6 +112,7 @@ class Trial:
         self, *models: Scripted, limits: RunLimits | None = None, repairs: int = 5, steps: int = 20
     ) -> TaskOutcome:
         update_memory(UpdateRequest(self.root, jobs=1))
+        update_dependencies(self.root)
         self.events, self.asked = [], []
         tiers = [
             TierModel(tier, one, 8192, f"scripted {tier}")  # pyright: ignore[reportArgumentType]  a tier
@@ -134,8 +139,10 @@ class Trial:
             return asyncio.run(work_on_task(shop, TASK, "shop.py holds prices"))
 
     def _test(self, workspace: Workspace) -> tuple[Flaw, ...]:
+        with SqliteGraph(self.root) as store:
+            self.rungs = widen_tests(store, workspace)
         command = ("python", "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider")
-        return run_project_tests(self.sandbox, workspace, command, seconds=60)
+        return run_widening(self.sandbox, workspace, self.rungs, command, seconds=60)
 
     def _approve(self, gate: str, told: str) -> str:
         self.shown.append(told)
@@ -177,6 +184,10 @@ def test_a_task_is_planned_done_tested_shown_and_written(trial: Trial) -> None:
     assert trial.shown[0].startswith("the border is off by one\n1. shop.py:7 compare with >= 10")
     assert "-    if amount > 10:\n+    if amount >= 10:\n" in trial.shown[1]
     assert outcome.steps[0].result.startswith("4: def price(amount, unit):")
+    assert trial.rungs == (
+        Rung("the tests of what changed", ("test_shop.py::test_price",)),
+        Rung("the suite", ()),
+    )
     assert [(one.request.tool, one.decision.by) for one in outcome.steps if one.request and one.decision] == [
         ("read", "policy"), ("edit", "policy"), ("finish", "policy"),
     ]  # fmt: skip
@@ -332,3 +343,21 @@ def test_a_run_that_ends_at_any_step_goes_on_to_the_same(trial: Trial) -> None:
     assert outcome.state == "done"
     assert trial.text == FIXED
     assert len(asked.asked) == 6
+
+
+def test_tests_are_run_from_near_to_far(trial: Trial) -> None:
+    (trial.root / "till.py").write_text(
+        "from shop import price\n\n\ndef sell(amount):\n    return price(amount, 2)\n"
+    )
+    (trial.root / "test_till.py").write_text(
+        "from till import sell\n\n\ndef test_sell():\n    assert sell(10) == 20\n"
+    )
+    outcome = trial(model(), repairs=0)
+    assert [rung.name for rung in trial.rungs] == [
+        "the tests of what changed", "the tests of what depends on it", "the suite",
+    ]  # fmt: skip
+    assert trial.rungs[0].tests == ("test_shop.py::test_price",)
+    assert set(trial.rungs[1].tests) == {"test_shop.py::test_price", "test_till.py::test_sell"}
+    assert outcome.state == "blocked"
+    assert outcome.flaws[0].message.startswith("the tests of what depends on it: ")
+    assert trial.text == SHOP

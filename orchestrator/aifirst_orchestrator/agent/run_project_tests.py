@@ -6,6 +6,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+import msgspec
+
+from aifirst_orchestrator.agent.widen_tests import Rung
 from aifirst_orchestrator.agent.workspace import Workspace
 from aifirst_orchestrator.generate.flaw import Flaw
 from aifirst_orchestrator.sandbox.job import Job
@@ -65,3 +68,23 @@ def run_project_tests(
     )
     shown = printed if len(printed) <= _MOST_TOLD else f"…{printed[-_MOST_TOLD:]}"
     return (Flaw("tests", f"{' '.join(command)} {how}:\n{shown}"),)
+
+
+def run_widening(
+    sandbox: Sandbox,
+    workspace: Workspace,
+    rungs: Sequence[Rung],
+    command: Sequence[str],
+    *,
+    python: Path | None = None,
+    seconds: float = 300.0,
+) -> tuple[Flaw, ...]:
+    """Run the rungs from near to far; what is wrong on the first that fails, with its name."""
+    for rung in rungs:
+        words = (*command, *rung.tests)
+        flaws = run_project_tests(sandbox, workspace, words, python=python, seconds=seconds)
+        if flaws:
+            return tuple(
+                msgspec.structs.replace(flaw, message=f"{rung.name}: {flaw.message}") for flaw in flaws
+            )
+    return ()
