@@ -295,6 +295,39 @@ def test_a_killed_run_leaves_nothing_that_is_taken_for_a_dataset(tmp_path: Path)
     assert resumed.files == make_dataset(projects, tmp_path / "again", _plain()).files
 
 
+def test_ctrl_c_ends_processes_that_are_in_the_middle_of_a_project(tmp_path: Path) -> None:
+    for name in ("one", "two", "three"):
+        _project(tmp_path, name, 200)
+    program = Path(sys.executable).with_name("aifirst")
+    command = [
+        program,
+        "model",
+        "dataset",
+        "make",
+        "one",
+        "two",
+        "three",
+        "-o",
+        "data",
+        "--exact-only",
+        "--jobs",
+        "2",
+    ]
+    work = tmp_path / "data.work"
+    with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        while process.poll() is None and not list(work.glob("*.part")):
+            time.sleep(0.002)
+        process.send_signal(signal.SIGINT)
+        _, told = process.communicate(timeout=100)
+    assert process.returncode == 130, told
+    assert b"the next run goes on from there" in told
+    assert list(work.glob("*.part")) == []
+    assert not (tmp_path / "data").exists()
+    again = subprocess.run(command, cwd=tmp_path, capture_output=True, check=False)
+    assert again.returncode == 0, again.stderr
+    assert not work.exists()
+
+
 def test_two_runs_never_write_into_one_folder(tmp_path: Path) -> None:
     with Workshop(tmp_path / "data.work"), pytest.raises(DatasetError, match="in use by another run"):
         make_dataset([_project(tmp_path, "one", 2)], tmp_path / "data", _plain())

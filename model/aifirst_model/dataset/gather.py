@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import msgspec
@@ -36,10 +36,21 @@ class PairSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     commits: int = 1000
 
 
+def nothing() -> None:
+    """Let the work go on."""
+
+
 def gather(
-    workshop: Workshop, project: Project, collect: CollectSettings, pairs: PairSettings
+    workshop: Workshop,
+    project: Project,
+    collect: CollectSettings,
+    pairs: PairSettings,
+    go_on: Callable[[], None] = nothing,
 ) -> tuple[Path, StepReport, StepReport]:
-    """The file of a project's samples, and the reports of collecting and of making pairs."""
+    """The file of a project's samples, and the reports of collecting and of making pairs.
+
+    `go_on` is called for every document and sample; what it raises ends the work.
+    """
     found = find_files(project)
     seen = [(file.path, file.size, file.mtime_ns) for file in found.files]
     key = digest("collect", project.name, project.licence, str(project.root.resolve()), collect, seen)
@@ -47,6 +58,7 @@ def gather(
     def collected(writer: SampleWriter) -> StepReport:
         count = Collected()
         for document in documents(project, found, collect, count):
+            go_on()
             writer.write(document)
         return _report_of(count)
 
@@ -56,6 +68,7 @@ def gather(
         dropped = Counter[str]()
         made = Counter[str]()
         for sample in _samples(project, texts, collect, pairs, dropped):
+            go_on()
             made[sample.about.task] += 1
             writer.write(sample)
         left = {f"commit: {reason}": number for reason, number in _counted(dropped).items()}

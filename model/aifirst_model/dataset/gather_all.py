@@ -6,6 +6,7 @@ go on. In one process, which is the default, nothing is caught that way.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -33,8 +34,8 @@ class Gathered(NamedTuple):
     error: tuple[str, str] | None = None
 
 
-_orders: list[tuple[Path, CollectSettings, PairSettings]] = []
-"""In a worker: the folder and settings that all its projects are gathered with."""
+_orders: list[tuple[Path, CollectSettings, PairSettings, Path]] = []
+"""In a worker: the folder and settings that all its projects are gathered with, and the file that says to stop."""
 
 
 def gather_all(
@@ -66,24 +67,36 @@ def _results(
         for project in projects:
             yield Gathered(project.name, *gather(workshop, project, collect, pairs))
         return
-    work = Work(_set_up, (workshop.folder, collect, pairs), _gather_one, _lost, _size, _name)
+    stop = workshop.folder / f".stop-{os.getpid()}"
+    stop.unlink(missing_ok=True)
+    work = Work(_set_up, (workshop.folder, collect, pairs, stop), _gather_one, _lost, _size, _name)
+    is_whole = False
     try:
         yield from run_in_workers(work, projects, jobs)
+        is_whole = True
     except WorkersEndedError:
         raise DatasetError(
             "the processes that read projects were ended from outside",
             "free memory, or run it again with --jobs 1",
         ) from None
+    finally:
+        if not is_whole:  # a project may take minutes, which who pressed Ctrl-C would wait for
+            stop.touch()
 
 
-def _set_up(folder: Path, collect: CollectSettings, pairs: PairSettings) -> None:
-    _orders[:] = [(folder, collect, pairs)]
+def _set_up(folder: Path, collect: CollectSettings, pairs: PairSettings, stop: Path) -> None:
+    _orders[:] = [(folder, collect, pairs, stop)]
+
+
+def _go_on() -> None:
+    if _orders[0][3].exists():
+        raise DatasetError("the run was stopped", "run it again to go on")
 
 
 def _gather_one(project: Project) -> Gathered:
-    folder, collect, pairs = _orders[0]
+    folder, collect, pairs, _ = _orders[0]
     try:
-        return Gathered(project.name, *gather(Workshop(folder), project, collect, pairs))
+        return Gathered(project.name, *gather(Workshop(folder), project, collect, pairs, _go_on))
     except LocalError as error:  # it would not come through the pipe as what it is
         nothing = StepReport("collect", 0, 0)
         return Gathered(project.name, None, nothing, nothing, (error.what, error.next_step))
