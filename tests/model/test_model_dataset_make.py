@@ -31,6 +31,7 @@ from aifirst_model.dataset.show_report import show_manifest, show_survey
 from aifirst_model.dataset.similar.shingles import TokenNumbers, jaccard, shingles_of
 from aifirst_model.dataset.survey import survey
 from aifirst_model.dataset.workshop import Workshop
+from aifirst_model.errors import NeedsExtraError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -326,6 +327,19 @@ def test_ctrl_c_ends_processes_that_are_in_the_middle_of_a_project(tmp_path: Pat
     again = subprocess.run(command, cwd=tmp_path, capture_output=True, check=False)
     assert again.returncode == 0, again.stderr
     assert not work.exists()
+
+
+def test_without_the_package_that_hashes_it_is_said_at_once_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "rensa", None)
+    projects = [_project(tmp_path, "one", 2)]
+    with pytest.raises(
+        NeedsExtraError, match=r"pip install 'aifirst\[train\]', or leave only exact .*--exact-only"
+    ):
+        make_dataset(projects, tmp_path / "data", _plain(near=True))
+    assert not (tmp_path / "data.work").exists()
+    assert make_dataset(projects, tmp_path / "data", _plain()).samples > 0
 
 
 def test_two_runs_never_write_into_one_folder(tmp_path: Path) -> None:

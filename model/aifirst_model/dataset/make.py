@@ -30,6 +30,7 @@ from aifirst_model.dataset.sample_store import SampleStore
 from aifirst_model.dataset.similar.benchmark_texts import read_problems
 from aifirst_model.dataset.similar.contamination import RULES, Contamination
 from aifirst_model.dataset.similar.duplicates import REASONS, THRESHOLD, describe, find_exact, find_near
+from aifirst_model.dataset.similar.min_hash import load_rensa
 from aifirst_model.dataset.step_report import StepReport
 from aifirst_model.dataset.workshop import Workshop, digest
 
@@ -87,6 +88,8 @@ def make_dataset(
     settings = settings or MakeSettings()
     check_place(out)
     _check_names(projects)
+    if settings.near:
+        load_rensa()  # rather now than when all else is done
     with Workshop(out.with_name(f"{out.name}.work")) as workshop:
         making = _Making(workshop, settings, progress, jobs)
         making.gather(projects, sources)

@@ -8,11 +8,12 @@ Broder, "On the resemblance and containment of documents" (1997); banding as in 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
 from aifirst_model.dataset.similar.shingles import Numbers
+from aifirst_model.errors import NeedsExtraError
 from aifirst_model.heavy import heavy
 
 BANDS: Final = 20
@@ -21,12 +22,22 @@ _SEED: Final = 42
 _PRIME: Final = np.uint64(0x100000001B3)
 
 
+def load_rensa() -> Any:
+    """The package that hashes; raises `NeedsExtraError`, which says what to do without it."""
+    try:
+        return heavy("rensa", "train")
+    except NeedsExtraError as error:
+        raise NeedsExtraError(
+            error.what, f"{error.next_step}, or leave only exact duplicates out (--exact-only)"
+        ) from None
+
+
 def band_numbers(shingles: Sequence[Numbers]) -> Numbers:
     """A matrix of a row a text and a column a band: texts with an equal number in one column are candidates.
 
     Raises `NeedsExtraError` where rensa is not installed.
     """
-    rensa = heavy("rensa", "train")
+    rensa = load_rensa()
     lengths = np.fromiter((len(one) for one in shingles), np.int64, len(shingles))
     offsets = np.concatenate(([0], np.cumsum(lengths)))
     flat = np.concatenate(shingles) if len(shingles) else np.zeros(0, np.uint64)
