@@ -137,7 +137,7 @@ async def _answer(model: TextModel, sample: Conversation, way: str) -> tuple[boo
     constraint = None
     if way == "grammar" and asked in ("exact", "medium", "low"):
         constraint = Grammar(document_grammar(language, asked, map_symbols(30) if asked == "exact" else ()))
-    answer = await model.generate(chat_of(question), Options(max_tokens=400, constraint=constraint))
+    answer = await model.generate(chat_of(question), Options(max_tokens=256, constraint=constraint))
     return _judged(question, answer.text)
 
 

@@ -9,22 +9,27 @@ from __future__ import annotations
 
 import argparse
 import resource
+import sys
 import time
 from collections import Counter
+from importlib import import_module
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple, cast
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "tests" / "model"))
 
 from aifirst_cli.model_wiring.codec import CompilerCodec, map_symbols
 from aifirst_codebase.tokens import get_counter
 from aifirst_model.aiccl.check_pairs import Checked, Row, check_pairs, samples_of_splits
-from aifirst_model.aiccl.codec import LANGUAGES
+from aifirst_model.aiccl.codec import LANGUAGES, Resolution
 from aifirst_model.aiccl.finish_pairs import FinishSettings, Helpers
+from aifirst_model.aiccl.grammar import document_grammar
 from aifirst_model.aiccl.near_repeats import near_repeats
 from aifirst_model.aiccl.quality import MOST_ENTRIES
 from aifirst_model.aiccl.run_pairs import PairsRun, run_pairs
 from aifirst_model.dataset.collect.project_documents import Project
 from aifirst_model.dataset.folder import Dataset, open_dataset
-from aifirst_model.dataset.record import SPLITS
+from aifirst_model.dataset.record import SPLITS, answer_of
 from aifirst_model.dataset.step_report import StepReport
 
 _CODEC = CompilerCodec()
@@ -52,6 +57,7 @@ def main() -> None:
     seconds = time.process_time() - start
     _print_table(dataset, checked)
     print(f"\nproved again: {seconds:.0f} s of CPU, {checked.failed} failed, {dict(checked.reasons)}")
+    print(f"in the grammar: {_in_grammar(dataset)}")
     print(f"most memory: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
     for step in dataset.manifest.steps:
         print(
@@ -103,6 +109,25 @@ def _print_table(dataset: Dataset, checked: Checked) -> None:
         print(f"| {' | '.join(map(str, cells))} |")
     print(f"\nsplits: { {split: dataset.count(split) // 2 for split in SPLITS} }")
     print(f"levels: {dict(counts.levels.most_common())}\ncategories: {dict(counts.categories.most_common())}")
+
+
+def _in_grammar(dataset: Dataset) -> str:
+    """How many documents the grammar of what a model may write takes in, by a reading of it that is not llama.cpp's."""
+    acceptors: dict[tuple[str, str], Any] = {}
+    total = accepted = 0
+    for split in SPLITS:
+        for sample in dataset.samples(split):
+            about = sample.about
+            if about.task != "aiccl-compress":
+                continue
+            kind = about.language, about.source
+            if kind not in acceptors:
+                symbols = map_symbols(MOST_ENTRIES) if about.source == "exact" else ()
+                grammar = document_grammar(about.language, cast("Resolution", about.source), symbols)
+                acceptors[kind] = import_module("grammar_acceptor").Acceptor(grammar)
+            total += 1
+            accepted += acceptors[kind].accepts(answer_of(sample))
+    return f"{accepted:,} of {total:,} documents"
 
 
 def _dropped(step: StepReport, language: str, reason: str) -> int:
