@@ -14,25 +14,23 @@ from __future__ import annotations
 
 import argparse
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
 import numpy as np
 from aifirst_memory.context.asked_lines import read_asked, word_sources
-from aifirst_model.relevance.line_features import learnt_features, line_features
+from aifirst_model.relevance.line_features import learnt_features
 from aifirst_model.relevance.line_layout import KINDS
 from aifirst_model.relevance.measures import Measures, intervals, measure
-from aifirst_model.relevance.question import LineQuestion
+from aifirst_model.relevance.plain_ways import PLAIN_WAYS, Score, labelled
 from aifirst_model.relevance.rank import SHIPPED, score_lines
-from aifirst_model.relevance.train import Columns, Labelled, train_trees
+from aifirst_model.relevance.train import Labelled, train_trees
 from aifirst_model.relevance.tree_file import read_trees, write_trees
 from aifirst_model.relevance.trees import Trees
-from numpy.typing import NDArray
 
 from benchmarks.model.relevance_questions import load_projects
 
-Score = Callable[[Columns], NDArray[np.floating]]
 SHAPE: Final = (
     "depth", "kind", "kind_before", "kind_above", "length", "below", "place", "from_start", "from_end", "from_above",
     "in_paragraph", "paragraph_size", "lines",
@@ -75,22 +73,13 @@ def main() -> None:
 
 def measured(folder: Path, split: str) -> Iterator[Measured]:
     """The features of a split's questions."""
+    sources = word_sources()
     for project in load_projects(folder, split):  # pyright: ignore[reportArgumentType]  # checked by the parser
         for question in project.questions:
+            asked = read_asked(question.asked, lambda word, shares=project.shares: shares.get(word, 0.0))
             yield Measured(
-                project.project, question.kind, question.language,
-                labelled(question, lambda word, shares=project.shares: shares.get(word, 0.0)),
-            )  # fmt: skip
-
-
-def labelled(question: LineQuestion, shares: Callable[[str], float]) -> Labelled:
-    """The features of a question's lines that are not blank."""
-    sources = word_sources()
-    columns = line_features(read_asked(question.asked, shares), question.lines, sources)
-    wanted = np.zeros(len(question.lines), np.int8)
-    wanted[list(question.wanted)] = 1
-    full = np.array([bool(line.strip()) for line in question.lines])
-    return Labelled({name: values[full] for name, values in columns.items()}, wanted[full])
+                project.project, question.kind, question.language, labelled(question, asked, sources)
+            )
 
 
 def ways(folder: Path, trees: Trees) -> dict[str, Score]:
@@ -103,15 +92,9 @@ def ways(folder: Path, trees: Trees) -> dict[str, Score]:
             np.isin(columns["kind"], _KEY_KINDS) + 1e-3 * chance.random(len(columns["said"]))
         ),
         "no question": shape.score,
-        "BM25": lambda columns: columns["said_rarely"],
-        "BM25 with neighbours": lambda columns: _with_neighbours(columns, "said_rarely"),
-        "embedding with neighbours": lambda columns: _with_neighbours(columns, "near"),
+        **PLAIN_WAYS,
         "relevance": trees.score,
     }
-
-
-def _with_neighbours(columns: Columns, name: str) -> NDArray[np.float32]:
-    return columns[name] + 0.5 * (columns[f"{name}_before_1"] + columns[f"{name}_behind_1"])
 
 
 def tell(questions: Sequence[Measured], compared: dict[str, Score]) -> None:

@@ -1,4 +1,4 @@
-"""The shipped ranker: what it says of lines, and the measures that it is judged by."""
+"""The trees_in_use ranker: what it says of lines, and the measures that it is judged by."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from aifirst_memory.context.asked_lines import read_asked, word_sources
 from aifirst_model.relevance.line_features import learnt_features, line_features
 from aifirst_model.relevance.line_layout import KINDS, layout
 from aifirst_model.relevance.measures import Measures, intervals, measure
-from aifirst_model.relevance.rank import score_lines, shipped
+from aifirst_model.relevance.rank import score_lines, trees_in_use
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -49,7 +49,7 @@ def test_lines_that_the_question_is_about_come_first() -> None:
 
 def test_every_feature_that_the_trees_ask_for_is_there() -> None:
     columns = line_features(read_asked("the cache", lambda _: 0.1), TEXT, word_sources())
-    assert set(shipped().features) == set(learnt_features(columns))
+    assert set(trees_in_use().features) == set(learnt_features(columns))
 
 
 @settings(derandomize=True, max_examples=60, deadline=None)

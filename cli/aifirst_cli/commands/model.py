@@ -18,6 +18,7 @@ COMMANDS: Final[dict[str, str]] = {
     "distill": "Let a teacher answer the questions of a dataset, for a student to learn.",
     "merge": "Make a model of its own of an ADAPTER and its base.",
     "eval": "Say how good a model is, compare two, and keep CI from getting a worse one.",
+    "relevance": "Say how well lines are chosen for a task, and learn it from your own projects.",
     "export": "Write a model as GGUF, for llama.cpp, or ONNX, for onnxruntime.",
     "quantize": "Pack the numbers of a GGUF file as llama.cpp does.",
     "adapt": "Adapt a model that fills gaps to your own project, and say whether that was worth it.",

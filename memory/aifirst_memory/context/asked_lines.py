@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import cache
 
 from aifirst_model.relevance.asked import Asked, WordSources, make_asked
-from aifirst_model.relevance.rank import shipped
+from aifirst_model.relevance.rank import trees_in_use
 
 from aifirst_memory.context.candidate import Parts
 from aifirst_memory.context.elide import render_parts
@@ -35,7 +35,7 @@ def make_parts(sources: ContextSources, question: str) -> Parts | None:
     weights = read_query(question).weights
     if not weights:
         return None
-    shipped()
+    trees_in_use()
 
     @cache
     def asked() -> Asked:

@@ -15,7 +15,7 @@ from aifirst_model.relevance.tree_file import RelevanceFileError
 
 from aifirst_memory.context.arrange import arrange, make_items
 from aifirst_memory.context.asked_lines import make_parts
-from aifirst_memory.context.candidate import Candidate, Parts
+from aifirst_memory.context.candidate import LONG, Candidate, Parts
 from aifirst_memory.context.file_text import FileTexts
 from aifirst_memory.context.find import FoundUnits, find_units
 from aifirst_memory.context.formats.json import write_json
@@ -32,6 +32,8 @@ _SLACK = 0.04
 _SHARED_HEADINGS = 1.065
 """A plan counts a heading for every unit; adjacent ones share theirs, which saves about so much."""
 _ROUNDS = 3
+_MOST_IN_PARTS = 4
+"""Long units, the best ones, that may be given in parts: choosing lines takes a millisecond a unit."""
 _LEAST_FOR_PARTS = 4_000
 """Tokens of a budget from which long units are given in parts: in less, whole ones found more of what commits change."""
 _BEST_RANKS = 3
@@ -105,6 +107,7 @@ def open_candidates(
                 ),
             )  # fmt: skip
     present_number = texts.at_one_moment(connection)
+    long = 0
     for one in found.ranked:
         if len(made) >= _MOST_CANDIDATES + len(found.named):
             break
@@ -114,6 +117,7 @@ def open_candidates(
         file, unit = present[0], present[0].outermost(present[1])
         key = one.place.path, unit
         if key not in made:
+            long += file.tokens(unit) >= LONG
             made[key] = Candidate(
                 file,
                 unit,
@@ -123,7 +127,7 @@ def open_candidates(
                 step=one.step,
                 reasons=one.reasons,
                 asked=asked,
-                parts=parts,
+                parts=parts if long <= _MOST_IN_PARTS else None,
             )
     return list(made.values())
 

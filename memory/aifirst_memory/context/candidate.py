@@ -14,7 +14,7 @@ from aifirst_memory.context.resolution import render
 SEARCHED: Final = "matches the query"
 """The reason of what search found; the words that match take its place."""
 _MOST_WORDS: Final = 4
-_LONG: Final = 400
+LONG: Final = 400
 """Tokens from which a unit may be given in parts."""
 Parts = Callable[[FileText, int], str]
 """What of a unit matters for the query, "" where it cannot be given so."""
@@ -77,7 +77,7 @@ class Candidate:
     @cached_property
     def _in_parts(self) -> tuple[str, int]:
         """What of it matters for the query: not kept with the file, since the next query asks for other lines."""
-        if self._parts is None or self.exact_tokens < _LONG:
+        if self._parts is None or self.exact_tokens < LONG:
             return "", 0
         text = self._parts(self.file, self.index)
         return text, self._count(text) if text else 0
@@ -85,7 +85,7 @@ class Candidate:
     @property
     def may_be_in_parts(self) -> bool:
         """Whether it is long and there is a query to choose lines by; they may turn out to be all of it."""
-        return self._parts is not None and self.exact_tokens >= _LONG
+        return self._parts is not None and self.exact_tokens >= LONG
 
     def _at(self, resolution: Resolution) -> tuple[str, int]:
         if resolution == "parts":

@@ -13,7 +13,7 @@ import numpy as np
 from aifirst_model.relevance.asked import Asked, WordSources
 from aifirst_model.relevance.line_features import line_features
 from aifirst_model.relevance.line_layout import Layout, layout
-from aifirst_model.relevance.rank import shipped
+from aifirst_model.relevance.rank import trees_in_use
 from numpy.typing import NDArray
 
 from aifirst_memory.context.file_text import FileText
@@ -44,8 +44,8 @@ def render_parts(
     if not lines or len(lines) > _LONGEST or len(lines) < _FEWEST_LINES or not asked.words:
         return ""
     data = [line.text.encode("utf-8", "replace") for line in lines]
-    scores = shipped().score(line_features(asked, data, sources))
     form = layout(data)
+    scores = trees_in_use().score(line_features(asked, data, sources, form))
     shown = _shown(form, scores, _head(file, index, lines), share)
     _close_gaps(form, shown)
     if not shown.any() or form.length[shown].sum() > form.length.sum() * _WORTH_IT:

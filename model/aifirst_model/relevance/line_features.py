@@ -39,9 +39,15 @@ class _Told(NamedTuple):
     values: Floats
 
 
-def line_features(asked: Asked, lines: Sequence[bytes], sources: WordSources) -> dict[str, Floats]:
-    """The columns by name, each with a number a line; the same names in the same order for every text."""
-    said, form = line_words(asked, lines, sources), layout(lines)
+def line_features(
+    asked: Asked, lines: Sequence[bytes], sources: WordSources, form: Layout | None = None
+) -> dict[str, Floats]:
+    """The columns by name, each with a number a line; the same names in the same order for every text.
+
+    `form` is the layout of the lines, where it is known.
+    """
+    said = line_words(asked, lines, sources)
+    form = layout(lines) if form is None else form
     told = _said(asked, said)
     columns = {one.name: one.values for one in told}
     columns |= _echoes(said, told[1].values, len(lines))

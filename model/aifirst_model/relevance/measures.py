@@ -43,7 +43,7 @@ def measure(scores: NDArray[np.floating], wanted: NDArray[np.int8]) -> Measures:
     return Measures(float(precision.mean()), float(found[:kept].sum() / len(places)), float(found[0]))
 
 
-def intervals(measured: Mapping[str, Sequence[Measures]], seed: int = 1) -> tuple[Interval, ...]:
+def intervals(measured: Mapping[str, Sequence[Sequence[float]]], seed: int = 1) -> tuple[Interval, ...]:
     """For each measure its mean over all lists, with an interval from drawing projects with replacement."""
     sums = np.array([np.sum(several, axis=0) for several in measured.values()])
     counts = np.array([len(several) for several in measured.values()])
