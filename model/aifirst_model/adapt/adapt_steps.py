@@ -127,7 +127,7 @@ def train(recipe: Recipe, base: Checkpoint, data: Path, run: Path, tell: Tell) -
     else:
         outcome = run_training(recipe, base, data, run, report)
     if outcome.result is None:
-        raise AdaptError("the training was stopped", "the same command goes on with it")
+        raise KeyboardInterrupt  # the training took it to save where it was; it stops all of this
     return outcome.result
 
 
