@@ -17,9 +17,12 @@ import time
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
+from typing import cast
 
 from aifirst_cli.model_wiring.codec import CompilerCodec, map_symbols
 from aifirst_codebase.tokens import get_counter
+from aifirst_model.aiccl.codec import Resolution
+from aifirst_model.aiccl.compress_by_model import closed_document
 from aifirst_model.aiccl.expand_by_model import judge_expansion, mended
 from aifirst_model.aiccl.grammar import document_grammar
 from aifirst_model.aiccl.judge_answer import judge_answer
@@ -138,7 +141,10 @@ async def _answer(model: TextModel, sample: Conversation, way: str) -> tuple[boo
     if way == "grammar" and asked in ("exact", "medium", "low"):
         constraint = Grammar(document_grammar(language, asked, map_symbols(30) if asked == "exact" else ()))
     answer = await model.generate(chat_of(question), Options(max_tokens=256, constraint=constraint))
-    return _judged(question, answer.text)
+    text = answer.text
+    if constraint is not None and not answer.is_whole:
+        text = closed_document(text, cast("Resolution", asked), language)
+    return _judged(question, text)
 
 
 def _judged(question: str, answer: str) -> tuple[bool, bool, float]:
@@ -172,8 +178,12 @@ def _print(
         places = [
             at for at, one in enumerate(questions) if (one.about.task, one.about.source) == (task, source)
         ]
-        told = [(f"{name}, {way}", [answers[at] for at in places]) for name, way, answers, _ in rows
-                if way == "grammar" or task == "aiccl-expand" or way == "free"]  # fmt: skip
+        ways = ("free",) if task == "aiccl-expand" else ("free", "grammar")  # code is not held to a grammar
+        told = [
+            (f"{name}, {way}", [answers[at] for at in places])
+            for name, way, answers, _ in rows
+            if way in ways
+        ]
         told.append(("without a model", [_baseline(questions[at]) for at in places]))
         for who, found in told:
             right = sum(one[1] for one in found)

@@ -6,6 +6,7 @@ told in the same lines is good code.
 
 from __future__ import annotations
 
+import re
 from typing import Literal, cast
 
 import msgspec
@@ -49,7 +50,7 @@ def judge_answer(question: str, answer: str, codec: Codec) -> Verdict:
         reason = "it expands to another program" if parses else "it expands to what does not parse"
         return Verdict(False, "codec", "wrong code logic" if parses else "incomplete answer", reason)
     own = codec.read(codec.compress(text, language, cast("Resolution", asked), 0).text)
-    return _by_lines(own.expanded.split("\n"), document.expanded.split("\n"))
+    return _by_lines(_told(own.expanded), _told(document.expanded))
 
 
 def _expansion(document: str, answer: str, language: str, codec: Codec) -> Verdict:
@@ -65,6 +66,11 @@ def _expansion(document: str, answer: str, language: str, codec: Codec) -> Verdi
         category = "hallucination"
     reason = f"{len(made.missing)} lines are missing, {len(made.added)} are there that should not"
     return Verdict(False, "codec", category, reason, made.score)
+
+
+def _told(text: str) -> list[str]:
+    """The lines of a block that tell something, which a path alone does not."""
+    return [line for line in text.split("\n") if line and re.fullmatch(r"unit\.\w+", line) is None]
 
 
 def _by_lines(ours: list[str], theirs: list[str]) -> Verdict:
