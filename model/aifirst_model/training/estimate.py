@@ -1,6 +1,6 @@
 """What a training will take, told before it starts: memory of a process and time, from the shape of the model.
 
-Memory is weights, gradients, AdamW's two moments, activations, and what the libraries themselves take. Activations after
+Memory is weights, gradients, AdamW's two moments and room to work in, activations, and what the libraries take. Activations after
 Korthikanti et al. (https://arxiv.org/abs/2205.05198) without the term of attention's matrix, which no backend used here
 holds; time after the operations of a step and how fast this machine multiplies. How near both come is measured:
 `benchmarks/results/model_training.md`.
@@ -27,9 +27,11 @@ from aifirst_model.training.load_base import computing_type
 from aifirst_model.training.make_trainer import share_batch
 from aifirst_model.training.recipe import Recipe
 
-LIBRARIES: Final = 1_150 << 20
+LIBRARIES: Final = 1_250 << 20
 """Bytes of a process that has loaded PyTorch and what stands on it, and nothing else; on a GPU its context."""
 _GPU_LIBRARIES: Final = 800 << 20
+_LOST: Final = 1.15
+"""What an allocator takes for each byte that is asked for, over a training."""
 _CHARACTERS: Final = 3.2
 """Of code, a token."""
 _SMALL: Final = 0.35
@@ -69,7 +71,9 @@ class Estimate(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def memory(self) -> int:
         """Bytes in all."""
-        return self.weights + self.gradients + self.optimizer + self.activations + self.libraries
+        return (
+            int((self.weights + self.gradients + self.optimizer + self.activations) * _LOST) + self.libraries
+        )
 
     @property
     def fits(self) -> bool:
@@ -105,7 +109,7 @@ def estimate(recipe: Recipe, base: Checkpoint, dataset: Dataset, out: Path, proc
     steps, tokens = _extent(recipe, dataset, length)
     whole = shape.parameters * 4 if recipe.adapter == "none" else trained * 4
     return Estimate(
-        weights=weights, gradients=4 * trained, optimizer=8 * trained,
+        weights=weights, gradients=4 * trained, optimizer=12 * trained,
         activations=activation_bytes(recipe, shape, rows, length, computing),
         libraries=_GPU_LIBRARIES if is_gpu else LIBRARIES, free=_free(processes, is_gpu=is_gpu),
         disk=(recipe.keep + 2) * 3 * whole + whole, disk_free=shutil.disk_usage(_existing(out)).free,
@@ -119,21 +123,29 @@ def trained_parameters(recipe: Recipe, shape: Shape) -> int:
         return shape.parameters
     sizes = {"q_proj": 2, "o_proj": 2, "k_proj": 1.25, "v_proj": 1.25}
     wide = 1 + shape.inner / shape.width
-    names = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
-    targets = names if recipe.targets == ("all-linear",) else recipe.targets
-    each = sum(sizes.get(name.rpartition(".")[2], wide) * shape.width for name in targets)
+    each = sum(sizes.get(name.rpartition(".")[2], wide) * shape.width for name in _targets(recipe))
     return int(each * recipe.rank * shape.layers) + len(recipe.special_tokens) * shape.width
+
+
+def _targets(recipe: Recipe) -> tuple[str, ...]:
+    every = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
+    return every if recipe.targets == ("all-linear",) else recipe.targets
 
 
 def activation_bytes(recipe: Recipe, shape: Shape, rows: int, length: int, computing: int) -> int:
     """Most that forward and backward hold at once for `rows` samples of `length` tokens."""
     tokens = rows * length
     if recipe.checkpoint_activations:
-        layers = shape.layers * shape.width * computing + (10 * shape.width + 4 * shape.inner) * computing
+        layers = shape.layers * shape.width * computing + (16 * shape.width + 4 * shape.inner) * computing
     else:
-        layers = shape.layers * (10 * shape.width + 4 * shape.inner) * computing
-        if recipe.adapter == "lora":
-            layers += int(recipe.dropout > 0) * shape.layers * 4 * shape.width * computing
+        layers = shape.layers * (16 * shape.width + 4 * shape.inner) * computing
+        if recipe.adapter == "lora" and recipe.dropout:
+            inputs = sum(
+                shape.inner if name.endswith("down_proj") else shape.width for name in _targets(recipe)
+            )
+            layers += (
+                shape.layers * 2 * inputs * computing
+            )  # what goes in, thinned out, and what was left out
     full = recipe.special_tokens or (recipe.method == "distill" and recipe.teacher)
     logits = shape.rows * (4 * 4 if full else 0) * tokens
     return tokens * layers + logits + min(tokens, 256) * shape.rows * 12
