@@ -153,10 +153,7 @@ def show_recipes(base: Path, folder: Path) -> None:
         cost = wait(start(name, base, data, folder / name, given))
         run = read_run(folder / name)
         f = run.figures
-        memory = (
-            sum(told[part] for part in ("weights", "gradients", "optimizer", "activations", "libraries"))
-            >> 20
-        )
+        memory = told["memory"] >> 20
         print(
             f"| {name} | {f.step} | {f.trained_parameters:,} | {f.loss_before:.3f} | {f.loss_after:.3f} | {cost.cpu:.0f} "
             f"| {f.seconds:.0f} | {told['seconds']:.0f} | {f.peak_bytes >> 20:,} | {memory:,} |",
