@@ -24,6 +24,7 @@ from aifirst_model.dataset.gather import PairSettings
 from aifirst_model.dataset.lines import SampleWriter
 from aifirst_model.dataset.make import MakeSettings, make_dataset, mix_datasets
 from aifirst_model.dataset.mixing import AI_FIRST, MixSettings, plan_mix
+from aifirst_model.dataset.pairs.makers import MAKERS, OF_PROJECT
 from aifirst_model.dataset.record import SPLITS, About, Sample, Split, Text, sample_id, texts_of
 from aifirst_model.dataset.sample_file import SampleFile
 from aifirst_model.dataset.settings_file import read_settings, settings_of, shares_of
@@ -530,6 +531,8 @@ def test_settings_come_from_a_file_with_the_options_over_them(tmp_path: Path) ->
     assert found.pairs == PairSettings(("fill",), commits=9)
     assert shares_of("examples=50, fill = 5") == {"examples": 50.0, "fill": 5.0}
     assert shares_of("ai-first") == AI_FIRST
+    every = dict.fromkeys({*MAKERS, *OF_PROJECT, "body-to-docstring"} - {"documents"}, 1.0)
+    assert settings_of({"mix": {"shares": every}}, {}, "the options").mix.shares == every
 
 
 @pytest.mark.parametrize(

@@ -17,8 +17,8 @@ Split = Literal["train", "validation", "test"]
 SPLITS: Final[tuple[Split, ...]] = ("train", "validation", "test")
 
 TASKS: Final = (
-    "code", "fill", "docstring-to-body", "ticket-to-code", "diff-to-message", "project-question", "principle",
-    "pattern", "aiccl-compress", "aiccl-expand", "preference",
+    "code", "file", "fill", "docstring-to-body", "body-to-docstring", "ticket-to-code", "code-to-ticket",
+    "diff-to-message", "project-question", "principle", "pattern", "aiccl-compress", "aiccl-expand", "preference",
 )  # fmt: skip
 """The tasks that are known by name; another maker of samples may have one of its own."""
 
