@@ -66,9 +66,8 @@ def train(name: str, changes: dict[str, object], asked: Asked) -> None:
     processes = asked.processes or 1
     told = estimate(recipe, base, open_dataset(data), out, processes)
     if asked.only_estimate:
-        click.echo(
-            _json({"version": 1, **msgspec.to_builtins(told)}) if asked.shape == "json" else _estimate(told)
-        )
+        values = {"version": 1, **msgspec.to_builtins(told), "memory": told.memory, "fits": told.fits}
+        click.echo(_json(values) if asked.shape == "json" else _estimate(told))
         return
     click.echo(_estimate(told), err=True)
     _ask_where_too_large(told, asked)

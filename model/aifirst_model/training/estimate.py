@@ -1,9 +1,9 @@
 """What a training will take, told before it starts: memory of a process and time, from the shape of the model.
 
-Memory is weights, gradients, AdamW's two moments and room to work in, activations, and what the libraries take. Activations after
-Korthikanti et al. (https://arxiv.org/abs/2205.05198) without the term of attention's matrix, which no backend used here
-holds; time after the operations of a step and how fast this machine multiplies. How near both come is measured:
-`benchmarks/results/model_training.md`.
+Memory is that of weights, gradients, AdamW's two moments and room to work in, activations, and what the libraries take.
+Activations after Korthikanti et al. (https://arxiv.org/abs/2205.05198) without the term of attention's matrix, which no
+backend used here holds; time after the operations of a step and how fast this machine multiplies. How near both come is
+measured: `benchmarks/results/model_training.md`.
 """
 
 from __future__ import annotations
