@@ -146,7 +146,7 @@ def activation_bytes(recipe: Recipe, shape: Shape, rows: int, length: int, compu
             layers += (
                 shape.layers * 2 * inputs * computing
             )  # what goes in, thinned out, and what was left out
-    full = recipe.special_tokens or (recipe.method == "distill" and recipe.teacher)
+    full = recipe.special_tokens or recipe.method == "dpo" or (recipe.method == "distill" and recipe.teacher)
     logits = shape.rows * (4 * 4 if full else 0) * tokens
     return tokens * layers + logits + min(tokens, 256) * shape.rows * 12
 
