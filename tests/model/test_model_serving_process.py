@@ -19,11 +19,13 @@ import pytest
 from aifirst_model.checkpoint.open_checkpoint import open_checkpoint
 from aifirst_model.export.export_error import ExportError
 from aifirst_model.export.gguf_file import read_gguf
+from aifirst_model.serving.adapters import check_adapters
 from aifirst_model.serving.container import write_container
 from aifirst_model.serving.memory_need import available_memory, cache_size, check_memory
 from aifirst_model.serving.serve_error import ServeError
 from aifirst_model.serving.served_file import kept_file, served_file
 from aifirst_model.serving.server_process import check_address, check_port
+from alphabet_checkpoint import write_gguf_adapter
 from random_checkpoint import config, write_checkpoint
 from tiny_gguf import write_gguf
 
@@ -265,6 +267,31 @@ def test_a_container_runs_as_nobody_and_names_no_registry(alphabet: Path, tmp_pa
     assert start[:5] == ["/models/alphabet.gguf", "--host", "0.0.0.0", "--port", "8080"]  # noqa: S104  inside of it
     assert "://" not in texts["requirements.txt"] + texts["Dockerfile"].replace("http://127.0.0.1", "")
     assert all("==" in line for line in texts["requirements.txt"].splitlines() if line != "aifirst[local]")
+
+
+def test_the_first_adapter_is_on_and_a_request_chooses_another(alphabet: Path, tmp_path: Path) -> None:
+    """Without an adapter `a` follows what is no letter."""
+    adapters = [str(write_gguf_adapter(tmp_path / f"{letter}.gguf", letter)) for letter in "mt"]
+    options = [part for one in adapters for part in ("--adapter", one)]
+    server = Server(str(alphabet), "--port", "0", "--context", "128", "--threads", "1", *options)
+    try:
+        body: dict[str, Any] = {"prompt": "1 ", "max_tokens": 2, "temperature": 0}
+        assert json.loads(server.ask("/v1/completions", body)[1])["choices"][0]["text"] == "mn"
+        body["lora"] = [{"id": 0, "scale": 0.0}, {"id": 1, "scale": 1.0}]
+        assert json.loads(server.ask("/v1/completions", body)[1])["choices"][0]["text"] == "tu"
+    finally:
+        server.end(signal.SIGINT)
+
+
+def test_what_is_no_adapter_for_the_model_is_told(alphabet: Path, tmp_path: Path) -> None:
+    held = read_gguf(alphabet)
+    with pytest.raises(ServeError, match="no adapter"):
+        check_adapters(held, [str(alphabet)])
+    data = write_gguf_adapter(tmp_path / "m.gguf").read_bytes()
+    assert data.count(b"qwen2") == 1
+    (tmp_path / "other.gguf").write_bytes(data.replace(b"qwen2", b"llama"))
+    with pytest.raises(ServeError, match="adapter for llama"):
+        check_adapters(held, [str(tmp_path / "other.gguf")])
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="vLLM has no program for Windows")

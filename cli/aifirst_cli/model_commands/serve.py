@@ -19,6 +19,8 @@ _OPTIONS = (
     click.option("--threads", type=click.IntRange(1), metavar="N", help="Default: one a core."),
     click.option("--kind", default="Q8_0", show_default=True, metavar="KIND",
                  help="How a checkpoint that is no GGUF file is packed: F16, BF16, F32, Q8_0, Q5_K_M or Q4_K_M."),
+    click.option("--adapter", "adapters", multiple=True, metavar="FILE", type=click.Path(),
+                 help="A LoRA adapter as GGUF. May be given again: the first is on, a request chooses others by lora."),
     click.option("--name", metavar="NAME", help="What the model is called to those who ask. Default: the file's name."),
     click.option("--engine", type=click.Choice(("llama.cpp", "vllm")), default="llama.cpp", show_default=True,
                  help="Whose server; vLLM has to be installed, and takes a checkpoint's folder."),

@@ -12,6 +12,7 @@ import click
 from aifirst_model.backends.llama_process import Load
 from aifirst_model.export.gguf_file import GgufFile
 from aifirst_model.export.number_kinds import kind_of
+from aifirst_model.serving.adapters import check_adapters, put_on_first
 from aifirst_model.serving.container import write_container
 from aifirst_model.serving.memory_need import check_memory
 from aifirst_model.serving.served_file import served_file
@@ -28,7 +29,7 @@ _MOST_CONTEXT: Final = 8192
 
 def run_serve(
     *, model: str, host: str, port: int, context: int | None, parallel: int, threads: int | None, kind: str,
-    name: str | None, engine: str, container: str | None,
+    adapters: tuple[str, ...], name: str | None, engine: str, container: str | None,
 ) -> int:  # fmt: skip
     """Serve until Ctrl-C, or until the server ends by itself."""
     key = os.environ.get(KEY_VARIABLE, "")
@@ -37,19 +38,25 @@ def run_serve(
     check_address(host, key)
     check_port(host, port)  # before a checkpoint is written as GGUF
     if engine == "vllm":
+        if adapters:
+            raise Failure(
+                "Adapters are put on by llama.cpp only. Merge the adapter (`aifirst model merge`) for vLLM."
+            )
         server = start_vllm(model, host, port, key, context or 0, alias=name or "")
         return _stay(server, name or model, bool(key))
     with progress_bar("writing the model as GGUF (bytes)") as tell:
         held = served_file(model, kind_of(kind), report=tell)
     room = _context(held, context)
     check_memory(held, room * parallel)
+    check_adapters(held, adapters)
     called = name or held.path.stem
     server = start_llama(
         Load(
             str(held.path), key, room, threads or 0, "f16", host=host, port=port, parallel=parallel, metrics=True,
-            alias=called,
+            alias=called, adapters=tuple(str(Path(one).absolute()) for one in adapters),
         )
     )  # fmt: skip
+    put_on_first(server, key, len(adapters))
     return _stay(server, called, bool(key))
 
 
