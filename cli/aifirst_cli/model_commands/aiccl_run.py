@@ -24,9 +24,11 @@ def run_pairs_command(options: dict[str, Any]) -> int:
     from aifirst_model.aiccl.near_repeats import near_repeats
     from aifirst_model.aiccl.quality import MOST_ENTRIES
     from aifirst_model.aiccl.run_pairs import run_pairs
+    from aifirst_model.heavy import heavy
 
     from aifirst_cli.model_wiring.codec import CompilerCodec, map_symbols
 
+    heavy("rensa", "train")  # said before the work, not behind it
     helpers = Helpers(near_repeats, get_counter("o200k_base").count)
     symbols = frozenset(map_symbols(MOST_ENTRIES))
     with progress_bar("making pairs") as update:
