@@ -6,12 +6,14 @@ import re
 
 import pytest
 from aifirst_codebase.tokens import get_counter
+from aifirst_memory.context import asked_lines
 from aifirst_memory.context.asked_lines import read_asked, word_sources
 from aifirst_memory.context.assemble import fill
 from aifirst_memory.context.candidate import Candidate
 from aifirst_memory.context.elide import render_parts
 from aifirst_memory.context.file_text import FileText
 from aifirst_memory.context.request import ContextFormat, ContextRequest
+from aifirst_memory.embedding.embedder import EmbedderError
 from context_files import file_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -132,6 +134,21 @@ def test_whatever_a_file_holds_its_shown_lines_stand_where_the_markers_say(
         )
         for number, line in shown_numbers(given_text, first).items():
             assert lines[number - 1].rstrip() == line, unit
+
+
+def test_lines_are_chosen_without_word_vectors_where_they_were_left_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def missing() -> None:
+        raise EmbedderError("left out")
+
+    monkeypatch.setattr(asked_lines, "open_static", missing)
+    word_sources.cache_clear()
+    try:
+        assert not word_sources().rows_of(["timeout"]).any()
+        assert "connection.settimeout(" in parts()[1]
+    finally:
+        word_sources.cache_clear()
 
 
 def candidates(file: FileText) -> list[Candidate]:

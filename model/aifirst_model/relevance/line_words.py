@@ -84,7 +84,7 @@ def _identifiers(
         if word in places:
             words[number, places[word]] = True
     rows = unit_rows(sources.rows_of(different))
-    likeness = np.maximum(rows @ asked.vectors.T, 0.0)
+    likeness = np.maximum(rows @ asked.vectors.T, words)  # a word without a vector is at least itself
     together = (asked.weights * asked.rarity) @ asked.vectors
     whole = rows @ (together / max(float(np.linalg.norm(together)), 1e-6))
     full = sizes > 0
