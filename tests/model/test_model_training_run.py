@@ -20,6 +20,7 @@ pytest.importorskip("torch", reason="PyTorch is missing: pip install 'aifirst[tr
 from aifirst_model.checkpoint.open_checkpoint import open_checkpoint
 from aifirst_model.heavy import heavy
 from aifirst_model.training.merge_adapter import find_base, merge_adapter
+from aifirst_model.training.recipe import Recipe
 from aifirst_model.training.recipe_file import show_recipe
 from aifirst_model.training.run_folder import Place, read_log, read_run
 from aifirst_model.training.run_training import resume_training
@@ -48,8 +49,13 @@ def one_thread() -> Generator[None]:
 def undisturbed(tiny_qwen2: Path, data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     run = tmp_path_factory.mktemp("undisturbed") / "run"
     heavy("torch", "train").set_num_threads(1)
-    train(quick("coder_lora"), tiny_qwen2, data, run)
+    train(_long(), tiny_qwen2, data, run)
     return run
+
+
+def _long() -> Recipe:
+    """So many steps that a signal comes in time on a busy machine too."""
+    return quick("coder_lora", steps=24, evaluate_every=8, save_every=3)
 
 
 def _start(recipe: Path, base: Path, data: Path, run: Path) -> subprocess.Popen[bytes]:
@@ -75,15 +81,15 @@ def test_a_run_that_was_killed_goes_on_with_the_same_curve(
     tiny_qwen2: Path, data: Path, undisturbed: Path, tmp_path: Path
 ) -> None:
     recipe = tmp_path / "coder_lora.yaml"
-    recipe.write_text(show_recipe(quick("coder_lora")))
+    recipe.write_text(show_recipe(_long()))
     run = tmp_path / "run"
-    assert _end_after(_start(recipe, tiny_qwen2, data, run), run, 3, signal.SIGKILL) == -signal.SIGKILL
+    assert _end_after(_start(recipe, tiny_qwen2, data, run), run, 4, signal.SIGKILL) == -signal.SIGKILL
     assert read_run(run).state == "running"
     saved = newest_whole(Place(run).checkpoints)
     assert saved is not None
-    assert 2 <= saved[0] < 8
+    assert 3 <= saved[0] < 23
 
-    half = Place(run).checkpoints / "step-7"  # as it would look if it had got its name before it was whole
+    half = Place(run).checkpoints / "step-23"  # as it would look if it had got its name before it was whole
     shutil.copytree(saved[1], half)
     weights = half / "adapter_model.safetensors"
     weights.write_bytes(weights.read_bytes()[:-100])
@@ -100,14 +106,14 @@ def test_ctrl_c_saves_and_the_run_goes_on_with_the_same_curve(
     tiny_qwen2: Path, data: Path, undisturbed: Path, tmp_path: Path
 ) -> None:
     recipe = tmp_path / "coder_lora.yaml"
-    recipe.write_text(show_recipe(quick("coder_lora")))
+    recipe.write_text(show_recipe(_long()))
     run = tmp_path / "run"
-    assert _end_after(_start(recipe, tiny_qwen2, data, run), run, 3, signal.SIGINT) == 130
+    assert _end_after(_start(recipe, tiny_qwen2, data, run), run, 4, signal.SIGINT) == 130
     assert read_run(run).state == "interrupted"
     stopped = read_log(run)[-1].step
-    assert max(saved_steps(Place(run).checkpoints)) == stopped < 8
+    assert max(saved_steps(Place(run).checkpoints)) == stopped < 24
     with pytest.raises(TrainingError, match="is a run already"):
-        train(quick("coder_lora"), tiny_qwen2, data, run)
+        train(_long(), tiny_qwen2, data, run)
     resume_training(run, lambda _: None)
     assert curve(run) == curve(undisturbed)
 
