@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 MOST_LEAVES: Final = 16
-_BLOCK: Final = 128
+_BLOCK: Final = 512
 """Rows that are looked at together, so that their masks stay in the processor's cache."""
 _ALL: Final = 0xFFFF
 
