@@ -8,7 +8,7 @@ score does not depend on the order in which they are added up.
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Final
 
 import msgspec
@@ -46,13 +46,13 @@ class Trees(msgspec.Struct, frozen=True, dict=True):
             (np.searchsorted(thresholds, columns[name], "left"), table)
             for name, thresholds, table in self._tables
         ]
-        total = np.zeros(rows, np.int64)
+        total, lowest = np.zeros(rows, np.int64), _lowest_bits()
         for start in range(0, rows, _BLOCK):
             end = min(start + _BLOCK, rows)
             left = np.full((end - start, self.count), _ALL, np.uint16)
             for place, table in places:
                 left &= table[place[start:end]]
-            total[start:end] = self._flat_leaves[_LOWEST[left] + self._first_leaves].sum(axis=1)
+            total[start:end] = self._flat_leaves[lowest[left] + self._first_leaves].sum(axis=1)
         return np.asarray(total * self.step, np.float64)
 
     @cached_property
@@ -77,11 +77,9 @@ class Trees(msgspec.Struct, frozen=True, dict=True):
         return np.arange(self.count, dtype=np.int32) * MOST_LEAVES
 
 
+@cache
 def _lowest_bits() -> NDArray[np.int32]:
     """The number of the lowest bit of every 16 bits; 0 for none."""
     numbers = np.arange(1 << 16, dtype=np.uint32)
     lowest = numbers & (~numbers + np.uint32(1))
     return np.where(numbers == 0, 0, np.log2(np.maximum(lowest, 1))).astype(np.int32)
-
-
-_LOWEST: Final = _lowest_bits()
