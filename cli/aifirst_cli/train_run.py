@@ -58,10 +58,11 @@ def train(name: str, changes: dict[str, object], asked: Asked) -> None:
     from aifirst_model.dataset.folder import open_dataset
     from aifirst_model.training.estimate import estimate
     from aifirst_model.training.recipe_file import change_recipe, read_recipe
-    from aifirst_model.training.run_training import run_training
+    from aifirst_model.training.run_training import check_base, run_training
 
     recipe = change_recipe(read_recipe(name), changes)
     base, data = open_checkpoint(asked.base or ""), (asked.data or Path()).absolute()
+    check_base(base)
     out = (asked.out or data).absolute()
     processes = asked.processes or 1
     told = estimate(recipe, base, open_dataset(data), out, processes)

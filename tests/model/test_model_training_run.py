@@ -247,6 +247,30 @@ def test_a_run_is_not_gone_on_with_on_other_data(
         resume_training(undisturbed, lambda _: None)
 
 
+def test_what_cannot_be_trained_is_told_and_leaves_the_place_free(
+    tiny_qwen2: Path, data: Path, undisturbed: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "run"
+    for base, recipe, told in (
+        (undisturbed / "result", quick("coder_lora"), "is an adapter: merge it first"),
+        (tiny_qwen2, quick("dpo"), "the method dpo takes preferences"),
+        (tiny_qwen2, quick("coder_lora", batch=64), "fewer than a batch of 64: set batch lower"),
+        (
+            tiny_qwen2,
+            quick("coder_lora", targets=["c_attn"]),
+            "no layers called c_attn: set targets to some of down_proj",
+        ),
+    ):
+        with pytest.raises(TrainingError, match=told):
+            train(recipe, base, data, out)
+        assert (out / "run.json").is_file() == told.startswith("no layers")
+        assert out.exists() == told.startswith("no layers")
+    with pytest.raises(TrainingError, match="cannot share a batch of 4 evenly"):
+        train(quick("coder_lora"), tiny_qwen2, data, tmp_path / "other", processes=3)
+    with pytest.raises(TrainingError, match="is no adapter"):
+        find_base(tiny_qwen2)
+
+
 def test_a_full_disk_is_told_with_the_next_step(tiny_qwen2: Path, data: Path, tmp_path: Path) -> None:
     import resource
 

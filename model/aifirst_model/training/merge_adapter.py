@@ -22,6 +22,10 @@ _PROBE: Final = "def add(a, b):\n    return a + b\n"
 def find_base(adapter: Path) -> Checkpoint:
     """The base that an adapter says it is for. Raises `CheckpointError`, `TrainingError`."""
     name = open_checkpoint(adapter).adapter_of
+    if name is None:
+        raise TrainingError(
+            f"{adapter} is no adapter, there is nothing to merge", "give the result/ of a LoRA run"
+        )
     if not name:
         raise TrainingError(f"{adapter} does not say what base it is for", "name it with --base")
     return open_checkpoint(name)

@@ -88,15 +88,7 @@ def run_training(
         )
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise TrainingError(f"{out} holds something that is no run", "name another folder with -o")
-    if base.adapter_of is not None:
-        raise TrainingError(
-            f"{base.folder} is an adapter", "merge it first (aifirst model merge), and train the result"
-        )
-    if base.quantisation:
-        raise TrainingError(
-            f"{base.folder} is quantised ({base.quantisation})",
-            "train its full version, with quantize_base for 4 bits",
-        )
+    check_base(base)
     share_batch(recipe, processes)
     if shard and not heavy("torch", "train").cuda.is_available():
         raise TrainingError(
@@ -109,8 +101,25 @@ def run_training(
         recipe=recipe, base=_source_of(base), data=_source_of_data(dataset), processes=processes, shard=shard,
         versions={name: version(name) for name in _LIBRARIES},
     )  # fmt: skip
-    with hold_run(out), quiet_libraries():
-        return _train(place, run, dataset, report)
+    try:
+        with hold_run(out), quiet_libraries():
+            return _train(place, run, dataset, report)
+    finally:
+        if not place.record.is_file():  # it never began: the place is free again
+            shutil.rmtree(out, ignore_errors=True)
+
+
+def check_base(base: Checkpoint) -> None:
+    """Raise `TrainingError` for a checkpoint that cannot be trained: an adapter, or weights in a few bits."""
+    if base.adapter_of is not None:
+        raise TrainingError(
+            f"{base.folder} is an adapter", "merge it first (aifirst model merge), and train the result"
+        )
+    if base.quantisation:
+        raise TrainingError(
+            f"{base.folder} is quantised ({base.quantisation})",
+            "train its full version, with quantize_base for 4 bits",
+        )
 
 
 def resume_training(folder: Path, report: Report, processes: int | None = None) -> TrainingOutcome:
