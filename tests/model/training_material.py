@@ -45,7 +45,11 @@ def write_dataset(folder: Path, kind: str = "mixed", count: int = 60) -> Path:
                 Conversation((*asked, Message("assistant", source)), about), Text(source, about),
                 Gap(source[:third], source[third : 2 * third], source[2 * third :], about),
             ]  # fmt: skip
-            sample = Preference(asked, source, source[::-1], about) if kind == "preference" else samples[number % 3]
+            sample = (
+                Preference(asked, source, source[::-1], about)
+                if kind == "preference"
+                else samples[number % 3]
+            )
             writer.write("train" if number % 6 else "validation", sample)
         writer.finish()
     return folder
