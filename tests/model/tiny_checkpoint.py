@@ -94,7 +94,6 @@ def make_tokenizer(texts: list[str], architecture: Architecture = "qwen2", merge
         processors,
         trainers,
     )
-    from transformers import PreTrainedTokenizerFast
 
     is_qwen = architecture == "qwen2"
     special = QWEN_TOKENS if is_qwen else LLAMA_TOKENS
@@ -121,7 +120,7 @@ def make_tokenizer(texts: list[str], architecture: Architecture = "qwen2", merge
             single=f"{first[0]} $A", pair=f"{first[0]} $A {first[0]} $B", special_tokens=[first]
         )
         inner.post_processor = processors.Sequence([processors.ByteLevel(trim_offsets=False), template])
-    return PreTrainedTokenizerFast(
+    return import_module("transformers").PreTrainedTokenizerFast(
         tokenizer_object=inner, model_max_length=1024, clean_up_tokenization_spaces=False,
         bos_token=None if is_qwen else "<|begin_of_text|>",
         eos_token="<|im_end|>" if is_qwen else "<|eot_id|>",
@@ -134,8 +133,7 @@ def new_model(
     architecture: Architecture, tokenizer: Any, *, width: int = WIDTH, layers: int = 2, rows: int = ROWS
 ) -> Any:
     """A model that has learned nothing: head of 64, half as many key-value heads as heads."""
-    from transformers import LlamaConfig, LlamaForCausalLM, Qwen2Config, Qwen2ForCausalLM
-
+    transformers: Any = import_module("transformers")
     assert len(tokenizer) <= rows
     shape: dict[str, Any] = {
         "vocab_size": rows, "hidden_size": width, "intermediate_size": 2 * width, "num_hidden_layers": layers,
@@ -144,8 +142,8 @@ def new_model(
         "pad_token_id": tokenizer.pad_token_id,
     }  # fmt: skip
     if architecture == "qwen2":
-        return Qwen2ForCausalLM(Qwen2Config(**shape, tie_word_embeddings=True))
-    return LlamaForCausalLM(LlamaConfig(**shape, tie_word_embeddings=False))
+        return transformers.Qwen2ForCausalLM(transformers.Qwen2Config(**shape, tie_word_embeddings=True))
+    return transformers.LlamaForCausalLM(transformers.LlamaConfig(**shape, tie_word_embeddings=False))
 
 
 def pretrain(
@@ -156,8 +154,7 @@ def pretrain(
     Muon takes the matrices, AdamW the rest: after as many steps half a nat better than AdamW alone
     (https://kellerjordan.github.io/posts/muon/).
     """
-    import torch
-
+    torch: Any = import_module("torch")
     ends = tokenizer.convert_tokens_to_ids(
         "<|endoftext|>" if tokenizer.bos_token is None else "<|end_of_text|>"
     )

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from aifirst_model.checkpoint.open_checkpoint import Checkpoint
 from aifirst_model.export.export_error import ExportError
 from aifirst_model.export.tensor_names import ARCHITECTURES
+from aifirst_model.heavy import heavy
 
 _NEEDED: Final = (
     "num_hidden_layers", "hidden_size", "intermediate_size", "num_attention_heads", "rms_norm_eps", "vocab_size",
@@ -121,9 +122,7 @@ def _add_rope(writer: Any, rope: dict[str, Any]) -> None:
     kind = rope["rope_type"]
     if kind not in ("linear", "yarn"):
         return  # Llama 3's way is a tensor of its own
-    import gguf  # a dependency of the writer that was handed in
-
-    writer.add_rope_scaling_type(gguf.RopeScalingType(kind))
+    writer.add_rope_scaling_type(heavy("gguf", "train").RopeScalingType(kind))
     writer.add_rope_scaling_factor(rope["factor"])
     if kind == "yarn":
         writer.add_rope_scaling_orig_ctx_len(rope["original_max_position_embeddings"])
