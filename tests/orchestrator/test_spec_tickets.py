@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
 from aifirst_codebase.tickets import parse_ticket
 from aifirst_codebase.tokens import get_counter
 from aifirst_orchestrator.spec.plan import SpecPlan, plan_tickets
+from aifirst_orchestrator.spec.sections import split_sections
 from aifirst_orchestrator.spec.write_ticket import UNIT_LIMIT
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -278,3 +280,30 @@ def test_any_text_gives_a_plan_in_which_no_requirement_is_lost(lines: list[str])
     assert len({one.unit for one in found.tickets}) == len(found.tickets) == len(found.units)
     assert all(parse_ticket(one.text) is not None for one in found.tickets)
     assert found == plan("\n".join(lines))
+
+
+def test_what_a_section_stands_in_is_known_at_any_depth() -> None:
+    text = "# T\n## A ##\n### B#\n#### C\n## D\n# E\n### F\n\nG\n===\n"
+    found = [(one.title, one.above, one.is_title) for one in split_sections(text)[1:]]
+    assert found == [
+        ("T", (), True), ("A", (), False), ("B#", ("A",), False), ("C", ("A", "B#"), False), ("D", (), False),
+        ("E", (), False), ("F", ("E",), False), ("G", (), False),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "# a{}b",
+        "```{}`",
+        "~~~{}`",
+        "```python a.py\ndef f(a,{}b): ...\n```",
+        "- `f`{}x",
+        "<!--{}",
+        "`a`{}→ b",
+    ],
+)
+def test_a_long_line_is_read_in_time_that_grows_with_it(hostile: str) -> None:
+    # Read in time that grows with its square, each of these would take minutes: the test would never end.
+    for filling in (" " * 300_000, "~" * 300_000):
+        plan_tickets("spec.md", f"# T\n\n## Interfaces\n\n- FR1: x\n{hostile.format(filling)}\n")

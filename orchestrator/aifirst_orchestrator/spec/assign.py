@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
@@ -41,9 +42,10 @@ def assign_requirements(
     """Who meets what, in the order of the requirements and units, and which are met by nobody or serve nothing."""
     found: list[Assignment] = []
     problems: list[SpecProblem] = []
-    rarity = _rarity(units)
+    said = [_said_by(unit) for unit in units]
+    rarity = _rarity(said)
     for requirement in requirements:
-        taken = list(_written(requirement, units)) or list(_likely(requirement, units, rarity))
+        taken = list(_written(requirement, units)) or list(_likely(requirement, units, said, rarity))
         found.extend(taken)
         if not taken:
             hint = f"name {requirement.id} beside the unit that meets it, or name another unit"
@@ -60,28 +62,30 @@ def assign_requirements(
 
 
 def _written(requirement: SpecRequirement, units: Sequence[SpecUnit]) -> Iterator[Assignment]:
+    words = set(re.findall(r"[\w$]+", requirement.text))
     for unit in units:
         if requirement.id in unit.requirements:
             yield Assignment(requirement.id, unit.name, "unit-names-it")
-        elif _names(requirement.text, unit.name):
+        elif unit.name in words and _names(requirement.text, unit.name):
             yield Assignment(requirement.id, unit.name, "names-the-unit")
 
 
 def _names(text: str, name: str) -> bool:
-    """Whether a text names a unit; a name that is a plain word counts only where it is marked as code."""
-    if _WORD.fullmatch(name):
-        return f"`{name}`" in text or f"`{name}(" in text
-    return re.search(rf"(?<![\w$]){re.escape(name)}(?![\w$])", text) is not None
+    """Whether a word of a text names a unit; one that is a plain word counts only where it is marked as code."""
+    return not _WORD.fullmatch(name) or f"`{name}`" in text or f"`{name}(" in text
 
 
 def _likely(
-    requirement: SpecRequirement, units: Sequence[SpecUnit], rarity: dict[str, float]
+    requirement: SpecRequirement,
+    units: Sequence[SpecUnit],
+    said: Sequence[set[str]],
+    rarity: dict[str, float],
 ) -> Iterator[Assignment]:
     if len(units) == 1:
         yield Assignment(requirement.id, units[0].name, "of-the-whole")
         return
     wanted = _stems(requirement.text)
-    shared = [wanted & _said_by(unit) for unit in units]
+    shared = [wanted & one for one in said]
     likeness = [
         sum(rarity[word] for word in sorted(one)) if len(one) >= _LEAST_WORDS else 0.0 for one in shared
     ]
@@ -97,11 +101,10 @@ def _likely(
                 yield Assignment(requirement.id, unit.name, "of-the-whole")
 
 
-def _rarity(units: Sequence[SpecUnit]) -> dict[str, float]:
+def _rarity(said: Sequence[set[str]]) -> dict[str, float]:
     """How much a word tells of which unit is meant: the logarithm of all units over those that say it."""
-    said = [_said_by(unit) for unit in units]
-    words = set[str]().union(*said)
-    return {word: math.log1p(len(units) / sum(word in one for one in said)) for word in words}
+    counts = Counter(word for one in said for word in one)
+    return {word: math.log1p(len(said) / count) for word, count in counts.items()}
 
 
 def _said_by(unit: SpecUnit) -> set[str]:

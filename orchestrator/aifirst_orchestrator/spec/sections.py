@@ -10,9 +10,9 @@ import re
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-_HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*$")
+_HEADING = re.compile(r" {0,3}(#{1,6})(?=[ \t]|$)(.*)$")
 _UNDERLINE = re.compile(r" {0,3}(=+|-+)[ \t]*$")
-_FENCE = re.compile(r"( *)(`{3,}|~{3,})[ \t]*([^`]*)$")
+_FENCE = re.compile(r"( *)(?:(`{3,})([^`]*)|(~{3,})(.*))$")
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _ITEM = re.compile(r"[ \t]*(?:[-*+]|[0-9]+[.)])[ \t]")
 
@@ -61,7 +61,7 @@ def split_sections(text: str) -> list[Section]:
             at = _take_fence(sections[-1], lines, at, fence)
             continue
         if (heading := _HEADING.match(line)) is not None:
-            _open(sections, (heading[2] or "").strip(), len(heading[1]), at + 1)
+            _open(sections, _without_closing(heading[2].strip()), len(heading[1]), at + 1)
         elif _is_underlined(lines, at):
             _open(sections, line.strip(), 1 if lines[at + 1].lstrip()[0] == "=" else 2, at + 1)
             at += 1
@@ -77,19 +77,26 @@ def _without_comments(text: str) -> str:
 
 
 def _open(sections: list[Section], title: str, level: int, number: int) -> None:
-    above: list[Section] = []
-    for section in (*sections[1:], Section(title, level, number)):
-        while above and above[-1].level >= section.level:
-            above.pop()
-        above.append(section)
+    above: tuple[str, ...] = ()
+    for index in range(len(sections) - 1, 0, -1):
+        section = sections[index]
+        if section.level <= level:  # what it stands in, or beside: that one knows what it stands in itself
+            is_beside = section.level == level and not section.is_title
+            above = section.above if is_beside or section.is_title else (*section.above, section.title)
+            break
     is_first = len(sections) == 1
-    titles = [section.title for section in above[:-1] if section is not sections[1] or section.level != 1]
-    sections.append(Section(title, level, number, tuple(titles), is_first and level == 1))
+    sections.append(Section(title, level, number, above, is_first and level == 1))
+
+
+def _without_closing(title: str) -> str:
+    """A heading's text without the signs that may close it."""
+    bare = title.rstrip("#")
+    return bare.rstrip() if not bare or bare[-1] in " \t" else title
 
 
 def _take_fence(section: Section, lines: list[str], at: int, opened: re.Match[str]) -> int:
     """Put the fence that opens at line `at` into the section; the index of the line after it."""
-    indent, mark = len(opened[1]), opened[2]
+    indent, mark = len(opened[1]), opened[2] or opened[4]
     closing = re.compile(rf" *{re.escape(mark[0])}{{{len(mark)},}}[ \t]*$")
     body: list[str] = []
     end = at + 1
@@ -97,7 +104,7 @@ def _take_fence(section: Section, lines: list[str], at: int, opened: re.Match[st
         line = lines[end].rstrip("\r")
         body.append(line[min(indent, len(line) - len(line.lstrip(" "))) :])
         end += 1
-    section.fences.append(Fence(opened[3].strip(), "\n".join(body), at + 2))
+    section.fences.append(Fence((opened[3] or opened[5] or "").strip(), "\n".join(body), at + 2))
     return end + 1
 
 

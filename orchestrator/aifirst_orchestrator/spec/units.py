@@ -25,11 +25,11 @@ _CALLED = re.compile(
     r"`(?P<whole>(?:def |func |function |fn )?(?P<name>[A-Za-z_$][\w$]*)[ \t]*\([^`]*)`"
     r"[ \t]*(?:[:—–-]+[ \t]*)?(?P<told>.*)$"
 )
-_BARE = re.compile(r"`(?P<name>[A-Za-z_$][\w$]*)`[ \t]*(?:\([^)]*\))?[ \t]*[:—–-]+[ \t]*(?P<told>.*)$")
+_BARE = re.compile(r"`(?P<name>[A-Za-z_$][\w$]*)`(?:[ \t]*\([^)]*\))?[ \t]*[:—–-]+[ \t]*(?P<told>.*)$")
 _ARROW = re.compile(r"`(?P<from>[A-Za-z_$][\w$]*)`[ \t]*(?:→|->|=>|⟶)[ \t]*(?=`(?P<to>[A-Za-z_$][\w$]*)`)")
 _PATH = re.compile(r"(?:^|[\s\"'`=])((?:[\w@.-]+/)*[\w@.-]+\.[A-Za-z]\w{0,9})(?=$|[\s\"'`:])")
 _NEEDS = re.compile(r"(?:depends on|uses|needs|calls)[ \t]*:?[ \t]*(.*)", re.IGNORECASE)
-_EMPTY_BODY = re.compile(r"(?:\n[ \t]*|[ \t]+)(?:\.\.\.|pass)[ \t]*$")
+_EMPTY_BODY = re.compile(r"(?:\n[ \t]*|(?<![ \t])[ \t]+)(?:\.\.\.|pass)[ \t]*$")
 _SAYS_NOTHING = re.compile(r"(?:[\w@.-]+/)*[\w@-]+\.[A-Za-z]\w{0,9}|N?FR[0-9]+[,;:]?")
 """A word that is a path or an id: taken for what it is, it is no word about the unit."""
 _LANGUAGE = re.compile(r"^\**language\**[ \t]*:\**[ \t]*(\S+)", re.IGNORECASE)
