@@ -93,7 +93,9 @@ def _generate(given: GenerateRun, plan: SpecPlan, text: str) -> int:
             sandbox = open_sandbox(cast("Choice", given.sandbox), given.image)
             open_root(root)
             (root / KEPT).mkdir(parents=True, exist_ok=True)
-            trajectory = stack.enter_context(open_trajectory(root / KEPT / f"{plan.document.slug}.steps"))
+            trajectory = stack.enter_context(
+                open_trajectory(root / KEPT / f"{plan.document.file_name}.steps")
+            )
             asker = Asker(trajectory, spent, get_counter().count, told_answers(tell))
             shop = Workshop(
                 plan, asker, tiers, sandbox, trajectory, root, tell, given.repairs,

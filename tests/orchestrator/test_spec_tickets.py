@@ -307,3 +307,43 @@ def test_a_long_line_is_read_in_time_that_grows_with_it(hostile: str) -> None:
     # Read in time that grows with its square, each of these would take minutes: the test would never end.
     for filling in (" " * 300_000, "~" * 300_000):
         plan_tickets("spec.md", f"# T\n\n## Interfaces\n\n- FR1: x\n{hostile.format(filling)}\n")
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "said"),
+    [
+        ("a.py", "a.py/b.py", "cannot be imported"),
+        ("shop/x.py", "tests/shop/test_x.py", "would hold code"),
+        ("shop/x.py", "Shop/x.py", "capital letters"),
+        ("json.py", "b.py", "would hide json"),
+        ("shop/pytest.py", "conftest.py", "would hide conftest"),
+        ("my-shop/x.py", "b.py", "cannot be imported"),
+        ("shop/class.py", "b.py", "cannot be imported"),
+        ("__init__.py", "b.py", "cannot be imported"),
+        (".git/x.py", "b.py", "hidden"),
+        ("./x.py", "b.py", "roundabout"),
+    ],
+)
+def test_paths_that_cannot_be_written_or_imported_are_told_before_any_model_is_asked(
+    first: str, second: str, said: str
+) -> None:
+    text = f"# T\n\n- FR1: `go_on` and `go_off`\n\n## API\n\n```python {first}\ndef go_on(): ...\n```\n\n"
+    found = plan(f"{text}```python {second}\ndef go_off(): ...\n```\n").problems
+    assert [one.rule for one in found if one.severity == "error" and said in one.message][:1] == ["spec-path"]
+
+
+def test_a_name_that_python_does_not_take_is_told() -> None:
+    assert ("error", "spec-path", 7) in problems(
+        "# T\n\n- FR1: `class` goes\n\n## API\n\n* `class(a)`: FR1\n"
+    )
+
+
+def test_a_specification_with_the_name_of_a_module_of_python_gets_another_folder() -> None:
+    found = plan("# Calendar\n\n- FR1: `go_on` goes\n\n## API\n\n* `go_on(a)`: FR1\n")
+    assert [one.path for one in found.tickets] == ["spec_calendar/go_on.py"] and found.is_complete
+
+
+def test_units_whose_names_differ_in_capital_letters_have_tickets_of_their_own() -> None:
+    text = "# T\n\n- FR1: x\n\n## API\n\n```python a.py\nclass Cart: ...\n\ndef cart(): ...\n```\n"
+    assert [one.slug for one in plan(text).tickets] == ["t-cart", "t-cart-2"]
+    assert "@TAG:TICKET:t-cart-2\n" in plan(text).tickets[1].text

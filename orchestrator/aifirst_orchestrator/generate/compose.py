@@ -64,6 +64,6 @@ def _head(plan: SpecPlan, tickets: Sequence[Ticket], verb: str) -> str:
     title = plan.document.title.rstrip(".").replace("\\", "").replace('"', "'")
     return (
         f'"""{verb} {units} of: {title}.\n\n'
-        f"Written from specs/{plan.document.slug}.md{met}: change the specification, not this file.\n"
+        f"Written from specs/{plan.document.file_name}.md{met}: change the specification, not this file.\n"
         '"""'
     )

@@ -65,7 +65,7 @@ async def generate(
         flaws, run = await asyncio.to_thread(judge_whole, shop, files, tests)
         written = {name: _with_outcomes(one, run.outcomes) for name, one in written.items()}
     found = trace(shop.plan, written)
-    slug = shop.plan.document.slug
+    slug = shop.plan.document.file_name
     if not flaws:
         files = {
             f"specs/{slug}.md": specification,

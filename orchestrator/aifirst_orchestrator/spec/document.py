@@ -86,6 +86,11 @@ class SpecDocument(msgspec.Struct, frozen=True):
     examples: tuple[Statement, ...]
     problems: tuple[SpecProblem, ...]
 
+    @property
+    def file_name(self) -> str:
+        """What files about it are called, without an ending: the slug, which may have slashes, as one name."""
+        return re.sub(r"[^\w.-]+", "-", self.slug)[:100]
+
 
 def read_document(path: str, text: str) -> tuple[SpecDocument, list[Section]]:
     """What a specification says, and its sections for who looks for units. Never raises: flaws are `problems`."""

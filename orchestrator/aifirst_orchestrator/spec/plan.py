@@ -6,8 +6,8 @@ written all the same for what is clear.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from pathlib import PurePosixPath
 
 import msgspec
 from aifirst_codebase.tokens import get_counter
@@ -15,6 +15,7 @@ from aifirst_codebase.tokens import get_counter
 from aifirst_orchestrator.spec.assign import Assignment, assign_requirements
 from aifirst_orchestrator.spec.build_order import order_units
 from aifirst_orchestrator.spec.document import SpecDocument, SpecProblem, read_document
+from aifirst_orchestrator.spec.unit_paths import collisions, misplaced
 from aifirst_orchestrator.spec.units import SpecUnit, find_units
 from aifirst_orchestrator.spec.write_ticket import Place, Ticket, ticket_of
 
@@ -49,7 +50,9 @@ def plan_tickets(path: str, text: str, tokenizer: str = "o200k_base") -> SpecPla
     document, sections = read_document(path, text)
     found, flaws = find_units(document, sections)
     problems = [*document.problems, *flaws]
-    units = tuple(unit for unit in found if _is_safe(unit, problems))
+    flawed = {unit.name: problem for unit in found if (problem := misplaced(unit)) is not None}
+    units = tuple(unit for unit in found if unit.name not in flawed)
+    problems += [*flawed.values(), *collisions(units)]
     if not units:
         hint = "add a section '## Interfaces' with the definition of each unit in a block of code"
         problems.append(SpecProblem("spec-units", "the specification names no unit", hint, 1))
@@ -57,10 +60,11 @@ def plan_tickets(path: str, text: str, tokenizer: str = "o200k_base") -> SpecPla
     stages, rings = order_units(units)
     problems += [*(gaps if units else ()), *rings]
     tickets: list[Ticket] = []
+    slugs: set[str] = set()
     for stage, names in enumerate(stages, 1):
         for name in names:
             ticket, problem = _ticket(document, units, assignments, name, stage, tokenizer)
-            tickets.append(ticket)
+            tickets.append(_with_own_slug(ticket, slugs))
             problems += [problem] if problem is not None else []
     problems += _unsigned(units)
     problems.sort(key=lambda one: (_SEVERITIES.index(one.severity), one.line, one.rule, one.message))
@@ -86,6 +90,19 @@ def _ticket(
     return ticket_of(document, named[name], requirements, place, stage, others, get_counter(tokenizer).count)
 
 
+def _with_own_slug(ticket: Ticket, taken: set[str]) -> Ticket:
+    """The ticket under a slug that no other has: `Cart` and `cart` would share one, and one file."""
+    slug, number = ticket.slug, 1
+    while slug in taken:
+        number += 1
+        slug = f"{ticket.slug}-{number}"
+    taken.add(slug)
+    if slug == ticket.slug:
+        return ticket
+    tag = re.compile(rf"(@TAG:TICKET:){re.escape(ticket.slug)}(?![\w-])")
+    return msgspec.structs.replace(ticket, slug=slug, text=tag.sub(rf"\g<1>{slug}", ticket.text))
+
+
 def _place(
     named: Mapping[str, SpecUnit], unit: SpecUnit, assignments: Sequence[Assignment], wanted: set[str]
 ) -> Place:
@@ -94,16 +111,6 @@ def _place(
     downstream = tuple(one for one in named.values() if unit.name in one.needs)
     linked = {one.name for one in (*upstream, *downstream)}
     return Place(upstream, downstream, tuple(named[name] for name in named if name in beside - linked))
-
-
-def _is_safe(unit: SpecUnit, problems: list[SpecProblem]) -> bool:
-    """Whether the unit's path stays in the folder that is generated into; a problem where not."""
-    path = PurePosixPath(unit.path)
-    if not path.is_absolute() and ".." not in path.parts and "\\" not in unit.path and ":" not in unit.path:
-        return True
-    message = f"the path of {unit.name}, {unit.path}, leaves the folder that is written into"
-    problems.append(SpecProblem("spec-path", message, "give a path below that folder", unit.line))
-    return False
 
 
 def _unsigned(units: Sequence[SpecUnit]) -> list[SpecProblem]:

@@ -7,8 +7,10 @@ the unit gets a file of its own in a folder called after the specification.
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator, Sequence
 from functools import cache
+from keyword import iskeyword
 
 import msgspec
 from aifirst_codebase.languages.language import Language
@@ -205,6 +207,9 @@ def _path_of(fence: Fence, section: Section) -> str:
 
 def _own_path(document: SpecDocument, name: str, language: Language) -> str:
     folder = re.sub(r"\W+", "_", document.slug).strip("_") or "generated"
+    # A folder that Python cannot import from, or that its own `calendar` goes before, would hold units in vain.
+    if not folder.isidentifier() or iskeyword(folder) or folder in sys.stdlib_module_names:
+        folder = f"spec_{folder}"
     return f"{folder}/{name}{language.data.extensions[0]}"
 
 
