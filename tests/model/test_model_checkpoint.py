@@ -52,9 +52,10 @@ def test_a_model_in_shards_is_one(tmp_path: Path) -> None:
     (folder / "two.safetensors").unlink()
     with pytest.raises(CheckpointError, match=r"missing: .*two\.safetensors"):
         open_checkpoint(folder)
-    write_json(folder / "model.safetensors.index.json", {"weight_map": {"a": "../one.safetensors"}})
-    with pytest.raises(CheckpointError, match="names no safetensors files beside it"):
-        open_checkpoint(folder)
+    for name in ("../one.safetensors", "\0.safetensors", "\ud800.safetensors", "\x1b[31m.safetensors"):
+        write_json(folder / "model.safetensors.index.json", {"weight_map": {"a": name}})
+        with pytest.raises(CheckpointError, match="names no safetensors files beside it"):
+            open_checkpoint(folder)
 
 
 def test_an_adapter_tells_its_base(tmp_path: Path) -> None:
@@ -153,6 +154,26 @@ def test_what_cannot_be_loaded_is_told(tmp_path: Path, breaks: Callable[[Path], 
     folder = write_checkpoint(tmp_path)
     breaks(folder)
     with pytest.raises(CheckpointError, match=told):
+        open_checkpoint(folder)
+
+
+def test_shapes_that_no_file_can_have_are_told_at_once(tmp_path: Path) -> None:
+    folder = write_checkpoint(tmp_path)
+    for shape in ([2**63 - 1] * 100_000, [10**19]):
+        tensor = {"dtype": "NEW", "shape": shape, "data_offsets": [0, 4]}
+        header = json.dumps({"model.embed_tokens.weight": tensor}).encode()
+        (folder / "model.safetensors").write_bytes(struct.pack("<Q", len(header)) + header + b"1234")
+        with pytest.raises(CheckpointError, match="contradicts itself"):
+            open_checkpoint(folder)
+
+
+def test_settings_that_cannot_be_are_not_told_on(tmp_path: Path) -> None:
+    folder = write_checkpoint(tmp_path, max_position_embeddings=10**40, num_hidden_layers=True)
+    (folder / "README.md").write_text("---\n" + " \n" * 50_000, encoding="utf-8")
+    found = open_checkpoint(folder)
+    assert (found.context, found.layers, found.licence) == (0, 0, None)
+    write_checkpoint(folder, model_type="\x1b[31mqwen2")
+    with pytest.raises(CheckpointError, match="model_type or vocab_size is missing or odd"):
         open_checkpoint(folder)
 
 

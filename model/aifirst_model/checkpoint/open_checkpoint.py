@@ -29,9 +29,13 @@ _KINDS: Final = {
     "BF16": "bfloat16", "F16": "float16", "F32": "float32", "F64": "float64", "I8": "int8", "U8": "uint8",
     "F8_E4M3": "float8", "F8_E5M2": "float8",
 }  # fmt: skip
-_FRONT_MATTER: Final = re.compile(r"\A---\s*\n(.*?)^---", re.DOTALL | re.MULTILINE)
+_FRONT_MATTER: Final = re.compile(r"\A---[ \t]*\n(.*?)^---", re.DOTALL | re.MULTILINE)
 _LICENCE: Final = re.compile(r"^license:[ \t]*[\"']?([\w.+-]+)", re.MULTILINE)
 _LICENCE_NAME: Final = re.compile(r"^license_name:[ \t]*[\"']?([\w.+-]+)", re.MULTILINE)
+_PLAIN: Final = re.compile(r"[\w.-]{1,255}", re.ASCII)
+"""What files and types of models are called."""
+_MOST: Final = 1 << 40
+"""Of what a model has; where settings say more they are broken."""
 _EMBEDDINGS: Final = re.compile(
     r"(?:^|\.)(?:embed_tokens|wte|word_embeddings|embed_in|tok_embeddings)\.weight$"
 )
@@ -115,9 +119,11 @@ def _open_model(folder: Path, name: str, config: dict[str, Any]) -> Checkpoint:
     inner: dict[str, Any] = {**config, **_object(config.get("text_config"))}
     weights, tensors = _read_weights(folder, "model")
     rows = _rows(tensors) or _number(inner, "vocab_size")
-    if not rows or not isinstance(config.get("model_type"), str):
+    kind: object = config.get("model_type")
+    if not rows or not isinstance(kind, str) or not _PLAIN.fullmatch(kind):
         raise CheckpointError(
-            f"{folder / 'config.json'} is broken (model_type or vocab_size is missing)", "fetch it again"
+            f"{folder / 'config.json'} is broken (model_type or vocab_size is missing or odd)",
+            "fetch it again",
         )
     told = _number(inner, "vocab_size")
     if told and told != rows:
@@ -132,7 +138,7 @@ def _open_model(folder: Path, name: str, config: dict[str, Any]) -> Checkpoint:
     width = _number(inner, "hidden_size", "n_embd")
     packed = _object(config.get("quantization_config"))
     return Checkpoint(
-        folder, name, config["model_type"], _parameters(tensors, bool(packed), leave_head=tied is True), _kind(tensors),
+        folder, name, kind, _parameters(tensors, bool(packed), leave_head=tied is True), _kind(tensors),
         _number(inner, "max_position_embeddings", "n_positions", "seq_length"), rows,
         tied if isinstance(tied, bool) else not has_head, read_licence(folder), _has_template(folder), None, weights,
         sum(path.stat().st_size for path in weights),
@@ -172,7 +178,7 @@ def _read_shards(folder: Path, index: Path) -> tuple[tuple[Path, ...], dict[str,
     """The files that an index names, and every tensor in them. Raises `CheckpointError`."""
     places = _object(read_json(index).get("weight_map"))
     names = {str(place) for place in places.values()}
-    if not names or any(Path(one).name != one or not one.endswith(".safetensors") for one in names):
+    if not names or not all(_PLAIN.fullmatch(one) and one.endswith(".safetensors") for one in names):
         raise CheckpointError(
             f"{index} is broken (it names no safetensors files beside it)", "fetch it again"
         )
@@ -237,7 +243,8 @@ def _has_template(folder: Path) -> bool:
 
 def _number(config: dict[str, Any], *names: str) -> int:
     """The first of these that is a number of things, else 0."""
-    return next((value for name in names if isinstance(value := config.get(name), int) and value > 0), 0)
+    found = (config.get(name) for name in names)
+    return next((value for value in found if type(value) is int and 0 < value <= _MOST), 0)
 
 
 def _object(value: object) -> dict[str, Any]:

@@ -17,6 +17,8 @@ from aifirst_model.errors import CheckpointError
 
 _MOST_HEADER: Final = 100_000_000
 """Bytes; the format's own limit."""
+_MOST_AXES: Final = 16
+"""Of a tensor; no library for tensors has more than 64, no model more than 5."""
 _BITS: Final = {
     "BOOL": 8, "U8": 8, "I8": 8, "F8_E4M3": 8, "F8_E5M2": 8, "F8_E8M0": 8, "I16": 16, "U16": 16, "F16": 16, "BF16": 16,
     "I32": 32, "U32": 32, "F32": 32, "F64": 64, "I64": 64, "U64": 64, "C64": 64, "F4": 4, "F6_E2M3": 6, "F6_E3M2": 6,
@@ -72,9 +74,7 @@ def _check_places(path: Path, tensors: dict[str, Tensor], room: int) -> None:
     """Raise `CheckpointError` unless the tensors fill the file exactly, one behind the other."""
     end = 0
     for tensor in sorted(tensors.values(), key=lambda one: one.place):
-        bits = _BITS.get(tensor.kind)
-        is_whole = tensor.place[0] == end and min(tensor.shape, default=0) >= 0
-        if not is_whole or (bits is not None and tensor.elements * bits != tensor.size * 8):
+        if tensor.place[0] != end or not _fits(tensor):
             raise _broken(path, "its header contradicts itself")
         end = tensor.place[1]
     if end > room:
@@ -84,6 +84,14 @@ def _check_places(path: Path, tensors: dict[str, Tensor], room: int) -> None:
         )
     if end < room:
         raise _broken(path, f"{room - end:,} bytes follow its last tensor")
+
+
+def _fits(tensor: Tensor) -> bool:
+    """Whether the shape can be that of as many bytes, which at one bit a number is known of every kind of number."""
+    if len(tensor.shape) > _MOST_AXES or min(tensor.shape, default=0) < 0:
+        return False
+    bits = _BITS.get(tensor.kind)
+    return tensor.elements <= tensor.size * 8 if bits is None else tensor.elements * bits == tensor.size * 8
 
 
 def _broken(path: Path, why: str) -> CheckpointError:
