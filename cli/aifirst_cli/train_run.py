@@ -107,10 +107,10 @@ def _ask_where_too_large(told: Any, asked: Asked) -> None:
         return
     what = "memory" if told.memory > told.free else "disk"
     if not sys.stdin.isatty():
-        raise Failure(
-            f"the {what} will hardly suffice. Take a smaller --at-once or --length, --checkpoint-activations or "
-            "--quantize-base; or start it all the same with --yes."
-        )
+        less = "Make room, or name a folder elsewhere with -o"
+        if what == "memory":
+            less = "Take a smaller --at-once or --length, --checkpoint-activations or --quantize-base"
+        raise Failure(f"the {what} will hardly suffice. {less}; or start it all the same with --yes.")
     click.confirm(f"The {what} will hardly suffice. Start all the same?", abort=True, err=True)
 
 

@@ -205,6 +205,8 @@ def test_what_is_no_dataset_is_refused_and_never_replaced(tmp_path: Path) -> Non
     assert (folder / "thesis.txt").read_text() == "years"
     with pytest.raises(DatasetError, match="is no folder"):
         open_dataset(tmp_path / "nowhere")
+    with pytest.raises(DatasetError, match=r"thesis\.txt is no folder: give the folder of a dataset"):
+        open_dataset(folder / "thesis.txt")
     folder = _make(tmp_path / "data")
     manifest = folder / MANIFEST
     manifest.write_text(manifest.read_text().replace('"train":', '"../../etc/passwd":'))

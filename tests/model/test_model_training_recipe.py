@@ -60,7 +60,8 @@ def test_a_file_may_say_only_what_differs(tmp_path: Path) -> None:
         ("batch: 8\nat_once: 3", "at_once (3) does not divide batch (8)"),
         ("adapter: none\nquantize_base: true", "weights in 4 bits cannot be trained"),
         ("patience: 2\nevaluate_every: 0", "to stop early is to evaluate"), ("- a", "holds no keys"),
-        ("a: [", "is no YAML"), ("recipe: coder_lorra", "there is no recipe 'coder_lorra': did you mean coder_lora?"),
+        ("a: [", "is no YAML"), ("[" * 100_000, "is nested too deeply"),
+        ("recipe: coder_lorra", "there is no recipe 'coder_lorra': did you mean coder_lora?"),
     ],
 )  # fmt: skip
 def test_a_wrong_file_is_told_with_the_next_step(text: str, told: str, tmp_path: Path) -> None:

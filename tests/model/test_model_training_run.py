@@ -263,8 +263,7 @@ def test_what_cannot_be_trained_is_told_and_leaves_the_place_free(
     ):
         with pytest.raises(TrainingError, match=told):
             train(recipe, base, data, out)
-        assert (out / "run.json").is_file() == told.startswith("no layers")
-        assert out.exists() == told.startswith("no layers")
+        assert not out.exists()
     with pytest.raises(TrainingError, match="cannot share a batch of 4 evenly"):
         train(quick("coder_lora"), tiny_qwen2, data, tmp_path / "other", processes=3)
     with pytest.raises(TrainingError, match="is no adapter"):

@@ -82,7 +82,7 @@ def open_dataset(folder: Path, *, verify: bool = True) -> Dataset:
     path = folder / MANIFEST
     try:
         manifest = msgspec.json.decode(path.read_bytes(), type=Manifest)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         raise DatasetError(*_no_manifest(folder)) from None
     except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
         raise DatasetError(f"{path} cannot be read: {error}", "make the dataset again") from error

@@ -7,7 +7,7 @@ from typing import Any
 
 from aifirst_model.heavy import heavy
 from aifirst_model.training.recipe import Recipe
-from aifirst_model.training.training_error import TrainingError
+from aifirst_model.training.training_error import RecipeError
 
 
 def load_tokenizer(folder: Path) -> Any:
@@ -117,7 +117,7 @@ def put_adapter(model: Any, recipe: Recipe, new: list[int]) -> Any:
         layers = {
             name.rpartition(".")[2] for name, part in model.named_modules() if type(part).__name__ == "Linear"
         }
-        raise TrainingError(
+        raise RecipeError(
             f"the base has no layers called {', '.join(recipe.targets)}",
             f"set targets to some of {', '.join(sorted(layers - {'lm_head'}))}, or to all-linear",
         ) from None

@@ -107,6 +107,10 @@ def read_recipe(name: str) -> Recipe:
         raise RecipeError(f"{name} is no text", "write it in UTF-8") from None
     except heavy("yaml", "train").YAMLError as error:
         raise RecipeError(f"{name} is no YAML ({' '.join(str(error).split())})", "correct it") from None
+    except RecursionError:
+        raise RecipeError(
+            f"{name} is nested too deeply for a recipe", "write one with aifirst model train --show RECIPE"
+        ) from None
     if not isinstance(loaded, dict):
         raise RecipeError(f"{name} holds no keys", "write one with aifirst model train --show RECIPE")
     values = {str(key): value for key, value in cast("dict[Any, object]", loaded).items()}

@@ -40,7 +40,7 @@ from aifirst_model.training.run_folder import (
 from aifirst_model.training.tell_failure import told_failures
 from aifirst_model.training.token_table import TableReport, write_table
 from aifirst_model.training.train_here import train_here
-from aifirst_model.training.training_error import TrainingError
+from aifirst_model.training.training_error import RecipeError, TrainingError
 
 _LIBRARIES: Final = ("torch", "transformers", "peft", "trl", "accelerate", "tokenizers")
 
@@ -101,12 +101,15 @@ def run_training(
         recipe=recipe, base=_source_of(base), data=_source_of_data(dataset), processes=processes, shard=shard,
         versions={name: version(name) for name in _LIBRARIES},
     )  # fmt: skip
-    try:
-        with hold_run(out), quiet_libraries():
+    with hold_run(out), quiet_libraries():
+        try:
             return _train(place, run, dataset, report)
-    finally:
-        if not place.record.is_file():  # it never began: the place is free again
-            shutil.rmtree(out, ignore_errors=True)
+        except RecipeError:
+            place.record.unlink(missing_ok=True)
+            raise
+        finally:
+            if not place.record.is_file():  # it never began: the place is free again
+                shutil.rmtree(out, ignore_errors=True)
 
 
 def check_base(base: Checkpoint) -> None:

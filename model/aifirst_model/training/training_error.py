@@ -10,4 +10,4 @@ class TrainingError(LocalError):
 
 
 class RecipeError(TrainingError):
-    """A recipe has a key or a value that there is none of."""
+    """A recipe has a key or a value that there is none of, or none for this base: no try with it can go well."""
