@@ -39,6 +39,12 @@ asyncio.run(main())
 """
 
 
+@pytest.fixture
+def keyring() -> None:
+    """Skips where keyring is not installed, as a small installation has it."""
+    pytest.importorskip("keyring", reason="keyring is missing: pip install 'aifirst[keyring]'")
+
+
 def _ask(tmp_path: Path, backend: str, place: str = "keyring:aifirst/hosted", **more: str) -> str:
     stored = tmp_path / "keys.json"
     stored.write_text(json.dumps({"aifirst": {"hosted": "k-123", "odd": "a b\n"}}), encoding="utf-8")
@@ -60,6 +66,7 @@ def _ask(tmp_path: Path, backend: str, place: str = "keyring:aifirst/hosted", **
     return answer.stdout
 
 
+@pytest.mark.usefixtures("keyring")
 def test_the_key_comes_from_the_keyring_unless_the_environment_has_one(tmp_path: Path) -> None:
     assert "['Bearer k-123', 'Bearer k-123']" in _ask(tmp_path, "FileKeyring")
     assert "['Bearer k-env', 'Bearer k-env']" in _ask(tmp_path, "LockedKeyring", AIFIRST_MODEL_KEY="k-env")
@@ -82,6 +89,7 @@ def test_the_key_comes_from_the_keyring_unless_the_environment_has_one(tmp_path:
         ("FileKeyring", "keyring:aifirst/odd", "has no place in a header"),
     ],
 )
+@pytest.mark.usefixtures("keyring")
 def test_a_keyring_without_the_key_is_told_and_nothing_is_sent(
     tmp_path: Path, backend: str, place: str, told: str
 ) -> None:
@@ -92,6 +100,7 @@ def test_a_keyring_without_the_key_is_told_and_nothing_is_sent(
     assert "a b" not in said
 
 
+@pytest.mark.usefixtures("keyring")
 def test_a_machine_without_a_keyring_is_told(tmp_path: Path) -> None:
     said = _ask(tmp_path, "FileKeyring", PYTHON_KEYRING_BACKEND="keyring.backends.fail.Keyring")
     assert (

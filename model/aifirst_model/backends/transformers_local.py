@@ -50,15 +50,15 @@ class TransformersModel:
 
     def __init__(self, settings: ModelSettings) -> None:
         if not settings.model:
-            raise SettingsError("has no model named", "give a folder, or a hub's name that lies in the cache")
+            raise LocalSettingsError("no model is named", "give a folder, or a hub's name that lies in the cache")
         self._settings = settings
         self._checkpoint = open_checkpoint(settings.model)
         for adapter in settings.adapters:
             open_checkpoint(adapter)
         if self._checkpoint.adapter_of is not None:
             base = self._checkpoint.adapter_of
-            raise SettingsError(
-                f"is an adapter ({settings.model})",
+            raise LocalSettingsError(
+                f"{settings.model} is an adapter",
                 f"give {base or 'its base'} as the model and it as one of `adapters`",
             )
         self._tokenizer: Any = None
@@ -281,7 +281,7 @@ class TransformersModel:
         if len(numbers) > self._room():
             raise UnsupportedError(
                 f"cannot read {len(numbers)} tokens at once: its context has room for {self._room()}",
-                "cut the text",
+                "give it less at once (`aifirst model eval perplexity` by a smaller --window)",
             )
         if not own:
             return ()

@@ -52,8 +52,9 @@ def export_adapter(adapter: Checkpoint, base: Checkpoint, out: Path) -> Path:
     tensors: dict[str, NDArray[np.float32]] = {}
     for name in sorted(found, key=lambda one: tensor_order(gguf_name(f"{one}.weight") or "")):
         tensors |= _place(name, found[name], base, config, told)
+    new_writer = heavy("gguf", "train").GGUFWriter  # said before a folder is made
     with write_beside(out) as beside:
-        writer = heavy("gguf", "train").GGUFWriter(beside, ARCHITECTURES[base.architecture])
+        writer = new_writer(beside, ARCHITECTURES[base.architecture])
         try:
             writer.add_type("adapter")
             writer.add_string("adapter.type", "lora")

@@ -66,8 +66,9 @@ def export_gguf(
     plans = _plan(checkpoint, config, kind)
     if any(plan.kind.block > 1 for plan in plans):
         ggml_library()  # said before a minute is spent
+    new_writer = heavy("gguf", "train").GGUFWriter  # said before a folder is made
     with write_beside(out, sum(plan.kind.size(plan.shape) for plan in plans)) as beside:
-        writer = heavy("gguf", "train").GGUFWriter(beside, ARCHITECTURES[checkpoint.architecture])
+        writer = new_writer(beside, ARCHITECTURES[checkpoint.architecture])
         try:
             add_settings(writer, checkpoint, config)
             writer.add_file_type(FILE_TYPES[kind])
