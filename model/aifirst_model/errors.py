@@ -83,6 +83,10 @@ class LocalError(ModelError):
         self.args = (f"{what}: {self.next_step}",)
 
 
+class LocalSettingsError(LocalError, SettingsError):
+    """What was set for a model on this machine can never work: a file is not there, or is of another kind."""
+
+
 class NeedsExtraError(LocalError):
     """A package is not installed that this work needs, and aifirst alone does not bring along."""
 

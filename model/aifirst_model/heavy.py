@@ -8,6 +8,7 @@ the types of this project all the same.
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import os
 from typing import Any, Literal
 
@@ -26,8 +27,17 @@ def heavy(module: str, extra: Extra) -> Any:
     try:
         return importlib.import_module(module)
     except ModuleNotFoundError as error:
-        package = (error.name or module).partition(".")[0]
-        raise NeedsExtraError(
-            f"the package {package} is not installed, which this work needs",
-            f"pip install 'aifirst[{extra}]'",
-        ) from None
+        raise _missing(error.name or module, extra) from None
+
+
+def need(module: str, extra: Extra) -> None:
+    """Raise `NeedsExtraError` where a package is missing that a process of its own will import."""
+    if importlib.util.find_spec(module) is None:
+        raise _missing(module, extra)
+
+
+def _missing(module: str, extra: Extra) -> NeedsExtraError:
+    return NeedsExtraError(
+        f"the package {module.partition('.')[0]} is not installed, which this work needs",
+        f"pip install 'aifirst[{extra}]'",
+    )

@@ -192,6 +192,17 @@ def test_another_address_than_this_machine_asks_for_a_key() -> None:
             check_address(host, key)
 
 
+def test_llama_cpp_that_is_not_installed_is_told_before_anything_is_written(tmp_path: Path) -> None:
+    folder, home = write_checkpoint(tmp_path / "model", config("qwen2", 64, 96, 1)), tmp_path / "home"
+    program = "import sys; sys.modules['xllamacpp'] = None; from aifirst_cli.main import main; main()"
+    done = subprocess.run(
+        [sys.executable, "-c", program, "model", "serve", str(folder)], capture_output=True, text=True,
+        timeout=PATIENCE, check=False, env=os.environ | {"XDG_CACHE_HOME": str(home)},
+    )  # fmt: skip
+    assert (done.returncode, home.exists()) == (2, False)
+    assert "xllamacpp is not installed, which this work needs: pip install 'aifirst[local]'" in done.stderr
+
+
 def test_a_port_that_is_taken_is_told() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

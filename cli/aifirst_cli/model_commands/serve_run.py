@@ -12,6 +12,7 @@ import click
 from aifirst_model.backends.llama_process import Load
 from aifirst_model.export.gguf_file import GgufFile
 from aifirst_model.export.number_kinds import kind_of
+from aifirst_model.heavy import need
 from aifirst_model.serving.adapters import check_adapters, put_on_first
 from aifirst_model.serving.container import write_container
 from aifirst_model.serving.memory_need import check_memory
@@ -44,6 +45,7 @@ def run_serve(
             )
         server = start_vllm(model, host, port, key, context or 0, alias=name or "")
         return _stay(server, name or model, bool(key))
+    need("xllamacpp", "local")
     with progress_bar("writing the model as GGUF (bytes)") as tell:
         held = served_file(model, kind_of(kind), report=tell)
     room = _context(held, context)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import importlib.util
 import secrets
 import sys
 from collections.abc import AsyncGenerator
@@ -23,7 +22,8 @@ from aifirst_model.answer import Answer, Piece, Token
 from aifirst_model.backends.choose_adapter import choose_adapter
 from aifirst_model.backends.llama_process import Load, Loaded
 from aifirst_model.backends.openai_compatible import OpenAiCompatible
-from aifirst_model.errors import BrokenAnswerError, SettingsError
+from aifirst_model.errors import BrokenAnswerError, LocalSettingsError
+from aifirst_model.heavy import need
 from aifirst_model.request import DEFAULT_OPTIONS, Options, Prompt
 from aifirst_model.settings import ModelSettings
 from aifirst_model.text_model import Capabilities, check_options, refuse_scores
@@ -141,19 +141,19 @@ class LlamaCpp:
 
 
 def open_file(settings: ModelSettings) -> LlamaCpp:
-    """The model in the GGUF file that `settings.model` names, with its adapters and draft. Raises `SettingsError`."""
+    """The model in the GGUF file that `settings.model` names, with its adapters and draft. Raises `LocalSettingsError`.
+
+    Raises `NeedsExtraError` where llama.cpp is not installed.
+    """
     path = _gguf(settings.model)
     adapters = tuple(_gguf(adapter) for adapter in settings.adapters)
     draft = _gguf(settings.draft_model) if settings.draft_model else None
-    if importlib.util.find_spec("xllamacpp") is None:
-        raise SettingsError(
-            "needs llama.cpp, which is not installed", "install it: pip install 'aifirst[local]'"
-        )
+    need("xllamacpp", "local")
     return LlamaCpp(settings, path, adapters, draft)
 
 
 def _gguf(name: str) -> Path:
-    """The path of a GGUF file. Raises `SettingsError` for one that is none."""
+    """The path of a GGUF file. Raises `LocalSettingsError` for one that is none."""
     try:
         path = Path(name).expanduser().absolute()
         with path.open("rb") as stream:
@@ -161,10 +161,12 @@ def _gguf(name: str) -> Path:
     except (OSError, ValueError, RuntimeError) as error:  # RuntimeError: no such user's folder
         why = error.strerror if isinstance(error, OSError) else "no file has such a name"
         shown = name if name.isprintable() else repr(name)
-        raise SettingsError(f"has a file that cannot be read ({why}): {shown}", "check its path") from None
+        raise LocalSettingsError(
+            f"the model's file {shown} cannot be read ({why})", "give the path of a GGUF file"
+        ) from None
     if start != b"GGUF":
-        raise SettingsError(
-            f"has a file that is no GGUF: {path}", "give a model in that format, nothing else is loaded"
+        raise LocalSettingsError(
+            f"the model's file {path} is no GGUF", "give one in that format, nothing else is loaded"
         )
     return path
 

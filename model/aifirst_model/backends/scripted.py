@@ -20,9 +20,9 @@ from aifirst_model.errors import (
     BrokenAnswerError,
     BusyError,
     KeyRefusedError,
+    LocalSettingsError,
     ModelError,
     RequestRefusedError,
-    SettingsError,
     StalledError,
     UnreachableError,
 )
@@ -136,22 +136,24 @@ class Scripted:
 
 
 def open_script(path: str) -> Scripted:
-    """The model that a file of steps (JSON, see `Script`) makes. Raises `SettingsError`."""
+    """The model that a file of steps (JSON, see `Script`) makes. Raises `LocalSettingsError`."""
     if not path:
-        raise SettingsError("has no script", "give its path as `script` (AIFIRST_MODEL_SCRIPT)")
+        raise LocalSettingsError(
+            "the scripted model has no script", "give its path as `script` (AIFIRST_MODEL_SCRIPT)"
+        )
     shown = path if path.isprintable() else repr(path)
     try:
         with Path(path).open("rb") as stream:
             data = stream.read(_MOST_FILE + 1)
     except (OSError, ValueError) as error:  # ValueError: no file can have such a name
         why = error.strerror if isinstance(error, OSError) else "no file has such a name"
-        raise SettingsError(f"has a script that cannot be read ({why}): {shown}", "check its path") from None
+        raise LocalSettingsError(f"the script {shown} cannot be read ({why})", "check its path") from None
     if len(data) > _MOST_FILE:
-        raise SettingsError(f"has a script of more than {_MOST_FILE} bytes", "split it")
+        raise LocalSettingsError(f"the script {shown} has more than {_MOST_FILE} bytes", "split it")
     try:
         return Scripted(msgspec.json.decode(data, type=Script))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise SettingsError(f"has a script that is none ({error}): {shown}", "correct it there") from None
+        raise LocalSettingsError(f"the script {shown} is none ({error})", "correct it there") from None
 
 
 def _text_of(prompt: Prompt) -> str:

@@ -25,7 +25,7 @@ from aifirst_model.backends.openai_request import infill_chat
 from aifirst_model.backends.token_picker import Chance, TokenPicker
 from aifirst_model.backends.written_text import WrittenText
 from aifirst_model.checkpoint.open_checkpoint import open_checkpoint
-from aifirst_model.errors import BrokenAnswerError, SettingsError, UnsupportedError
+from aifirst_model.errors import BrokenAnswerError, LocalSettingsError, UnsupportedError
 from aifirst_model.fill_tokens import FillTokens, fill_tokens_among
 from aifirst_model.heavy import heavy
 from aifirst_model.request import DEFAULT_OPTIONS, Chat, Continuation, Infill, Options, Prompt
@@ -46,11 +46,13 @@ class _Asked(NamedTuple):
 
 
 class TransformersModel:
-    """See the module. Raises `CheckpointError`, `SettingsError` for settings that cannot work; loads nothing yet."""
+    """See the module. Raises `CheckpointError`, `LocalSettingsError` for settings that cannot work; loads nothing yet."""
 
     def __init__(self, settings: ModelSettings) -> None:
         if not settings.model:
-            raise LocalSettingsError("no model is named", "give a folder, or a hub's name that lies in the cache")
+            raise LocalSettingsError(
+                "no model is named", "give a folder, or a hub's name that lies in the cache"
+            )
         self._settings = settings
         self._checkpoint = open_checkpoint(settings.model)
         for adapter in settings.adapters:
