@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 import msgspec
+from aifirst_codebase.discovery.reading import printable_path
 from aifirst_model.library.known_models import KNOWN_MODELS, KnownModel
 from aifirst_model.library.local_models import LocalModel
 from aifirst_model.library.machine_memory import MachineMemory
@@ -96,7 +97,8 @@ def tables_as_json(models: Sequence[LocalModel], memory: MachineMemory, tokens: 
     """Models here, models known and the machine's memory as one object; sizes in bytes."""
     here: list[dict[str, Any]] = []
     for model in models:
-        told: dict[str, Any] = msgspec.to_builtins(model, enc_hook=str)
+        told: dict[str, Any] = msgspec.to_builtins(model, enc_hook=_path)
+        told |= {"name": printable_path(model.name), "problem": printable_path(model.problem)}
         if model.form in ("checkpoint", "gguf"):
             need = model.need(tokens, on_gpu=bool(memory.gpus))
             told |= {"need": _need(need), "fits": _fit(need, memory)}
@@ -110,7 +112,11 @@ def tables_as_json(models: Sequence[LocalModel], memory: MachineMemory, tokens: 
         for model in KNOWN_MODELS
     ]
     value = {"version": 1, "context": tokens, "memory": memory, "models": here, "known": known}
-    return msgspec.json.format(msgspec.json.encode(value, enc_hook=str), indent=2).decode()
+    return msgspec.json.format(msgspec.json.encode(value, enc_hook=_path), indent=2).decode()
+
+
+def _path(path: object) -> str:
+    return printable_path(str(path))
 
 
 def plan_as_text(plan: PullPlan, hub: str) -> str:

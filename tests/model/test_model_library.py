@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -195,6 +196,11 @@ def test_the_command_tells_people_and_programs(home: Path, tmp_path: Path) -> No
     assert (model["form"], model["need"]["tokens"], model["fits"]) == ("checkpoint", 64, "yes")
     known = run("--known")
     assert all(one.name in known.stdout for one in KNOWN_MODELS)
+    odd = tmp_path / os.fsdecode(b"odd\xff")
+    odd.mkdir()
+    (odd / "broken.gguf").write_bytes(b"GGUF")
+    shown = json.loads(run("--format", "json", str(odd)).stdout)["models"]
+    assert [one["path"] for one in shown if one["form"] == "broken"] == [f"{tmp_path}/odd\\xff/broken.gguf"]
     (tmp_path / "broken.gguf").write_bytes(b"GGUF")
     broken = run(str(tmp_path / "broken.gguf"))
     assert (broken.returncode, "broken or cut off" in broken.stdout) == (1, True)
