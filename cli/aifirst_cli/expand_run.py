@@ -65,8 +65,23 @@ def _tell_cut(path: str, text: str) -> None:
     if language is None or language.kind != "code" or language.name in _WITH_MACROS:
         return
     tree = language.parse(data)
-    if tree is not None and tree.root_node.has_error:
+    if tree is None or not tree.root_node.has_error:
+        return
+    if language.name != "python" or not _is_python(data):
         tell(f"Warning: {path}, the last file, does not parse: see whether the document was cut short")
+
+
+def _is_python(data: bytes) -> bool:
+    """Whether Python itself takes it, where the grammar for trees errs, as on `def f()->None:a[:]=[1]`."""
+    import ast
+    import warnings
+
+    try:
+        with warnings.catch_warnings(action="ignore"):
+            ast.parse(data)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return True
 
 
 def document_text(document: str) -> str:

@@ -67,6 +67,10 @@ def test_a_document_that_was_cut_short_is_told(aifirst: Aifirst, write: Write) -
     aifirst("compress", "shop", "-o", "shop.aiccl")
     whole = (aifirst.folder / "shop.aiccl").read_text()
     assert aifirst("expand", "shop.aiccl").err == ""
+    kept = whole.rstrip().removesuffix("```").rstrip()
+    write("odd.aiccl", f"{kept}\ndef all_ones(a:list)->None:a[:]=[1]\n")
+    odd = aifirst("expand", "odd.aiccl")
+    assert ("a[:]=[1]" in odd.out, odd.err) == (True, "")
     write("cut.aiccl", whole[: whole.rindex("(") + 1])
     ran = aifirst("expand", "cut.aiccl", "-o", "back")
     assert ran.code == 0
