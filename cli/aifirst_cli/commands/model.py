@@ -64,5 +64,12 @@ def command() -> None:
     Nothing here is needed by the rest of aifirst, and nothing is downloaded by itself.
 
     \b
-    aifirst model --help                the commands
+    aifirst model list --known                                   what fits this machine
+    aifirst model pull Qwen/Qwen2.5-Coder-0.5B                   fetch one
+    aifirst model serve coder.Q8_0.gguf                          let editors and agents ask it
+    aifirst model adapt . --base Qwen/Qwen2.5-Coder-0.5B -o mine teach it your project
+    aifirst model dataset make ~/src/* -o data                   or step by step: data,
+    aifirst model train coder_lora --base Qwen/Qwen2.5-Coder-0.5B --data data -o run
+    aifirst model merge run/result -o merged
+    aifirst model export merged --kind Q4_K_M                    a file for llama.cpp
     """
