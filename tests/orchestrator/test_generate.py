@@ -19,7 +19,7 @@ from aifirst_orchestrator.generate.write_unit import Workshop
 from aifirst_orchestrator.sandbox.bubblewrap import Bubblewrap
 from aifirst_orchestrator.spec.plan import plan_tickets
 from aifirst_orchestrator.trajectory.trajectory import open_trajectory
-from cart_model import CART, CODE, answer_of_tester, block, code_step, critic_step, model
+from cart_model import CART, CODE, TESTS, answer_of_tester, block, code_step, critic_step, model
 
 
 class Trial:
@@ -145,6 +145,17 @@ def test_all_is_written_judged_and_traced(trial: Trial) -> None:
             2,
             id="test checks nothing",
         ),
+        pytest.param(
+            [
+                answer_of_tester(
+                    "total", block(TESTS["total"] + "\n\ndef test_more():\n    assert total({}) == 1\n")
+                ),
+                Step(when="The tests:\n", answer="TESTS\nnobody asked for more"),
+            ],
+            2,
+            id="test besides fails",
+        ),
+        pytest.param([code_step("total", block("x = '\ud800'"))], 2, id="half a character"),
         pytest.param(
             [answer_of_tester("total", block("def test_other():\n    assert 1 == 1\n"))],
             2,

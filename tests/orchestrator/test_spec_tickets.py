@@ -340,7 +340,8 @@ def test_a_name_that_python_does_not_take_is_told() -> None:
 
 def test_a_specification_with_the_name_of_a_module_of_python_gets_another_folder() -> None:
     found = plan("# Calendar\n\n- FR1: `go_on` goes\n\n## API\n\n* `go_on(a)`: FR1\n")
-    assert [one.path for one in found.tickets] == ["spec_calendar/go_on.py"] and found.is_complete
+    assert [one.path for one in found.tickets] == ["spec_calendar/go_on.py"]
+    assert found.is_complete
 
 
 def test_units_whose_names_differ_in_capital_letters_have_tickets_of_their_own() -> None:

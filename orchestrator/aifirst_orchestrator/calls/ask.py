@@ -97,7 +97,8 @@ class Asker:
         except (StalledError, BrokenAnswerError, RequestRefusedError) as error:
             return Reply("", "", tier.name, tokens, 0, manifest, str(error))
         used = answer.usage
+        text = answer.text.encode("utf-8", "replace").decode()  # half a character cannot be recorded
         return Reply(
-            answer.text, answer.finish, tier.name, used.prompt if used else tokens,
-            used.answer if used else self._count(answer.text), manifest,
+            text, answer.finish, tier.name, used.prompt if used else tokens,
+            used.answer if used else self._count(text), manifest,
         )  # fmt: skip

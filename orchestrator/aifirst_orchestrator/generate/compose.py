@@ -36,13 +36,28 @@ def compose_tests(plan: SpecPlan, path: str, written: Sequence[WrittenUnit]) -> 
 
 
 def clashes(written: Sequence[WrittenUnit], code: str) -> tuple[Flaw, ...]:
-    """The names that a piece defines and one of the units beside it in the file defines too."""
+    """The names that a piece defines or imports and one of the units beside it in the file means otherwise by."""
     taken = {name: one.unit for one in written for name in take_apart(one.code, ast.parse(one.code)).names}
-    return tuple(
-        Flaw("unit", f"{name} stands in the file already, beside {taken[name]}", "give yours another name")
-        for name in take_apart(code, ast.parse(code)).names
-        if name in taken
-    )
+    imported = {name: line for one in written for name, line in _imported(one.code).items()}
+    piece = take_apart(code, ast.parse(code))
+    own = _imported(code)
+    hint = "give yours another name"
+    found = [
+        Flaw("unit", f"{name} stands in the file already, beside {taken[name]}", hint)
+        for name in dict.fromkeys((*piece.names, *own))
+        if name in taken and (name in piece.names or taken[name] != name)
+    ]
+    found += [
+        Flaw("unit", f"{name} is in the file already: {imported[name]}", "use that, or another name")
+        for name in dict.fromkeys((*piece.names, *own))
+        if name in imported and imported[name] != own.get(name)
+    ]
+    return tuple(found)
+
+
+def _imported(code: str) -> dict[str, str]:
+    """What each name that a piece imports at its top is, as a line."""
+    return {line.split()[-1]: line for line in take_apart(code, ast.parse(code)).imports}
 
 
 def _tickets(

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 import msgspec
 
 from aifirst_orchestrator.generate.flaw import Flaw
+from aifirst_orchestrator.generate.import_effects import import_effects
 from aifirst_orchestrator.spec.units import SpecUnit
 
+_MOST_DEPTH = 200
+_MOST_BITS = 8_000
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
@@ -18,17 +22,45 @@ class PythonPiece(msgspec.Struct, frozen=True):
 
     imports: tuple[str, ...]
     names: tuple[str, ...]
+    """Those of definitions and constants."""
     body: str
 
 
 def parse_piece(code: str) -> ast.Module | Flaw:
-    """The tree of the code."""
+    """The tree of the code, which every later step can take apart."""
     try:
-        return ast.parse(code)
+        tree = ast.parse(code)
     except SyntaxError as error:
         return Flaw("syntax", f"this is no Python: {error.msg}", "write it again, whole", error.lineno or 0)
     except (ValueError, RecursionError, MemoryError) as error:
         return Flaw("syntax", f"this cannot be read: {error}", "write it simpler")
+    return _unwieldy(tree) or _crowded(tree) or tree
+
+
+def _unwieldy(tree: ast.Module) -> Flaw | None:
+    """What later steps, which go down a tree by calls and write numbers out, could not bear."""
+    stack: list[tuple[ast.AST, int]] = [(tree, 0)]
+    while stack:
+        node, depth = stack.pop()
+        if depth > _MOST_DEPTH:
+            return Flaw("syntax", f"this is nested more than {_MOST_DEPTH} deep", "write it flatter")
+        if (
+            isinstance(node, ast.Constant)
+            and isinstance(node.value, int)
+            and node.value.bit_length() > _MOST_BITS
+        ):
+            return Flaw("syntax", "this has a number of thousands of digits", "work it out", node.lineno)
+        stack.extend((inner, depth + 1) for inner in ast.iter_child_nodes(node))
+    return None
+
+
+def _crowded(tree: ast.Module) -> Flaw | None:
+    """An import that shares a line with another statement, which would be taken out with it."""
+    for before, after in pairwise(tree.body):
+        if before.end_lineno == after.lineno:
+            hint = "write each statement on a line of its own"
+            return Flaw("unit", "two statements stand on one line", hint, after.lineno)
+    return None
 
 
 def check_unit(tree: ast.Module, unit: SpecUnit) -> Iterator[Flaw]:
@@ -43,14 +75,7 @@ def check_unit(tree: ast.Module, unit: SpecUnit) -> Iterator[Flaw]:
         if node.name != unit.name and not node.name.startswith("_"):
             hint = "leave it out, or give it a name that begins with an underscore"
             yield Flaw("unit", f"{node.name} is not what the ticket asks for", hint, node.lineno)
-    for node in tree.body:
-        if not _is_quiet(node):
-            yield Flaw(
-                "unit",
-                "this runs when the file is imported",
-                "put it into the unit, or leave it out",
-                node.lineno,
-            )
+    yield from import_effects(tree, [*unit.needs, *_decorators(unit)])
     if named and unit.signature:
         yield from _check_signature(named[0], unit)
 
@@ -66,7 +91,7 @@ def take_apart(code: str, tree: ast.Module) -> PythonPiece:
             imports.extend(_import_lines(node) if isinstance(node, (ast.Import, ast.ImportFrom)) else ())
             taken.update(range(node.lineno, (node.end_lineno or node.lineno) + 1))
     body = "\n".join(line for number, line in enumerate(lines, 1) if number not in taken).strip("\n")
-    names = [node.name for node in tree.body if isinstance(node, Definition)]
+    names = [name for node in tree.body for name in _defined(node)]
     return PythonPiece(tuple(imports), tuple(names), body)
 
 
@@ -81,6 +106,16 @@ def join_pieces(head: str, pieces: Sequence[PythonPiece]) -> str:
     return "\n\n\n".join(filter(None, [above, *(piece.body for piece in pieces)])) + "\n"
 
 
+def _defined(node: ast.stmt) -> Iterator[str]:
+    if isinstance(node, Definition):
+        yield node.name
+    targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+    for target in targets:
+        for one in ast.walk(target) if target is not None else ():
+            if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store):
+                yield one.id
+
+
 def _import_lines(node: ast.Import | ast.ImportFrom) -> Iterator[str]:
     """An import as lines of one name each, so that files which import the same agree."""
     for name in node.names:
@@ -92,15 +127,16 @@ def _import_lines(node: ast.Import | ast.ImportFrom) -> Iterator[str]:
         yield ast.unparse(alone)
 
 
-def _is_quiet(node: ast.stmt) -> bool:
-    """Whether a statement at the top of a file only defines: names, types, constants, documentation."""
-    if isinstance(node, (ast.Import, ast.ImportFrom, *Definition.__args__)):
-        return True
-    if isinstance(node, ast.If):  # if TYPE_CHECKING
-        return isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
-    if isinstance(node, ast.Expr):
-        return isinstance(node.value, ast.Constant)
-    return isinstance(node, (ast.Assign, ast.AnnAssign, ast.Pass)) or type(node).__name__ == "TypeAlias"
+def _decorators(unit: SpecUnit) -> Iterator[str]:
+    """The names that the specification itself calls at import: in decorators, defaults and values of its signature."""
+    wanted = read_signature(unit)
+    for node in ast.walk(wanted) if wanted is not None else ():
+        called = [node.func] if isinstance(node, ast.Call) else getattr(node, "decorator_list", [])
+        for one in called:
+            while isinstance(one, (ast.Attribute, ast.Call)):
+                one = one.value if isinstance(one, ast.Attribute) else one.func
+            if isinstance(one, ast.Name):
+                yield one.id
 
 
 def _check_signature(node: Definition, unit: SpecUnit) -> Iterator[Flaw]:

@@ -23,7 +23,7 @@ def read_code(reply: Reply) -> str | Flaw:
         return Flaw(
             "answer", "the answer was cut off at its limit of tokens", "write less: no prose, shorter code"
         )
-    text = reply.text.replace("\r\n", "\n")
+    text = reply.text.replace("\r\n", "\n").replace("\r", "\n")
     if not text.strip():
         return Flaw("answer", "the answer was empty", "answer with one block of Python")
     if len(text) > _MOST_CHARACTERS or "\0" in text:

@@ -123,6 +123,7 @@ def run_tests(
             outcome.seconds,
         )
     failed = [f"{name} {how}" for name, how in outcomes.items() if how != "passed"]
+    failed += [f"{test.rpartition('::')[2]} failed" for test in _beside(told, tests)]
     if not mark:
         failed = ["the program ended before its tests did"]
     if not failed:
@@ -142,6 +143,12 @@ def _worst(told: Mapping[str, str], path: str, name: str) -> str:
     whole = f"{path}::{name}"
     ended = [how for test, how in told.items() if test == whole or test.startswith(f"{whole}[")]
     return next((how for how in ("failed", "skipped", "passed") if how in ended), "was not run")
+
+
+def _beside(told: Mapping[str, str], tests: Mapping[str, Sequence[str]]) -> list[str]:
+    """What failed that nobody named: tests that were written besides, and files that could not be loaded."""
+    named = {f"{path}::{name}" for path, names in tests.items() for name in names}
+    return [test for test, how in told.items() if how == "failed" and test.partition("[")[0] not in named]
 
 
 def _shown(printed: str) -> str:

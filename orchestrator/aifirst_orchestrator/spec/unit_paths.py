@@ -1,6 +1,6 @@
 """Whether units can stand where a specification puts them: in its folder, beside each other, and importable by name.
 
-What is wrong here would come out as an error of import in every attempt of every model; it costs nothing to say it before.
+What is wrong here would come out as an error of import in every attempt of every model: it is said before.
 """
 
 from __future__ import annotations
