@@ -443,3 +443,17 @@ def test_an_error_says_who_what_and_the_next_step() -> None:
         'the model\'s server answered 404 ({"error": "no such model"}): check the address, which ends before '
         "/completions, and the model's name"
     )
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "request (1112 tokens) exceeds the available context size (1024 tokens), try increasing it",
+        "This model's maximum context length is 4096 tokens.",
+    ],
+)
+def test_a_prompt_that_has_no_room_is_told_as_that(said: str) -> None:
+    with pytest.raises(
+        RequestRefusedError, match="ask for less at once, or give the server a larger context"
+    ):
+        _generated(reply(json.dumps({"error": {"message": said}}).encode(), 400))

@@ -50,6 +50,6 @@ def command() -> None:
     Suites are given by path and nothing is downloaded. What a model wrote runs in the sandbox only.
 
     \b
-    aifirst model eval humaneval HumanEval.jsonl.gz --url http://127.0.0.1:8080/v1 --out runs/a
+    aifirst model eval humaneval HumanEval.jsonl.gz --url http://127.0.0.1:8080/v1 --model coder --out runs/a
     aifirst model eval compare runs/a runs/b
     """

@@ -20,7 +20,7 @@ def command(**options: Any) -> int:
 
     \b
     aifirst model eval humaneval HumanEval.jsonl.gz --backend llama-cpp --model coder.gguf --out runs/a
-    aifirst model eval humaneval HumanEval.jsonl.gz --url http://127.0.0.1:8080/v1 --chat -n 20 --out runs/b
+    aifirst model eval humaneval HumanEval.jsonl.gz --url http://127.0.0.1:8080/v1 --model coder --chat -n 20 --out runs/b
     aifirst model eval humaneval HumanEval.jsonl.gz --answers samples.jsonl --out runs/c
 
     Exit code: 0 done, 2 wrong use or failure, 130 interrupted: the same command goes on.

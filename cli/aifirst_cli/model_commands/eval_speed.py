@@ -71,7 +71,7 @@ def command(
 
     \b
     aifirst model eval speed --backend llama-cpp --model coder.gguf
-    aifirst model eval speed --url http://127.0.0.1:8080/v1 --process 4242 -n 50
+    aifirst model eval speed --url http://127.0.0.1:8080/v1 --model coder --process 4242 -n 50
 
     Exit code: 0 done, 2 wrong use or failure.
     """

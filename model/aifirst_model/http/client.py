@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import re
 import ssl
 from collections import deque
 from typing import Final
@@ -38,6 +39,8 @@ _MOST_KEPT: Final = 64
 _MOST_REFUSAL: Final = 1 << 16
 _SAID: Final = 1000
 _SHOWN: Final = 200
+_TOO_LONG: Final = re.compile(r"context[ _](?:size|length|window)", re.IGNORECASE)
+"""As llama.cpp, vLLM and OpenAI say it of a prompt that has no room."""
 
 
 class Patience(msgspec.Struct, frozen=True):
@@ -288,8 +291,13 @@ class HttpClient:
             return BusyError(
                 what, "wait, or see the server's own log", status, said, read_wait(response.headers)
             )
-        return RequestRefusedError(what, "check the address, which ends before /completions, and the model's name",
-                                   status, said)  # fmt: skip
+        is_too_long = status in (400, 413) and _TOO_LONG.search(said)
+        step = (
+            "ask for less at once, or give the server a larger context (`aifirst model serve --context`)"
+            if is_too_long
+            else "check the address, which ends before /completions, and the model's name"
+        )
+        return RequestRefusedError(what, step, status, said)
 
     def _after(self, error: ModelError, tried: int) -> ModelError:
         """The same error, telling how often it was tried."""
