@@ -13,6 +13,8 @@ from aifirst_model.library.machine_memory import MachineMemory
 from aifirst_model.library.memory_fit import Need, estimate_need, weights_in
 from aifirst_model.library.pull_model import PullPlan
 
+from aifirst_cli.index_run import printable
+
 _KINDS: Final = ("Q4_K_M", "Q8_0", "F16")
 _FORMULA: Final = (
     "Memory is an estimate: weights + cache (2 x layers x key-value heads x head width x 2 bytes x {tokens:,} tokens) "
@@ -38,7 +40,7 @@ def local_as_text(models: Sequence[LocalModel], memory: MachineMemory, tokens: i
     for model in models:
         if model.form == "broken":
             rows.append((model.name, "broken", "", "", "", "", "", ""))
-            notes.append(f"{model.name}: {model.problem}")
+            notes.append(f"{printable(model.name)}: {printable(model.problem)}")
             continue
         need = model.need(tokens, on_gpu=bool(memory.gpus))
         is_adapter = model.form == "adapter"
@@ -125,7 +127,7 @@ def plan_as_text(plan: PullPlan, hub: str) -> str:
     here = f", {gigabytes(plan.here)} of it here already" if plan.here else ""
     lines = [
         f"{model.name} from {hub}, {model.revision} ({model.commit[:12]})",
-        f"  licence  {model.licence or 'not told: read its page before you use it'}",
+        f"  licence  {printable(model.licence or 'not told: read its page before you use it')}",
         f"  size     {gigabytes(plan.size)} in {len(plan.files)} files{here}",
         *(
             f"           {file.name} ({gigabytes(file.size)})"
@@ -167,7 +169,9 @@ def _count(parameters: int) -> str:
     return f"{parameters / unit:.2f} {name}"
 
 
-def _aligned(rows: Sequence[tuple[str, ...]]) -> list[str]:
+def _aligned(given: Sequence[tuple[str, ...]]) -> list[str]:
+    """The rows as lines; what would steer the terminal, as a name in a file may, is shown as an escape."""
+    rows = [tuple(printable(cell) for cell in row) for row in given]
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     return [
         "  ".join(cell.ljust(wide) for cell, wide in zip(row, widths, strict=True)).rstrip() for row in rows

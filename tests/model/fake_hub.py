@@ -38,6 +38,8 @@ class FakeHub:
         """Files whose checksum is told wrong."""
         self.status = 0
         """Answer everything with this status."""
+        self.raw = b""
+        """Answer everything with these bytes, head and all."""
 
     @property
     def address(self) -> str:
@@ -71,7 +73,10 @@ class FakeHub:
         path = request.path.partition("?")[0]
         told = request.headers.get("Range", "bytes=0-").removeprefix("bytes=").partition("-")[0]
         self.asked.append(Asked(path, int(told), request.headers.get("Authorization")))
-        if self.status:
+        if self.raw:
+            request.wfile.write(self.raw)
+            request.close_connection = True
+        elif self.status:
             _send(request, self.status, b"{}")
         elif path == f"/api/models/{self.name}/revision/main":
             _send(request, 200, json.dumps(self._api()).encode())

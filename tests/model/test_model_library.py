@@ -196,6 +196,10 @@ def test_the_command_tells_people_and_programs(home: Path, tmp_path: Path) -> No
     assert (model["form"], model["need"]["tokens"], model["fits"]) == ("checkpoint", 64, "yes")
     known = run("--known")
     assert all(one.name in known.stdout for one in KNOWN_MODELS)
+    steering = tmp_path / "a\x1b[31m\nb"
+    steering.mkdir()
+    (steering / "broken.gguf").write_bytes(b"GGUF")
+    assert f"{tmp_path}/a\\x1b[31m\\nb/broken.gguf  broken" in run(str(steering)).stdout
     odd = tmp_path / os.fsdecode(b"odd\xff")
     odd.mkdir()
     (odd / "broken.gguf").write_bytes(b"GGUF")

@@ -179,6 +179,39 @@ def test_a_hub_that_refuses_is_told(hub: FakeHub, status: int, told: str) -> Non
         plan_pull(Hub(), NAME)
 
 
+@pytest.mark.parametrize(
+    ("raw", "told"),
+    [
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", "cannot be reached"),
+        (
+            b"HTTP/1.1 302 Found\r\nLocation: http://[bad/\r\nContent-Length: 0\r\n\r\n",
+            "an address that is none",
+        ),
+        (b"garbage\r\n\r\n", "cannot be reached"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n[[[[[[[[[", "another form than a hub"),
+    ],
+)
+def test_a_hub_that_sends_garbage_is_told(hub: FakeHub, raw: bytes, told: str) -> None:
+    hub.raw = raw
+    with pytest.raises(PullError, match=told):
+        plan_pull(Hub(), NAME)
+
+
+def test_two_do_not_fetch_one_model_at_once(hub: FakeHub, tmp_path: Path) -> None:
+    asked = Hub()
+    plan = plan_pull(asked, NAME)
+    met: list[str] = []
+
+    def again(done: int, whole: int) -> None:
+        with pytest.raises(PullError, match="another process fetches this model: wait") as caught:
+            pull(asked, plan)
+        met.append(str(caught.value))
+
+    assert pull(asked, plan, again).is_dir()
+    assert met
+    assert pull(asked, plan).is_dir()
+
+
 def test_the_token_goes_to_the_hub_and_not_where_it_sends(
     hub: FakeHub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -214,6 +247,7 @@ def test_without_network_or_when_told_so_nothing_is_asked(
 
 def test_names_of_files_that_lead_elsewhere_are_left_out(hub: FakeHub, tmp_path: Path) -> None:
     hub.files |= {"../../evil.safetensors": b"x", "/etc/config.json": b"x", "sub/tokenizer.json": b"x"}
+    hub.files |= {"model\0.safetensors": b"x", "LICENSE\x1b[31m\n": b"x", f"{'x' * 300}.safetensors": b"x"}
     assert [file.name for file in plan_pull(Hub(), NAME).files] == [
         "README.md", "config.json", "model.safetensors", "tokenizer.json",
     ]  # fmt: skip

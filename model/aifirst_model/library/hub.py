@@ -94,8 +94,11 @@ class Hub:
         model, _, revision = name.partition("@")
         revision = revision or "main"
         address = f"{self.address}/api/models/{quote(model)}/revision/{quote(revision, safe='')}?blobs=true"
-        with self.open(address, model) as answer:
-            data = answer.read(_MOST_ANSWER)
+        try:
+            with self.open(address, model) as answer:
+                data = answer.read(_MOST_ANSWER)
+        except (OSError, http.client.HTTPException) as error:
+            raise self.unreachable(error) from None
         try:
             told = msgspec.json.decode(data, type=_Told)
         except (msgspec.MsgspecError, UnicodeDecodeError):
@@ -129,6 +132,8 @@ class Hub:
             raise self._refused(error, model) from None
         except (OSError, http.client.HTTPException) as error:
             raise self.unreachable(error) from None
+        except ValueError:  # of where it redirects to
+            raise PullError(f"{self.address} sends to an address that is none", "see HF_ENDPOINT") from None
 
     def unreachable(self, error: Exception) -> PullError:
         """The error for a connection that there is none of, or that broke."""
@@ -182,14 +187,14 @@ def _files(siblings: list[_Sibling]) -> list[RemoteFile]:
     for one in siblings:
         size = one.lfs.size if one.lfs else one.size
         checksum = (one.lfs.sha256 if one.lfs else one.blob_id) or ""
-        if (
-            size is not None
-            and size >= 0
-            and _SUM.fullmatch(checksum)
-            and Path(one.rfilename).name == one.rfilename
-        ):
+        if size is not None and size >= 0 and _SUM.fullmatch(checksum) and _is_plain(one.rfilename):
             files.append(RemoteFile(one.rfilename, size, checksum))
     return sorted(files, key=lambda file: file.name)
+
+
+def _is_plain(name: str) -> bool:
+    """Whether a name is one of a file beside the others, on every disk and in every terminal."""
+    return Path(name).name == name and name.isprintable() and len(name.encode()) < 256
 
 
 def _token() -> str:

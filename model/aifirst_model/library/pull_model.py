@@ -8,12 +8,14 @@ huggingface_hub is not used for it: its present version begins a file anew and d
 from __future__ import annotations
 
 import errno
+import fcntl
 import fnmatch
 import hashlib
 import os
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from http.client import HTTPException
 from pathlib import Path
 from typing import Final
@@ -77,16 +79,33 @@ def pull(hub: Hub, plan: PullPlan, report: Report | None = None) -> Path:
     done = 0
     try:
         (home / "blobs").mkdir(parents=True, exist_ok=True)
-        for file in plan.files:
-            if not _blob(home, file).is_file():
-                _fetch(hub, plan, file, None if report is None else _shifted(report, done, plan.size))
-            done += file.size
-            if report is not None:
-                report(done, plan.size)
-        _give_name(home, plan)
+        with _alone(home):
+            for file in plan.files:
+                if not _blob(home, file).is_file():
+                    _fetch(hub, plan, file, None if report is None else _shifted(report, done, plan.size))
+                done += file.size
+                if report is not None:
+                    report(done, plan.size)
+            _give_name(home, plan)
     except OSError as error:
         raise _disk_error(error, home) from None
     return plan.folder
+
+
+@contextmanager
+def _alone(home: Path) -> Generator[None]:
+    """Be the only one who fetches this model, as two would write into one another's parts. Raises `PullError`."""
+    place = home.parent / ".aifirst-pull" / f"{home.name}.lock"
+    place.parent.mkdir(exist_ok=True)
+    with place.open("w") as stream:
+        try:
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise PullError("another process fetches this model", "wait for it, or end it") from None
+        try:
+            yield
+        finally:
+            place.unlink(missing_ok=True)
 
 
 def _weights(model: RemoteModel, gguf: str) -> frozenset[RemoteFile]:
