@@ -34,7 +34,18 @@ from aifirst_orchestrator.sandbox.open_sandbox import Sandbox, open_sandbox
 from aifirst_orchestrator.spec.plan import SpecPlan, plan_tickets
 from aifirst_orchestrator.trajectory.trajectory import open_trajectory
 
-_WORDS = ("ledger", "parcel", "ticket", "garden", "lantern", "recipe", "voyage", "mirror", "beacon", "orchard")
+_WORDS = (
+    "ledger",
+    "parcel",
+    "ticket",
+    "garden",
+    "lantern",
+    "recipe",
+    "voyage",
+    "mirror",
+    "beacon",
+    "orchard",
+)
 _TOKENS_A_SECOND = 50
 _ERRORS = (
     "none",
