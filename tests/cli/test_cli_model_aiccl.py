@@ -114,6 +114,16 @@ def test_pairs_are_made_proved_and_found_to_be_changed(aifirst: Aifirst, write: 
     assert "its SHA-256 differs" in aifirst("model", "dataset", "prove", "pairs").err
 
 
+def test_a_split_with_nothing_to_ask_is_said(aifirst: Aifirst, write: Write) -> None:
+    write("code/LICENSE", LICENCE)
+    write("code/a.py", SOURCE)
+    made = aifirst("model", "dataset", "make", "code", "--exact-only", "--tasks", "code,file", "-o", "set")
+    assert made.code == 0, made.err
+    ran = aifirst("model", "dataset", "try", "set", "-o", "t.jsonl", env=_scripted(write, "x"))
+    assert ran.code == 2
+    assert "set holds nothing in its split test. Name another with --split" in ran.err
+
+
 def test_answers_are_tried_judged_again_and_mended(aifirst: Aifirst, write: Write) -> None:
     pytest.importorskip("rensa", reason="rensa is missing: pip install 'aifirst[train]'")
     write("shop/LICENSE", LICENCE)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from aifirst_cli.failure import Failure
 from aifirst_cli.output import write_output
 from aifirst_cli.progress import progress_bar
 
@@ -28,6 +29,11 @@ def run_try(options: dict[str, Any]) -> int:
     from aifirst_cli.model_wiring.codec import CompilerCodec
 
     dataset = open_dataset(options["dataset"])
+    if not dataset.count(options["split"]):
+        raise Failure(
+            f"{options['dataset']} holds nothing in its split {options['split']}. Name another with --split, "
+            "or make the dataset from more projects."
+        )
     total = min(dataset.count(options["split"]), options["count"] or dataset.count(options["split"]))
     samples = islice(dataset.samples(options["split"]), total)
     with TrialLog(options["out"], clean=options["clean"]) as log, progress_bar("asking the model") as update:

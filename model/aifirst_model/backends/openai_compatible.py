@@ -95,7 +95,10 @@ class OpenAiCompatible:
 
     def __init__(self, settings: ModelSettings, *, key: str = "") -> None:
         if not settings.model:
-            raise SettingsError("has no model named", "give the model's name as the server knows it")
+            raise SettingsError(
+                "has no model named",
+                "give the model's name as the server knows it (AIFIRST_MODEL, AIFIRST_MODEL_URL)",
+            )
         self._settings = settings
         self._client = HttpClient(
             read_address(settings.url),
