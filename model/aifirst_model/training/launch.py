@@ -46,13 +46,13 @@ def launch(folder: Path, processes: int, tell: Callable[[Line, int], None], step
                         command, env=environment, stdout=told, stderr=told, start_new_session=True
                     )
                 )
-        _wait(running, _LogReader(folder, tell, steps))
+        failed = _wait(running, _LogReader(folder, tell, steps))
     finally:
         for process in running:
             if process.poll() is None:
                 process.kill()
             process.wait()
-    return _outcome(unfinished, running)
+    return _outcome(unfinished, running, failed)
 
 
 class _LogReader:
@@ -75,16 +75,16 @@ class _LogReader:
                 self._tell(msgspec.json.decode(text, type=Line), self._steps)
 
 
-def _wait(running: list[subprocess.Popen[bytes]], log: _LogReader) -> None:
-    """Until all have ended, or one has failed, or they were told to stop and did not."""
-    asked = 0.0
+def _wait(running: list[subprocess.Popen[bytes]], log: _LogReader) -> int:
+    """Until all have ended, or one has failed, or they were told to stop and did not; the one that failed, or -1."""
+    asked, failed = 0.0, -1
     while any(process.poll() is None for process in running):
         try:
             log.read()
-            if any(process.poll() for process in running) and not asked:
+            if failed < 0 and (failed := _failed(running)) >= 0:
                 asked = time.monotonic() - _PATIENCE + 10
             if asked and time.monotonic() - asked > _PATIENCE:
-                return
+                return failed
             time.sleep(0.2)
         except KeyboardInterrupt:
             if asked:
@@ -94,20 +94,26 @@ def _wait(running: list[subprocess.Popen[bytes]], log: _LogReader) -> None:
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(process.pid, signal.SIGINT)
     log.read()
+    return failed if failed >= 0 else _failed(running)
 
 
-def _outcome(unfinished: Path, running: list[subprocess.Popen[bytes]]) -> Figures:
+def _failed(running: list[subprocess.Popen[bytes]]) -> int:
+    """Which process failed, -1 for none: one that a signal ended before those that then missed it."""
+    codes = [process.poll() or 0 for process in running]
+    return codes.index(min(codes)) if min(codes) < 0 else codes.index(max(codes)) if max(codes) else -1
+
+
+def _outcome(unfinished: Path, running: list[subprocess.Popen[bytes]], failed: int) -> Figures:
     if all(process.returncode == 0 for process in running):
         return msgspec.json.decode((unfinished / "figures.json").read_bytes(), type=Figures)
     for path in sorted(unfinished.glob("error-*.txt")):
         what, _, step = path.read_text("utf-8").partition("\n")
         raise TrainingError(what, step)
-    failed = next((rank for rank, process in enumerate(running) if process.returncode > 0), 0)
+    failed = max(0, failed)
     lines = (unfinished / f"process-{failed}.log").read_text("utf-8", errors="replace").strip().splitlines()
-    if all(process.returncode <= 0 for process in running):
-        number = min(process.returncode for process in running)
-        lines = [f"ended by signal {-number}"]
+    code = running[failed].returncode
+    told = f"signal {signal.Signals(-code).name}" if code < 0 else lines[-1] if lines else "it said nothing"
     raise TrainingError(
-        f"process {failed} of the training ended ({lines[-1] if lines else 'it said nothing'})",
+        f"process {failed} of the training ended ({told})",
         f"read {unfinished / f'process-{failed}.log'}; what was saved can be resumed",
     )

@@ -13,6 +13,7 @@ from aifirst_model.heavy import heavy
 from aifirst_model.training.load_base import computing_type
 from aifirst_model.training.recipe import Recipe
 from aifirst_model.training.run_folder import Place
+from aifirst_model.training.shard_model import shard_model, sharded_methods
 from aifirst_model.training.training_error import TrainingError
 
 
@@ -47,8 +48,6 @@ def make_trainer(
         given["eval_on_start"] = (
             True  # to evaluate before `train` would keep the model from being made parallel
         )
-    if shard:
-        given |= {"fsdp": True, "fsdp_config": {"version": 2, "state_dict_type": "FULL_STATE_DICT"}}
     changes: dict[str, Any] = {"create_model_card": _no_card}
     if recipe.method == "dpo":
         changes["_prepare_dataset"] = _as_it_is
@@ -60,6 +59,8 @@ def make_trainer(
         changes |= _exact_evaluation(trl.SFTTrainer)
         config = trl.SFTConfig(**given, max_length=None, dataset_kwargs={"skip_prepare_dataset": True})
         kind = trl.SFTTrainer
+    if shard:
+        changes |= sharded_methods(kind)
     trainer = type(kind.__name__, (kind,), changes)(
         model=model, args=config, train_dataset=tables[0], eval_dataset=tables[1], processing_class=tokenizer,
         callbacks=[callback] if callback is not None else None,
@@ -70,6 +71,11 @@ def make_trainer(
     for parameter in trainer.model.parameters():
         if parameter.requires_grad:
             parameter.data = parameter.data.to(torch.float32)  # TRL makes them bfloat16 on a base in 4 bits
+    if shard:
+        shard_model(trainer.model)
+        trainer.is_distributed_loading_by_transformers = (
+            True  # it shares its gradients: DDP would do it again
+        )
     return trainer
 
 

@@ -19,7 +19,6 @@ import msgspec
 from aifirst_model.checkpoint.open_checkpoint import Checkpoint, open_checkpoint
 from aifirst_model.dataset.folder import Dataset, open_dataset
 from aifirst_model.errors import ModelError
-from aifirst_model.heavy import heavy
 from aifirst_model.training.launch import launch
 from aifirst_model.training.load_base import add_tokens, load_tokenizer
 from aifirst_model.training.make_trainer import share_batch
@@ -90,10 +89,14 @@ def run_training(
         raise TrainingError(f"{out} holds something that is no run", "name another folder with -o")
     check_base(base)
     share_batch(recipe, processes)
-    if shard and not heavy("torch", "train").cuda.is_available():
+    if shard and processes < 2:
         raise TrainingError(
-            "weights are divided among GPUs, and this machine has none",
-            "leave --shard out: each process holds them all",
+            "a single process has nobody to divide the weights with",
+            "give --processes 2 or more, or leave --shard out",
+        )
+    if shard and recipe.quantize_base:
+        raise TrainingError(
+            "weights in 4 bits cannot be divided", "leave --shard out, or set quantize_base to false"
         )
     dataset = open_dataset(data)
     out.mkdir(parents=True, exist_ok=True)

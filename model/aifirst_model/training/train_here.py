@@ -33,6 +33,7 @@ from aifirst_model.training.quiet_libraries import quiet_libraries
 from aifirst_model.training.recipe import Recipe
 from aifirst_model.training.run_folder import Figures, Line, Place, Run, cut_log, read_log, read_run
 from aifirst_model.training.saved_steps import newest_whole, saved_steps
+from aifirst_model.training.shard_model import held_numbers
 from aifirst_model.training.tell_failure import told_failures
 from aifirst_model.training.token_table import fill_up, read_table, whole_batches
 from aifirst_model.training.training_error import TrainingError
@@ -61,7 +62,7 @@ def train_here(folder: Path, tell: Tell) -> Figures:
         watch = Watch(place, run.recipe, log, tell, has_validation=tables[1] is not None)
         trainer = make_trainer(
             model, tokenizer, run.recipe, place, tables, processes,
-            is_new=saved is None, shard=run.shard, teacher=_open_teacher(run.recipe, tokenizer),
+            is_new=saved is None, shard=run.shard and processes > 1, teacher=_open_teacher(run.recipe, tokenizer),
             callback=as_callback(watch),
         )  # fmt: skip
         with _interruptible(watch):
@@ -129,7 +130,7 @@ def _figures(watch: Watch, trainer: Any, processes: int) -> Figures:
         peak_bytes=int(torch.cuda.max_memory_allocated()) if on_gpu else peak_bytes(),
         trained_parameters=sum(p.numel() for p in parameters if p.requires_grad),
         parameters=sum(p.numel() for p in parameters),
-        held_parameters=sum((p.to_local() if hasattr(p, "to_local") else p).numel() for p in parameters),
+        held_parameters=held_numbers(trainer.model),
         device=str(torch.cuda.get_device_name()) if on_gpu else "cpu", processes=processes, ending=watch.ending,
     )  # fmt: skip
 
