@@ -99,7 +99,27 @@ def test_all_edits_are_applied_or_none() -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["../a.py", "/a.py", "a/../../b", "C:/a.py", "a\\b", ".git/config", ".aifirst/x", "", "a\0b"]
+    "path",
+    [
+        "../a.py",
+        "/a.py",
+        "a/../../b",
+        "C:/a.py",
+        "a\\b",
+        ".git/config",
+        ".aifirst/x",
+        "",
+        "a\0b",
+        "./a.py",
+        "sub//a.py",
+        "sub/./a.py",
+        ".GIT/config",
+        "sub/.git/hooks/x",
+        "a.py\n",
+        "a.py ",
+        "a.py.",
+        "\x1b[2J.py",
+    ],
 )
 def test_a_path_out_of_the_project_is_refused(path: str) -> None:
     with pytest.raises(EditError):
@@ -125,6 +145,43 @@ def test_line_ends_of_the_file_stay() -> None:
     assert applied(block("a.py", "    return len(rows)\n", "    return 0\n"), text) == text.replace(
         "len(rows)", "0"
     )
+
+
+def test_each_line_keeps_its_end_where_a_file_has_both_kinds() -> None:
+    text = "a = 1\r\nb = 2\nc = 3\r\nd = 4"
+    assert apply_edit(text, Edit("a.py", "c = 3\n", "c = 5\nc = 6\n"))[0] == text.replace(
+        "c = 3\r\n", "c = 5\r\nc = 6\r\n"
+    )
+    assert apply_edit(text, Edit("a.py", "b = 2\n", "b = 5\n"))[0] == text.replace("b = 2", "b = 5")
+    assert apply_edit(text, Edit("a.py", "d = 4\n", "d = 5\n"))[0] == text.replace("d = 4", "d = 5")
+    assert apply_edit("a\r\nb\r\n", Edit("a.py", "b\n", "c\nd\n"))[0] == "a\r\nc\r\nd\r\n"
+
+
+def test_only_a_line_feed_ends_a_line() -> None:
+    text = "a = 1\n\x0c\nb = '\u2028'\n"
+    assert (
+        apply_edit(text, Edit("a.py", "\x0c\nb = '\u2028'\n", "\x0c\nb = '\u2028\x85'\n"))[0]
+        == "a = 1\n\x0c\nb = '\u2028\x85'\n"
+    )
+
+
+def test_the_mask_of_a_secret_is_not_written_over_it() -> None:
+    text = "import os\n\n\ndef load(path):\n    token = 'ghp_a1B2a1B2'\n    return open(path).read()\n"
+    shown = "def load(path):\n    token = '[masked: a token]'\n    return open(path).read()\n"
+    near = "def load(path):\n    token = '[masked: t]'\n    return open(path).read()\n"
+    for search in (shown, near, "    return open(path).read()\n"):
+        with pytest.raises(EditError):
+            apply_edit(text, Edit("a.py", search, shown))
+    with pytest.raises(EditError, match="secret that you are not shown"):
+        apply_edit(None, Edit("b.py", "", shown))
+
+
+def test_many_lines_that_are_alike_are_given_up_soon() -> None:
+    # Rated one by one, these would take minutes: the test would never end.
+    text = "".join(f'    "key_{number:05}": "value {number % 7}",\n' for number in range(4000))
+    wanted = "".join(f'    "key_{number:05}": "valve {number % 7}",\n' for number in range(100, 130))
+    with pytest.raises(EditError, match="are not there"):
+        apply_edit(text, Edit("a.py", wanted, "x\n"))
 
 
 def test_a_diff_makes_changes_and_deletes_lines() -> None:

@@ -91,6 +91,8 @@ def test_a_request_is_read_however_a_model_dresses_it(answer: str) -> None:
         ('{"tool": "find", "arguments": [1]}', "have to be an object"),
         ("{" * 100_000, "is no JSON object"),
         ("x" * 300_000, "too long"),
+        ('{"tool": "find", "arguments": {"query": "\\ud800"}}', "is no JSON object"),
+        ("{'tool': 'find', 'arguments': {'query': {1}}, 'why': {1}}", "Expected `str`"),
     ],
 )
 def test_what_does_not_fit_goes_back_with_what_would(answer: str, said: str) -> None:
@@ -142,6 +144,9 @@ def test_reading_and_writing_run_by_themselves_and_a_network_never() -> None:
         ".github/workflows/x.yml",
         "pyproject.toml",
         "conftest.py",
+        "CONFTEST.py",
+        "sub/.ENV",
+        "tox.ini",
     ],
 )
 def test_a_file_that_much_hangs_on_asks_a_person(path: str) -> None:

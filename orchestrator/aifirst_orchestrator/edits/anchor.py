@@ -18,8 +18,10 @@ _LEAST_ALIKE = 0.88
 """Of lines that are taken for what was meant: a word more or less in a few lines, and not another statement."""
 _AHEAD = 0.04
 """How far the likest place has to be ahead of the next one that does not overlap it."""
-_MOST_WORK = 4_000_000
-"""Lines of the file times lines of the edit, beyond which nearly equal lines are not looked for."""
+_MOST_WORK = 8_000_000
+"""Characters of the file times lines of the edit, beyond which nearly equal lines are not looked for."""
+_MOST_LIKELY = 40
+"""Stretches that look alike at first sight; where there are more, one of them is no more meant than another."""
 
 
 class Anchor(NamedTuple):
@@ -33,7 +35,7 @@ class Anchor(NamedTuple):
 
 def find_anchor(lines: Sequence[str], edit: Edit) -> Anchor:
     """The place of an edit among the lines of a file, which have no line ends. Raises `EditError`."""
-    wanted, replacement = edit.search.splitlines(), edit.replace.splitlines()
+    wanted, replacement = lines_of(edit.search), lines_of(edit.replace)
     if not any(line.strip() for line in wanted):
         raise EditError(f"{edit.path}: the edit searches for empty lines: give lines that are there")
     exact = _places(lines, wanted, _same)
@@ -48,6 +50,12 @@ def find_anchor(lines: Sequence[str], edit: Edit) -> Anchor:
         return Anchor(start, start + len(wanted), _indented(wanted, found, replacement), "white-space")
     start, end = _nearest(lines, wanted, edit)
     return Anchor(start, end, _indented(wanted, list(lines[start:end]), replacement), "near")
+
+
+def lines_of(text: str) -> list[str]:
+    """The lines of whole lines, without their ends. Only a line feed ends one: a form feed is of the text."""
+    lines = [line.removesuffix("\r") for line in text.split("\n")]
+    return lines if lines[-1] else lines[:-1]
 
 
 def _same(line: str) -> str:
@@ -109,7 +117,7 @@ def _indent(lines: Sequence[str]) -> str:
 
 def _nearest(lines: Sequence[str], wanted: Sequence[str], edit: Edit) -> tuple[int, int]:
     """The lines that are most like those that were searched for; a line more or less is looked at too."""
-    if len(lines) * len(wanted) > _MOST_WORK or len(wanted) < 2:
+    if sum(map(len, lines)) * len(wanted) > _MOST_WORK or len(wanted) < 2:
         raise _not_found(lines, edit)
     rated = _rated([_stripped(line) for line in lines], [_stripped(line) for line in wanted])
     if not rated or rated[0][0] < _LEAST_ALIKE:
@@ -134,12 +142,14 @@ def _rated(have: Sequence[str], wanted: Sequence[str]) -> list[tuple[float, int,
             matcher.set_seq1("\n".join(have[start : start + size]))
             if matcher.real_quick_ratio() >= _LEAST_ALIKE and matcher.quick_ratio() >= _LEAST_ALIKE:
                 found.append((matcher.ratio(), start, start + size))
+                if len(found) > _MOST_LIKELY:
+                    return []
     return sorted(found, key=lambda one: (-one[0], one[1], one[2]))
 
 
 def _not_found(lines: Sequence[str], edit: Edit) -> EditError:
     """The error with the nearest single line, which shows a model what it took for another."""
-    first = next(line for line in edit.search.splitlines() if line.strip())
+    first = next(line for line in lines_of(edit.search) if line.strip())
     best = max(
         (
             (SequenceMatcher(None, line.strip(), first.strip()).quick_ratio(), -number, line)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import PurePosixPath
+from typing import Final
 
 import msgspec
 
-from aifirst_orchestrator.edits.anchor import How, find_anchor
+from aifirst_orchestrator.edits.anchor import How, find_anchor, lines_of
 from aifirst_orchestrator.edits.edit import Edit, EditError
+
+_MASK: Final = re.compile(r"\[masked: [^\]\n]{1,80}\]")
 
 
 class Applied(msgspec.Struct, frozen=True):
@@ -48,34 +52,62 @@ def apply_edit(text: str | None, edit: Edit) -> tuple[str, How | str]:
             raise EditError(
                 f"{edit.path}: the file is there already: search for the lines that are to change"
             )
+        _refuse_masks(edit, ())
         return edit.replace, "new"
     if text is None:
         raise EditError(
             f"{edit.path}: there is no such file: name one that is there, or search for nothing to make it"
         )
-    newline = "\r\n" if "\r\n" in text else "\n"
-    lines = text.split(newline)
-    anchor = find_anchor(lines, edit)
-    changed = newline.join([*lines[: anchor.start], *anchor.lines, *lines[anchor.end :]])
-    return changed, anchor.how
+    lines = text.split("\n")
+    anchor = find_anchor([line.removesuffix("\r") for line in lines], edit)
+    _refuse_masks(edit, lines[anchor.start : anchor.end])
+    end = _line_end(lines, anchor.start)
+    new = [f"{line}{end}" for line in anchor.lines]
+    if new and anchor.end == len(lines):
+        new[-1] = new[-1].removesuffix(end)  # the last line of a file has no end of its own
+    return "\n".join([*lines[: anchor.start], *new, *lines[anchor.end :]]), anchor.how
+
+
+def _line_end(lines: Sequence[str], start: int) -> str:
+    """What new lines have before their line feed: as the line has that stands there, or the one before."""
+    near = lines[start] if start < len(lines) - 1 else lines[max(0, start - 1)]
+    return "\r" if near.endswith("\r") else ""
+
+
+def _refuse_masks(edit: Edit, found: Sequence[str]) -> None:
+    """A secret is shown masked; whoever copies the mask would write it over the secret."""
+    for mask in _MASK.findall(edit.replace):
+        if not any(mask in line for line in found):
+            raise EditError(
+                f"{edit.path}: {mask} stands for a secret that you are not shown: leave that line out of the edit"
+            )
 
 
 def _insert(text: str, edit: Edit) -> str:
     """The text with lines put below line `near`, which a hunk without context names."""
-    newline = "\r\n" if "\r\n" in text else "\n"
-    lines = text.split(newline)
+    lines = text.split("\n")
     if edit.near >= len(lines):
         raise EditError(f"{edit.path}: there is no line {edit.near}: give lines of context around the change")
-    return newline.join([*lines[: edit.near], *edit.replace.splitlines(), *lines[edit.near :]])
+    end = _line_end(lines, edit.near)
+    return "\n".join(
+        [*lines[: edit.near], *(f"{line}{end}" for line in lines_of(edit.replace)), *lines[edit.near :]]
+    )
 
 
 def check_path(path: str) -> None:
     """Raise `EditError` for a path that does not stay in the project, or that is the project's own record."""
     parts = PurePosixPath(path).parts
-    if not parts or path.startswith("/") or ".." in parts or "\\" in path or "\0" in path or ":" in parts[0]:
+    if not parts or path.startswith("/") or ".." in parts or "\\" in path or ":" in parts[0]:
         raise EditError(f"{path!r} is no path in the project: give it from the project's root, with slashes")
-    if parts[0] in (".git", ".aifirst"):
-        raise EditError(f"{path}: what lies in {parts[0]} is not for editing")
+    if (
+        str(PurePosixPath(path)) != path
+        or not path.isprintable()
+        or any(one.endswith((" ", ".")) for one in parts)
+    ):
+        raise EditError(f"{path!r} is spelled in a roundabout way: give it plainly, such as src/app.py")
+    kept = next((one for one in parts if one.lower() in (".git", ".aifirst")), "")
+    if kept:
+        raise EditError(f"{path}: what lies in {kept} is not for editing")
 
 
 def show_changes(before: Mapping[str, str | None], after: Mapping[str, str]) -> str:

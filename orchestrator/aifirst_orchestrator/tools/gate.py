@@ -20,7 +20,9 @@ Rule = Literal["allow", "ask", "refuse"]
 CRITICAL = re.compile(
     r"(?:^|/)(?:package(?:-lock)?\.json|pyproject\.toml|setup\.(?:py|cfg)|Cargo\.toml|go\.mod|pom\.xml|build\.gradle(?:\.kts)?|"
     r"Makefile|Dockerfile|[\w.-]*docker-compose[\w.-]*|\.env[\w.-]*|config\.ya?ml|main\.py|conftest\.py|\.git[\w./-]*|"
-    r"\.github/.*|\.gitlab-ci\.yml|\.pre-commit-config\.yaml|aifirst\.toml|requirements[\w.-]*\.txt|[\w.-]*\.lock)$"
+    r"\.github/.*|\.gitlab-ci\.yml|\.pre-commit-config\.yaml|aifirst\.toml|requirements[\w.-]*\.txt|[\w.-]*\.lock|"
+    r"(?:tox|pytest)\.ini|noxfile\.py|(?:site|user)customize\.py|[\w.-]*\.pth|\.npmrc|pnpm-lock\.yaml|go\.sum|Jenkinsfile)$",
+    re.IGNORECASE,
 )
 """Files that much hangs on: what builds, configures, deploys or holds secrets."""
 

@@ -89,9 +89,18 @@ def find_object(answer: str) -> dict[str, Any]:
     candidates = [text, *([fenced[1]] if fenced else ()), *_braced(text)]
     for candidate in candidates:
         found = _loads(candidate)
-        if isinstance(found, dict):
+        if isinstance(found, dict) and _can_be_recorded(cast("dict[str, Any]", found)):
             return cast("dict[str, Any]", found)
     raise ToolError('the answer is no JSON object: answer with {"why": …, "tool": …, "arguments": {…}} alone')
+
+
+def _can_be_recorded(found: dict[str, Any]) -> bool:
+    """Whether it is JSON: half a character, a set or a number that is none is not."""
+    try:
+        msgspec.json.encode(found)
+    except (TypeError, ValueError, RecursionError, OverflowError):
+        return False
+    return True
 
 
 def _braced(text: str) -> list[str]:
