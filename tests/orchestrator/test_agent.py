@@ -345,6 +345,39 @@ def test_a_run_that_ends_at_any_step_goes_on_to_the_same(trial: Trial) -> None:
     assert len(asked.asked) == 6
 
 
+def test_a_run_goes_on_with_the_files_as_they_are_now(trial: Trial) -> None:
+    asked = model((EDIT, *RIGHT))
+    with pytest.raises(OverBudgetError):
+        trial(asked, limits=RunLimits(calls=2))
+    (trial.root / "shop.py").write_text(SHOP.replace("    if amount > 10:", "    if 10 < amount:"))
+    outcome = trial(asked)
+    assert outcome.steps[0].is_error
+    assert "are not there" in outcome.steps[0].result
+    assert "10 < amount" in outcome.steps[1].result
+
+
+def test_a_secret_that_was_read_is_not_in_the_record(trial: Trial) -> None:
+    secret = "ghp_" + "a1B2" * 9
+    (trial.root / "keys.py").write_text(f'TOKEN = "{secret}"\n')
+    trial(model((use("read", path="keys.py"), *RIGHT)))
+    record = (trial.root / ".aifirst/agent/it.steps").read_text()
+    assert secret not in record
+    assert "keys.py" in record
+
+
+def test_nothing_is_written_through_a_link_or_over_a_file_of_another_kind(trial: Trial) -> None:
+    (trial.root / "docs").mkdir()
+    (trial.root / "docs/new.py").symlink_to("../.git/hooks")
+    wrong = [
+        use("edit", edits=[{"path": path, "search": "", "replace": "x = 1\n"}])
+        for path in ("docs/new.py", "shop.py/new.py")
+    ]
+    outcome = trial(model((*wrong, use("finish", summary="no"))))
+    assert "by a link" in outcome.steps[0].result
+    assert "where a file stands" in outcome.steps[1].result
+    assert not (trial.root / ".git/hooks").exists()
+
+
 def test_tests_are_run_from_near_to_far(trial: Trial) -> None:
     (trial.root / "till.py").write_text(
         "from shop import price\n\n\ndef sell(amount):\n    return price(amount, 2)\n"

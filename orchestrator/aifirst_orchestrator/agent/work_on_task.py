@@ -12,20 +12,23 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
+from aifirst_codebase.secrets.mask import mask_secrets
 
 from aifirst_orchestrator.agent.plan import TaskPlan, plan_schema, read_plan
 from aifirst_orchestrator.agent.project_tools import PROJECT_TOOLS, AgentPlace
-from aifirst_orchestrator.agents.agent import TIERS, load_agent
+from aifirst_orchestrator.agents.agent import load_agent
 from aifirst_orchestrator.calls.ask import Asker
-from aifirst_orchestrator.calls.tiers import TierModel
+from aifirst_orchestrator.calls.tiers import TierModel, tiers_from
 from aifirst_orchestrator.generate.event import Event
 from aifirst_orchestrator.generate.flaw import Flaw
 from aifirst_orchestrator.prompts.part import Part
 from aifirst_orchestrator.tools.gate import Decision, Gate
 from aifirst_orchestrator.tools.request import ToolRequest, describe_tools, read_request, request_schema
-from aifirst_orchestrator.tools.tool import ToolError
+from aifirst_orchestrator.tools.tool import Tool, ToolError
 from aifirst_orchestrator.trajectory.trajectory import Trajectory, digest_of
 
+_AGAIN = frozenset(("read", "edit", "changes", "finish"))
+"""Tools that run again when a run goes on: they hang on nothing but the files, which may be others by now."""
 _WHOLE_STEPS = 4
 """Steps whose results an agent still sees whole; of older ones it sees a line."""
 
@@ -116,7 +119,7 @@ async def _plan(shop: TaskShop, task: str, context: str) -> TaskPlan | tuple[Fla
     """A plan whose places are all there; what is wrong goes back, then to the next larger model."""
     agent = load_agent("architect")
     flaws: tuple[Flaw, ...] = ()
-    for tier in _from(shop.tiers, agent.tier):
+    for tier in tiers_from(shop.tiers, agent.tier):
         for attempt in range(shop.repairs + 1):
             parts = [
                 Part("task", f"The task:\n{task}"),
@@ -143,7 +146,7 @@ async def _step(
 ) -> TakenStep:
     """One request of the agent, and what came of it."""
     agent = load_agent("editor")
-    tiers = _from(shop.tiers, agent.tier)
+    tiers = tiers_from(shop.tiers, agent.tier)
     tier = tiers[min(verdicts // max(1, shop.repairs), len(tiers) - 1)]
     parts = [
         Part("tools", describe_tools(PROJECT_TOOLS), place="system"),
@@ -165,16 +168,16 @@ async def _step(
 
 
 async def _take(shop: TaskShop, request: ToolRequest, arguments: msgspec.Struct, key: str) -> TakenStep:
-    """Let the gate decide, then run the tool; the result is recorded, and an edit is made again when a run goes on."""
+    """Let the gate decide, then run the tool; the result is recorded, and who allowed it is not asked again."""
     wanted = PROJECT_TOOLS[request.tool]
     inputs = digest_of((request, shop.place.workspace.digest()))
     recorded = shop.trajectory.recorded(key, inputs)
-    if recorded is not None:
-        step = recorded.read(TakenStep)
-        if request.tool in ("edit", "finish") and not step.is_error:
-            await asyncio.to_thread(wanted.run, arguments, shop.place)
-    else:
+    step = recorded.read(TakenStep) if recorded is not None else None
+    if step is None:
         step = await asyncio.to_thread(_run_tool, shop, request, arguments)
+    elif request.tool in _AGAIN and step.decision is not None and step.decision.allowed:
+        step = await asyncio.to_thread(_use, wanted, step.decision, request, arguments, shop.place)
+    if recorded is None or step != recorded.read(TakenStep):
         await asyncio.to_thread(shop.trajectory.record, key, step, inputs)
     detail = f"{request.tool}: {step.result.splitlines()[0][:120] if step.result.strip() else ''}"
     shop.tell(Event("CODE", "flawed" if step.is_error else "asked", detail=detail))
@@ -186,10 +189,21 @@ def _run_tool(shop: TaskShop, request: ToolRequest, arguments: msgspec.Struct) -
     decision = shop.gate.decide(request, wanted.level)
     if not decision.allowed:
         return TakenStep(request, decision, f"not allowed: {decision.reason}", is_error=True)
+    return _use(wanted, decision, request, arguments, shop.place)
+
+
+def _use(
+    wanted: Tool[AgentPlace],
+    decision: Decision,
+    request: ToolRequest,
+    arguments: msgspec.Struct,
+    place: AgentPlace,
+) -> TakenStep:
+    """What comes of a tool that may run; its result is recorded, so secrets are masked here already."""
     try:
-        return TakenStep(request, decision, wanted.run(arguments, shop.place))
+        return TakenStep(request, decision, mask_secrets(wanted.run(arguments, place)))
     except ToolError as error:
-        return TakenStep(request, decision, str(error), is_error=True)
+        return TakenStep(request, decision, mask_secrets(str(error)), is_error=True)
 
 
 async def _verify(shop: TaskShop) -> tuple[Flaw, ...]:
@@ -250,9 +264,3 @@ def _told_flaws(flaws: Sequence[Flaw]) -> list[Part]:
 
 def _schema_text() -> str:
     return msgspec.json.encode(plan_schema().schema).decode()
-
-
-def _from(tiers: Sequence[TierModel], least: str) -> list[TierModel]:
-    """The models of that tier and larger ones; the largest where none is."""
-    rank = [str(tier) for tier in TIERS].index(least)
-    return [one for one in tiers if TIERS.index(one.tier) >= rank] or list(tiers)[-1:]

@@ -10,7 +10,7 @@ from aifirst_codebase.discovery.reading import read_source
 from aifirst_codebase.open_project import open_project
 from aifirst_codebase.source import SourceFile, decode_source, encode_declared
 
-from aifirst_orchestrator.edits.apply_edits import Applied, apply_edits, show_changes
+from aifirst_orchestrator.edits.apply_edits import Applied, apply_edits, check_path, show_changes
 from aifirst_orchestrator.edits.edit import Edit, EditError
 
 
@@ -57,6 +57,9 @@ class Workspace:
     def change(self, edits: Sequence[Edit]) -> Applied:
         """Apply edits, all or none. Raises `EditError`."""
         for edit in edits:
+            check_path(edit.path)
+            if (reason := self._leads_elsewhere(edit.path)) is not None:
+                raise EditError(f"{edit.path} {reason}: it is not for editing")
             if edit.path not in self._known and (self.root / edit.path).exists():
                 raise EditError(
                     f"{edit.path}: the project's settings leave this file out: it is not for editing"
@@ -67,6 +70,15 @@ class Workspace:
                 self._before[path] = self.text(path)
             self._now[path] = text
         return applied
+
+    def _leads_elsewhere(self, path: str) -> str | None:
+        """Why a path is not where it says: a link on the way, or a file where it needs a folder."""
+        place = self.root / path
+        if place.resolve() != self.root.resolve() / path:
+            return "leads elsewhere by a link"
+        if any(folder.is_file() for folder in place.parents if folder.is_relative_to(self.root)):
+            return "needs a folder where a file stands"
+        return None
 
     def difference(self) -> str:
         """What changed, as a unified diff."""
@@ -81,14 +93,13 @@ class Workspace:
         for path in self.changed:
             found = read_source(self.root, path) if (self.root / path).exists() else None
             there = found.text if isinstance(found, SourceFile) else None
-            if there != self._before[path]:
+            is_other = there is None and (self.root / path).exists()
+            if is_other or there != self._before[path]:
                 raise ChangedMeanwhileError(
                     f"{path} was changed meanwhile. Nothing was written. Keep your change and run the same again."
                 )
-            if not (self.root / path).resolve().is_relative_to(self.root.resolve()):
-                raise ChangedMeanwhileError(
-                    f"{path} leads out of the project by a link. Nothing was written."
-                )
+            if (reason := self._leads_elsewhere(path)) is not None:
+                raise ChangedMeanwhileError(f"{path} {reason}. Nothing was written.")
         for path, text in self.changed.items():
             (self.root / path).parent.mkdir(parents=True, exist_ok=True)
             replace(self.root / path, encode_declared(path, text))

@@ -7,7 +7,7 @@ model of the next smaller one. Without a file, all tiers have the model that the
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -54,6 +54,12 @@ def open_tiers(file: Path | None, environment: Mapping[str, str]) -> tuple[TierM
         for tier in TIERS
         if tier in tables
     )
+
+
+def tiers_from(tiers: Sequence[TierModel], least: Tier) -> list[TierModel]:
+    """The models of that tier and larger ones; the largest alone where none is that large."""
+    rank = TIERS.index(least)
+    return [one for one in tiers if TIERS.index(one.tier) >= rank] or list(tiers)[-1:]
 
 
 def _read(file: Path) -> dict[Tier, _TierSettings]:

@@ -16,7 +16,7 @@ import msgspec
 
 from aifirst_orchestrator.agents.agent import TIERS, load_agent
 from aifirst_orchestrator.calls.ask import Asker
-from aifirst_orchestrator.calls.tiers import TierModel
+from aifirst_orchestrator.calls.tiers import TierModel, tiers_from
 from aifirst_orchestrator.generate.compose import clashes, compose_code, compose_tests
 from aifirst_orchestrator.generate.event import Event
 from aifirst_orchestrator.generate.flaw import Flaw
@@ -70,7 +70,7 @@ async def write_unit(shop: Workshop, ticket: Ticket, needed: Sequence[WrittenUni
     unit = next(one for one in shop.plan.units if one.name == ticket.unit)
     draft = _Draft(ticket, unit, needed)
     shop.tell(Event("CODE", "begun", ticket.unit))
-    for tier in _tiers_from(shop.tiers, load_agent("coder").tier):
+    for tier in tiers_from(shop.tiers, load_agent("coder").tier):
         if draft.attempts:
             shop.tell(Event("CODE", "escalated", ticket.unit, tier.name, tier=tier.tier))
         for attempt in range(shop.repairs + 1):
@@ -162,7 +162,7 @@ async def _run(shop: Workshop, draft: _Draft, key: str) -> TestRun:
 async def _blame(shop: Workshop, draft: _Draft, tier: TierModel, key: str, run: TestRun) -> None:
     """Find which of code and tests is not what the ticket says; that one has the flaws."""
     critic = load_agent("critic")
-    asked = next(iter(_tiers_from(shop.tiers, critic.tier)), tier)
+    asked = next(iter(tiers_from(shop.tiers, critic.tier)), tier)
     parts = critic_parts(draft.ticket, draft.code, draft.tests, run.flaws)
     reply = await shop.asker.ask(f"VERIFY/{key}/critic", critic, parts, max(asked, tier, key=_rank))
     word, _, reason = reply.text.strip().partition("\n")
@@ -197,12 +197,6 @@ def _tell_flaws(shop: Workshop, draft: _Draft, flaws: Sequence[Flaw], tier: Tier
     more = f" and {len(flaws) - 1} more" if len(flaws) > 1 else ""
     detail = flaws[0].told().split("\n", 1)[0] + more
     shop.tell(Event("VERIFY", "flawed", draft.ticket.unit, detail, tier=tier.tier, attempt=draft.attempts))
-
-
-def _tiers_from(tiers: Sequence[TierModel], least: str) -> list[TierModel]:
-    """The models of that tier and larger ones; all where none is that large."""
-    rank = TIERS.index(least)  # pyright: ignore[reportArgumentType]  a tier of an agent
-    return [one for one in tiers if TIERS.index(one.tier) >= rank] or list(tiers)[-1:]
 
 
 def _rank(tier: TierModel) -> int:
