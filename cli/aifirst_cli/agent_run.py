@@ -15,7 +15,7 @@ import click
 from aifirst_cli.current_index import single_threaded_arrays, update_index
 from aifirst_cli.failure import Failure
 from aifirst_cli.generate_run import teller, told_answers
-from aifirst_cli.index_run import memory_errors
+from aifirst_cli.index_run import memory_errors, printable_lines
 from aifirst_cli.output import replace_file, write_output
 from aifirst_cli.query_input import given_query
 from aifirst_cli.run_options import current_folder
@@ -157,7 +157,7 @@ def _gate(yes: bool) -> Callable[[str, str], str]:
             return "--yes"
         if not sys.stdin.isatty():
             raise Failure(f"there is nobody to ask about the {gate}. Run it in a terminal, or give --yes.")
-        click.echo(told, err=True)
+        click.echo(printable_lines(told), err=True)
         question = "Follow this plan?" if gate == "plan" else "Write these changes?"
         return "the person at the terminal" if click.confirm(question, err=True) else ""
 
@@ -168,14 +168,14 @@ def _ask_dangerous(told: str) -> str:
     """Ask about one request; where nobody is there, nobody allows it."""
     if not sys.stdin.isatty():
         return ""
-    click.echo(told, err=True)
+    click.echo(printable_lines(told), err=True)
     return "the person at the terminal" if click.confirm("Allow it?", err=True) else ""
 
 
 def _ask_person(question: str) -> str:
     if not sys.stdin.isatty():
         return ""
-    return click.prompt(question, default="", err=True, show_default=False)
+    return click.prompt(printable_lines(question), default="", err=True, show_default=False)
 
 
 def _show(shape: str, outcome: TaskOutcome) -> None:

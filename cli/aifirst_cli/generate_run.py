@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 import click
 
 from aifirst_cli.failure import Failure
+from aifirst_cli.index_run import printable, printable_lines
 from aifirst_cli.output import replace_file, write_output
 from aifirst_cli.run_options import current_folder
 from aifirst_cli.tickets_run import plan_as_text, read_specification
@@ -133,7 +134,7 @@ def teller(shape: str) -> Callable[[Event], None]:
         sys.stdout.flush()
 
     def as_words(event: Event) -> None:
-        click.echo(event.told(), err=True)
+        click.echo(printable(event.told()), err=True)
 
     return as_json if shape == "events" else as_words
 
@@ -159,7 +160,7 @@ def _gate(given: GenerateRun) -> Callable[[str, str], str]:
             raise Failure(
                 "there is nobody to ask whether the plan is right. Look at it with aifirst tickets, then give --yes."
             )
-        click.echo(told, err=True)
+        click.echo(printable_lines(told), err=True)
         return "the person at the terminal" if click.confirm("Write these units?", err=True) else ""
 
     return approve

@@ -195,6 +195,11 @@ def printable(text: str) -> str:
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
+def printable_lines(text: str) -> str:
+    """Text of several lines, the same: what a model wrote must not draw over the question that a person answers."""
+    return "\n".join(printable(line.expandtabs(4)) for line in text.split("\n"))
+
+
 def _tell_status(request: UpdateRequest, shape: str) -> int:
     from aifirst_memory.status import index_status
 
