@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 
 import pytest
+from aifirst_model.dataset.folder import DatasetWriter
+from aifirst_model.dataset.record import Text
 from command_run import Aifirst, Write
 
 SOURCE = "def total(items, rate):\n    if not items:\n        raise EmptyError(rate)\n    return sum(items) * rate\n"
@@ -100,6 +102,14 @@ def test_pairs_are_made_proved_and_found_to_be_changed(aifirst: Aifirst, write: 
     )
     write("shop/steps.py", body)
     write("closed/steps.py", body.replace("step", "stop"))
+    none = aifirst("model", "dataset", "aiccl", "closed", "-o", "none")
+    assert (none.code, (aifirst.folder / "none").exists()) == (2, False)
+    assert "no pair was made: 1 files have no licence that is known" in none.err
+    assert "say so with --own" in none.err
+    with DatasetWriter(aifirst.folder / "others") as others:
+        others.write("train", Text("def f(): ..."))
+        others.finish()
+    assert "holds no pairs of AICCL. Give a dataset" in aifirst("model", "dataset", "prove", "others").err
     made = aifirst("model", "dataset", "aiccl", "shop", "closed", "-o", "pairs", "--target", "6")
     assert made.code == 0, made.err
     assert "pairs: 6 pairs both ways: 12 train" in made.out

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from aifirst_cli.failure import Failure
 from aifirst_cli.model_commands.dataset_options import listed
 from aifirst_cli.output import write_output
 from aifirst_cli.progress import progress_bar
@@ -96,6 +97,8 @@ def run_prove(dataset: Path, shape: str) -> int:
             samples_of_splits(opened.samples(split) for split in SPLITS), CompilerCodec(),
             get_counter("o200k_base").count, (lambda done: update(done, total)) if update is not None else None,
         )  # fmt: skip
+    if not checked.rows:
+        raise Failure(f"{dataset} holds no pairs of AICCL. Give a dataset of aifirst model dataset aiccl.")
     _tell_checked(checked, shape)
     return 1 if checked.failed else 0
 

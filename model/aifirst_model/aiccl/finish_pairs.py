@@ -21,6 +21,7 @@ from aifirst_model.aiccl.pair import Pair
 from aifirst_model.aiccl.prompt_format import ask_to_compress, ask_to_expand
 from aifirst_model.aiccl.quality import THRESHOLD, quality
 from aifirst_model.dataset.category import category_of
+from aifirst_model.dataset.dataset_error import DatasetError
 from aifirst_model.dataset.folder import DatasetWriter, Manifest
 from aifirst_model.dataset.record import About, Conversation, Message, Split
 from aifirst_model.dataset.step_report import StepReport
@@ -76,11 +77,17 @@ def finish_pairs(
     helpers: Helpers,
     before: Sequence[StepReport] = (),
 ) -> Manifest:
-    """Write the dataset and return its manifest, with the reports of steps `before`. `out` is entered by who calls."""
+    """Write the dataset and return its manifest, with the reports of steps `before`. `out` is entered by who calls.
+
+    Raises `DatasetError` where no pair is left to be written.
+    """
     reports = [*before, _report_of_making(journal)]
     unique = _without_repeats(journal, helpers, reports)
     scored = _scored(journal, codec, unique, settings.threshold, reports)
     chosen = choose(scored, settings.target, reports)
+    if not chosen:
+        told = "; ".join(sentence for report in before for sentence in report.told)
+        raise DatasetError("no pair was made", told or "give projects with source in one of the languages")
     splits = split_projects(chosen, settings.held_out)
     _write(journal, {one.key: one.quality for one in chosen}, splits, out, helpers)
     return out.finish(reports)
