@@ -2,38 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import click
+
+_OPTIONS = (
+    click.argument("document", metavar="FILE", type=click.Path(allow_dash=True)),
+    click.option("-o", "--output", metavar="DIR", type=click.Path(file_okay=False),
+                 help="Write the files below DIR; without it, they are shown one after another."),
+    click.option("--map", "maps", multiple=True, metavar="FILE", type=click.Path(dir_okay=False),
+                 help="A map that the document needs and does not hold, such as .aifirst/aiccl.map."),
+    click.option("--merge", "original", metavar="ORIGINAL", type=click.Path(dir_okay=False),
+                 help="FILE is an edited copy of ORIGINAL (low, medium, outline): make the edits in code."),
+    click.option("--write", is_flag=True,
+                 help="With --merge: write the files; without it, the difference is shown."),
+    click.option("--model", "by_model", is_flag=True,
+                 help="FILE is at low or medium: have the model of AIFIRST_MODEL write the code, and judge it."),
+    click.option("--tries", type=click.IntRange(1, 64), default=4, show_default=True, metavar="N",
+                 help="With --model: answers that are asked for at most; the best is taken."),
+    click.option("--overwrite", is_flag=True, help="Replace files that are there."),
+    click.option("-f", "--format", "shape", type=click.Choice(("text", "json")), default="text", show_default=True,
+                 help="How they are shown."),
+)  # fmt: skip
+
+
+def _expand_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
 
 
 @click.command("expand")
-@click.argument("document", metavar="FILE", type=click.Path(allow_dash=True))
-@click.option("-o", "--output", metavar="DIR", type=click.Path(file_okay=False),
-              help="Write the files below DIR; without it, they are shown one after another.")  # fmt: skip
-@click.option("--map", "maps", multiple=True, metavar="FILE", type=click.Path(dir_okay=False),
-              help="A map that the document needs and does not hold, such as .aifirst/aiccl.map.")  # fmt: skip
-@click.option("--merge", "original", metavar="ORIGINAL", type=click.Path(dir_okay=False),
-              help="FILE is an edited copy of ORIGINAL (low, medium, outline): make the edits in code.")  # fmt: skip
-@click.option(
-    "--write", is_flag=True, help="With --merge: write the files; without it, the difference is shown."
-)
-@click.option("--model", "by_model", is_flag=True,
-              help="FILE is at low or medium: have the model of AIFIRST_MODEL write the code, and judge it.")  # fmt: skip
-@click.option("--tries", type=click.IntRange(1, 64), default=4, show_default=True, metavar="N",
-              help="With --model: answers that are asked for at most; the best is taken.")  # fmt: skip
-@click.option("--overwrite", is_flag=True, help="Replace files that are there.")
-@click.option("-f", "--format", "shape", type=click.Choice(("text", "json")), default="text", show_default=True,
-              help="How they are shown.")  # fmt: skip
-def command(
-    document: str,
-    output: str | None,
-    maps: tuple[str, ...],
-    original: str | None,
-    write: bool,
-    by_model: bool,
-    tries: int,
-    overwrite: bool,
-    shape: str,
-) -> int:
+@_expand_options
+def command(**options: Any) -> int:
     """Give back the code of an AICCL document, or merge an edit of one.
 
     FILE is a document of aifirst compress at the resolution exact, or `-` for standard input. It is read by its
@@ -61,6 +63,22 @@ def command(
 
     Exit code: 0 done, 1 merged with conflicts or the model's code is told otherwise, 2 wrong use or failure.
     """
+    return _chosen(**options)
+
+
+def _chosen(
+    *,
+    document: str,
+    output: str | None,
+    maps: tuple[str, ...],
+    original: str | None,
+    write: bool,
+    by_model: bool,
+    tries: int,
+    overwrite: bool,
+    shape: str,
+) -> int:
+    """What the options ask for: a model's code, a merge, or the files."""
     if by_model:
         if original is not None or maps or write:
             raise click.UsageError("--model writes code anew: leave --merge, --map and --write out.")
