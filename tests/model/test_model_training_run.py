@@ -18,6 +18,7 @@ import pytest
 pytest.importorskip("torch", reason="PyTorch is missing: pip install 'aifirst[train]'")
 
 from aifirst_model.checkpoint.open_checkpoint import open_checkpoint
+from aifirst_model.errors import CheckpointError
 from aifirst_model.heavy import heavy
 from aifirst_model.training.merge_adapter import find_base, merge_adapter
 from aifirst_model.training.recipe import Recipe
@@ -268,6 +269,27 @@ def test_what_cannot_be_trained_is_told_and_leaves_the_place_free(
         train(quick("coder_lora"), tiny_qwen2, data, tmp_path / "other", processes=3)
     with pytest.raises(TrainingError, match="is no adapter"):
         find_base(tiny_qwen2)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "told"),
+    [
+        ("num_hidden_layers", 500, "cannot be loaded"),
+        ("rms_norm_eps", "a", "cannot be loaded"),
+        ("layer_types", None, "lacks 12 of the model's tensors"),
+    ],
+)
+def test_a_base_whose_settings_its_weights_contradict_is_told(
+    tiny_qwen2: Path, data: Path, tmp_path: Path, key: str, value: object, told: str
+) -> None:
+    base = tmp_path / "base"
+    shutil.copytree(tiny_qwen2, base)
+    config = json.loads((base / "config.json").read_text())
+    config |= {key: value} if value else {key: ["full_attention"] * 3, "num_hidden_layers": 3}
+    (base / "config.json").write_text(json.dumps(config))
+    with pytest.raises(CheckpointError, match=told):
+        train(quick("coder_lora"), base, data, tmp_path / "run")
+    assert not (tmp_path / "run").exists()
 
 
 def test_a_full_disk_is_told_with_the_next_step(tiny_qwen2: Path, data: Path, tmp_path: Path) -> None:

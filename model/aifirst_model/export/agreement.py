@@ -18,6 +18,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
+from aifirst_model.checkpoint.load_pretrained import load_pretrained_model, load_pretrained_tokenizer
 from aifirst_model.checkpoint.open_checkpoint import Checkpoint
 from aifirst_model.export.export_error import ExportError
 from aifirst_model.export.export_onnx import MODEL_FILE
@@ -103,9 +104,7 @@ def read_original(checkpoint: Checkpoint, windows: list[list[int]], threads: int
     if threads:
         torch.set_num_threads(threads)
     try:
-        model = transformers.AutoModelForCausalLM.from_pretrained(
-            checkpoint.folder, dtype=torch.float32, local_files_only=True
-        ).eval()
+        model = load_pretrained_model(checkpoint.folder, dtype=torch.float32).eval()
         told: list[Told] = []
         seconds = 0.0
         with torch.inference_mode():
@@ -180,8 +179,7 @@ def run_onnx(session: Any, ids: Any, held: list[Any] | None, mask: Any = None) -
 
 
 def _cut(checkpoint: Checkpoint, texts: Sequence[str]) -> list[list[int]]:
-    transformers = heavy("transformers", "train")
-    tokenizer = transformers.AutoTokenizer.from_pretrained(checkpoint.folder, local_files_only=True)
+    tokenizer = load_pretrained_tokenizer(checkpoint.folder)
     return [tokenizer(text, truncation=False, verbose=False)["input_ids"] for text in texts]
 
 

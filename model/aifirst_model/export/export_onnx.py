@@ -16,6 +16,7 @@ import warnings
 from pathlib import Path
 from typing import Any, Final
 
+from aifirst_model.checkpoint.load_pretrained import load_pretrained_model
 from aifirst_model.checkpoint.open_checkpoint import Checkpoint
 from aifirst_model.export.export_error import ExportError
 from aifirst_model.export.tensor_names import ARCHITECTURES
@@ -68,9 +69,7 @@ def _write(checkpoint: Checkpoint, path: Path) -> None:
     heavy("onnxscript", "train")
     transformers = heavy("transformers", "train")
     transformers.utils.logging.disable_progress_bar()
-    model = transformers.AutoModelForCausalLM.from_pretrained(
-        checkpoint.folder, dtype=torch.float32, attn_implementation="eager", local_files_only=True
-    ).eval()
+    model = load_pretrained_model(checkpoint.folder, dtype=torch.float32, attn_implementation="eager").eval()
     layers, heads, width = checkpoint.layers, checkpoint.key_value_heads, checkpoint.head_width
     wrapped = _wrap(torch, transformers, model, layers)
     past = [torch.zeros(2, heads, 3, width) for _ in range(2 * layers)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from aifirst_model.checkpoint.load_pretrained import load_pretrained_model, load_pretrained_tokenizer
 from aifirst_model.heavy import heavy
 from aifirst_model.training.recipe import Recipe
 from aifirst_model.training.training_error import RecipeError
@@ -12,9 +13,7 @@ from aifirst_model.training.training_error import RecipeError
 
 def load_tokenizer(folder: Path) -> Any:
     """The tokenizer of a checkpoint; no code of the checkpoint's own is ever run."""
-    tokenizer = heavy("transformers", "train").AutoTokenizer.from_pretrained(
-        str(folder), trust_remote_code=False
-    )
+    tokenizer = load_pretrained_tokenizer(folder)
     if tokenizer.pad_token is None:
         tokenizer.pad_token = tokenizer.eos_token
     return tokenizer
@@ -51,7 +50,7 @@ def load_model(folder: Path, recipe: Recipe) -> Any:
             bnb_4bit_compute_dtype=computing,
         )  # fmt: skip
         given["device_map"] = {"": own_gpu() if torch.cuda.is_available() else "cpu"}
-    model = transformers.AutoModelForCausalLM.from_pretrained(str(folder), trust_remote_code=False, **given)
+    model = load_pretrained_model(folder, **given)
     model.config.use_cache = False
     for part in model.modules():
         if hasattr(part, "support_avx512bf16_for_cpu"):

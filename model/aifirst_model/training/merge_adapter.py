@@ -9,6 +9,7 @@ import shutil
 from pathlib import Path
 from typing import Any, Final
 
+from aifirst_model.checkpoint.load_pretrained import load_pretrained_model
 from aifirst_model.checkpoint.open_checkpoint import Checkpoint, open_checkpoint
 from aifirst_model.heavy import heavy
 from aifirst_model.training.load_base import load_tokenizer
@@ -66,9 +67,7 @@ def merge_adapter(adapter: Path, base: Checkpoint, out: Path) -> Path:
 def _merge(adapter: Path, base: Checkpoint, tokenizer: Any) -> tuple[Any, float]:
     """The merged model, and the largest difference of a logit from what base and adapter say."""
     torch = heavy("torch", "train")
-    loaded = heavy("transformers", "train").AutoModelForCausalLM.from_pretrained(
-        str(base.folder), trust_remote_code=False, dtype="auto"
-    )
+    loaded = load_pretrained_model(base.folder, dtype="auto")
     if len(tokenizer) > int(loaded.get_input_embeddings().weight.shape[0]):
         loaded.resize_token_embeddings(len(tokenizer), mean_resizing=False)
     try:

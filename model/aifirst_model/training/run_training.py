@@ -18,7 +18,7 @@ import msgspec
 
 from aifirst_model.checkpoint.open_checkpoint import Checkpoint, open_checkpoint
 from aifirst_model.dataset.folder import Dataset, open_dataset
-from aifirst_model.errors import ModelError
+from aifirst_model.errors import CheckpointError, ModelError
 from aifirst_model.training.launch import launch
 from aifirst_model.training.load_base import add_tokens, load_tokenizer
 from aifirst_model.training.make_trainer import share_batch
@@ -107,7 +107,7 @@ def run_training(
     with hold_run(out), quiet_libraries():
         try:
             return _train(place, run, dataset, report)
-        except RecipeError:
+        except (RecipeError, CheckpointError):
             place.record.unlink(missing_ok=True)
             raise
         finally:
