@@ -14,7 +14,7 @@ import click
 
 from aifirst_cli.current_index import single_threaded_arrays, update_index
 from aifirst_cli.failure import Failure
-from aifirst_cli.generate_run import teller, told_answers
+from aifirst_cli.generate_run import interruptible, teller, told_answers
 from aifirst_cli.index_run import memory_errors, printable_lines
 from aifirst_cli.output import replace_file, write_output
 from aifirst_cli.query_input import given_query
@@ -159,7 +159,8 @@ def _gate(yes: bool) -> Callable[[str, str], str]:
             raise Failure(f"there is nobody to ask about the {gate}. Run it in a terminal, or give --yes.")
         click.echo(printable_lines(told), err=True)
         question = "Follow this plan?" if gate == "plan" else "Write these changes?"
-        return "the person at the terminal" if click.confirm(question, err=True) else ""
+        with interruptible():
+            return "the person at the terminal" if click.confirm(question, err=True) else ""
 
     return approve
 

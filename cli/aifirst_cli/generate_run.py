@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import sys
-from contextlib import ExitStack
+import threading
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, cast
 
@@ -18,7 +20,7 @@ from aifirst_cli.run_options import current_folder
 from aifirst_cli.tickets_run import plan_as_text, read_specification
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Generator
 
     from aifirst_orchestrator.calls.ask import Reply
     from aifirst_orchestrator.calls.budget import RunLimits, Spent
@@ -161,9 +163,23 @@ def _gate(given: GenerateRun) -> Callable[[str, str], str]:
                 "there is nobody to ask whether the plan is right. Look at it with aifirst tickets, then give --yes."
             )
         click.echo(printable_lines(told), err=True)
-        return "the person at the terminal" if click.confirm("Write these units?", err=True) else ""
+        with interruptible():
+            return "the person at the terminal" if click.confirm("Write these units?", err=True) else ""
 
     return approve
+
+
+@contextmanager
+def interruptible() -> Generator[None]:
+    """Let Ctrl-C end a question: the loop that a run goes on in would only note it, and wait for the answer."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _show(shape: str, plan: SpecPlan, done: Generated, spent: Spent) -> None:

@@ -133,3 +133,15 @@ def test_bad_input_is_one_clear_line(aifirst: Aifirst, write: Write, folder: Pat
         assert ran.code == 2, arguments
         assert said in ran.err, ran.err
         assert "Traceback" not in ran.err
+
+
+def test_tickets_are_not_written_through_links(aifirst: Aifirst, write: Write, folder: Path) -> None:
+    write("spec.md", SPEC)
+    (folder / "t").mkdir()
+    for name in ("tickets.json", "counter-count-words.ticket"):
+        (folder / "t" / name).symlink_to("../elsewhere")
+        ran = aifirst("tickets", "spec.md", "-o", "t", "--force")
+        assert ran.code == 2
+        assert "is a link" in ran.err
+        (folder / "t" / name).unlink()
+    assert not (folder / "elsewhere").exists()

@@ -14,7 +14,7 @@ from aifirst_orchestrator.calls.budget import OverBudgetError, RunLimits, Spent
 from aifirst_orchestrator.calls.tiers import TierModel
 from aifirst_orchestrator.generate.drive import Generated, generate, open_root
 from aifirst_orchestrator.generate.event import Event
-from aifirst_orchestrator.generate.integrate import KEPT, ChangedByHandError
+from aifirst_orchestrator.generate.integrate import KEPT, ChangedByHandError, write_files
 from aifirst_orchestrator.generate.write_unit import Workshop
 from aifirst_orchestrator.sandbox.bubblewrap import Bubblewrap
 from aifirst_orchestrator.spec.plan import plan_tickets
@@ -289,3 +289,38 @@ def test_a_run_that_ends_at_any_step_goes_on_to_the_same_bytes(tmp_path: Path, s
     assert ended == calls - 1
     assert len(going_on.asked) == calls
     assert cut.files() == whole.files()
+
+
+def test_a_run_that_is_killed_while_it_writes_takes_nothing_for_a_persons(tmp_path: Path) -> None:
+    write_files(tmp_path, "cart", {"a.py": "1\n", "b.py": "1\n"}, _replace, force=False)
+
+    def dies(path: Path, raw: bytes) -> None:
+        if path.name == "b.py":
+            raise KeyboardInterrupt
+        _replace(path, raw)
+
+    with pytest.raises(KeyboardInterrupt):
+        write_files(tmp_path, "cart", {"a.py": "2\n", "b.py": "2\n"}, dies, force=False)
+    assert write_files(tmp_path, "cart", {"a.py": "3\n", "b.py": "3\n"}, _replace, force=False) == [
+        "a.py",
+        "b.py",
+    ]
+
+
+def test_nothing_is_written_where_one_file_cannot_be(tmp_path: Path) -> None:
+    (tmp_path / "b.py").mkdir()
+    (tmp_path / "c").write_text("mine\n")
+    (tmp_path / "d.py").symlink_to(".git/hooks")
+    for name in ("b.py", "c/d.py", "d.py"):
+        with pytest.raises(ChangedByHandError):
+            write_files(tmp_path, "cart", {"a.py": "1\n", name: "1\n"}, _replace, force=True)
+    assert not (tmp_path / "a.py").exists()
+
+
+def test_the_record_is_not_kept_behind_a_link(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "shop").mkdir()
+    (tmp_path / "shop/.aifirst").symlink_to("../elsewhere")
+    with pytest.raises(ChangedByHandError, match="by a link"):
+        open_root(tmp_path / "shop")
+    assert list((tmp_path / "elsewhere").iterdir()) == []

@@ -14,7 +14,14 @@ import msgspec
 
 from aifirst_orchestrator.generate.event import Event
 from aifirst_orchestrator.generate.flaw import Flaw
-from aifirst_orchestrator.generate.integrate import Replace, assemble, judge_whole, report_files, write_files
+from aifirst_orchestrator.generate.integrate import (
+    Replace,
+    assemble,
+    judge_whole,
+    report_files,
+    require_inside,
+    write_files,
+)
 from aifirst_orchestrator.generate.traceability import Traceability, trace
 from aifirst_orchestrator.generate.write_unit import Workshop, write_unit
 from aifirst_orchestrator.generate.written_unit import WrittenUnit
@@ -92,7 +99,7 @@ async def _is_allowed(shop: Workshop, approve: Approve) -> bool:
     )
     inputs = digest_of(shop.plan.tickets)
     recorded = shop.trajectory.recorded("TICKET/gate", inputs)
-    who = recorded.read(str) if recorded is not None else await asyncio.to_thread(approve, "tickets", told)
+    who = recorded.read(str) if recorded is not None else approve("tickets", told)  # nothing else goes on yet
     if recorded is None and who:
         await asyncio.to_thread(shop.trajectory.record, "TICKET/gate", who, inputs)
     shop.tell(Event("TICKET", "allowed" if who else "refused", detail=who))
@@ -162,7 +169,8 @@ def _with_outcomes(unit: WrittenUnit, outcomes: Mapping[str, str]) -> WrittenUni
 def open_root(root: Path) -> None:
     """Make the folder of the project, with a place for the record that git does not see."""
     kept = root / ".aifirst"
+    require_inside(root, kept / "generate")
     kept.mkdir(parents=True, exist_ok=True)
     ignore = kept / ".gitignore"
-    if not ignore.exists():
+    if not ignore.exists() and not ignore.is_symlink():
         ignore.write_text("*\n", encoding="utf-8")

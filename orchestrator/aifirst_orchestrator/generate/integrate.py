@@ -65,29 +65,37 @@ def write_files(
 ) -> list[str]:
     """Write what differs; the names written. Raises `ChangedByHandError` before anything is written."""
     index = root / KEPT / f"{slug}.files.json"
+    require_inside(root, index)
     before = _read_index(index)
     differing: list[str] = []
     for name, text in files.items():
         place = root / name
-        _require_inside(root, place)
+        require_inside(root, place)
         current = place.read_bytes() if place.is_file() else None
         if current == text.encode():
             continue
         differing.append(name)
-        if current is not None and not force and before.get(name) != _digest(current):
+        if current is not None and not force and _digest(current) not in before.get(name, "").split():
             raise ChangedByHandError(
                 f"{name} was changed by hand, or was there before. Put the change into the specification, "
                 "move the file away, or use --force to write over it."
             )
+    index.parent.mkdir(parents=True, exist_ok=True)
+    # Until all is written a file may be as before or as wanted: neither is then taken for a person's.
+    either = {name: f"{before.get(name, '')} {_digest(files[name].encode())}".strip() for name in differing}
+    _write_index(index, before | either, replace)
     for name in differing:
         place = root / name
         place.parent.mkdir(parents=True, exist_ok=True)
         replace(place, files[name].encode())
     kept = {name: digest for name, digest in before.items() if name not in files and (root / name).is_file()}
     kept |= {name: _digest(text.encode()) for name, text in files.items()}
-    index.parent.mkdir(parents=True, exist_ok=True)
-    replace(index, msgspec.json.format(msgspec.json.encode(kept, order="sorted"), indent=2) + b"\n")
+    _write_index(index, kept, replace)
     return differing
+
+
+def _write_index(index: Path, digests: Mapping[str, str], replace: Replace) -> None:
+    replace(index, msgspec.json.format(msgspec.json.encode(digests, order="sorted"), indent=2) + b"\n")
 
 
 def report_files(found: Traceability, title: str, slug: str) -> dict[str, str]:
@@ -96,9 +104,14 @@ def report_files(found: Traceability, title: str, slug: str) -> dict[str, str]:
     return {f"reports/{slug}.md": as_markdown(found, title), f"reports/{slug}.json": data}
 
 
-def _require_inside(root: Path, place: Path) -> None:
-    if not place.resolve().is_relative_to(root.resolve()):
-        raise ChangedByHandError(f"{place} leads out of {root} by a link. Remove the link.")
+def require_inside(root: Path, place: Path) -> None:
+    """Raise `ChangedByHandError` where a path in the project is not where it says, or cannot be a file."""
+    if place.resolve() != root.resolve() / place.relative_to(root):
+        raise ChangedByHandError(f"{place} leads elsewhere by a link. Remove the link.")
+    in_the_way = [one for one in place.parents if one.is_relative_to(root) and one.is_file()]
+    if (place.is_dir() and place != root / KEPT) or in_the_way:
+        what = f"{place} is a folder" if place.is_dir() else f"{in_the_way[0]} is a file"
+        raise ChangedByHandError(f"{what}, where another is to be written. Move it away.")
 
 
 def _read_index(index: Path) -> dict[str, str]:

@@ -66,6 +66,11 @@ def write_tickets(
     before = read_index(folder)
     kept = {one.file: one for one in before.tickets} if before is not None else {}
     wanted = {_name_of(ticket): ticket for ticket in plan.tickets}
+    for name in (*{**kept, **wanted}, INDEX):
+        if (folder / name).is_symlink():
+            raise TicketFileError(
+                f"{folder / name} is a link. Remove it: tickets are written as files of their own."
+            )
     if not force:
         _refuse_changed(folder, kept, wanted)
     added, changed = list[str](), list[str]()
@@ -79,9 +84,9 @@ def write_tickets(
     index = TicketIndex(
         plan.document.path, _sum(text.encode()), tuple(_kept(name, one) for name, one in wanted.items())
     )
-    replace(folder / INDEX, msgspec.json.format(msgspec.json.encode(index), indent=2) + b"\n")
-    for name in removed:
+    for name in removed:  # before the index forgets them: a run that is killed in between can be run again
         (folder / name).unlink()
+    replace(folder / INDEX, msgspec.json.format(msgspec.json.encode(index), indent=2) + b"\n")
     return Written(tuple(added), tuple(changed), tuple(removed), len(wanted) - len(added) - len(changed))
 
 
@@ -100,7 +105,7 @@ def read_index(folder: Path) -> TicketIndex | None:
         raise TicketFileError(
             f"{folder / INDEX} is of a later aifirst. Update aifirst, or choose another folder with -o."
         )
-    if any("/" in one.file or "\\" in one.file or one.file in ("", ".", "..") for one in index.tickets):
+    if any(not one.file.endswith(".ticket") or "/" in one.file or "\\" in one.file for one in index.tickets):
         raise TicketFileError(f"{folder / INDEX} names files outside its folder. Remove it.")
     return index
 
