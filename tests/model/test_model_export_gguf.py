@@ -322,6 +322,9 @@ def test_a_tokenizer_of_pieces_cuts_texts_in_llama_cpp_as_it_does_here(tmp_path:
         ({"num_hidden_layers": 3}, r"lacks the tensor blk\.2"),
         ({"quantization_config": {"quant_method": "gptq"}}, "packed already"),
         ({"intermediate_size": None}, "lacks intermediate_size"),
+        ({"hidden_size": 96}, "hidden_size is 96, the embedding is of the shape"),
+        ({"rms_norm_eps": "a"}, "rms_norm_eps is 'a'"),
+        ({"num_attention_heads": -2}, "num_attention_heads is -2"),
     ],
 )
 def test_a_model_that_cannot_be_exported_is_told(tmp_path: Path, what: dict[str, Any], told: str) -> None:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aifirst_model.checkpoint.open_checkpoint import Checkpoint
+from aifirst_model.checkpoint.safetensors_header import read_header
 from aifirst_model.export.export_error import ExportError
 from aifirst_model.export.tensor_names import ARCHITECTURES
 from aifirst_model.heavy import heavy
@@ -34,7 +35,26 @@ def check_exportable(checkpoint: Checkpoint, config: dict[str, Any]) -> None:
         )
     if lacking := next((key for key in _NEEDED if config.get(key) is None), None):
         raise ExportError(f"{checkpoint.folder / 'config.json'} lacks {lacking}", "fetch the model again")
+    for key in _NEEDED:
+        value: object = config[key]
+        if type(value) not in (int, float) or config[key] <= 0:
+            raise ExportError(
+                f"{checkpoint.folder / 'config.json'} is broken ({key} is {value!r})", "fetch the model again"
+            )
+    _check_width(checkpoint, config["hidden_size"])
     _check_rope(rope_of(config))
+
+
+def _check_width(checkpoint: Checkpoint, width: int) -> None:
+    """Raise `ExportError` where the embedding has another width: llama.cpp would not load what is written."""
+    for path in checkpoint.weights:
+        for name, tensor in read_header(path).items():
+            if name.endswith("embed_tokens.weight") and tensor.shape[-1:] != (width,):
+                raise ExportError(
+                    f"the weights do not match config.json: hidden_size is {width}, the embedding is of the shape "
+                    f"{list(tensor.shape)} ({checkpoint.folder})",
+                    "take all files from the same model",
+                )
 
 
 def add_settings(writer: Any, checkpoint: Checkpoint, config: dict[str, Any]) -> None:
