@@ -185,24 +185,3 @@ def test_bad_input_is_one_clear_line(command: Command) -> None:
     code, _, err = command("cart.md", "-o", "x", "--yes")
     assert code == 2
     assert "line 1 is not as it was written" in err
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="terminals are others there")
-def test_ctrl_c_at_the_gate_ends_the_run(command: Command) -> None:
-    import pty
-
-    keyboard, terminal = pty.openpty()
-    variables = {**os.environ, "AIFIRST_MODEL_BACKEND": "scripted", "AIFIRST_MODEL_SCRIPT": "script.json"}
-    with subprocess.Popen(
-        [PROGRAM, "generate", "cart.md", "-o", "shop"], cwd=command.folder, env=variables, stdin=terminal,
-        stderr=subprocess.PIPE,
-    ) as process:  # fmt: skip
-        assert process.stderr is not None
-        told = b""
-        while b"[y/N]" not in told and (more := os.read(process.stderr.fileno(), 4096)):
-            told += more
-        process.send_signal(signal.SIGINT)
-        assert process.wait(timeout=120) == 130
-    os.close(keyboard)
-    os.close(terminal)
-    assert command.files("shop") == {}
