@@ -61,6 +61,17 @@ def test_a_gap_is_spelt_in_both_orders_and_only_its_middle_is_learned(tiny_qwen2
         assert _learned(tokenizer, tokens) == "return a<|endoftext|>"
 
 
+@pytest.mark.parametrize(
+    "template",
+    ["{{ raise_exception('roles!') }}", "{% for i in range(10**9) %}{% endfor %}", "{{ 1 / 0 }}", "{% if"],
+)
+def test_a_chat_template_that_fails_is_told(tiny_qwen2: Path, template: str) -> None:
+    tokenizer = _tokenizer(tiny_qwen2)
+    tokenizer.chat_template = template
+    with pytest.raises(TrainingError, match=r"chat template cannot write .*: correct chat_template\.jinja"):
+        Formatter(tokenizer, 64, 0.5, 0).pieces(CHAT)
+
+
 def test_a_long_gap_loses_the_context_furthest_from_it(tiny_qwen2: Path) -> None:
     tokenizer = _tokenizer(tiny_qwen2)
     long = Gap("first = 1\n" * 40, "return a", "\nlast = 2" * 40)

@@ -15,6 +15,7 @@ import msgspec
 
 from aifirst_model.dataset.record import Conversation, Gap, Message, Preference, Text
 from aifirst_model.fill_tokens import FillTokens, fill_tokens_of
+from aifirst_model.heavy import heavy
 from aifirst_model.training.training_error import TrainingError
 
 IGNORED: Final = -100
@@ -131,10 +132,8 @@ class Formatter:
                 "the base has no chat template, and the dataset has conversations",
                 "take the instruct version of the base, or put a chat_template.jinja into its folder",
             )
-        asked: str = self._tokenizer.apply_chat_template(
-            turns[:-1], tokenize=False, add_generation_prompt=True
-        )
-        whole: str = self._tokenizer.apply_chat_template(turns, tokenize=False)
+        asked = self._templated(turns[:-1], add_generation_prompt=True)
+        whole = self._templated(turns)
         if not whole.startswith(asked):
             asked = whole[
                 : whole.rindex(turns[-1]["content"].strip())
@@ -144,6 +143,22 @@ class Formatter:
         if end and end in answer:
             answer = answer[: answer.index(end) + len(end)]
         return self._ids(asked), self._ids(answer)
+
+    def _templated(self, turns: list[dict[str, str]], **given: bool) -> str:
+        """The turns as the base's template writes them; it is a program in a sandbox, and may fail in any way."""
+        try:
+            return self._tokenizer.apply_chat_template(turns, tokenize=False, **given)
+        except (
+            ArithmeticError,
+            LookupError,
+            TypeError,
+            ValueError,
+            heavy("jinja2", "train").TemplateError,
+        ) as error:
+            raise TrainingError(
+                f"the base's chat template cannot write the dataset's turns ({error})",
+                "correct chat_template.jinja in its folder, or leave such conversations out (--tasks)",
+            ) from None
 
     def _encode(self, text: str) -> list[int]:
         return self._ids(self._plain(text))
