@@ -42,9 +42,6 @@ def sharded_methods(kind: Any) -> dict[str, Any]:
         optimizer.register_load_state_dict_pre_hook(_divide_state)
         return optimizer
 
-    def _get_grad_norm(self: Any, *given: Any, **more: Any) -> Any:
-        return _whole(kind._get_grad_norm(self, *given, **more))
-
     def _save(self: Any, output_dir: str, state_dict: Any = None) -> None:
         state_dict = _gather_model(self.model, keep=self.args.should_save)
         if self.args.should_save:
@@ -63,7 +60,7 @@ def sharded_methods(kind: Any) -> dict[str, Any]:
         return nullcontext()
 
     made = (
-        _move_model_to_device, create_optimizer, _get_grad_norm, _save, _save_optimizer_and_scheduler,
+        _move_model_to_device, create_optimizer, _save, _save_optimizer_and_scheduler,
         _defer_fsdp_gradient_reduction,
     )  # fmt: skip
     return {one.__name__: one for one in made}
