@@ -19,6 +19,7 @@ from aifirst_cli.index_run import memory_errors, printable_lines
 from aifirst_cli.output import replace_file, write_output
 from aifirst_cli.query_input import given_query
 from aifirst_cli.run_options import current_folder
+from aifirst_cli.run_record import record_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -89,7 +90,7 @@ def _work(given: AgentRun, task: str, root: Path, memory: Memory) -> TaskOutcome
     from aifirst_orchestrator.prompts.pack import PromptTooLargeError
     from aifirst_orchestrator.sandbox.refusal import SandboxRefusedError
     from aifirst_orchestrator.tools.gate import Gate, Policy
-    from aifirst_orchestrator.trajectory.trajectory import TrajectoryError, digest_of, open_trajectory
+    from aifirst_orchestrator.trajectory.trajectory import TrajectoryError, open_trajectory
 
     tell = teller(given.shape)
     context = assemble_context(memory, ContextRequest(task, budget=4000)).text
@@ -98,7 +99,9 @@ def _work(given: AgentRun, task: str, root: Path, memory: Memory) -> TaskOutcome
         try:
             tiers = open_tiers(Path(given.models) if given.models else None, os.environ)
             (root / _KEPT).mkdir(parents=True, exist_ok=True)
-            trajectory = stack.enter_context(open_trajectory(root / _KEPT / f"{digest_of(task)[:16]}.steps"))
+            trajectory = stack.enter_context(
+                open_trajectory(root / _KEPT / record_name("agent", str(root), task))
+            )
             workspace = Workspace(root)
             place = AgentPlace(
                 workspace,

@@ -17,6 +17,7 @@ from aifirst_cli.failure import Failure
 from aifirst_cli.index_run import printable, printable_lines
 from aifirst_cli.output import replace_file, write_output
 from aifirst_cli.run_options import current_folder
+from aifirst_cli.run_record import record_name
 from aifirst_cli.tickets_run import plan_as_text, read_specification
 
 if TYPE_CHECKING:
@@ -97,7 +98,9 @@ def _generate(given: GenerateRun, plan: SpecPlan, text: str) -> int:
             open_root(root)
             (root / KEPT).mkdir(parents=True, exist_ok=True)
             trajectory = stack.enter_context(
-                open_trajectory(root / KEPT / f"{plan.document.file_name}.steps")
+                open_trajectory(
+                    root / KEPT / record_name("generate", str(root.resolve()), plan.document.slug)
+                )
             )
             asker = Asker(trajectory, spent, get_counter().count, told_answers(tell))
             shop = Workshop(

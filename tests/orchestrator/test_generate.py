@@ -38,7 +38,7 @@ class Trial:
         limits: RunLimits | None = None,
         repairs: int = 5,
         force: bool = False,
-        test_seconds: float = 20.0,
+        test_seconds: float = 120.0,
     ) -> Generated:
         plan = plan_tickets("specs/cart.md", text)
         open_root(self.root)

@@ -32,8 +32,12 @@ class Command:
 
     def start(self, *arguments: str, **environment: str) -> subprocess.Popen[bytes]:
         variables = {
-            **os.environ, "AIFIRST_MODEL_BACKEND": "scripted", "AIFIRST_MODEL_SCRIPT": "script.json", **environment
-        }  # fmt: skip
+            **os.environ,
+            "XDG_STATE_HOME": str(self.folder / "state"),
+            "AIFIRST_MODEL_BACKEND": "scripted",
+            "AIFIRST_MODEL_SCRIPT": "script.json",
+            **environment,
+        }
         return subprocess.Popen(
             [PROGRAM, "generate", *arguments], cwd=self.folder, env=variables, stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=subprocess.PIPE,
@@ -91,6 +95,10 @@ def test_a_program_gets_events_or_the_outcome(command: Command) -> None:
     assert [one["standing"] for one in told["traceability"]["requirements"]] == ["met"] * 3
 
 
+def _steps_in(records: Path) -> int:
+    return sum(record.read_bytes().count(b"\n") for record in records.glob("*.steps"))
+
+
 @pytest.mark.parametrize("after", [1, 4, 8, 12])
 def test_a_killed_run_goes_on_to_the_same_bytes(command: Command, after: int) -> None:
     command("cart.md", "-o", "whole", "--yes")
@@ -101,9 +109,9 @@ def test_a_killed_run_goes_on_to_the_same_bytes(command: Command, after: int) ->
         )
     )
     process = command.start("cart.md", "-o", "cut", "--yes")
-    record = command.folder / "cut/.aifirst/generate/shopping-cart.steps"
+    records = command.folder / "cut/.aifirst/generate"
     deadline = time.monotonic() + 120
-    while (not record.exists() or record.read_bytes().count(b"\n") < after) and time.monotonic() < deadline:
+    while _steps_in(records) < after and time.monotonic() < deadline:
         if process.poll() is not None:
             break
         time.sleep(0.005)
@@ -172,7 +180,7 @@ def test_bad_input_is_one_clear_line(command: Command) -> None:
         (("cart.md", "-o", "x", "--yes", "--models", "none.toml"), {}, "none.toml cannot be read"),
         (("cart.md", "-o", "x", "--yes", "--models", "empty.toml"), {}, "is empty"),
         (("cart.md", "-o", "x", "--yes", "--models", "wrong.toml"), {}, "is no file of models"),
-        (("cart.md", "-o", "taken", "--yes"), {}, "Choose another folder"),
+        (("cart.md", "-o", "taken", "--yes"), {}, "is a file, where another is to be written"),
         (("cart.md", "-o", "x", "--yes"), {"AIFIRST_MODEL_SCRIPT": ""}, "AIFIRST_MODEL_URL"),
         (("cart.md", "-o", "y", "--yes"), {"AIFIRST_MODEL_SCRIPT": "none.json"}, "none.json"),
     ):
@@ -180,8 +188,16 @@ def test_bad_input_is_one_clear_line(command: Command) -> None:
         assert code == 2, (arguments, err)
         assert said in err, err
     assert not list(folder.glob("x/cart*"))
-    damaged = folder / "x/.aifirst/generate/shopping-cart.steps"
+    (damaged,) = (folder / "x/.aifirst/generate").glob("*.steps")
     damaged.write_bytes(b"{}\n" + damaged.read_bytes())
     code, _, err = command("cart.md", "-o", "x", "--yes")
     assert code == 2
     assert "line 1 is not as it was written" in err
+
+
+def test_a_record_that_came_with_the_folder_opens_no_gate(command: Command) -> None:
+    command("cart.md", "-o", "shop", "--yes")
+    code, _, err = command("cart.md", "-o", "shop", XDG_STATE_HOME=str(command.folder / "another person"))
+    assert code == 2
+    assert "there is nobody to ask" in err
+    assert command("cart.md", "-o", "shop")[0] == 0  # who allowed it himself is not asked again

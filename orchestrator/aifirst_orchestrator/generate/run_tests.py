@@ -91,7 +91,7 @@ def run_tests(
     files: Mapping[str, str],
     tests: Mapping[str, Sequence[str]],
     *,
-    seconds: float = 20.0,
+    seconds: float = 60.0,
     memory: int = 512 * 1024 * 1024,
 ) -> TestRun:
     """Run test files of a small project; `tests` names in each the functions that have to pass."""

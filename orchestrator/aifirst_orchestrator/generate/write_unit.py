@@ -47,7 +47,7 @@ class Workshop:
     tell: Callable[[Event], None]
     repairs: int = 5
     overrides: Mapping[str, object] = field(default_factory=dict[str, object])
-    test_seconds: float = 20.0
+    test_seconds: float = 60.0
 
 
 @dataclass(slots=True)
