@@ -79,7 +79,7 @@ def _work(given: AgentRun, task: str, root: Path, memory: Memory) -> TaskOutcome
     from aifirst_codebase.tokens import get_counter
     from aifirst_memory.context.memory_sources import assemble_context
     from aifirst_memory.context.request import ContextRequest
-    from aifirst_model.errors import ModelError
+    from aifirst_model.errors import ModelError, SettingsError
     from aifirst_orchestrator.agent.judge_changes import judge_changes
     from aifirst_orchestrator.agent.project_tools import AgentPlace
     from aifirst_orchestrator.agent.work_on_task import TaskShop, work_on_task
@@ -117,6 +117,8 @@ def _work(given: AgentRun, task: str, root: Path, memory: Memory) -> TaskOutcome
                 given.max_steps,
             )  # fmt: skip
             return asyncio.run(work_on_task(shop, task, context))
+        except SettingsError as error:  # nothing was begun
+            raise Failure(f"{error}.") from error
         except (ModelError, OverBudgetError, PromptTooLargeError) as error:
             raise Failure(f"{error}. What was done is kept: the same command goes on.") from error
         except (SandboxRefusedError, TrajectoryError, ChangedMeanwhileError) as error:

@@ -74,7 +74,7 @@ def run(given: GenerateRun) -> int:
 
 def _generate(given: GenerateRun, plan: SpecPlan, text: str) -> int:
     from aifirst_codebase.tokens import get_counter
-    from aifirst_model.errors import ModelError
+    from aifirst_model.errors import ModelError, SettingsError
     from aifirst_orchestrator.calls.ask import Asker
     from aifirst_orchestrator.calls.budget import OverBudgetError, Spent
     from aifirst_orchestrator.calls.tiers import open_tiers
@@ -110,6 +110,8 @@ def _generate(given: GenerateRun, plan: SpecPlan, text: str) -> int:
             done = asyncio.run(
                 generate(shop, text, _gate(given), replace_file, jobs=given.jobs, force=given.force)
             )
+        except SettingsError as error:  # nothing was begun
+            raise Failure(f"{error}.") from error
         except (ModelError, OverBudgetError, PromptTooLargeError) as error:
             raise Failure(f"{error}. What was done is kept: the same command goes on.") from error
         except (SandboxRefusedError, NoTestRunnerError, TrajectoryError, ChangedByHandError) as error:
