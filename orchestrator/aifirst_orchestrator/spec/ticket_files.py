@@ -13,24 +13,15 @@ from pathlib import Path
 import msgspec
 
 from aifirst_orchestrator.spec.plan import SpecPlan
-from aifirst_orchestrator.spec.write_ticket import Ticket
+from aifirst_orchestrator.spec.write_ticket import Ticket, TicketFacts
 
 INDEX = "tickets.json"
 
 
-class KeptTicket(msgspec.Struct, frozen=True):
-    """A ticket as the index has it; `sha256` of the text that was written."""
+class KeptTicket(TicketFacts, frozen=True):
+    """A ticket as the index has it; `sha256` of the text that was written to `file`."""
 
-    slug: str
     file: str
-    unit: str
-    path: str
-    tests_path: str
-    requirements: tuple[str, ...]
-    tests: tuple[str, ...]
-    needs: tuple[str, ...]
-    stage: int
-    tokens: int
     sha256: str
 
 
@@ -127,10 +118,8 @@ def _name_of(ticket: Ticket) -> str:
 
 
 def _kept(name: str, ticket: Ticket) -> KeptTicket:
-    return KeptTicket(
-        ticket.slug, name, ticket.unit, ticket.path, ticket.tests_path, ticket.requirements, ticket.tests,
-        ticket.needs, ticket.stage, ticket.tokens, _sum(ticket.text.encode()),
-    )  # fmt: skip
+    facts = {field: getattr(ticket, field) for field in TicketFacts.__struct_fields__}
+    return KeptTicket(**facts, file=name, sha256=_sum(ticket.text.encode()))
 
 
 def _bytes_of(path: Path) -> bytes | None:

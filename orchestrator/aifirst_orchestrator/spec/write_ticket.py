@@ -39,8 +39,8 @@ class Place(msgspec.Struct, frozen=True):
     siblings: tuple[SpecUnit, ...]
 
 
-class Ticket(msgspec.Struct, frozen=True):
-    """The ticket of one unit, which yields one definition in the file at `path`, tested in the file at `tests_path`."""
+class TicketFacts(msgspec.Struct, frozen=True):
+    """What is known of a ticket beside its text: it yields one definition in `path`, tested in `tests_path`."""
 
     slug: str
     unit: str
@@ -51,6 +51,11 @@ class Ticket(msgspec.Struct, frozen=True):
     needs: tuple[str, ...]
     stage: int
     tokens: int
+
+
+class Ticket(TicketFacts, frozen=True):
+    """The ticket of one unit, whole."""
+
     text: str
 
 
