@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import click
+
+from aifirst_cli.option_list import with_options
 
 _OPTIONS = (
     click.argument("document", metavar="FILE", type=click.Path(allow_dash=True)),
@@ -27,14 +28,8 @@ _OPTIONS = (
 )  # fmt: skip
 
 
-def _expand_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    for option in reversed(_OPTIONS):
-        command = option(command)
-    return command
-
-
 @click.command("expand")
-@_expand_options
+@with_options(_OPTIONS)
 def command(**options: Any) -> int:
     """Give back the code of an AICCL document, or merge an edit of one.
 

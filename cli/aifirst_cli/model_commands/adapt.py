@@ -6,6 +6,8 @@ from typing import Any
 
 import click
 
+from aifirst_cli.option_list import with_options
+
 _OPTIONS = (
     click.argument("project", metavar="PROJECT", type=click.Path(exists=True, file_okay=False)),
     click.option("--base", required=True, metavar="MODEL",
@@ -27,14 +29,8 @@ _OPTIONS = (
 )  # fmt: skip
 
 
-def _with_options(command: Any) -> Any:
-    for option in reversed(_OPTIONS):
-        command = option(command)
-    return command
-
-
 @click.command("adapt")
-@_with_options
+@with_options(_OPTIONS)
 def command(**options: Any) -> int:
     """Adapt a model that fills gaps to your own project, and say whether that was worth it.
 

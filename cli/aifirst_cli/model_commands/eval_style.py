@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +15,7 @@ from aifirst_cli.model_commands.eval_options import (
     settings_of,
     tell_result,
 )
+from aifirst_cli.option_list import with_options
 from aifirst_cli.run_options import PRESETS
 
 if TYPE_CHECKING:
@@ -40,14 +40,8 @@ _OPTIONS = (
 )  # fmt: skip
 
 
-def _style_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    for option in reversed(_OPTIONS):
-        command = option(command)
-    return command
-
-
 @click.command("style")
-@_style_options
+@with_options(_OPTIONS)
 @model_options
 @saving_option
 @output_options

@@ -6,6 +6,8 @@ from typing import Any
 
 import click
 
+from aifirst_cli.option_list import with_options
+
 _FORMATS = ("gguf", "onnx", "onnx-int8")
 _OPTIONS = (
     click.argument("model", metavar="MODEL"),
@@ -28,14 +30,8 @@ _OPTIONS = (
 )  # fmt: skip
 
 
-def _with_options(command: Any) -> Any:
-    for option in reversed(_OPTIONS):
-        command = option(command)
-    return command
-
-
 @click.command("export")
-@_with_options
+@with_options(_OPTIONS)
 def command(**options: Any) -> int:
     """Write a model as GGUF, for llama.cpp, or ONNX, for onnxruntime.
 

@@ -6,6 +6,8 @@ from typing import Any
 
 import click
 
+from aifirst_cli.option_list import with_options
+
 _OPTIONS = (
     click.argument("model", metavar="MODEL"),
     click.option("--host", default="127.0.0.1", show_default=True, metavar="ADDRESS",
@@ -29,14 +31,8 @@ _OPTIONS = (
 )  # fmt: skip
 
 
-def _with_options(command: Any) -> Any:
-    for option in reversed(_OPTIONS):
-        command = option(command)
-    return command
-
-
 @click.command("serve")
-@_with_options
+@with_options(_OPTIONS)
 def command(**options: Any) -> int:
     """Serve a model to other programs as OpenAI's interface, at 127.0.0.1:8080.
 

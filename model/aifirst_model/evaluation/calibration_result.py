@@ -20,6 +20,7 @@ from aifirst_model.evaluation.calibration import (
     log_loss,
 )
 from aifirst_model.evaluation.errors import EvaluationError
+from aifirst_model.evaluation.given_lines import read_given_lines
 from aifirst_model.evaluation.result import Item, Metric, MetricKind, Result, Score, Table, metrics_over
 from aifirst_model.evaluation.run_folder import read_answers, read_outcomes, read_plan
 from aifirst_model.evaluation.scale_confidence import Scaling, fit_platt, fit_temperature, split_guesses
@@ -104,22 +105,9 @@ def _of_run(folder: Path, taken: Taken) -> tuple[str, list[Guess]]:
 
 
 def _of_file(path: Path) -> tuple[str, list[Guess]]:
-    try:
-        lines = path.read_bytes().splitlines()
-    except OSError as error:
-        raise EvaluationError(f"{path} cannot be read ({error.strerror})", "check its path") from None
-    decoder = msgspec.json.Decoder(_Line)
     guesses: list[Guess] = []
-    for number, data in enumerate(lines, 1):
-        if not data.strip():
-            continue
-        try:
-            line = decoder.decode(data)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise EvaluationError(
-                f"{path}:{number}: this is no guess ({error})",
-                'give lines like {"confidence": 0.8, "correct": true}',
-            ) from None
+    form = 'give lines like {"confidence": 0.8, "correct": true}'
+    for number, line in read_given_lines(path, _Line, "guess", form):
         if not 0 <= line.confidence <= 1 or line.correct not in (0, 1):
             raise EvaluationError(
                 f"{path}:{number}: confidence has to be 0 to 1, and correct true or false", "correct the line"

@@ -10,6 +10,7 @@ import msgspec
 from aifirst_model.evaluation.ask_problem import AskedAs
 from aifirst_model.evaluation.cut_answer import cut_answer
 from aifirst_model.evaluation.errors import EvaluationError
+from aifirst_model.evaluation.given_lines import read_given_lines
 from aifirst_model.evaluation.problem import Suite
 from aifirst_model.evaluation.run_folder import AnswerRecord
 
@@ -25,19 +26,10 @@ def read_given(path: Path, suite: Suite, asked_as: AskedAs) -> list[AnswerRecord
     Raises EvaluationError with the line for what is no answer, and for a problem that the suite has not.
     """
     problems = {problem.name: problem for problem in suite.problems}
-    decoder = msgspec.json.Decoder(_Line)
     seen: Counter[str] = Counter()
     answers: list[AnswerRecord] = []
-    for number, data in enumerate(_lines(path), 1):
-        if not data.strip():
-            continue
-        try:
-            line = decoder.decode(data)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise EvaluationError(
-                f"{path}:{number}: this is no answer ({error})",
-                "give one object a line, with task_id and completion",
-            ) from None
+    form = "give one object a line, with task_id and completion"
+    for number, line in read_given_lines(path, _Line, "answer", form):
         name = f"MBPP/{line.name}" if isinstance(line.name, int) else line.name
         problem = problems.get(name)
         if problem is None:
@@ -49,10 +41,3 @@ def read_given(path: Path, suite: Suite, asked_as: AskedAs) -> list[AnswerRecord
         answers.append(AnswerRecord(name, seen[name], line.text, code))
         seen[name] += 1
     return answers
-
-
-def _lines(path: Path) -> list[bytes]:
-    try:
-        return path.read_bytes().splitlines()
-    except OSError as error:
-        raise EvaluationError(f"{path} cannot be read ({error.strerror})", "check its path") from None
