@@ -14,8 +14,8 @@ import click
 
 from aifirst_cli.current_index import single_threaded_arrays, update_index
 from aifirst_cli.failure import Failure
-from aifirst_cli.generate_run import interruptible, teller, told_answers
 from aifirst_cli.index_run import memory_errors, printable_lines
+from aifirst_cli.model_run import interruptible, model_run_errors, teller, told_answers
 from aifirst_cli.output import replace_file, write_output
 from aifirst_cli.query_input import given_query
 from aifirst_cli.run_options import current_folder
@@ -79,52 +79,40 @@ def _work(given: AgentRun, task: str, root: Path, memory: Memory) -> TaskOutcome
     from aifirst_codebase.tokens import get_counter
     from aifirst_memory.context.memory_sources import assemble_context
     from aifirst_memory.context.request import ContextRequest
-    from aifirst_model.errors import ModelError, SettingsError
     from aifirst_orchestrator.agent.judge_changes import judge_changes
     from aifirst_orchestrator.agent.project_tools import AgentPlace
     from aifirst_orchestrator.agent.work_on_task import TaskShop, work_on_task
-    from aifirst_orchestrator.agent.workspace import ChangedMeanwhileError, Workspace
+    from aifirst_orchestrator.agent.workspace import Workspace
     from aifirst_orchestrator.calls.ask import Asker
-    from aifirst_orchestrator.calls.budget import OverBudgetError, RunLimits, Spent
+    from aifirst_orchestrator.calls.budget import RunLimits, Spent
     from aifirst_orchestrator.calls.tiers import open_tiers
-    from aifirst_orchestrator.prompts.pack import PromptTooLargeError
-    from aifirst_orchestrator.sandbox.refusal import SandboxRefusedError
     from aifirst_orchestrator.tools.gate import Gate, Policy
-    from aifirst_orchestrator.trajectory.trajectory import TrajectoryError, open_trajectory
+    from aifirst_orchestrator.trajectory.trajectory import open_trajectory
 
     tell = teller(given.shape)
     context = assemble_context(memory, ContextRequest(task, budget=4000)).text
     overrides = {"preset": given.preset} if given.preset else {}
-    with ExitStack() as stack:
-        try:
-            tiers = open_tiers(Path(given.models) if given.models else None, os.environ)
-            (root / _KEPT).mkdir(parents=True, exist_ok=True)
-            trajectory = stack.enter_context(
-                open_trajectory(root / _KEPT / record_name("agent", str(root), task))
-            )
-            workspace = Workspace(root)
-            place = AgentPlace(
-                workspace,
-                memory,
-                lambda: judge_changes(workspace, overrides),
-                _tester(given, workspace),
-                _ask_person,
-            )
-            spent = Spent.start(RunLimits(given.max_calls, given.max_tokens, given.max_seconds))
-            shop = TaskShop(
-                place, Asker(trajectory, spent, get_counter().count, told_answers(tell)), tiers,
-                Gate(Policy(), _ask_dangerous), trajectory, tell, _gate(given.yes), replace_file, given.repairs,
-                given.max_steps,
-            )  # fmt: skip
-            return asyncio.run(work_on_task(shop, task, context))
-        except SettingsError as error:  # nothing was begun
-            raise Failure(f"{error}.") from error
-        except (ModelError, OverBudgetError, PromptTooLargeError) as error:
-            raise Failure(f"{error}. What was done is kept: the same command goes on.") from error
-        except (SandboxRefusedError, TrajectoryError, ChangedMeanwhileError) as error:
-            raise Failure(str(error)) from error
-        except OSError as error:
-            raise Failure(f"{error.filename or root} cannot be used: {error.strerror or error}.") from error
+    with model_run_errors(root), ExitStack() as stack:
+        tiers = open_tiers(Path(given.models) if given.models else None, os.environ)
+        (root / _KEPT).mkdir(parents=True, exist_ok=True)
+        trajectory = stack.enter_context(
+            open_trajectory(root / _KEPT / record_name("agent", str(root), task))
+        )
+        workspace = Workspace(root)
+        place = AgentPlace(
+            workspace,
+            memory,
+            lambda: judge_changes(workspace, overrides),
+            _tester(given, workspace),
+            _ask_person,
+        )
+        spent = Spent.start(RunLimits(given.max_calls, given.max_tokens, given.max_seconds))
+        shop = TaskShop(
+            place, Asker(trajectory, spent, get_counter().count, told_answers(tell)), tiers,
+            Gate(Policy(), _ask_dangerous), trajectory, tell, _gate(given.yes), replace_file, given.repairs,
+            given.max_steps,
+        )  # fmt: skip
+        return asyncio.run(work_on_task(shop, task, context))
 
 
 def _tester(given: AgentRun, workspace: Workspace) -> Callable[[], tuple[Flaw, ...]]:

@@ -4,29 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import os
-import signal
 import sys
-import threading
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 import click
 
 from aifirst_cli.failure import Failure
-from aifirst_cli.index_run import printable, printable_lines
+from aifirst_cli.index_run import printable_lines
+from aifirst_cli.model_run import interruptible, model_run_errors, teller, told_answers
 from aifirst_cli.output import replace_file, write_output
 from aifirst_cli.run_options import current_folder
 from aifirst_cli.run_record import record_name
 from aifirst_cli.tickets_run import plan_as_text, read_specification
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+    from collections.abc import Callable
 
-    from aifirst_orchestrator.calls.ask import Reply
     from aifirst_orchestrator.calls.budget import RunLimits, Spent
     from aifirst_orchestrator.generate.drive import Generated
-    from aifirst_orchestrator.generate.event import Event
     from aifirst_orchestrator.sandbox.open_sandbox import Choice
     from aifirst_orchestrator.spec.plan import SpecPlan
 
@@ -74,52 +71,36 @@ def run(given: GenerateRun) -> int:
 
 def _generate(given: GenerateRun, plan: SpecPlan, text: str) -> int:
     from aifirst_codebase.tokens import get_counter
-    from aifirst_model.errors import ModelError, SettingsError
     from aifirst_orchestrator.calls.ask import Asker
-    from aifirst_orchestrator.calls.budget import OverBudgetError, Spent
+    from aifirst_orchestrator.calls.budget import Spent
     from aifirst_orchestrator.calls.tiers import open_tiers
     from aifirst_orchestrator.generate.drive import generate, open_root
-    from aifirst_orchestrator.generate.integrate import KEPT, ChangedByHandError
-    from aifirst_orchestrator.generate.run_tests import NoTestRunnerError, require_pytest
+    from aifirst_orchestrator.generate.integrate import KEPT
+    from aifirst_orchestrator.generate.run_tests import require_pytest
     from aifirst_orchestrator.generate.write_unit import Workshop
-    from aifirst_orchestrator.prompts.pack import PromptTooLargeError
     from aifirst_orchestrator.sandbox.open_sandbox import open_sandbox
-    from aifirst_orchestrator.sandbox.refusal import SandboxRefusedError
-    from aifirst_orchestrator.trajectory.trajectory import TrajectoryError, open_trajectory
+    from aifirst_orchestrator.trajectory.trajectory import open_trajectory
 
     root = current_folder() / given.output
     tell = teller(given.shape)
     spent = Spent.start(_limits(given))
-    with ExitStack() as stack:
-        try:
-            require_pytest()
-            tiers = open_tiers(Path(given.models) if given.models else None, os.environ)
-            sandbox = open_sandbox(cast("Choice", given.sandbox), given.image)
-            open_root(root)
-            (root / KEPT).mkdir(parents=True, exist_ok=True)
-            trajectory = stack.enter_context(
-                open_trajectory(
-                    root / KEPT / record_name("generate", str(root.resolve()), plan.document.slug)
-                )
-            )
-            asker = Asker(trajectory, spent, get_counter().count, told_answers(tell))
-            shop = Workshop(
-                plan, asker, tiers, sandbox, trajectory, root, tell, given.repairs,
-                {"preset": given.preset} if given.preset else {},
-            )  # fmt: skip
-            done = asyncio.run(
-                generate(shop, text, _gate(given), replace_file, jobs=given.jobs, force=given.force)
-            )
-        except SettingsError as error:  # nothing was begun
-            raise Failure(f"{error}.") from error
-        except (ModelError, OverBudgetError, PromptTooLargeError) as error:
-            raise Failure(f"{error}. What was done is kept: the same command goes on.") from error
-        except (SandboxRefusedError, NoTestRunnerError, TrajectoryError, ChangedByHandError) as error:
-            raise Failure(str(error)) from error
-        except OSError as error:
-            raise Failure(
-                f"{error.filename or root} cannot be used: {error.strerror or error}. Choose another folder."
-            ) from error
+    with model_run_errors(root, " Choose another folder."), ExitStack() as stack:
+        require_pytest()
+        tiers = open_tiers(Path(given.models) if given.models else None, os.environ)
+        sandbox = open_sandbox(cast("Choice", given.sandbox), given.image)
+        open_root(root)
+        (root / KEPT).mkdir(parents=True, exist_ok=True)
+        trajectory = stack.enter_context(
+            open_trajectory(root / KEPT / record_name("generate", str(root.resolve()), plan.document.slug))
+        )
+        asker = Asker(trajectory, spent, get_counter().count, told_answers(tell))
+        shop = Workshop(
+            plan, asker, tiers, sandbox, trajectory, root, tell, given.repairs,
+            {"preset": given.preset} if given.preset else {},
+        )  # fmt: skip
+        done = asyncio.run(
+            generate(shop, text, _gate(given), replace_file, jobs=given.jobs, force=given.force)
+        )
     _show(given.shape, plan, done, spent)
     return 0 if done.is_done else 1
 
@@ -130,31 +111,6 @@ def _limits(given: GenerateRun) -> RunLimits:
     return RunLimits(
         given.max_calls, given.max_tokens, given.max_seconds, given.max_cost, given.price or (0.0, 0.0)
     )
-
-
-def teller(shape: str) -> Callable[[Event], None]:
-    """Events go to standard output as JSON where they are asked for, else to standard error in words."""
-    import msgspec
-
-    def as_json(event: Event) -> None:
-        sys.stdout.write(msgspec.json.encode(event).decode() + "\n")
-        sys.stdout.flush()
-
-    def as_words(event: Event) -> None:
-        click.echo(printable(event.told()), err=True)
-
-    return as_json if shape == "events" else as_words
-
-
-def told_answers(tell: Callable[[Event], None]) -> Callable[[str, Reply], None]:
-    """Tells every answer as an event: for which unit, from which tier, of how many tokens."""
-    from aifirst_orchestrator.generate.event import Event
-
-    def told(key: str, reply: Reply) -> None:
-        _, unit, tier, *_, what = key.split("/")
-        tell(Event("CODE", "asked", unit, what, tokens=reply.answer_tokens, tier=tier))
-
-    return told
 
 
 def _gate(given: GenerateRun) -> Callable[[str, str], str]:
@@ -172,19 +128,6 @@ def _gate(given: GenerateRun) -> Callable[[str, str], str]:
             return "the person at the terminal" if click.confirm("Write these units?", err=True) else ""
 
     return approve
-
-
-@contextmanager
-def interruptible() -> Generator[None]:
-    """Let Ctrl-C end a question: the loop that a run goes on in would only note it, and wait for the answer."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 def _show(shape: str, plan: SpecPlan, done: Generated, spent: Spent) -> None:
