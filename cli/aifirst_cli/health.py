@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 import msgspec
+from aifirst_codebase.byte_size import show_bytes
 
 State = Literal["well", "note", "wrong"]
 _SAMPLE: Final = "def add(left, right):\n    return left + right  # caf\u00e9 \u65e5\u672c\n"
@@ -155,7 +156,7 @@ def _cache(root: Path) -> Check:
         )  # fmt: skip
     size = sum(path.stat().st_size for path in (project / ".aifirst").glob("*") if path.is_file())
     but = ", but for work.db, which holds what cannot be computed again" if _has_work(project) else ""
-    return Check("cache", "well", f"{project / '.aifirst'}, {size / 1e6:.1f} MB; safe to delete{but}")
+    return Check("cache", "well", f"{project / '.aifirst'}, {show_bytes(size)}; safe to delete{but}")
 
 
 def _has_work(project: Path) -> bool:
@@ -198,7 +199,7 @@ def _index(root: Path) -> Check:
         status = index_status(project)
     except (ConfigError, EmbedderError, StoreError) as error:
         return Check("index", "note", f"not looked at: {error}")
-    told = f"{status.state}, {status.files:,} files, {status.units:,} units, {status.size / 1e6:.1f} MB"
+    told = f"{status.state}, {status.files:,} files, {status.units:,} units, {show_bytes(status.size)}"
     if status.state in ("current", "building"):
         return Check("index", "well", told)
     reasons = (reason for reason in status.reasons if not reason.startswith("run `aifirst index`"))
@@ -252,7 +253,7 @@ def _models() -> Check:
     from aifirst_model.library.machine_memory import read_memory
     from aifirst_model.library.memory_fit import CONTEXT
 
-    from aifirst_cli.model_table import gigabytes, known_need, largest_fits
+    from aifirst_cli.model_table import known_need, largest_fits
 
     memory = read_memory()
     places = [
@@ -265,8 +266,8 @@ def _models() -> Check:
         fits = "no known model fits"
         if found is not None:
             model, kind = found
-            fits = f"{model.name} fits as {kind}, by estimate ({gigabytes(known_need(model, kind, CONTEXT).whole)})"
-        told.append(f"{name} {gigabytes(free)} free of {gigabytes(total)}: {fits}")
+            fits = f"{model.name} fits as {kind}, by estimate ({show_bytes(known_need(model, kind, CONTEXT).whole)})"
+        told.append(f"{name} {show_bytes(free)} free of {show_bytes(total)}: {fits}")
     if find_spec("xllamacpp") is None:
         return Check(
             "models", "note", "\n".join(told), "pip install 'aifirst[local]' if you want to run one here"

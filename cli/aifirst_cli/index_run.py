@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import click
+from aifirst_codebase.byte_size import show_bytes
 
 from aifirst_cli.failure import Failure
 from aifirst_cli.output import write_output
@@ -167,7 +168,7 @@ def summary(report: UpdateReport) -> str:
     parts = [
         f"{report.files:,} files, {report.units:,} units ({', '.join(did) or 'nothing changed'}) "
         f"in {report.seconds:.1f} s",
-        f"{_size(size_on_disk(report.place))} on disk",
+        f"{show_bytes(size_on_disk(report.place))} on disk",
     ]
     history = report.history
     if history is not None:
@@ -184,10 +185,6 @@ def size_on_disk(place: Path) -> int:
     """Bytes of the database with what SQLite keeps beside it."""
     files = (place.with_name(place.name + suffix) for suffix in ("", "-wal"))
     return sum(file.stat().st_size for file in files if file.exists())
-
-
-def _size(size: int) -> str:
-    return f"{size / 1e6:.1f} MB" if size >= 100_000 else f"{size / 1e3:.0f} KB"
 
 
 def printable(text: str) -> str:
@@ -218,7 +215,7 @@ def _status_lines(status: IndexStatus) -> Sequence[str]:
     lines = [f"The index is {_STATES[status.state]}."]
     if status.files:
         lines.append(
-            f"{status.files:,} files, {status.units:,} units, {_size(status.size)} in {status.place}"
+            f"{status.files:,} files, {status.units:,} units, {show_bytes(status.size)} in {status.place}"
         )
         lines.append(f"vectors: {status.embedder or 'none'}; history: {status.history}")
     lines += [f"- {printable(reason)}" for reason in status.reasons]

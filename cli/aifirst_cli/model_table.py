@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 import msgspec
+from aifirst_codebase.byte_size import show_bytes
 from aifirst_codebase.discovery.reading import printable_path
 from aifirst_model.library.known_models import KNOWN_MODELS, KnownModel
 from aifirst_model.library.local_models import LocalModel
@@ -20,12 +21,6 @@ _FORMULA: Final = (
     "Memory is an estimate: weights + cache (2 x layers x key-value heads x head width x 2 bytes x {tokens:,} tokens) "
     "+ a tenth of the weights + 0.3 GB (a checkpoint 0.9 GB); it fits where that is at most nine tenths of what is free."
 )
-
-
-def gigabytes(size: int) -> str:
-    """Bytes as a person reads them: `1.5 GB`, `350 MB`."""
-    unit, name = (1e9, "GB") if size >= 1e9 else (1e6, "MB") if size >= 1e6 else (1e3, "kB")
-    return f"{size / unit:.1f} {name}"
 
 
 def local_as_text(models: Sequence[LocalModel], memory: MachineMemory, tokens: int) -> str:
@@ -47,8 +42,9 @@ def local_as_text(models: Sequence[LocalModel], memory: MachineMemory, tokens: i
         numbers = f"{_count(model.shape.parameters)} {model.kind}".strip()
         rows.append((
             model.name, f"{model.form} {model.architecture}".strip(), numbers,
-            gigabytes(model.size), f"{model.shape.context:,}" if model.shape.context else "", model.licence or "not told",
-            "its base's" if is_adapter else gigabytes(need.whole), "" if is_adapter else _fit(need, memory),
+            show_bytes(model.size), f"{model.shape.context:,}" if model.shape.context else "",
+            model.licence or "not told",
+            "its base's" if is_adapter else show_bytes(need.whole), "" if is_adapter else _fit(need, memory),
         ))  # fmt: skip
     return "\n".join((*_aligned(rows), "", *notes, *_machine_lines(memory), _FORMULA.format(tokens=tokens)))
 
@@ -71,7 +67,7 @@ def known_as_text(memory: MachineMemory, tokens: int) -> str:
         fits = [kind for kind, need in zip(_KINDS, needs, strict=True) if _fit(need, memory) != "no"]
         rows.append((
             model.name, f"{model.billions:g} B", model.licence, f"{model.context:,}", "yes" if model.can_infill else "no",
-            *(gigabytes(need.whole) for need in needs), ", ".join(fits) or "none",
+            *(show_bytes(need.whole) for need in needs), ", ".join(fits) or "none",
         ))  # fmt: skip
     lines = (
         "Sizes and licences are approximate, from the models' public cards; the licence's own text holds.",
@@ -124,13 +120,13 @@ def _path(path: object) -> str:
 def plan_as_text(plan: PullPlan, hub: str) -> str:
     """What a pull will do."""
     model = plan.model
-    here = f", {gigabytes(plan.here)} of it here already" if plan.here else ""
+    here = f", {show_bytes(plan.here)} of it here already" if plan.here else ""
     lines = [
         f"{model.name} from {hub}, {model.revision} ({model.commit[:12]})",
         f"  licence  {printable(model.licence or 'not told: read its page before you use it')}",
-        f"  size     {gigabytes(plan.size)} in {len(plan.files)} files{here}",
+        f"  size     {show_bytes(plan.size)} in {len(plan.files)} files{here}",
         *(
-            f"           {file.name} ({gigabytes(file.size)})"
+            f"           {file.name} ({show_bytes(file.size)})"
             for file in plan.files
             if file.size >= 50_000_000
         ),
@@ -159,8 +155,10 @@ def _fit(need: Need, memory: MachineMemory) -> str:
 
 
 def _machine_lines(memory: MachineMemory) -> list[str]:
-    lines = [f"This machine has {gigabytes(memory.free)} of {gigabytes(memory.total)} free."]
-    lines += [f"{gpu.name} has {gigabytes(gpu.free)} of {gigabytes(gpu.total)} free." for gpu in memory.gpus]
+    lines = [f"This machine has {show_bytes(memory.free)} of {show_bytes(memory.total)} free."]
+    lines += [
+        f"{gpu.name} has {show_bytes(gpu.free)} of {show_bytes(gpu.total)} free." for gpu in memory.gpus
+    ]
     return lines
 
 

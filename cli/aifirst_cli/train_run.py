@@ -10,11 +10,10 @@ from typing import Any
 
 import click
 import msgspec
+from aifirst_codebase.byte_size import show_bytes
 
 from aifirst_cli.failure import Failure
 from aifirst_cli.progress import progress_bar
-
-_GIB = 1 << 30
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
@@ -94,9 +93,9 @@ def _estimate(told: Any) -> str:
     }
     return "\n".join(
         (
-            f"Memory  about {_size(told.memory)} a process; {where} has {_size(told.free)} free",
-            "        " + ", ".join(f"{name} {_size(value)}" for name, value in parts.items()),
-            f"Disk    about {_size(told.disk)}; {_size(told.disk_free)} are free",
+            f"Memory  about {show_bytes(told.memory)} a process; {where} has {show_bytes(told.free)} free",
+            "        " + ", ".join(f"{name} {show_bytes(value)}" for name, value in parts.items()),
+            f"Disk    about {show_bytes(told.disk)}; {show_bytes(told.disk_free)} are free",
             f"Time    about {_time(told.seconds)}: {told.steps:,} steps, up to {told.tokens:,} tokens",
         )
     )
@@ -156,10 +155,6 @@ def _print_outcome(outcome: Any, shape: str) -> None:
         f"Result: {outcome.result}, with a model card; curves: tensorboard --logdir {outcome.run / 'tensorboard'}"
     )
     click.echo("\n".join(lines))
-
-
-def _size(number: int) -> str:
-    return f"{number / _GIB:.1f} GiB" if number >= _GIB else f"{number / (1 << 20):.0f} MiB"
 
 
 def _time(seconds: float) -> str:

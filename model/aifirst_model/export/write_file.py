@@ -8,6 +8,8 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
+from aifirst_codebase.byte_size import show_bytes
+
 from aifirst_model.export.export_error import ExportError
 
 
@@ -23,7 +25,7 @@ def write_beside(out: Path, size: int = 0) -> Generator[Path]:
         free = shutil.disk_usage(out.parent).free
         if size > free:
             raise ExportError(
-                f"{out.name} needs {size / 1e9:.1f} GB, and {out.parent} has {free / 1e9:.1f} GB free",
+                f"{out.name} needs {show_bytes(size)}, and {out.parent} has {show_bytes(free)} free",
                 "make room, or write to another disk",
             )
         yield beside

@@ -9,6 +9,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
+from aifirst_codebase.byte_size import show_bytes
+
 from aifirst_model.export.gguf_file import GgufFile
 from aifirst_model.serving.serve_error import ServeError
 
@@ -38,8 +40,8 @@ def check_memory(held: GgufFile, tokens: int, available: int | None = None) -> N
         return
     less = "give a smaller --context" if held.size + _WORK < free else "take a smaller model or --kind Q4_K_M"
     raise ServeError(
-        f"{held.path.name} needs {needed / 1e9:.1f} GB of memory ({cache / 1e9:.1f} GB of it for {tokens:,} tokens), "
-        f"and {free / 1e9:.1f} GB are free",
+        f"{held.path.name} needs {show_bytes(needed)} of memory ({show_bytes(cache)} of it for {tokens:,} tokens), "
+        f"and {show_bytes(free)} are free",
         less,
     )
 
