@@ -18,7 +18,7 @@ Extra = Literal["train", "local", "keyring"]
 
 
 def heavy(module: str, extra: Extra) -> Any:
-    """The module of that name. Raises `NeedsExtraError`, which says what to install.
+    """The module of that name. Raises `NeedsExtraError`, which says what to install, for one that is missing or broken.
 
     Hubs are not asked for anything (`HF_HUB_OFFLINE`) unless the environment says otherwise.
     """
@@ -28,6 +28,12 @@ def heavy(module: str, extra: Extra) -> Any:
         return importlib.import_module(module)
     except ModuleNotFoundError as error:
         raise _missing(error.name or module, extra) from None
+    except (ImportError, OSError) as error:  # a library in it that does not fit this machine, or its memory
+        why = " ".join(str(error).split())[:200]
+        raise NeedsExtraError(
+            f"the package {module.partition('.')[0]} cannot be loaded ({why})",
+            f"install it again (pip install --force-reinstall 'aifirst[{extra}]'), or see whether memory suffices",
+        ) from None
 
 
 def need(module: str, extra: Extra) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import json
 import math
 from collections.abc import Callable, Coroutine
@@ -13,9 +14,9 @@ from typing import Any
 import pytest
 from aifirst_model.answer import Piece, Token, collect
 from aifirst_model.backends import local_weights
-from aifirst_model.backends.local_weights import told_lack_of_memory
 from aifirst_model.backends.transformers_local import TransformersModel
 from aifirst_model.backends.written_text import WrittenText
+from aifirst_model.checkpoint.load_pretrained import told_lack_of_memory
 from aifirst_model.errors import (
     BrokenAnswerError,
     CheckpointError,
@@ -306,13 +307,41 @@ def test_weights_that_lack_a_tensor_are_not_filled_by_chance(tmp_path: Path) -> 
     _with(folder, use)
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("hidden_act", "nothing", "cannot be loaded .*'nothing'"),
+        ("rms_norm_eps", "x", "cannot be loaded .*rms_norm_eps"),
+        (
+            "intermediate_size",
+            7,
+            r"do not match config\.json: model\.layers\.0\.mlp\.\w+\.weight has the shape \d+ x",
+        ),
+    ],
+)
+def test_settings_that_contradict_the_weights_are_told_in_a_line(
+    tmp_path: Path, name: str, value: object, told: str
+) -> None:
+    folder = write_checkpoint_folder(tmp_path)
+    config = json.loads((folder / "config.json").read_text())
+    (folder / "config.json").write_text(json.dumps(config | {name: value}))
+
+    async def use(model: TransformersModel) -> None:
+        with pytest.raises(CheckpointError, match=told):
+            await model.generate(Continuation("w"))
+
+    _with(folder, use)
+
+
 def test_weights_that_are_larger_than_the_memory_are_not_loaded(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(local_weights, "read_memory", lambda: MachineMemory(200_000, 150_000))
 
     async def use(model: TransformersModel) -> None:
-        with pytest.raises(NoMemoryError, match=r"does not suffice for .*0\.0 free.*dtype bfloat16"):
+        with pytest.raises(
+            NoMemoryError, match=r"does not suffice for .*of weights, 150\.0 kB free.*dtype bfloat16"
+        ):
             await model.generate(Continuation("w"))
 
     _with(folder, use)
@@ -323,14 +352,17 @@ def test_memory_that_runs_out_while_computing_is_told() -> None:
     for error in (
         torch.OutOfMemoryError("CUDA out of memory"),
         RuntimeError("not enough memory: you tried"),
+        RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried"),
+        ImportError("libtorch_cpu.so: failed to map segment from shared object"),
+        OSError(errno.ENOMEM, "Cannot allocate memory"),
         MemoryError(),
     ):
         with (
             pytest.raises(NoMemoryError, match="memory does not suffice for coder"),
-            told_lack_of_memory(torch, "coder"),
+            told_lack_of_memory("coder"),
         ):
             raise error
-    with pytest.raises(RuntimeError, match="of another kind"), told_lack_of_memory(torch, "coder"):
+    with pytest.raises(RuntimeError, match="of another kind"), told_lack_of_memory("coder"):
         raise RuntimeError("of another kind")
 
 

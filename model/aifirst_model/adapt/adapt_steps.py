@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
@@ -20,6 +20,7 @@ from aifirst_model.adapt.score_lines import (
     score_line,
     summarise,
 )  # fmt: skip
+from aifirst_model.checkpoint.load_pretrained import load_pretrained_tokenizer
 from aifirst_model.checkpoint.open_checkpoint import Checkpoint
 from aifirst_model.checkpoint.read_json import read_json
 from aifirst_model.dataset.collect.project_documents import CollectSettings, Project
@@ -30,7 +31,6 @@ from aifirst_model.dataset.make import MakeSettings, make_dataset
 from aifirst_model.dataset.record import Gap, Text
 from aifirst_model.export.export_gguf import export_gguf
 from aifirst_model.export.number_kinds import Kind
-from aifirst_model.heavy import heavy
 from aifirst_model.training.format_sample import find_fill_tokens
 from aifirst_model.training.recipe import Recipe
 from aifirst_model.training.run_folder import Place
@@ -85,9 +85,7 @@ def check_base(base: Checkpoint) -> None:
     """Raise `AdaptError` for a base that cannot be made a completer."""
     if base.adapter_of is not None:
         raise AdaptError(f"{base.folder} is an adapter", "merge it first (aifirst model merge)")
-    transformers: Any = heavy("transformers", "train")
-    tokenizer = transformers.AutoTokenizer.from_pretrained(base.folder, local_files_only=True)
-    if find_fill_tokens(tokenizer.get_vocab()) is None:
+    if find_fill_tokens(load_pretrained_tokenizer(base.folder).get_vocab()) is None:
         raise AdaptError(
             f"{base.name} has no tokens for a gap, so it cannot complete between two texts",
             "take a base that has them, as Qwen2.5-Coder",

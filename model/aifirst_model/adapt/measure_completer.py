@@ -10,14 +10,14 @@ import asyncio
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
 from aifirst_model.adapt.score_lines import LineScore, score_line
+from aifirst_model.checkpoint.load_pretrained import load_pretrained_tokenizer
 from aifirst_model.dataset.record import Gap
 from aifirst_model.export.agreement import read_llama
-from aifirst_model.heavy import heavy
 from aifirst_model.open_model import open_model
 from aifirst_model.request import Infill, Options
 from aifirst_model.settings import ModelSettings
@@ -45,7 +45,7 @@ def likelihoods(
     path: Path, tokenizer: Path, gaps: list[Gap], window: int, threads: int = 0
 ) -> list[list[float]]:
     """The logarithms of the probabilities of each gap's own tokens."""
-    formatter = Formatter(_load(tokenizer), window, 0.0, 0)
+    formatter = Formatter(load_pretrained_tokenizer(tokenizer), window, 0.0, 0)
     windows: list[list[int]] = []
     places: list[list[int]] = []
     for gap in gaps:
@@ -59,7 +59,7 @@ def likelihoods(
 
 def fit_gaps(gaps: list[Gap], tokenizer: Path, window: int) -> list[Gap]:
     """The gaps with so much around them that a window holds them and an answer."""
-    loaded = _load(tokenizer)
+    loaded = load_pretrained_tokenizer(tokenizer)
     room = max(16, window - ANSWER - 8)
     fitted: list[Gap] = []
     for gap in gaps:
@@ -74,11 +74,6 @@ def fit_gaps(gaps: list[Gap], tokenizer: Path, window: int) -> list[Gap]:
             )
         fitted.append(gap)
     return fitted
-
-
-def _load(tokenizer: Path) -> Any:
-    transformers = heavy("transformers", "train")
-    return transformers.AutoTokenizer.from_pretrained(tokenizer, local_files_only=True)
 
 
 async def _answers(path: Path, gaps: list[Gap], window: int, threads: int, tell: Tell | None) -> list[str]:

@@ -1,7 +1,6 @@
 """The weights, tokenizer and adapters of a checkpoint in this process, and what can be computed with them, blocking.
 
-`transformers_local` calls it from a thread of its own. Only safetensors are loaded, no code of a model is run, and no hub
-is asked. Left out: batches, several GPUs.
+`transformers_local` calls it from a thread of its own. Left out: batches, several GPUs.
 """
 
 from __future__ import annotations
@@ -11,8 +10,15 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager, nullcontext
 from typing import Any, Final
 
+from aifirst_codebase.byte_size import show_bytes
+
 from aifirst_model.answer import Token
 from aifirst_model.backends.constraint_mask import ConstraintTokens
+from aifirst_model.checkpoint.load_pretrained import (
+    load_pretrained_model,
+    load_pretrained_tokenizer,
+    told_lack_of_memory,
+)
 from aifirst_model.checkpoint.open_checkpoint import Checkpoint, open_checkpoint
 from aifirst_model.errors import CheckpointError, NoMemoryError
 from aifirst_model.heavy import heavy
@@ -26,14 +32,8 @@ _KEPT: Final = ("bos_token_id", "eos_token_id", "pad_token_id", "decoder_start_t
 
 def load_tokenizer(checkpoint: Checkpoint) -> Any:
     """The tokenizer. Raises `CheckpointError`."""
-    transformers = heavy("transformers", "train")
-    transformers.utils.logging.set_verbosity_error()
-    try:
-        return transformers.AutoTokenizer.from_pretrained(
-            str(checkpoint.folder), trust_remote_code=False, local_files_only=True
-        )
-    except (OSError, ValueError, KeyError, TypeError, ImportError) as error:
-        raise _unloadable(checkpoint, error) from None
+    heavy("transformers", "train").utils.logging.set_verbosity_error()
+    return load_pretrained_tokenizer(checkpoint.folder)
 
 
 class LocalWeights:
@@ -47,8 +47,7 @@ class LocalWeights:
             self.torch.set_num_threads(settings.threads)
         self.device = find_device(self.torch, settings.device)
         self._check_memory(settings)
-        with told_lack_of_memory(self.torch, checkpoint.name):
-            self.model = self._load(settings)
+        self.model = self._load(settings)
         own = self.model.generation_config
         self.sampling = (
             (own.temperature, own.top_p, own.top_k, own.repetition_penalty) if own.do_sample else None
@@ -73,7 +72,7 @@ class LocalWeights:
         if 0 < free < need:
             raise NoMemoryError(
                 f"memory does not suffice for {self.checkpoint.name} "
-                f"({need / 1e9:.1f} GB of weights, {free / 1e9:.1f} free)",
+                f"({show_bytes(need)} of weights, {show_bytes(free)} free)",
                 "take a smaller model, or dtype bfloat16; `aifirst model list` says what fits",
             )
 
@@ -85,24 +84,7 @@ class LocalWeights:
         utils.set_verbosity_error()
         utils.disable_progress_bar()
         place = None if self.device == "cpu" and not self.checkpoint.quantisation else {"": self.device}
-        try:
-            model, told = self.transformers.AutoModelForCausalLM.from_pretrained(
-                str(self.checkpoint.folder), dtype=dtype, device_map=place, trust_remote_code=False,
-                use_safetensors=True, local_files_only=True, output_loading_info=True,
-            )  # fmt: skip
-        except (OSError, ValueError, KeyError, TypeError, ImportError, AttributeError) as error:
-            raise _unloadable(self.checkpoint, error) from None
-        except RuntimeError as error:
-            if _is_lack_of_memory(self.torch, error):
-                raise
-            raise _unloadable(self.checkpoint, error) from None
-        missing = sorted(told["missing_keys"])
-        if missing:
-            raise CheckpointError(
-                f"{self.checkpoint.folder} lacks {len(missing)} of the model's tensors ({missing[0]})",
-                "fetch the model again",
-            )
-        return model.eval()
+        return load_pretrained_model(self.checkpoint.folder, dtype=dtype, device_map=place).eval()
 
     def _add_adapter(self, number: int, adapter: Checkpoint) -> None:
         if adapter.adapter_of is None:
@@ -160,7 +142,7 @@ class LocalWeights:
     def score(self, numbers: list[int], adapter: int | None, is_cancelled: Callable[[], bool]) -> list[float]:
         """The log-probability of each token after the first, some hundreds at a time."""
         torch, scores, cache = self.torch, list[float](), None
-        with self.adapted(adapter) as model, told_lack_of_memory(torch, self.checkpoint.name):
+        with self.adapted(adapter) as model, told_lack_of_memory(self.checkpoint.name):
             for start in range(0, len(numbers) - 1, _SCORED_AT_ONCE):
                 if is_cancelled():
                     return scores
@@ -185,31 +167,6 @@ def find_device(torch: Any, wanted: str) -> str:
     if not there[wanted]:
         raise CheckpointError(f"PyTorch finds no {wanted} on this machine", "set device to auto or cpu")
     return wanted
-
-
-@contextmanager
-def told_lack_of_memory(torch: Any, name: str) -> Generator[None]:
-    """Raises `NoMemoryError` for what PyTorch and Python raise where memory does not suffice."""
-    try:
-        yield
-    except (RuntimeError, MemoryError) as error:
-        if isinstance(error, RuntimeError) and not _is_lack_of_memory(torch, error):
-            raise
-        raise NoMemoryError(
-            f"memory does not suffice for {name} ({_first_line(error)})",
-            "take a smaller model, a shorter prompt, or dtype bfloat16; `aifirst model list` says what fits",
-        ) from None
-
-
-def _is_lack_of_memory(torch: Any, error: RuntimeError) -> bool:
-    return isinstance(error, torch.OutOfMemoryError) or "not enough memory" in str(error)
-
-
-def _unloadable(checkpoint: Checkpoint, error: Exception) -> CheckpointError:
-    return CheckpointError(
-        f"{checkpoint.folder} cannot be loaded ({_first_line(error)})",
-        "code that a model brings along is never run; take another model, or a newer transformers",
-    )
 
 
 def _first_line(error: BaseException) -> str:

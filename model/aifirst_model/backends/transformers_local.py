@@ -19,11 +19,12 @@ import msgspec
 
 from aifirst_model.answer import Answer, Piece, Token, Usage, collect
 from aifirst_model.backends.choose_adapter import choose_adapter
-from aifirst_model.backends.local_weights import LocalWeights, load_tokenizer, told_lack_of_memory
+from aifirst_model.backends.local_weights import LocalWeights, load_tokenizer
 from aifirst_model.backends.openai_answer import without_fence
 from aifirst_model.backends.openai_request import infill_chat
 from aifirst_model.backends.token_picker import Chance, TokenPicker
 from aifirst_model.backends.written_text import WrittenText
+from aifirst_model.checkpoint.load_pretrained import told_lack_of_memory
 from aifirst_model.checkpoint.open_checkpoint import open_checkpoint
 from aifirst_model.errors import BrokenAnswerError, LocalSettingsError, UnsupportedError
 from aifirst_model.fill_tokens import FillTokens, fill_tokens_among
@@ -267,7 +268,7 @@ class TransformersModel:
         picker, config = _picker(weights, asked, self._room())
         watch = _Watch(torch, weights.device, written, picker, asked.ends, send, is_cancelled)
         read = torch.tensor([asked.numbers], device=weights.device)
-        with weights.adapted(adapter) as model, told_lack_of_memory(torch, self.name):
+        with weights.adapted(adapter) as model, told_lack_of_memory(self.name):
             model.generate(
                 input_ids=read, attention_mask=torch.ones_like(read), generation_config=config,
                 logits_processor=[picker], stopping_criteria=[watch],
