@@ -51,7 +51,7 @@ def gather(
 
     `go_on` is called for every document and sample; what it raises ends the work.
     """
-    found = find_files(project)
+    found = find_files(project, with_prose=bool({"documents", "file"} & {*pairs.tasks}))
     seen = [(file.path, file.size, file.mtime_ns) for file in found.files]
     key = digest("collect", project.name, project.licence, str(project.root.resolve()), collect, seen)
 

@@ -24,7 +24,7 @@ from aifirst_model.dataset.dataset_error import DatasetError
 from aifirst_model.dataset.lines import SampleWriter
 from aifirst_model.dataset.step_report import StepReport
 
-VERSION: Final = "2"
+VERSION: Final = "3"
 
 
 def digest(*parts: object) -> str:

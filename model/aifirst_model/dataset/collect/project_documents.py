@@ -16,13 +16,14 @@ from aifirst_codebase.config import ConfigError
 from aifirst_codebase.discovery import Discovery, FoundFile, Skipped, discover, read_source
 from aifirst_codebase.generated import generated_reason
 from aifirst_codebase.languages import language_of, may_be_source
-from aifirst_codebase.open_project import open_project
+from aifirst_codebase.open_project import discovery_settings, load_settings
 from aifirst_codebase.secrets.mask import mask_secrets
 from aifirst_codebase.source import SourceFile
 from aifirst_codebase.tokens import TokenizerError
 
 from aifirst_model.dataset.collect.licence_names import PERMISSIVE, is_allowed
 from aifirst_model.dataset.collect.project_licences import UNKNOWN, ProjectLicences
+from aifirst_model.dataset.collect.prose_files import is_generated_prose, may_be_prose, prose_kind
 from aifirst_model.dataset.dataset_error import DatasetError
 from aifirst_model.dataset.record import About, Text
 
@@ -63,8 +64,11 @@ class Collected(msgspec.Struct):
     told: list[str] = msgspec.field(default_factory=list[str])
 
 
-def find_files(project: Project) -> Discovery:
-    """The files that discovery finds in a project; raises `DatasetError` for what is no folder."""
+def find_files(project: Project, *, with_prose: bool = False) -> Discovery:
+    """The files that discovery finds in a project; raises `DatasetError` for what is no folder.
+
+    `with_prose` finds documents too that are not in Markdown.
+    """
     root = project.root
     if not root.is_dir():
         raise DatasetError(f"{root} is no folder", "give the folder of a project")
@@ -73,9 +77,14 @@ def find_files(project: Project) -> Discovery:
             f"{root} is a bare repository, without files", f"clone it first: git clone {root} FOLDER"
         )
     try:
-        return open_project(root)[1]
+        settings = discovery_settings(load_settings(root))
     except (ConfigError, TokenizerError):
-        return discover(root, wanted=may_be_source)  # how it is judged does not matter here
+        settings = None  # how it is judged does not matter here
+    return discover(root, (), settings, _may_be_document if with_prose else may_be_source)
+
+
+def _may_be_document(filename: str) -> bool:
+    return may_be_source(filename) or may_be_prose(filename)
 
 
 def documents(
@@ -113,10 +122,11 @@ def _document(
     source = read_source(project.root, file)
     if isinstance(source, Skipped):
         return "could not be read"
-    language = language_of(file.path, source.data)
-    if language is None or language.kind == "data":
+    known = language_of(file.path, source.data)
+    language = prose_kind(file.path) if known is None or known.kind == "data" else known.name
+    if not language:
         return "no source or prose"
-    if settings.languages and language.name not in settings.languages:
+    if settings.languages and language not in settings.languages:
         return "another language"
     licence = project.licence or licences.of_file(file.path, source.text)
     if reason := _unfit(source, licence, settings):
@@ -129,7 +139,7 @@ def _document(
             return "held a secret"
     about = About(
         task="code",
-        language=language.name,
+        language=language,
         project=project.name,
         path=file.path,
         licence=licence,
@@ -142,6 +152,8 @@ def _unfit(source: SourceFile, licence: str, settings: CollectSettings) -> str:
     """Why a file of a language that is wanted is not learned from; empty where it is."""
     if reason := generated_reason(source.path, source.data):
         return reason
+    if prose_kind(source.path) and is_generated_prose(source.text):
+        return "generated"
     if not source.data.strip():
         return "empty"
     if b"\0" in source.data:

@@ -2,7 +2,7 @@
 
 A section is a principle where its headings speak of principles, conventions, design or style, a pattern where they
 speak of patterns, practices, how something is done, or where it shows code; any other is project context. Changelogs,
-licences and tables of contents answer no question and are left out.
+licences and tables of contents answer no question and are left out, and so is what is not English.
 """
 
 from __future__ import annotations
@@ -12,7 +12,9 @@ from collections.abc import Iterator
 
 import msgspec
 
+from aifirst_model.dataset.collect.licence_text import licence_of_text
 from aifirst_model.dataset.english import is_english
+from aifirst_model.dataset.pairs.document_markup import sections
 from aifirst_model.dataset.pairs.material import Material, ask
 from aifirst_model.dataset.record import Sample
 
@@ -25,52 +27,38 @@ _PATTERN = re.compile(
     r"|tips|quick ?start|getting started|guide|writing|adding|creating|implementing|extending)\b"
 )
 _LEFT_OUT = re.compile(
-    r"(?i)change ?log|changes\b|history|release|licen[cs]e|authors|contributors|sponsors?|backers|contents"
-    r"|\bv?\d+\.\d+|badge|acknowledg|thanks|credits|news"
+    r"(?i)change ?log|changes\b|history|release|licen[cs]e|authors|contributors|copying|copyright|notice|sponsors?"
+    r"|backers|contents|\bv?\d+\.\d+|badge|acknowledg|thanks|credits|news"
 )
-_CODE = re.compile(r"^(?:```|~~~|    \S)", re.MULTILINE)
-_HEADING = re.compile(r"^(#{1,6})[ \t]+(.+?)[ \t#]*$", re.MULTILINE)
-_FENCE = re.compile(r"^(?:```|~~~).*?^(?:```|~~~)[ \t]*$", re.MULTILINE | re.DOTALL)
-_LINKS_ONLY = re.compile(r"^[ \t]*[-*+][ \t]+\[[^\]]*\]\([^)]*\)[ \t]*$", re.MULTILINE)
+_LINKS_ONLY = re.compile(
+    r"^[ \t]*[-*+][ \t]+(?:\[[^\]]*\]\([^)]*\)|`[^`]*`_{0,2}|:doc:`[^`]*`)[ \t]*$", re.MULTILINE
+)
 SHORTEST, LONGEST = 120, 6_000
 
 
 def make_sections(material: Material) -> Iterator[Sample]:
-    """A conversation a section of a Markdown document that says something."""
+    """A conversation a section of a document that says something."""
     if material.language.kind != "prose" or _LEFT_OUT.search(material.path):
         return
-    for headings, body in _sections(material.text):
+    project = material.about.project
+    for headings, body, prose, has_code in sections(material.text, material.about.language):
         trail = " / ".join(headings).rstrip("?!. ")
         if any(_LEFT_OUT.search(heading) for heading in headings) or not SHORTEST <= len(body) <= LONGEST:
             continue
-        if len(_LINKS_ONLY.findall(body)) * 3 > body.count("\n") + 1 or not is_english(_FENCE.sub("", body)):
+        if len(_LINKS_ONLY.findall(body)) * 3 > body.count("\n") + 1 or not _says(prose):
             continue
         if _PRINCIPLE.search(trail):
-            task, question = "principle", f"What does {material.about.project} hold about {trail}?"
-        elif _PATTERN.search(trail) or _CODE.search(body):
-            task, question = "pattern", f"How is it done in {material.about.project}: {trail}?"
+            task, question = "principle", f"What does {project} hold about {trail}?"
+        elif _PATTERN.search(trail) or has_code:
+            task, question = "pattern", f"How is it done in {project}: {trail}?"
         else:
             task, question = (
                 "project-question",
-                f"What does the documentation of {material.about.project} say about {trail}?",
+                f"What does the documentation of {project} say about {trail}?",
             )
         yield ask(question, body, msgspec.structs.replace(material.about, task=task, language="en"))
 
 
-def _sections(text: str) -> Iterator[tuple[list[str], str]]:
-    """(headings from the outermost on, text up to the next heading) of each section with a text of its own."""
-    fences = [match.span() for match in _FENCE.finditer(text)]
-    heads = [
-        match
-        for match in _HEADING.finditer(text)
-        if not any(start < match.start() < end for start, end in fences)
-    ]
-    trail: list[tuple[int, str]] = []
-    for number, head in enumerate(heads):
-        level = len(head[1])
-        trail = [one for one in trail if one[0] < level]
-        trail.append((level, re.sub(r"\[([^\]]*)\]\([^)]*\)|[`*]", r"\1", head[2]).strip()))
-        end = heads[number + 1].start() if number + 1 < len(heads) else len(text)
-        body = text[head.end() : end].strip()
-        if body:
-            yield [name for _, name in trail], body
+def _says(prose: str) -> bool:
+    """Whether a text without its code is English, and not that of a licence."""
+    return is_english(prose) and not licence_of_text(prose)

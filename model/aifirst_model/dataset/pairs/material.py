@@ -18,6 +18,7 @@ from aifirst_codebase.tokens.counter import UNCOUNTED
 from aifirst_codebase.units.unit import Unit
 
 from aifirst_model.dataset.category import category_of
+from aifirst_model.dataset.collect.prose_files import PROSE
 from aifirst_model.dataset.level import level_of
 from aifirst_model.dataset.record import About, Conversation, Message, Sample, Text
 
@@ -35,7 +36,8 @@ class Material:
         self.about = document.about
         self.text = document.text
         self.path = document.about.path
-        self.language = language_named(document.about.language)
+        name = document.about.language
+        self.language = language_named("markdown" if name in PROSE else name)
         self.is_test = _TEST_PATH.search(self.path) is not None
 
     @cached_property

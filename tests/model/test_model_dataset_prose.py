@@ -1,0 +1,203 @@
+"""Documents in reStructuredText, AsciiDoc and plain text are cut into the sections that their headings make."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from aifirst_model.dataset.collect.project_documents import (
+    Collected,
+    CollectSettings,
+    Project,
+    documents,
+    find_files,
+)
+from aifirst_model.dataset.collect.prose_files import ASCIIDOC, PLAIN, RESTRUCTURED, prose_kind
+from aifirst_model.dataset.pairs.document_markup import Section, sections
+from aifirst_model.dataset.pairs.document_sections import make_sections
+from aifirst_model.dataset.pairs.material import Material
+from aifirst_model.dataset.record import About, Conversation, Text
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+RST = """.. _shapes:
+.. This page is about shapes, which is said in a comment that nobody reads.
+
+======
+Shapes
+======
+
+A shape is what is drawn. See :func:`grow <shapes.grow>`, :ref:`the list` and the `manual <https://example.org>`_ of it.
+
+.. toctree::
+   :maxdepth: 2
+
+   one
+   two
+
+Design
+------
+
+Every shape is drawn once, and it is never changed by the one who has drawn it. This is why there is no cache::
+
+    Not a heading
+    -------------
+    shape.draw()
+
+Limits
+~~~~~~
+
+.. warning:: There is no shape of more than a thousand corners, since it would not be seen as one by anybody who looks.
+
+How to draw
+-----------
+
+>>> draw("a shape")
+drawn
+"""
+
+ADOC = """= Shapes
+:toc:
+// said to nobody
+
+A shape is what is drawn.
+
+== Drawing
+
+[source,python]
+----
+== not a heading
+draw()
+----
+
+=== Corners
+
+There may be many.
+"""
+
+
+def _headings(text: str, kind: str) -> list[tuple[tuple[str, ...], str]]:
+    return [(one.headings, one.text.split("\n")[0]) for one in sections(text, kind)]
+
+
+def test_restructured_text_is_cut_at_its_headings_in_the_order_of_their_signs() -> None:
+    found = list(sections(RST, RESTRUCTURED))
+    assert [one.headings for one in found] == [
+        ("Shapes",), ("Shapes", "Design"), ("Shapes", "Design", "Limits"), ("Shapes", "How to draw"),
+    ]  # fmt: skip
+    assert found[0].text == "A shape is what is drawn. See `grow`, `the list` and the manual of it."
+    assert [one.has_code for one in found] == [False, True, False, True]
+    assert "shape.draw()" in found[1].text
+    assert "shape.draw()" not in found[1].prose
+
+
+def test_asciidoc_is_cut_at_its_headings_outside_of_code() -> None:
+    assert list(sections(ADOC, ASCIIDOC)) == [
+        Section(("Shapes",), "A shape is what is drawn.", "A shape is what is drawn.", False),
+        Section(
+            ("Shapes", "Drawing"),
+            "[source,python]\n----\n== not a heading\ndraw()\n----",
+            "[source,python]\n\n",
+            True,
+        ),
+        Section(("Shapes", "Drawing", "Corners"), "There may be many.", "There may be many.", False),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (RST, ("Shapes", "Design", "Limits")),
+        (ADOC, ("Shapes", "Drawing", "Corners")),
+        ("# One\n\ntext\n\n## Two\n\nmore\n", ("One", "Two")),
+        ("CODING STYLE\n\nFour spaces.\n\n2.1 NAMES\n\nAre words.\n", ("Names",)),
+        ("Only words.\n\nAnd more of them.\n", None),
+    ],
+)
+def test_a_plain_text_is_read_by_the_headings_that_it_has(text: str, found: tuple[str, ...] | None) -> None:
+    assert (found in [one.headings for one in sections(text, PLAIN)]) is (found is not None)
+
+
+def test_underlined_headings_of_markdown_are_headings_and_its_front_matter_is_none() -> None:
+    text = "---\ntitle: x\n---\nShapes\n======\n\nAre drawn.\n\nHow\n---\n\n```\na\n--\n```\n\n| a |\n|---|\n"
+    assert _headings(text, "markdown") == [(("Shapes",), "Are drawn."), (("Shapes", "How"), "```")]
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("docs/index.rst", RESTRUCTURED), ("README.adoc", ASCIIDOC), ("docs/topics/http.txt", PLAIN), ("HACKING", PLAIN),
+        ("README.txt", PLAIN), ("data/words.txt", ""), ("docs/requirements.txt", ""), ("CMakeLists.txt", ""),
+        ("LICENSE", ""), ("tests/docs/page.txt", ""), ("locale/de/index.rst", ""), ("LICENSE.txt", ""),
+        ("README.pdf", ""), ("notes.py", ""),
+    ],
+)  # fmt: skip
+def test_what_is_prose_is_told_by_name_and_folder(path: str, kind: str) -> None:
+    assert prose_kind(path) == kind
+
+
+def test_documents_are_found_where_they_are_asked_for_and_generated_ones_and_licences_are_not(
+    tmp_path: Path,
+) -> None:
+    words = "It is said here what a shape is and how it is drawn by the one that has it, in a sentence of some length.\n"
+    licence = (
+        "Permission is hereby granted, free of charge\nThe above copyright notice and this permission notice\n"
+        * 3
+    )
+    files = {
+        "docs/index.rst": f"Shapes\n======\n\n{words * 2}\nMIT\n---\n\n{licence}",
+        "docs/api.rst": f".. This file was generated by a program. Do not edit.\n\nApi\n===\n\n{words * 2}",
+        "docs/COPYING.rst": f"Copying\n=======\n\n{words * 2}",
+        "words.txt": words,
+        "a.py": "a = 1\n",
+    }
+    for path, text in files.items():
+        (tmp_path / path).parent.mkdir(exist_ok=True)
+        (tmp_path / path).write_text(text)
+    project, count = Project(tmp_path, "shapes"), Collected()
+    found = documents(project, find_files(project, with_prose=True), CollectSettings(is_own=True), count)
+    made = {document.about.path: list(make_sections(Material(document))) for document in found}
+    assert {path: len(samples) for path, samples in made.items()} == {
+        "a.py": 0,
+        "docs/COPYING.rst": 0,
+        "docs/index.rst": 1,
+    }
+    (sample,) = made["docs/index.rst"]
+    assert isinstance(sample, Conversation)
+    assert sample.messages[0].content == "What does the documentation of shapes say about Shapes?"
+    assert count.dropped["generated"] == 1
+    assert [file.path for file in find_files(project).files] == ["a.py"]
+
+
+def test_long_lines_and_open_blocks_take_no_time_to_speak_of() -> None:
+    hostile = (
+        "a" + " " * 60_000 + "b\n",
+        "`" * 30_000,
+        "----\n" * 9_000,
+        ":a:`" * 20_000,
+        "..\n  \n" * 9_000,
+        "= " * 40_000,
+    )
+    for text in hostile:
+        for kind in (RESTRUCTURED, ASCIIDOC, PLAIN, "markdown"):
+            assert len(list(sections(text, kind))) <= 9_000
+
+
+_LINES = st.sampled_from(
+    ["Shape", "=====", "-----", "", "    code()", "::", ".. note:: x", "== Two", "# One", "----", "A B C D"]
+)
+
+
+@settings(derandomize=True, max_examples=150, deadline=None)
+@given(st.lists(_LINES, max_size=14), st.sampled_from([RESTRUCTURED, ASCIIDOC, PLAIN, "markdown"]))
+def test_a_section_is_of_the_document_and_has_a_heading_and_a_text(lines: list[str], kind: str) -> None:
+    text = "\n".join(lines)
+    for section in sections(text, kind):
+        assert section.headings
+        assert section.text.strip()
+        assert section.text in text or kind != "markdown"
+
+
+def test_a_document_of_another_markup_is_no_code() -> None:
+    document = Text(RST, About(path="docs/a.rst", language=RESTRUCTURED))
+    assert Material(document).language.kind == "prose"
