@@ -80,7 +80,7 @@ def _work(given: AgentRun, task: str, root: Path, memory: Memory) -> TaskOutcome
     from aifirst_memory.context.memory_sources import assemble_context
     from aifirst_memory.context.request import ContextRequest
     from aifirst_orchestrator.agent.judge_changes import judge_changes
-    from aifirst_orchestrator.agent.project_tools import AgentPlace
+    from aifirst_orchestrator.agent.place import AgentPlace
     from aifirst_orchestrator.agent.work_on_task import TaskShop, work_on_task
     from aifirst_orchestrator.agent.workspace import Workspace
     from aifirst_orchestrator.calls.ask import Asker

@@ -16,12 +16,12 @@ from aifirst_memory.memory import Memory
 from aifirst_memory.update import UpdateRequest, update_memory
 from aifirst_model.backends.scripted import Script, Scripted, Step
 from aifirst_orchestrator.agent.judge_changes import judge_changes
-from aifirst_orchestrator.agent.project_tools import AgentPlace
+from aifirst_orchestrator.agent.place import AgentPlace
 from aifirst_orchestrator.agent.run_project_tests import run_widening
 from aifirst_orchestrator.agent.widen_tests import Rung, widen_tests
 from aifirst_orchestrator.agent.work_on_task import TaskOutcome, TaskShop, work_on_task
 from aifirst_orchestrator.agent.workspace import ChangedMeanwhileError, Workspace
-from aifirst_orchestrator.calls.ask import Asker, Reply
+from aifirst_orchestrator.calls.ask import Asker, Call, Reply
 from aifirst_orchestrator.calls.budget import OverBudgetError, RunLimits, Spent
 from aifirst_orchestrator.calls.tiers import TierModel
 from aifirst_orchestrator.generate.event import Event
@@ -165,7 +165,7 @@ def _replace(path: Path, raw: bytes) -> None:
     path.write_bytes(raw)
 
 
-def _unheard(_key: str, _reply: Reply) -> None:
+def _unheard(_call: Call, _reply: Reply | None) -> None:
     """Nobody looks on."""
 
 

@@ -36,7 +36,9 @@ def block(path: str, search: str, replace: str) -> str:
 
 
 def applied(answer: str, text: str = FILE) -> str:
-    return apply_edits(read_edits(answer), {"a.py": text}.get).texts["a.py"]
+    found = apply_edits(read_edits(answer), {"a.py": text}.get).texts["a.py"]
+    assert found is not None
+    return found
 
 
 @pytest.mark.parametrize("head", ["a.py", "`a.py`", "### a.py", "**a.py**", "Sure:\n\na.py\n```python"])
@@ -234,3 +236,54 @@ def test_any_answer_is_read_or_refused(answer: str) -> None:
             apply_edits(read_edits(text), {"a.py": FILE}.get)
         except EditError:
             continue  # refused, and nothing else was raised
+
+
+def changed(diff: str, **files: str) -> dict[str, str | None]:
+    return apply_edits(
+        read_edits(diff), {name.replace("_py", ".py"): text for name, text in files.items()}.get
+    ).texts
+
+
+def test_context_that_was_copied_badly_stays_as_the_file_has_it() -> None:
+    diff = (
+        "--- a/a.py\n+++ b/a.py\n@@ -40,6 +40,6 @@\n def save(path, all_rows):\n"
+        '     """Save the rows."""\n     with open(path, "w") as file:\n         for row in rows:\n'
+        '-            file.write(",".join(row))\n+            file.write(";".join(row))\n'
+    )
+    assert changed(diff, a_py=FILE) == {"a.py": FILE.replace('file.write(",".join', 'file.write(";".join')}
+
+
+def test_a_diff_removes_renames_and_makes_files() -> None:
+    head = "diff --git a/a.py b/a.py\ndeleted file mode 100644\n"
+    removed = f"{head}--- a/a.py\n+++ /dev/null\n@@ -1,2 +0,0 @@\n-x = 1\n-y = 2\n"
+    assert changed(head, a_py="x = 1\n") == {"a.py": None}
+    assert changed(removed, a_py="x = 1\ny = 2\n") == {"a.py": None}
+    with pytest.raises(EditError, match="leaves lines such as 'z = 3'"):
+        changed(removed, a_py="x = 1\ny = 2\nz = 3\n")
+    renamed = "diff --git a/a.py b/b.py\nsimilarity index 90%\nrename from a.py\nrename to b.py\n"
+    hunk = "--- a/a.py\n+++ b/b.py\n@@ -1 +1 @@\n-x = 1\n+x = 2\n"
+    assert changed(renamed, a_py="x = 1\n") == {"b.py": "x = 1\n", "a.py": None}
+    assert changed(renamed + hunk, a_py="x = 1\n") == {"b.py": "x = 2\n", "a.py": None}
+    assert changed(hunk, a_py="x = 1\n") == {"b.py": "x = 2\n", "a.py": None}
+    with pytest.raises(EditError, match="there already"):
+        changed(renamed, a_py="x = 1\n", b_py="")
+    assert changed("diff --git a/a.py b/a.py\nnew file mode 100644\nindex 0..1\n") == {"a.py": ""}
+    assert show_changes({"a.py": "x\n", "b.py": None}, {"a.py": None, "b.py": "x\n"}) == (
+        "--- a/a.py\n+++ /dev/null\n@@ -1 +0,0 @@\n-x\n--- /dev/null\n+++ b/b.py\n@@ -0,0 +1 @@\n+x\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("before", "after"), [("x\ny", "x\nz\n"), ("x\ny\n", "x\nz"), ("x\r\ny\r\n", "x\r\nz\r\n")]
+)
+def test_line_ends_and_the_end_of_the_file_are_as_the_diff_says(before: str, after: str) -> None:
+    diff = show_changes({"a.py": before}, {"a.py": after})
+    assert changed(diff, a_py=before) == {"a.py": after}
+
+
+def test_a_hunk_that_has_only_empty_lines_around_goes_to_its_line() -> None:
+    assert changed("--- a/a.py\n+++ b/a.py\n@@ -2 +2,2 @@\n \n+y\n", a_py="x\n\nz\n") == {
+        "a.py": "x\n\ny\nz\n"
+    }
+    with pytest.raises(EditError, match="give lines of context"):
+        changed("--- a/a.py\n+++ b/a.py\n@@ -1 +1,2 @@\n \n+y\n", a_py="x\n\nz\n")

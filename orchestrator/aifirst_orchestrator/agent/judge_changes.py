@@ -12,7 +12,7 @@ from aifirst_orchestrator.generate.flaw import Flaw
 
 def judge_changes(workspace: Workspace, overrides: Mapping[str, object]) -> tuple[Flaw, ...]:
     """What the rules call an error in the changes; the rules for edits are for agents, so their warnings count too."""
-    if not workspace.changed:
+    if not workspace.touched:
         return ()
     report = judge_texts(
         workspace.root, workspace.before(), dict(workspace.changed), overrides,

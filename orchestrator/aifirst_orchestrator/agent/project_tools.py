@@ -2,38 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Annotated, Final
 
 import msgspec
 from aifirst_memory.context.memory_sources import assemble_context
 from aifirst_memory.context.request import ContextError, ContextRequest
-from aifirst_memory.memory import Memory
 from aifirst_memory.search.result import SearchRequest
 
-from aifirst_orchestrator.agent.workspace import Workspace
+from aifirst_orchestrator.agent.check_syntax import check_syntax
+from aifirst_orchestrator.agent.git_tool import git
+from aifirst_orchestrator.agent.graph_tool import graph
+from aifirst_orchestrator.agent.place import AgentPlace
 from aifirst_orchestrator.edits.edit import Edit, EditError
-from aifirst_orchestrator.generate.flaw import Flaw
+from aifirst_orchestrator.edits.read_edits import read_edits
 from aifirst_orchestrator.tools.tool import Tool, ToolError, tool
 
 _MOST_LINES = 400
 _Line = Annotated[int, msgspec.Meta(ge=1)]
-
-
-@dataclass
-class AgentPlace:
-    """Where an agent works."""
-
-    workspace: Workspace
-    memory: Memory
-    judge: Callable[[], tuple[Flaw, ...]]
-    """What the edit rules and the others say of the changes so far."""
-    test: Callable[[], tuple[Flaw, ...]]
-    """What comes of the tests that the changes reach."""
-    ask: Callable[[str], str]
-    finished: str = ""
-    """What the agent says it did, once it says that it is done."""
 
 
 class Search(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -70,6 +55,12 @@ class Edits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Edits that belong together: all are made, or none."""
 
     edits: Annotated[tuple[OneEdit, ...], msgspec.Meta(min_length=1, max_length=20)]
+
+
+class Patch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A unified diff: `--- a/path`, `+++ b/path`, hunks. Line numbers need not be right."""
+
+    diff: str
 
 
 class Nothing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -125,18 +116,17 @@ def context(given: Context, place: AgentPlace) -> str:
 @tool(2)
 def edit(given: Edits, place: AgentPlace) -> str:
     """Change files: whole lines to search for, copied exactly, and the lines to put there instead."""
-    edits = [Edit(one.path, _lines(one.search), _lines(one.replace)) for one in given.edits]
+    return _change([Edit(one.path, _lines(one.search), _lines(one.replace)) for one in given.edits], place)
+
+
+@tool(2)
+def patch(given: Patch, place: AgentPlace) -> str:
+    """Change, make, rename or remove files by a unified diff, with lines of context around each change."""
     try:
-        applied = place.workspace.change(edits)
+        edits = read_edits(given.diff)
     except EditError as error:
         raise ToolError(str(error)) from None
-    guessed = [edit.path for edit, how in zip(edits, applied.how, strict=True) if how == "near"]
-    told = (
-        f"; the lines of {', '.join(guessed)} were not copied exactly: look whether the right ones changed"
-        if guessed
-        else ""
-    )
-    return f"changed {', '.join(applied.texts)}{told}"
+    return _change(edits, place)
 
 
 @tool(1)
@@ -149,6 +139,13 @@ def changes(_: Nothing, place: AgentPlace) -> str:
 def check(_: Nothing, place: AgentPlace) -> str:
     """Judge your changes by the rules of the project, those for edits among them."""
     return "\n".join(flaw.told() for flaw in place.judge()) or "no rule objects"
+
+
+@tool(2)
+def build(_: Nothing, place: AgentPlace) -> str:
+    """See whether what you changed can be read and compiled, before tests are run."""
+    flaws = check_syntax(place.workspace) or place.build()
+    return "\n".join(flaw.told() for flaw in flaws) or "nothing is wrong"
 
 
 @tool(2)
@@ -171,8 +168,24 @@ def finish(given: Finish, place: AgentPlace) -> str:
 
 
 PROJECT_TOOLS: Final[dict[str, Tool[AgentPlace]]] = {
-    one.name: one for one in (search, read, context, edit, changes, check, run_tests, ask, finish)
+    one.name: one
+    for one in (search, read, context, graph, git, edit, patch, changes, check, build, run_tests, ask, finish)
 }
+
+
+def _change(edits: list[Edit], place: AgentPlace) -> str:
+    """Make edits, all or none; what an agent has to look at again is said."""
+    try:
+        applied = place.workspace.change(edits)
+    except EditError as error:
+        raise ToolError(str(error)) from None
+    guessed = [edit.path for edit, how in zip(edits, applied.how, strict=True) if how == "near"]
+    told = (
+        f"; the lines of {', '.join(guessed)} were not copied exactly: look whether the right ones changed"
+        if guessed
+        else ""
+    )
+    return f"changed {', '.join(applied.texts)}{told}"
 
 
 def _lines(text: str) -> str:

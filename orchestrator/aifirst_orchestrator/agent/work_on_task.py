@@ -14,8 +14,9 @@ from pathlib import Path
 import msgspec
 from aifirst_codebase.secrets.mask import mask_secrets
 
+from aifirst_orchestrator.agent.place import AgentPlace
 from aifirst_orchestrator.agent.plan import TaskPlan, plan_schema, read_plan
-from aifirst_orchestrator.agent.project_tools import PROJECT_TOOLS, AgentPlace
+from aifirst_orchestrator.agent.project_tools import PROJECT_TOOLS
 from aifirst_orchestrator.agents.agent import load_agent
 from aifirst_orchestrator.calls.ask import Asker
 from aifirst_orchestrator.calls.tiers import TierModel, tiers_from
@@ -27,7 +28,7 @@ from aifirst_orchestrator.tools.request import ToolRequest, describe_tools, read
 from aifirst_orchestrator.tools.tool import Tool, ToolError
 from aifirst_orchestrator.trajectory.trajectory import Trajectory, digest_of
 
-_AGAIN = frozenset(("read", "edit", "changes", "finish"))
+_AGAIN = frozenset(("read", "edit", "patch", "changes", "finish"))
 """Tools that run again when a run goes on: they hang on nothing but the files, which may be others by now."""
 _WHOLE_STEPS = 4
 """Steps whose results an agent still sees whole; of older ones it sees a line."""

@@ -26,17 +26,31 @@ class Workspace:
         _, found = open_project(root)
         self._known = {file.path for file in found.files}
         self._before: dict[str, str | None] = {}
-        self._now: dict[str, str] = {}
+        self._now: dict[str, str | None] = {}
 
     @property
     def paths(self) -> tuple[str, ...]:
-        """All files, those that were made among them."""
-        return tuple(sorted(self._known | self._now.keys()))
+        """All files, those that were made among them, those that were taken away not."""
+        there = {path for path, text in self._now.items() if text is not None}
+        return tuple(sorted((self._known - self._now.keys()) | there))
 
     @property
     def changed(self) -> Mapping[str, str]:
-        """The texts that are not as they were."""
-        return {path: text for path, text in self._now.items() if text != self._before[path]}
+        """The texts that are not as they were; files that were taken away are `removed`."""
+        return {
+            path: text for path, text in self._now.items() if text is not None and text != self._before[path]
+        }
+
+    @property
+    def removed(self) -> tuple[str, ...]:
+        """The files that were there and are taken away."""
+        gone = (path for path, text in self._now.items() if text is None)
+        return tuple(sorted(path for path in gone if self._before[path] is not None))
+
+    @property
+    def touched(self) -> tuple[str, ...]:
+        """All files that are changed, made or taken away."""
+        return tuple(sorted((*self.changed, *self.removed)))
 
     def text(self, path: str) -> str | None:
         """A file as it is now; None where there is none that may be read."""
@@ -48,7 +62,8 @@ class Workspace:
     def source(self, path: str) -> SourceFile | None:
         """A file as rules read it."""
         if path in self._now:
-            return decode_source(path, encode_declared(path, self._now[path]))
+            text = self._now[path]
+            return None if text is None else decode_source(path, encode_declared(path, text))
         if path not in self._known:
             return None
         found = read_source(self.root, path)
@@ -56,14 +71,12 @@ class Workspace:
 
     def change(self, edits: Sequence[Edit]) -> Applied:
         """Apply edits, all or none. Raises `EditError`."""
-        for edit in edits:
-            check_path(edit.path)
-            if (reason := self._leads_elsewhere(edit.path)) is not None:
-                raise EditError(f"{edit.path} {reason}: it is not for editing")
-            if edit.path not in self._known and (self.root / edit.path).exists():
-                raise EditError(
-                    f"{edit.path}: the project's settings leave this file out: it is not for editing"
-                )
+        for path in (path for edit in edits for path in (edit.path, edit.renamed_from) if path):
+            check_path(path)
+            if (reason := self._leads_elsewhere(path)) is not None:
+                raise EditError(f"{path} {reason}: it is not for editing")
+            if path not in self._known and (self.root / path).exists():
+                raise EditError(f"{path}: the project's settings leave this file out: it is not for editing")
         applied = apply_edits(edits, self.text)
         for path, text in applied.texts.items():
             if path not in self._before:
@@ -82,15 +95,28 @@ class Workspace:
 
     def difference(self) -> str:
         """What changed, as a unified diff."""
-        return show_changes(self._before, self.changed)
+        return show_changes(self._before, {**self.changed, **dict.fromkeys(self.removed)})
 
     def before(self) -> dict[str, str]:
-        """The texts that changed files had; those that were made are left out."""
-        return {path: text for path in self.changed if (text := self._before[path]) is not None}
+        """The texts that touched files had; those that were made are left out."""
+        return {path: text for path in self.touched if (text := self._before[path]) is not None}
+
+    def original(self, path: str) -> SourceFile | None:
+        """A touched file as it was; None where it was not there."""
+        text = self._before[path]
+        return None if text is None else decode_source(path, encode_declared(path, text))
+
+    def snapshot(self) -> Mapping[str, str | None]:
+        """The texts as they are now, for `restore`."""
+        return dict(self._now)
+
+    def restore(self, snapshot: Mapping[str, str | None]) -> None:
+        """Make all as it was when the snapshot was taken."""
+        self._now = {path: snapshot.get(path, before) for path, before in self._before.items()}
 
     def write(self, replace: Callable[[Path, bytes], None]) -> list[str]:
         """Write what changed; its names. Raises `ChangedMeanwhileError` before anything is written."""
-        for path in self.changed:
+        for path in self.touched:
             found = read_source(self.root, path) if (self.root / path).exists() else None
             there = found.text if isinstance(found, SourceFile) else None
             is_other = there is None and (self.root / path).exists()
@@ -103,9 +129,12 @@ class Workspace:
         for path, text in self.changed.items():
             (self.root / path).parent.mkdir(parents=True, exist_ok=True)
             replace(self.root / path, encode_declared(path, text))
-        return sorted(self.changed)
+        for path in self.removed:
+            (self.root / path).unlink()
+        return list(self.touched)
 
     def digest(self) -> str:
         """Of all that changed, for what follows from it."""
         parts = "".join(f"{path}\0{text}\0" for path, text in sorted(self.changed.items()))
+        parts += "".join(f"{path}\0\0gone\0" for path in self.removed)
         return hashlib.blake2b(parts.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()

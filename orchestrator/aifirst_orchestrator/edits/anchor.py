@@ -49,7 +49,10 @@ def find_anchor(lines: Sequence[str], edit: Edit) -> Anchor:
         found = list(lines[start : start + len(wanted)])
         return Anchor(start, start + len(wanted), _indented(wanted, found, replacement), "white-space")
     start, end = _nearest(lines, wanted, edit)
-    return Anchor(start, end, _indented(wanted, list(lines[start:end]), replacement), "near")
+    found = list(lines[start:end])
+    return Anchor(
+        start, end, _as_found(wanted, found, _indented(wanted, found, replacement), replacement), "near"
+    )
 
 
 def lines_of(text: str) -> list[str]:
@@ -108,6 +111,31 @@ def _indented(wanted: Sequence[str], found: Sequence[str], replacement: Sequence
     return [
         there + line[len(said) :] if line.startswith(said) and line.strip() else line for line in replacement
     ]
+
+
+def _as_found(
+    wanted: Sequence[str], found: Sequence[str], moved: Sequence[str], replacement: Sequence[str]
+) -> list[str]:
+    """The replacement with every line that the edit does not change as the file has it, however it was copied."""
+    whose = _owners(wanted, found)
+    lines: list[str] = []
+    for tag, first, last, start, end in SequenceMatcher(None, wanted, replacement, False).get_opcodes():
+        if tag == "equal":
+            lines += [found[at] for index in range(first, last) for at in whose[index]]
+        else:
+            lines += moved[start:end]
+    return lines
+
+
+def _owners(wanted: Sequence[str], found: Sequence[str]) -> list[list[int]]:
+    """For each line that was searched for, the lines of the file that stand where it was meant."""
+    whose: list[list[int]] = [[] for _ in wanted]
+    have, want = [_stripped(line) for line in found], [_stripped(line) for line in wanted]
+    for _, first, last, start, end in SequenceMatcher(None, want, have, False).get_opcodes():
+        for at in range(start, end):
+            index = min(first + at - start, max(first, last - 1), len(wanted) - 1)
+            whose[index].append(at)
+    return whose
 
 
 def _indent(lines: Sequence[str]) -> str:

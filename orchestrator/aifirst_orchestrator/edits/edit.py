@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import msgspec
 
 
@@ -16,6 +18,12 @@ class Edit(msgspec.Struct, frozen=True):
     search: str
     replace: str
     near: int = 0
+    last_line_ends: bool | None = None
+    """Whether the file's last line has a line feed afterwards, where a diff says so."""
+    renamed_from: str = ""
+    """The file that comes to be called `path`; nothing else is changed by this edit."""
+    removes: Literal["", "file", "emptied"] = ""
+    """Take the file away: as it is, or only where the edits before have left nothing in it."""
 
 
 class EditError(Exception):

@@ -2,7 +2,7 @@
 
 A block is a path on a line of its own, then `<<<<<<< SEARCH`, the lines that are there, `=======`, the lines that come
 instead, `>>>>>>> REPLACE`. A diff has `--- a/path`, `+++ b/path` and hunks; the counts behind `@@` are not believed,
-since models count badly: the lines of a hunk say what it is.
+since models count badly: the lines of a hunk say what it is. A diff also makes, removes and renames files.
 """
 
 from __future__ import annotations
@@ -73,29 +73,87 @@ def _named_path(line: str) -> str:
 
 
 def _diffs(lines: list[str]) -> Iterator[Edit]:
-    path, at = "", 0
+    """The edits of diffs, file by file: what is renamed, then the hunks, then what is removed."""
+    at, told = 0, _ToldFile()
     while at < len(lines):
         line = lines[at]
         if line.startswith("--- ") and at + 1 < len(lines) and lines[at + 1].startswith("+++ "):
-            path = _diff_path(line[4:], lines[at + 1][4:])
+            if told.has_hunks or not told.header:
+                yield from told.end()
+                told = _ToldFile()
+            yield from told.name(line[4:], lines[at + 1][4:])
             at += 2
             continue
-        hunk = _HUNK.match(line) if path else None
+        hunk = _HUNK.match(line) if told.path else None
         if hunk is None:
+            if line.startswith("diff --git "):
+                yield from told.end()
+                told = _ToldFile(line)
+            else:
+                yield from told.read_header(line)
             at += 1
             continue
         end = at + 1
         while end < len(lines) and _is_of_hunk(lines, end):
             end += 1
-        yield _hunk_edit(path, int(hunk[1] or 0), lines[at + 1 : end])
+        told.has_hunks = True
+        yield _hunk_edit(told.path, int(hunk[1] or 0), lines[at + 1 : end])
         at = end
+    yield from told.end()
 
 
-def _diff_path(old: str, new: str) -> str:
-    """The file of a diff; of one that makes or removes a file, the name that is there."""
-    names = [name.split("\t")[0].strip() for name in (new, old)]
-    name = next((name for name in names if name != "/dev/null"), "")
+class _ToldFile:
+    """What a diff has said of the file that it is at."""
+
+    def __init__(self, header: str = "") -> None:
+        self.header = header
+        """The line `diff --git …`, where there was one and no hunk since."""
+        self.path = ""
+        self.has_hunks = False
+        self._old = ""
+        self._is_made = self._is_removed = self._is_renamed = False
+
+    def name(self, old: str, new: str) -> Iterator[Edit]:
+        """Read `--- old` and `+++ new`; of one that makes or removes a file, the name that is there counts."""
+        before, after = (name.split("\t")[0].strip() for name in (old, new))
+        self._is_removed = after == "/dev/null"
+        self.path = _plain(before if self._is_removed else after)
+        are_marked = before.startswith("a/") and after.startswith("b/")
+        if are_marked and not self._is_renamed and _plain(before) != self.path:
+            self._is_renamed = True
+            yield Edit(self.path, "", "", renamed_from=_plain(before))
+
+    def read_header(self, line: str) -> Iterator[Edit]:
+        """Read one of git's own lines; what is none of them is prose around the diff."""
+        if not self.header or self.has_hunks:
+            return
+        if line.startswith("rename from "):
+            self._old = line[12:].strip()
+        elif line.startswith("rename to ") and self._old:
+            self.path, self._is_renamed = line[10:].strip(), True
+            yield Edit(self.path, "", "", renamed_from=self._old)
+        elif line.startswith("deleted file mode"):
+            self._is_removed, self.path = True, self.path or _header_path(self.header)
+        elif line.startswith("new file mode"):
+            self._is_made, self.path = True, self.path or _header_path(self.header)
+
+    def end(self) -> Iterator[Edit]:
+        """What is left to do where the next file begins."""
+        if self._is_removed and self.path:
+            yield Edit(self.path, "", "", removes="emptied" if self.has_hunks else "file")
+        elif self._is_made and self.path and not self.has_hunks:
+            yield Edit(self.path, "", "")
+
+
+def _plain(name: str) -> str:
     return name[2:] if name.startswith(("a/", "b/")) else name
+
+
+def _header_path(header: str) -> str:
+    """The path of `diff --git a/x b/x`, where both are the same."""
+    names = header.removeprefix("diff --git ").strip()
+    half = names[: len(names) // 2].strip()
+    return _plain(half) if names.endswith(f" b/{_plain(half)}") else ""
 
 
 def _is_of_hunk(lines: list[str], at: int) -> bool:
@@ -112,7 +170,13 @@ def _hunk_edit(path: str, near: int, lines: list[str]) -> Edit:
     told = [line for line in lines if not line.startswith("\\")]
     search = [line[1:] for line in told if line[:1] in ("", " ", "-")]
     replace = [line[1:] for line in told if line[:1] in ("", " ", "+")]
-    return Edit(path, _text(search), _text(replace), near)
+    return Edit(path, _text(search), _text(replace), near, _last_line_ends(lines))
+
+
+def _last_line_ends(lines: list[str]) -> bool | None:
+    """Whether the new file ends in a line feed, by the lines `\\ No newline at end of file`; None where none says so."""
+    marked = [lines[at - 1][:1] for at, line in enumerate(lines) if at and line.startswith("\\")]
+    return None if not marked else marked == ["-"]
 
 
 def _text(lines: list[str]) -> str:

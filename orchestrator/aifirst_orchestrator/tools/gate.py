@@ -12,6 +12,8 @@ from typing import Literal
 
 import msgspec
 
+from aifirst_orchestrator.edits.edit import EditError
+from aifirst_orchestrator.edits.read_edits import read_edits
 from aifirst_orchestrator.tools.request import ToolRequest
 from aifirst_orchestrator.tools.tool import Level
 
@@ -80,7 +82,17 @@ def level_of(request: ToolRequest, least: Level) -> Level:
         for edit in request.arguments.get("edits", ())
         if isinstance(edit, dict) and isinstance(edit.get("path"), str)  # pyright: ignore[reportUnknownMemberType]  JSON
     ]
+    paths += _paths_of_diff(request.arguments.get("diff"))
     return 3 if least == 2 and any(CRITICAL.search(path) for path in paths) else least
+
+
+def _paths_of_diff(diff: object) -> list[str]:
+    """What a diff touches; of one that cannot be read nothing, since then nothing is done."""
+    try:
+        edits = read_edits(diff) if isinstance(diff, str) else []
+    except EditError:
+        return []
+    return [path for edit in edits for path in (edit.path, edit.renamed_from) if path]
 
 
 def told(request: ToolRequest, level: Level) -> str:
