@@ -191,3 +191,10 @@ def test_a_method_is_guessed_alike_whether_its_type_stands_in_its_file_or_not() 
     assert "y/y.go::Server.Serve calls x/x.go::Server.stopAll" in project.edges()
     project.change({"x/x.go": method + "\ntype Server struct{}\n"})
     assert "y/y.go::Server.Serve calls x/x.go::Server.stopAll" in project.edges()
+
+
+def test_a_member_that_is_named_as_its_type_from_elsewhere_is_no_endless_question() -> None:
+    project = GraphProject(
+        {"Dice.cs": "class Dice {\n  private Random Random;\n  int Roll() { return Random.Next() + Zero(); }\n  int Zero() { return 0; }\n}\n"}
+    )  # fmt: skip
+    assert project.edges() == ["Dice.cs::Dice.Roll calls Dice.cs::Dice.Zero"]

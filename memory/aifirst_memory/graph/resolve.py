@@ -130,7 +130,7 @@ class Resolver(SharedResults):
             at = scope.parents[at]
         if scope.family.implicit_self:
             owner = self._class_around(scope, unit)
-            member = self.member(scope, owner, name) if owner else None
+            member = self.member(scope, owner, name, depth) if owner else None
             if member is not None:
                 return member
         return self.global_name(scope, name)
