@@ -64,7 +64,7 @@ def train(name: str, changes: dict[str, object], asked: Asked) -> None:
     check_base(base)
     out = (asked.out or data).absolute()
     processes = asked.processes or 1
-    told = estimate(recipe, base, open_dataset(data), out, processes)
+    told = estimate(recipe, base, open_dataset(data), out, processes, shard=asked.shard)
     if asked.only_estimate:
         values = {"version": 1, **msgspec.to_builtins(told), "memory": told.memory, "fits": told.fits}
         click.echo(_json(values) if asked.shape == "json" else _estimate(told))
@@ -87,24 +87,26 @@ def resume(asked: Asked) -> None:
 
 def _estimate(told: Any) -> str:
     where = "the GPU" if told.is_gpu else "this machine"
-    parts = {
-        name: getattr(told, name)
-        for name in ("weights", "gradients", "optimizer", "activations", "libraries")
-    }
-    return "\n".join(
-        (
-            f"Memory  about {show_bytes(told.memory)} a process; {where} has {show_bytes(told.free)} free",
-            "        " + ", ".join(f"{name} {show_bytes(value)}" for name, value in parts.items()),
-            f"Disk    about {show_bytes(told.disk)}; {show_bytes(told.disk_free)} are free",
-            f"Time    about {_time(told.seconds)}: {told.steps:,} steps, up to {told.tokens:,} tokens",
-        )
-    )
+    names = ("weights", "gradients", "optimizer", "activations", "libraries", "gathered")
+    parts = [
+        f"{name} {show_bytes(size)}" for name in names if (size := getattr(told, name)) or name != "gathered"
+    ]
+    lines = [
+        f"Memory  about {show_bytes(told.memory)} a process; {where} has {show_bytes(told.free)} free",
+        f"        {', '.join(parts)}",
+        f"Disk    about {show_bytes(told.disk)}; {show_bytes(told.disk_free)} are free",
+        f"Time    about {_time(told.seconds)}: {told.steps:,} steps, up to {told.tokens:,} tokens",
+    ]
+    if told.main:
+        main = f"        and {show_bytes(told.main)} of main memory for all; {show_bytes(told.main_free)} are free"
+        lines.insert(2, main)
+    return "\n".join(lines)
 
 
 def _ask_where_too_large(told: Any, asked: Asked) -> None:
     if told.fits or asked.yes:
         return
-    what = "memory" if told.memory > told.free else "disk"
+    what = "disk" if told.disk > told.disk_free else "memory"
     if not sys.stdin.isatty():
         less = "Make room, or name a folder elsewhere with -o"
         if what == "memory":

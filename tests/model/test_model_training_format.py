@@ -6,6 +6,7 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 pytest.importorskip("torch", reason="PyTorch is missing: pip install 'aifirst[train]'")
@@ -141,6 +142,14 @@ def test_an_estimate_grows_with_what_is_asked_and_tells_what_does_not_fit(
     assert of("continued", checkpoint_activations=True).activations < whole.activations
     assert (lora.steps, lora.fits) == (8, True)
     assert not of("continued", batch=1 << 22).fits
+    both = [estimate(quick("continued"), base, dataset, tmp_path, 2, shard=shard) for shard in (False, True)]
+    assert [one.optimizer for one in both] == [12 * base.parameters, 6 * base.parameters]
+    assert both[1].gradients * 2 == both[0].gradients
+    assert (
+        base.parameters * 2 < both[1].weights < base.parameters * 4
+    )  # a half, and what is whole while it computes
+    assert both[1].gathered == 12 * base.parameters
+    assert not msgspec.structs.replace(lora, main=lora.main_free + 1).fits
     epochs = estimate(change_recipe(find_recipe("coder_lora"), {"batch": 5}), base, dataset, tmp_path)
     assert epochs.steps == 9  # 15 samples, 3 a pass
 

@@ -30,6 +30,8 @@ from aifirst_model.training.recipe import Recipe
 LIBRARIES: Final = 1_250 << 20
 """Bytes of a process that has loaded PyTorch and what stands on it, and nothing else; on a GPU its context."""
 _GPU_LIBRARIES: Final = 800 << 20
+_DIVIDING: Final = 300 << 20
+"""Bytes more that dividing the weights took in a process, measured on CPU."""
 _LOST: Final = 1.15
 """What an allocator takes for each byte that is asked for, over a training."""
 _CHARACTERS: Final = 3.2
@@ -59,6 +61,8 @@ class Estimate(msgspec.Struct, frozen=True, kw_only=True):
     optimizer: int
     activations: int
     libraries: int
+    gathered: int = 0
+    """On top, where the weights are divided: in main memory, to load the base and to put a checkpoint together."""
     free: int
     disk: int
     disk_free: int
@@ -67,18 +71,21 @@ class Estimate(msgspec.Struct, frozen=True, kw_only=True):
     """Of all steps together, at most."""
     seconds: float
     is_gpu: bool
+    main: int = 0
+    """Main memory of all processes beside their GPUs; 0 without one, where `memory` is that."""
+    main_free: int = 0
 
     @property
     def memory(self) -> int:
-        """Bytes in all."""
-        return (
-            int((self.weights + self.gradients + self.optimizer + self.activations) * _LOST) + self.libraries
-        )
+        """Bytes in all, of the GPU where there is one."""
+        step = self.weights + self.gradients + self.optimizer + self.activations
+        saving = 0 if self.is_gpu else self.weights + self.gradients + self.optimizer * 2 // 3 + self.gathered
+        return int(max(step, saving if self.gathered else 0) * _LOST) + self.libraries
 
     @property
     def fits(self) -> bool:
         """Whether memory and disk suffice."""
-        return self.memory <= self.free and self.disk <= self.disk_free
+        return self.memory <= self.free and self.disk <= self.disk_free and self.main <= self.main_free
 
 
 def read_shape(base: Checkpoint) -> Shape:
@@ -94,27 +101,44 @@ def read_shape(base: Checkpoint) -> Shape:
     return Shape(base.layers, width, inner, base.vocabulary, base.parameters, linear, base.tied_embeddings)
 
 
-def estimate(recipe: Recipe, base: Checkpoint, dataset: Dataset, out: Path, processes: int = 1) -> Estimate:
-    """What the training will take in each of so many processes; multiplies matrices for a third of a second to know."""
+def estimate(
+    recipe: Recipe, base: Checkpoint, dataset: Dataset, out: Path, processes: int = 1, *, shard: bool = False
+) -> Estimate:
+    """What the training will take in each of so many processes; multiplies matrices for a third of a second to know.
+
+    `shard` divides weights, gradients and the optimizer's state among them.
+    """
     shape = read_shape(base)
     is_gpu = bool(heavy("torch", "train").cuda.is_available())
     computing = 2 if computing_type(recipe) == "bfloat16" else 4
     trained = trained_parameters(recipe, shape)
     at_once, _ = share_batch(recipe, processes)
     length = _typical_length(recipe, dataset)
-    weights = _weight_bytes(recipe, shape, computing) + trained * 4 * (recipe.adapter == "lora")
-    if recipe.method == "dpo" and recipe.adapter == "none":
-        weights *= 2
+    whole = _weight_bytes(recipe, shape, computing) + trained * 4 * (recipe.adapter == "lora")
+    kept = whole if recipe.method == "dpo" and recipe.adapter == "none" else 0
+    parts = processes if shard else 1
     rows = at_once * (2 if recipe.method == "dpo" else 1)
     steps, tokens = _extent(recipe, dataset, length)
-    whole = shape.parameters * 4 if recipe.adapter == "none" else trained * 4
+    saved = shape.parameters * 4 if recipe.adapter == "none" else trained * 4
+    libraries = (_GPU_LIBRARIES if is_gpu else LIBRARIES) + (0 if is_gpu or parts == 1 else _DIVIDING)
+    memory = read_memory().free
     return Estimate(
-        weights=weights, gradients=4 * trained, optimizer=12 * trained,
-        activations=activation_bytes(recipe, shape, rows, length, computing),
-        libraries=_GPU_LIBRARIES if is_gpu else LIBRARIES, free=_free(processes, is_gpu=is_gpu),
-        disk=(recipe.keep + 2) * 3 * whole + whole, disk_free=shutil.disk_usage(_existing(out)).free,
+        weights=whole // parts + kept + (_whole_layer(recipe, shape, computing) if parts > 1 else 0),
+        gradients=4 * trained // parts, optimizer=12 * trained // parts,
+        activations=activation_bytes(recipe, shape, rows, length, computing), libraries=libraries,
+        gathered=max(whole, 12 * trained) if parts > 1 else 0,
+        free=_gpu_free() if is_gpu else memory // processes,
+        disk=(recipe.keep + 2) * 3 * saved + saved, disk_free=shutil.disk_usage(_existing(out)).free,
         steps=steps, tokens=tokens, seconds=_seconds(recipe, shape, tokens, processes), is_gpu=is_gpu,
+        main=(whole + LIBRARIES) * processes + (12 * trained if parts > 1 else 0) if is_gpu else 0, main_free=memory,
     )  # fmt: skip
+
+
+def _whole_layer(recipe: Recipe, shape: Shape, computing: int) -> int:
+    """Bytes of what is whole in each process while it computes: a layer and the next, and the embeddings."""
+    computing = 4 if recipe.adapter == "none" else computing
+    embeddings = shape.rows * shape.width * (1 if shape.tied else 2)
+    return (2 * shape.linear // max(1, shape.layers) + embeddings) * computing
 
 
 def trained_parameters(recipe: Recipe, shape: Shape) -> int:
@@ -214,11 +238,9 @@ def _speed(recipe: Recipe) -> float:
     return 2 * size**3 / min(times)
 
 
-def _free(processes: int, *, is_gpu: bool) -> int:
-    """Bytes a process can have now: the GPU's, or its share of this machine's."""
-    if is_gpu:
-        return int(heavy("torch", "train").cuda.mem_get_info()[0])
-    return read_memory().free // processes
+def _gpu_free() -> int:
+    """Bytes that a process can have of a GPU now."""
+    return int(heavy("torch", "train").cuda.mem_get_info()[0])
 
 
 def _existing(path: Path) -> Path:

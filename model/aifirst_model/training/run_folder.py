@@ -77,8 +77,6 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     data: Source
     processes: int = 1
     shard: bool = False
-    seconds_estimated: float = 0.0
-    bytes_estimated: int = 0
     state: State = "running"
     told: str = ""
     """What ended it, where it failed."""
