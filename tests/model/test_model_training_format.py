@@ -145,9 +145,7 @@ def test_an_estimate_grows_with_what_is_asked_and_tells_what_does_not_fit(
     both = [estimate(quick("continued"), base, dataset, tmp_path, 2, shard=shard) for shard in (False, True)]
     assert [one.optimizer for one in both] == [12 * base.parameters, 6 * base.parameters]
     assert both[1].gradients * 2 == both[0].gradients
-    assert (
-        base.parameters * 2 < both[1].weights < base.parameters * 4
-    )  # a half, and what is whole while it computes
+    assert both[1].weights > base.parameters * 2  # a half, and the layers that are whole while they compute
     assert both[1].gathered == 12 * base.parameters
     assert not msgspec.structs.replace(lora, main=lora.main_free + 1).fits
     epochs = estimate(change_recipe(find_recipe("coder_lora"), {"batch": 5}), base, dataset, tmp_path)
