@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 from aifirst_model.relevance.from_lightgbm import take_trees
-from aifirst_model.relevance.rank import SHIPPED
+from aifirst_model.relevance.rank import SHIPPED, trees_in_use
 from aifirst_model.relevance.train import Labelled, Settings, train_booster, train_trees
 from aifirst_model.relevance.tree_file import RelevanceFileError, read_trees, write_trees
 
@@ -40,6 +41,35 @@ def test_scores_are_those_of_lightgbm_up_to_the_rounding_of_leaves() -> None:
     scores = trees.score({name: rows[:, at].copy() for at, name in enumerate(NAMES)})
     assert np.abs(scores - expected).max() <= trees.step * trees.count / 2 + 1e-9
     assert np.ptp(expected) > 1000 * trees.step * trees.count / 2
+
+
+@pytest.mark.parametrize("count", [140, 139, 1])
+def test_a_score_is_the_sum_of_the_leaves_that_a_walk_through_every_tree_ends_in(count: int) -> None:
+    shipped = trees_in_use()
+    own = shipped.node_trees < count
+    trees = msgspec.structs.replace(
+        shipped, node_features=shipped.node_features[own], thresholds=shipped.thresholds[own],
+        node_trees=shipped.node_trees[own], masks=shipped.masks[own], leaves=shipped.leaves[:count],
+    )  # fmt: skip
+    chance = np.random.default_rng(3)
+    columns = {
+        name: chance.choice(shipped.thresholds[shipped.node_features == at], 600)
+        + chance.choice([-1e-3, 0.0], 600)
+        for at, name in enumerate(shipped.features)
+    }
+    columns = {name: values.astype(np.float32) for name, values in columns.items()}
+    for at, name in enumerate(shipped.features):
+        if at % 3 == 0:
+            columns[name][:] = columns[name][0]  # as what is the same for all lines of a text
+    scores = trees.score(columns)
+    for row in range(0, 600, 37):
+        left = [0xFFFF] * count
+        for node in range(len(trees.masks)):
+            if columns[shipped.features[int(trees.node_features[node])]][row] > trees.thresholds[node]:
+                left[int(trees.node_trees[node])] &= int(trees.masks[node])
+        ends = [(bits & -bits).bit_length() - 1 for bits in left]
+        total = sum(int(trees.leaves[tree, end]) for tree, end in enumerate(ends))
+        assert scores[row] == total * trees.step
 
 
 def test_training_twice_gives_the_same_bytes(tmp_path: Path) -> None:

@@ -26,7 +26,17 @@ _KINDS: Final = (
 )
 _KIND: Final = re.compile(_KINDS)
 KINDS: Final = ("comment", "close", "leave", "fail", "branch", "bring", "define")
-_PLACES: Final[dict[str | None, int]] = {name: place for place, name in enumerate(KINDS, 1)}
+"""By the number of their group in the expression, from 1."""
+_SIGNS: Final = rb"#/*-\"')]}>;,@"
+_WORDS: Final = tuple(
+    b"end fi done return break continue yield raise throw panic assert except catch rescue try finally if elif else for"
+    b" foreach while switch case match when unless until with do loop select default import from use using require"
+    b" package namespace export pub private protected static final async abstract override def class func fn function"
+    b" interface struct enum type trait impl module mod".split()
+)
+"""What a line of a kind begins with: one of these characters, or of these words (`pub` is also `public`)."""
+_LOOKED_AT: Final = 4
+_REMEMBERED: Final = 4_096
 
 
 class Layout(NamedTuple):
@@ -45,27 +55,67 @@ class Layout(NamedTuple):
 def layout(lines: Sequence[bytes]) -> Layout:
     """The layout of a text."""
     count = len(lines)
-    depth, parent, paragraph, kind, length = ([0] * count for _ in range(5))
-    end = [count] * count
-    stack: list[tuple[int, int]] = []
-    number, above = 0, -1
-    match, places = _KIND.match, _PLACES
-    for at, line in enumerate(lines):
-        text = line.lstrip()
-        if not text:
-            number += 1
-            kind[at], end[at], parent[at], paragraph[at], depth[at] = -1, at + 1, above, number, len(stack)
-            continue
-        head = line[: len(line) - len(text)]
-        indent = len(head) + head.count(b"\t") * (_TAB - 1)
-        while stack and stack[-1][0] >= indent:
-            end[stack.pop()[1]] = at
-        parent[at] = stack[-1][1] if stack else -1
-        depth[at] = len(stack)
-        stack.append((indent, at))
-        above = at
-        paragraph[at], length[at] = number, len(text)
-        found = match(text)
-        if found is not None:
-            kind[at] = places[found.lastgroup]
-    return Layout(*(np.array(one, np.intp) for one in (depth, parent, end, paragraph, kind, length)))
+    texts = [line.lstrip() for line in lines]
+    length = np.fromiter(map(len, texts), np.intp, count)
+    indent = np.fromiter(map(len, lines), np.intp, count)
+    indent -= length
+    if b"\t" in b"".join(lines):
+        heads = [line[:width].count(b"\t") for line, width in zip(lines, indent.tolist(), strict=True)]
+        indent += np.array(heads, np.intp) * (_TAB - 1)
+    match, has_kind = _KIND.match, _has_kind
+    found = [match(text) if has_kind[text[:_LOOKED_AT]] else None for text in texts]
+    kind = np.array([0 if one is None else one.lastindex for one in found], np.intp)
+    blank = length == 0
+    kind[blank] = -1
+    depth, parent, end = _nested(indent, blank)
+    return Layout(depth, parent, end, np.cumsum(blank, dtype=np.intp), kind, length)
+
+
+class _Beginnings(dict[bytes, bool]):
+    """Whether a text that begins so can be of a kind, by the first bytes of it: the expression is asked only then."""
+
+    def __missing__(self, beginning: bytes) -> bool:
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        found = beginning[:1] in _FIRST_SIGNS or any(
+            beginning.startswith(word[:_LOOKED_AT]) for word in _WORDS
+        )
+        self[beginning] = found
+        return found
+
+
+_FIRST_SIGNS: Final = frozenset(_SIGNS[at : at + 1] for at in range(len(_SIGNS)))
+_has_kind = _Beginnings()
+
+
+def _nested(indent: Ints, blank: NDArray[np.bool_]) -> tuple[Ints, Ints, Ints]:
+    """The depth, parent and end of every line: a line ends what stands as far in as it or further.
+
+    A blank line stands under the last one above it that is not, and ends with itself.
+    """
+    count = len(indent)
+    full = np.flatnonzero(~blank)
+    depths: list[int] = []
+    parents: list[int] = []
+    ends = [count] * count
+    open_lines, open_indents, last, deep = [-1], [-1], -1, 0
+    for at, width in zip(full.tolist(), indent[full].tolist(), strict=True):
+        while width <= last:
+            ends[open_lines.pop()] = at
+            open_indents.pop()
+            last = open_indents[-1]
+            deep -= 1
+        parents.append(open_lines[-1])
+        depths.append(deep)
+        open_lines.append(at)
+        open_indents.append(width)
+        last = width
+        deep += 1
+    place = np.arange(count)
+    above = np.where(blank, -1, place)
+    np.maximum.accumulate(above, out=above)
+    depth, parent, end = np.full(count + 1, -1), above.copy(), np.array(ends, np.intp)
+    depth[full], parent[full] = depths, parents
+    depth[:-1][blank] = depth[above[blank]] + 1
+    end[blank] = place[blank] + 1
+    return depth[:-1], parent, end

@@ -19,6 +19,8 @@ MOST_LEAVES: Final = 16
 _BLOCK: Final = 512
 """Rows that are looked at together, so that their masks stay in the processor's cache."""
 _ALL: Final = 0xFFFF
+_PAIR: Final = np.dtype("<u2")
+"""Two bytes as one number, the first the lower."""
 
 
 class Trees(msgspec.Struct, frozen=True, dict=True):
@@ -42,18 +44,38 @@ class Trees(msgspec.Struct, frozen=True, dict=True):
     def score(self, columns: dict[str, NDArray[np.float32]]) -> NDArray[np.float64]:
         """The sum of the leaves that each row ends in. Columns that no tree asks for are not looked at."""
         rows = len(next(iter(columns.values()))) if columns else 0
-        places = [
-            (np.searchsorted(thresholds, columns[name], "left"), table)
-            for name, thresholds, table in self._tables
-        ]
-        total, lowest = np.zeros(rows, np.int64), _lowest_bits()
+        total = np.zeros(rows, np.int64)
+        if not rows:
+            return np.zeros(0)
+        whole, places = self._passed(columns)
+        left = np.empty((min(rows, _BLOCK), self._width), np.uint16)
+        kept = np.empty_like(left)
         for start in range(0, rows, _BLOCK):
             end = min(start + _BLOCK, rows)
-            left = np.full((end - start, self.count), _ALL, np.uint16)
+            here, some = left[: end - start], kept[: end - start]
+            here[:] = whole
             for place, table in places:
-                left &= table[place[start:end]]
-            total[start:end] = self._flat_leaves[lowest[left] + self._first_leaves].sum(axis=1)
+                table.take(place[start:end], axis=0, out=some, mode="clip")  # `raise` would copy the result
+                np.bitwise_and(here, some, out=here)
+            pairs = _lowest_bits().take(here).view(_PAIR) + self._first_pairs
+            np.einsum("ij->i", self._pairs_of_leaves.take(pairs), out=total[start:end])
         return np.asarray(total * self.step, np.float64)
+
+    def _passed(
+        self, columns: dict[str, NDArray[np.float32]]
+    ) -> tuple[NDArray[np.uint16], list[tuple[NDArray[np.intp], NDArray[np.uint16]]]]:
+        """What all rows have left of the trees' leaves, by the columns that are the same for all of them; for each other
+        column how many of its thresholds each row passes, with its table.
+        """
+        whole = np.full(self._width, _ALL, np.uint16)
+        places: list[tuple[NDArray[np.intp], NDArray[np.uint16]]] = []
+        for name, thresholds, table in self._tables:
+            column = columns[name]
+            if column[0] == column[-1] and (column == column[0]).all():
+                whole &= table[np.searchsorted(thresholds, column[:1], "left")[0]]
+            else:
+                places.append((np.searchsorted(thresholds, column, "left"), table))
+        return whole, places
 
     @cached_property
     def _tables(self) -> list[tuple[str, NDArray[np.float32], NDArray[np.uint16]]]:
@@ -63,23 +85,34 @@ class Trees(msgspec.Struct, frozen=True, dict=True):
             own = np.flatnonzero(self.node_features == feature)
             if len(own):
                 different, place = np.unique(self.thresholds[own], return_inverse=True)
-                table = np.full((len(different) + 1, self.count), _ALL, np.uint16)
+                table = np.full((len(different) + 1, self._width), _ALL, np.uint16)
                 np.bitwise_and.at(table, (place + 1, self.node_trees[own]), self.masks[own])
                 made.append((name, different, np.bitwise_and.accumulate(table, axis=0)))
         return made
 
-    @cached_property
-    def _flat_leaves(self) -> NDArray[np.int32]:
-        return self.leaves.astype(np.int32).ravel()
+    @property
+    def _width(self) -> int:
+        """How many trees there are with the one that makes them pairs: it adds nothing."""
+        return self.count + self.count % 2
 
     @cached_property
-    def _first_leaves(self) -> NDArray[np.int32]:
-        return np.arange(self.count, dtype=np.int32) * MOST_LEAVES
+    def _pairs_of_leaves(self) -> NDArray[np.int32]:
+        """What two neighbouring trees say together, by the pair, the second's leaf and the first's, a byte each."""
+        leaves = np.zeros((self._width, MOST_LEAVES), np.int32)
+        leaves[: self.count] = self.leaves
+        first, second = leaves[0::2, None, :], leaves[1::2, :, None]
+        made = np.zeros((self._width // 2, MOST_LEAVES, 1 << 8), np.int32)
+        made[:, :, :MOST_LEAVES] = first + second
+        return made.ravel()
+
+    @cached_property
+    def _first_pairs(self) -> NDArray[np.int32]:
+        return np.arange(self._width // 2, dtype=np.int32) * (MOST_LEAVES << 8)
 
 
 @cache
-def _lowest_bits() -> NDArray[np.int32]:
+def _lowest_bits() -> NDArray[np.uint8]:
     """The number of the lowest bit of every 16 bits; 0 for none."""
     numbers = np.arange(1 << 16, dtype=np.uint32)
     lowest = numbers & (~numbers + np.uint32(1))
-    return np.where(numbers == 0, 0, np.log2(np.maximum(lowest, 1))).astype(np.int32)
+    return np.where(numbers == 0, 0, np.log2(np.maximum(lowest, 1))).astype(np.uint8)
