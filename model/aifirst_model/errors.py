@@ -29,6 +29,10 @@ class UnsupportedError(ModelError):
     """This backend or server cannot do what was asked of it; nothing was generated."""
 
 
+class TooLongError(UnsupportedError):
+    """What was asked has more tokens than the model has room for; nothing was generated."""
+
+
 class UnreachableError(ModelError):
     """There is no connection. `is_lasting` where another try would meet the same, as with a wrong certificate."""
 
@@ -71,7 +75,13 @@ class BusyError(StatusError):
 
 
 class RequestRefusedError(StatusError):
-    """The server does not take a request like this one (other statuses from 400)."""
+    """The server does not take a request like this one (other statuses from 400); `is_too_long` where it says so."""
+
+    def __init__(
+        self, what: str, next_step: str, status: int, said: str = "", *, is_too_long: bool = False
+    ) -> None:
+        super().__init__(what, next_step, status, said)
+        self.is_too_long = is_too_long
 
 
 class LocalError(ModelError):

@@ -31,6 +31,8 @@ class Capabilities(msgspec.Struct, frozen=True):
     """Gives the log-probabilities of a text that is given, rather than written (`score`)."""
     adapters: bool = False
     """Takes `Options.adapter`: one of the adapters that the settings name, chosen anew with each request."""
+    context: int = 0
+    """Tokens that there is room for, prompt and answer; 0 where that is not known, or not yet."""
 
 
 class TextModel(Protocol):
@@ -61,8 +63,8 @@ class TextModel(Protocol):
     async def score(self, text: str) -> tuple[Token, ...]:
         """The log-probability of each token of a text, in order; NaN for a first one that nothing stands before.
 
-        Raises `UnsupportedError` where `capabilities.scores` is false or the text is longer than the context,
-        `ModelError`.
+        Raises `UnsupportedError` where `capabilities.scores` is false, `TooLongError` for a text that is longer than the
+        context, `ModelError`.
         """
         ...
 
@@ -75,7 +77,7 @@ def refuse_scores(name: str) -> UnsupportedError:
     """The error of a model that cannot `score`."""
     return UnsupportedError(
         f"cannot give the probabilities of a text with {name}",
-        "use the backend transformers, or vLLM (docs/models.md)",
+        "use the backends transformers or llama-cpp, or vLLM (docs/models.md)",
     )
 
 

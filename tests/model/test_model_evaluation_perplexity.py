@@ -15,9 +15,18 @@ import numpy as np
 import pytest
 from aifirst_model.answer import Token
 from aifirst_model.backends.scripted import Script, Scripted, Step
+from aifirst_model.errors import TooLongError
 from aifirst_model.evaluation.errors import EvaluationError
-from aifirst_model.evaluation.perplexity import Windows, perplexity_result, read_texts, stretches, surprise_of
+from aifirst_model.evaluation.perplexity import (
+    Windows,
+    fit_windows,
+    perplexity_result,
+    read_texts,
+    stretches,
+    surprise_of,
+)
 from aifirst_model.evaluation.speed import memory_of, percentile, speed_result
+from aifirst_model.text_model import Capabilities
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -30,14 +39,21 @@ TEXT = "".join(f"line {number}: größer\n" for number in range(200))
 class Letters(Scripted):
     """A model whose tokens are characters; the chance of each is a half, that of a space a quarter, of the first none."""
 
-    def __init__(self) -> None:
+    def __init__(self, room: int = 0) -> None:
         super().__init__(Script(()))
         self.read: list[int] = []
+        self.room = room
+
+    @property
+    def capabilities(self) -> Capabilities:
+        return Capabilities(scores=True, token_counts=True, context=self.room)
 
     async def count_tokens(self, text: str) -> int:
         return len(text)
 
     async def score(self, text: str) -> tuple[Token, ...]:
+        if 0 < self.room < len(text):
+            raise TooLongError("is too long", "give less")
         self.read.append(len(text))
         chances = [math.nan if not at else 0.25 if letter == " " else 0.5 for at, letter in enumerate(text)]
         return tuple(Token(letter, math.log(chance)) for letter, chance in zip(text, chances, strict=True))
@@ -50,13 +66,35 @@ def test_every_token_is_scored_once_whatever_the_windows(windows: Windows) -> No
     model, text = Letters(), TEXT[:600]
     seen = asyncio.run(surprise_of(model, text, windows))
     # Without context (the last of the windows) the first token of each window has no chance.
-    lost = len(model.read) if windows.stride == windows.window else 1
+    lost = len(model.read) - (len(model.read) > 1) if windows.stride == windows.window else 1
     assert seen.tokens == len(text) - lost
     if lost == 1:
         bits = sum(2 if letter == " " else 1 for letter in text[1:])
         assert seen.loss / math.log(2) == pytest.approx(bits)
         assert seen.size == len(text.encode()) - 1
     assert max(model.read) <= max(windows.window, 22)
+
+
+@pytest.mark.parametrize("room", [20, 70, 99])
+def test_where_a_window_is_too_large_all_the_same_every_token_is_scored_once(room: int) -> None:
+    """Texts are cut by characters, so some windows have more tokens than were meant."""
+    model, text = Letters(room), TEXT[:600]
+    seen = asyncio.run(surprise_of(model, text, Windows(100, 50)))
+    bits = sum(2 if letter == " " else 1 for letter in text)
+    assert seen.loss / math.log(2) == pytest.approx(bits, abs=4)
+    assert len(text) - 4 <= seen.tokens <= len(text) - 1
+
+
+def test_the_window_is_what_the_model_has_room_for() -> None:
+    for room, asked, expected in (
+        (1000, (None, None), Windows(900, 450)), (1 << 20, (None, None), Windows(1024, 512)),
+        (0, (None, 100), Windows(1024, 100)), (1000, (1000, None), Windows(1000, 500)),
+    ):  # fmt: skip
+        assert asyncio.run(fit_windows(Letters(room), *asked)) == expected
+    with pytest.raises(EvaluationError, match="has room for 1,000 tokens, and the window is 1,001"):
+        asyncio.run(fit_windows(Letters(1000), 1001, None))
+    with pytest.raises(EvaluationError, match="stride of 901 tokens is larger than the window of 900"):
+        asyncio.run(fit_windows(Letters(1000), None, 901))
 
 
 @given(st.text(alphabet="ab\n", min_size=1, max_size=300), st.integers(1, 60), st.integers(0, 60))

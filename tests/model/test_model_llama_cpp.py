@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
 import os
 import signal
 from collections.abc import Callable, Coroutine
@@ -12,13 +13,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aifirst_model.answer import collect
+from aifirst_model.answer import Token, collect
 from aifirst_model.backends.llama_cpp import LlamaCpp
 from aifirst_model.backends.openai_compatible import OpenAiCompatible
-from aifirst_model.errors import BrokenAnswerError, ModelError, SettingsError, UnsupportedError
+from aifirst_model.errors import BrokenAnswerError, ModelError, SettingsError, TooLongError, UnsupportedError
 from aifirst_model.open_model import open_model
 from aifirst_model.request import Chat, Continuation, Grammar, Infill, JsonSchema, Message, Options, Prompt
 from aifirst_model.settings import ModelSettings
+from aifirst_model.text_model import TextModel
 from alphabet_checkpoint import write_gguf_adapter
 from tiny_gguf import NUMBER, TOKENS, following, log_probabilities, write_gguf
 
@@ -270,8 +272,77 @@ def test_an_adapter_or_draft_that_does_not_fit_is_told(gguf: Path, tmp_path: Pat
         open_model(
             ModelSettings(backend="llama-cpp", model=str(gguf), adapters=(str(tmp_path / "a.safetensors"),))
         )
-    with pytest.raises(UnsupportedError, match="probabilities of a text"):
-        asyncio.run(open_model(ModelSettings(backend="llama-cpp", model=str(gguf))).score("abc"))
+
+
+def test_the_probabilities_of_a_text_are_those_of_the_model(gguf: Path, tmp_path: Path) -> None:
+    text = "abcxyz" * 100  # more than is read at once
+
+    async def use(model: LlamaCpp) -> None:
+        scores = await model.score(text)
+        assert [token.text for token in scores] == list(text)
+        assert math.isnan(scores[0].log_probability)
+        for before, token in zip(text, scores[1:], strict=False):
+            expected = float(log_probabilities(NUMBER[before])[NUMBER[token.text]])
+            assert token.log_probability == pytest.approx(expected, abs=1e-3)
+        assert model._process is None  # pyright: ignore[reportPrivateUsage]  # no server was started to count and to score
+        assert await model.count_tokens("abc\u00e9") == await model.count_tokens("abc") + 2
+        assert await model.score("") == ()
+        assert model.capabilities.context == 2048
+        with pytest.raises(TooLongError, match=r"cannot read 2400 tokens at once: there is room for 2048"):
+            await model.score(text * 4)
+        task = asyncio.create_task(model.score(text))
+        await asyncio.sleep(0)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        assert [token.text for token in await model.score("xyz")] == list("xyz")
+
+    _with(gguf, use)
+
+
+def test_an_adapter_changes_the_probabilities_of_a_text(gguf: Path, tmp_path: Path) -> None:
+    adapter = write_gguf_adapter(tmp_path / "m.gguf")
+    told: list[float] = []
+
+    async def use(model: LlamaCpp) -> None:
+        told.append((await model.score("1 m"))[-1].log_probability)
+
+    _with(gguf, use)
+    _with(gguf, use, adapters=(str(adapter),))
+    assert told[0] < -1
+    assert told[1] > -0.1
+    cut = tmp_path / "cut.gguf"
+    cut.write_bytes(adapter.read_bytes()[:200])
+    with pytest.raises(
+        BrokenAnswerError, match=r"probabilities of a text with alphabet\.gguf \(the adapter .*cut\.gguf"
+    ):
+        _with(gguf, use, adapters=(str(cut),))
+
+
+def test_a_file_and_its_checkpoint_score_a_text_alike(tiny_llama: Path, tmp_path: Path) -> None:
+    """Llama's texts begin with a token of their own, so the first token has a probability, too."""
+    from aifirst_model.checkpoint.open_checkpoint import open_checkpoint
+    from aifirst_model.export.export_gguf import export_gguf
+
+    path = export_gguf(open_checkpoint(tiny_llama), tmp_path / "tiny.gguf", "F16")
+    text = "def read(path):\n    return caf\u00e9  # \u65e5\u672c\n"
+
+    async def score(model: TextModel) -> tuple[Token, ...]:
+        try:
+            return await model.score(text)
+        finally:
+            await model.aclose()
+
+    ours, theirs = (
+        asyncio.run(score(open_model(settings)))
+        for settings in (
+            ModelSettings(backend="llama-cpp", model=str(path), threads=1),
+            ModelSettings(backend="transformers", model=str(tiny_llama), threads=1),
+        )
+    )
+    assert [token.text for token in ours] == [token.text for token in theirs]
+    chances = [token.log_probability for token in theirs]
+    assert [token.log_probability for token in ours] == pytest.approx(chances, abs=0.02)
 
 
 def test_what_is_read_is_kept_as_the_settings_say(tiny_qwen2: Path, tmp_path: Path) -> None:

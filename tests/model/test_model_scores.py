@@ -11,7 +11,7 @@ import pytest
 from aifirst_model.answer import Token
 from aifirst_model.backends.openai_compatible import OpenAiCompatible
 from aifirst_model.backends.scripted import Script, Scripted, Step
-from aifirst_model.errors import BrokenAnswerError, UnsupportedError
+from aifirst_model.errors import BrokenAnswerError, TooLongError, UnsupportedError
 from aifirst_model.request import Chat, Continuation, Message, Options
 from aifirst_model.settings import ModelSettings
 from answering_server import Answer, AnsweringServer, Asked, chat, completion, reply
@@ -55,6 +55,23 @@ def test_vllm_tells_the_probabilities_of_a_text() -> None:
     _with(_echo({"prompt_tokens": 3, "completion_tokens": 1}), use)
 
 
+def test_what_vllm_has_room_for_is_known_and_a_text_beyond_is_told() -> None:
+    said = "This model's maximum context length is 4096 tokens. However, you requested 5000 tokens."
+
+    def answer(asked: Asked) -> Answer:
+        if asked.path.endswith("/models"):
+            return reply({"data": [{"id": "base", "owned_by": "vllm", "max_model_len": 4096}]})
+        return reply({"error": {"message": said}}, 400)
+
+    async def use(model: OpenAiCompatible, server: AnsweringServer) -> None:
+        assert model.capabilities.context == 0
+        with pytest.raises(TooLongError, match="maximum context length is 4096"):
+            await model.score("abc")
+        assert model.capabilities.context == 4096
+
+    _with(answer, use, server="")
+
+
 def test_an_answer_without_the_text_is_no_score() -> None:
     async def use(model: OpenAiCompatible, server: AnsweringServer) -> None:
         with pytest.raises(BrokenAnswerError, match="no probabilities of the text"):
@@ -66,7 +83,7 @@ def test_an_answer_without_the_text_is_no_score() -> None:
 
 def test_servers_that_tell_no_probabilities_of_a_text_are_not_asked() -> None:
     async def use(model: OpenAiCompatible, server: AnsweringServer) -> None:
-        with pytest.raises(UnsupportedError, match="use the backend transformers, or vLLM"):
+        with pytest.raises(UnsupportedError, match="use the backends transformers or llama-cpp, or vLLM"):
             await model.score("abc")
         assert server.asked == []
 

@@ -17,7 +17,6 @@ from aifirst_cli.model_commands.eval_options import (
 )
 
 if TYPE_CHECKING:
-    from aifirst_model.evaluation.perplexity import Windows
     from aifirst_model.evaluation.result import Result
     from aifirst_model.settings import ModelSettings
 
@@ -33,10 +32,8 @@ if TYPE_CHECKING:
 @click.option(
     "--window",
     type=click.IntRange(16),
-    default=1024,
-    show_default=True,
     metavar="N",
-    help="Tokens read at once.",
+    help="Tokens read at once; default: 1024, or what the model has room for.",
 )
 @click.option(
     "--stride",
@@ -47,37 +44,36 @@ if TYPE_CHECKING:
 @model_options
 @saving_option
 @output_options  # fmt: skip
-def command(files: tuple[Path, ...], window: int, stride: int | None, **options: Any) -> int:
+def command(files: tuple[Path, ...], window: int | None, stride: int | None, **options: Any) -> int:
     """Say how surprised a model is by text, per token and per byte.
 
     Bits per byte compare models with different tokenizers; log loss and perplexity per token only those with the same.
-    The backend has to give probabilities of a given text: transformers does, and vLLM's server.
+    The backend has to give probabilities of a given text: transformers and llama-cpp do, and vLLM's server.
 
     \b
     aifirst model eval perplexity held_out/*.py --backend transformers --model checkpoints/coder
 
     Exit code: 0 done, 2 wrong use or failure.
     """
-    from aifirst_model.evaluation.perplexity import Windows, read_texts
+    from aifirst_model.evaluation.perplexity import read_texts
 
-    if stride is not None and stride > window:
-        raise click.UsageError(
-            "--stride is larger than --window, so some text would have no context. Make it smaller."
-        )
     settings = settings_of(options)
-    result = asyncio.run(_measure(settings, read_texts(files), Windows(window, stride or window // 2)))
+    result = asyncio.run(_measure(settings, read_texts(files), window, stride))
     tell_result(result, options["shape"], options["out"])
     return 0
 
 
-async def _measure(settings: ModelSettings, texts: list[tuple[str, str]], windows: Windows) -> Result:
-    from aifirst_model.evaluation.perplexity import perplexity_result
+async def _measure(
+    settings: ModelSettings, texts: list[tuple[str, str]], window: int | None, stride: int | None
+) -> Result:
+    from aifirst_model.evaluation.perplexity import fit_windows, perplexity_result
     from aifirst_model.open_model import open_model
 
     from aifirst_cli.progress import progress_bar
 
     model = open_model(settings)
     try:
+        windows = await fit_windows(model, window, stride)
         with progress_bar("Texts") as update:
             return await perplexity_result(model, texts, windows, update or (lambda _, __: None))
     finally:

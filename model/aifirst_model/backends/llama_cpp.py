@@ -14,22 +14,20 @@ import sys
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from pathlib import Path
-from typing import Final
 
 import msgspec
 
 from aifirst_model.answer import Answer, Piece, Token
 from aifirst_model.backends.choose_adapter import choose_adapter
 from aifirst_model.backends.llama_process import Load, Loaded
+from aifirst_model.backends.llama_scorer import LlamaScorer, end_process
+from aifirst_model.backends.llama_scores import ScoreLoad
 from aifirst_model.backends.openai_compatible import OpenAiCompatible
 from aifirst_model.errors import BrokenAnswerError, LocalSettingsError
 from aifirst_model.heavy import need
 from aifirst_model.request import DEFAULT_OPTIONS, Options, Prompt
 from aifirst_model.settings import ModelSettings
-from aifirst_model.text_model import Capabilities, check_options, refuse_scores
-
-_PATIENCE: Final = 5.0
-"""Seconds that the process has to end by itself."""
+from aifirst_model.text_model import Capabilities, check_options
 
 
 class LlamaCpp:
@@ -45,6 +43,8 @@ class LlamaCpp:
         self._process: asyncio.subprocess.Process | None = None
         self._model: OpenAiCompatible | None = None
         self._loading = asyncio.Lock()
+        first = str(adapters[0]) if adapters else ""
+        self._scorer = LlamaScorer(ScoreLoad(str(path), settings.context, settings.threads, first))
 
     @property
     def name(self) -> str:
@@ -55,7 +55,10 @@ class LlamaCpp:
     def capabilities(self) -> Capabilities:
         """All that llama.cpp can do. Of tokens that were guessed ahead it tells no probability, so then of none."""
         guesses = self._draft is not None or self._settings.prompt_lookup
-        return Capabilities(log_probabilities=not guesses, grammar=True, token_counts=True, adapters=True)
+        return Capabilities(
+            log_probabilities=not guesses, grammar=True, token_counts=True, scores=True, adapters=True,
+            context=self._scorer.context or self._settings.context,
+        )  # fmt: skip
 
     async def generate(self, prompt: Prompt, options: Options = DEFAULT_OPTIONS) -> Answer:
         """The whole answer. Raises `ModelError`."""
@@ -72,20 +75,29 @@ class LlamaCpp:
 
     async def count_tokens(self, text: str) -> int:
         """As the model's own tokenizer counts. Raises `ModelError`."""
+        if self._model is None and self._scorer.is_running:
+            return await self._scorer.count_tokens(text)
         return await (await self._loaded()).count_tokens(text)
 
     async def score(self, text: str) -> tuple[Token, ...]:
-        """Raises `UnsupportedError`: llama.cpp's server tells of what it writes only."""
-        raise refuse_scores("llama.cpp")
+        """The log-probability of each token of a text, NaN for a first one behind nothing; with the first adapter.
+
+        The model is loaded for it once more, by its library, mapped from the same file. Raises `ModelError`.
+        """
+        return await self._scorer.score(text)
 
     async def aclose(self) -> None:
-        """End the process and give its memory back."""
+        """End its processes and give their memory back."""
+        await self._scorer.aclose()
+        await self._end_server()
+
+    async def _end_server(self) -> None:
         model, self._model = self._model, None
         process, self._process = self._process, None
         if model is not None:
             await model.aclose()
         if process is not None:
-            await _end(process)
+            await end_process(process)
 
     def _check(self, options: Options) -> None:
         """Raise `UnsupportedError` for what cannot be done, before anything is loaded for it."""
@@ -96,7 +108,7 @@ class LlamaCpp:
         """The model, loaded; anew where its process has ended."""
         async with self._loading:
             if self._process is not None and self._process.returncode is not None:
-                await self.aclose()
+                await self._end_server()
             if self._model is None:
                 self._model = await self._load()
             return self._model
@@ -125,7 +137,7 @@ class LlamaCpp:
                     else "check that the file is whole and that memory suffices",
                 )
         except BaseException:
-            await _end(process)
+            await end_process(process)
             raise
         self._process = process
         asked = msgspec.structs.replace(
@@ -179,13 +191,3 @@ async def _talk(process: asyncio.subprocess.Process, line: bytes) -> Loaded:
         await process.stdin.drain()
     told = await process.stdout.readline()
     return msgspec.json.decode(told, type=Loaded) if told.endswith(b"\n") else Loaded()
-
-
-async def _end(process: asyncio.subprocess.Process) -> None:
-    if process.stdin is not None:
-        process.stdin.close()
-    try:
-        await asyncio.wait_for(process.wait(), _PATIENCE)
-    except TimeoutError:
-        process.kill()
-        await process.wait()

@@ -40,6 +40,7 @@ from aifirst_model.errors import (
     RequestRefusedError,
     SettingsError,
     StatusError,
+    TooLongError,
     UnsupportedError,
 )
 from aifirst_model.fill_tokens import fill_tokens_of
@@ -108,6 +109,7 @@ class OpenAiCompatible:
             retry=Retry(settings.attempts, settings.first_wait, settings.longest_wait),
         )
         self._server: Server = settings.server
+        self._context = 0
         self._way = ""
 
     @property
@@ -118,7 +120,7 @@ class OpenAiCompatible:
     @property
     def capabilities(self) -> Capabilities:
         """As far as the server is known; `find_server` asks it."""
-        return _CAPABILITIES[self._server]
+        return msgspec.structs.replace(_CAPABILITIES[self._server], context=self._context)
 
     async def generate(self, prompt: Prompt, options: Options = DEFAULT_OPTIONS) -> Answer:
         """The whole answer in one. Raises `ModelError`."""
@@ -176,7 +178,12 @@ class OpenAiCompatible:
         if (self._server or await self.find_server()) != "vllm":
             raise refuse_scores(self._server or "this server")
         body = completion_body(self.name, text, Options(max_tokens=1, alternatives=0), "vllm", stream=False)
-        answer = await self._ask(f"{self._client.address.path}/completions", body | {"echo": True})
+        try:
+            answer = await self._ask(f"{self._client.address.path}/completions", body | {"echo": True})
+        except RequestRefusedError as error:
+            if not error.is_too_long:
+                raise
+            raise TooLongError(error.what, error.next_step) from None
         piece = read_choice(answer, self._client.show, is_chat=False)
         written = piece.usage.answer if piece is not None and piece.usage is not None else 0
         if piece is None or len(piece.tokens) <= written:
@@ -227,7 +234,12 @@ class OpenAiCompatible:
         models = read_object(data).get("data")
         if not isinstance(models, list):
             raise BrokenAnswerError("lists its models in another form", "check what runs at its address")
-        return [one for one in models if isinstance(one, dict)]  # pyright: ignore[reportUnknownVariableType]  # JSON
+        found: list[dict[str, Any]] = [one for one in models if isinstance(one, dict)]  # pyright: ignore[reportUnknownVariableType]  # JSON
+        lengths: list[object] = [
+            one.get("max_model_len") for one in found if one.get("id") == self.name
+        ]  # vLLM's
+        self._context = next(filter(is_count, lengths), 0)
+        return found
 
     async def _ask(self, path: str, body: Body) -> dict[str, Any]:
         data = await (await self._keyed()).ask_whole("POST", path, encode_body(body), most=_MOST_BODY)

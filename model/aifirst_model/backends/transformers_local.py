@@ -26,7 +26,7 @@ from aifirst_model.backends.token_picker import Chance, TokenPicker
 from aifirst_model.backends.written_text import WrittenText
 from aifirst_model.checkpoint.load_pretrained import told_lack_of_memory
 from aifirst_model.checkpoint.open_checkpoint import open_checkpoint
-from aifirst_model.errors import BrokenAnswerError, LocalSettingsError, UnsupportedError
+from aifirst_model.errors import BrokenAnswerError, LocalSettingsError, TooLongError, UnsupportedError
 from aifirst_model.fill_tokens import FillTokens, fill_tokens_among
 from aifirst_model.heavy import heavy
 from aifirst_model.request import DEFAULT_OPTIONS, Chat, Continuation, Infill, Options, Prompt
@@ -78,7 +78,7 @@ class TransformersModel:
     @property
     def capabilities(self) -> Capabilities:
         """All; constraints need a model with a tokenizer.json."""
-        return Capabilities(grammar=True, token_counts=True, scores=True, adapters=True)
+        return Capabilities(grammar=True, token_counts=True, scores=True, adapters=True, context=self._room())
 
     async def generate(self, prompt: Prompt, options: Options = DEFAULT_OPTIONS) -> Answer:
         """The whole answer. Raises `ModelError`."""
@@ -244,7 +244,7 @@ class TransformersModel:
 
     def _checked(self, asked: _Asked) -> _Asked:
         if len(asked.numbers) >= self._room():
-            raise UnsupportedError(
+            raise TooLongError(
                 f"cannot read {len(asked.numbers)} tokens: its context has room for {self._room()}, with the answer",
                 "shorten the prompt, or set `context` higher if the model can",
             )
@@ -282,7 +282,7 @@ class TransformersModel:
         own = self._encode(text, special=False)
         numbers = self._encode(text, special=True)
         if len(numbers) > self._room():
-            raise UnsupportedError(
+            raise TooLongError(
                 f"cannot read {len(numbers)} tokens at once: its context has room for {self._room()}",
                 "give it less at once (`aifirst model eval perplexity` by a smaller --window)",
             )

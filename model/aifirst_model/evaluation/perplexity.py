@@ -12,12 +12,17 @@ from pathlib import Path
 
 import msgspec
 
+from aifirst_model.answer import Token
+from aifirst_model.errors import TooLongError
 from aifirst_model.evaluation.errors import EvaluationError
 from aifirst_model.evaluation.result import Item, Metric, MetricKind, Result, Score, metrics_over
 from aifirst_model.text_model import TextModel
 
 KINDS = {"bits_per_byte": MetricKind("lower", "bits"), "log_loss_per_token": MetricKind("lower", "nats")}
-_PROBED = 20_000
+_PROBED = 1_000
+"""Characters of a text by which it is told how many a token has."""
+_OF_CONTEXT = 0.9
+"""How much of the context a window takes that is as large as the context: texts are cut by characters."""
 _MOST_BYTES = 64_000_000
 
 
@@ -26,6 +31,28 @@ class Windows(msgspec.Struct, frozen=True):
 
     window: int = 1024
     stride: int = 512
+
+
+async def fit_windows(model: TextModel, window: int | None, stride: int | None) -> Windows:
+    """Windows as asked for, else of 1,024 tokens or what the model has room for, and half of that for the stride.
+
+    Raises EvaluationError for windows that cannot be, UnsupportedError for a model that cannot score texts, ModelError.
+    """
+    await model.score("1\n")  # what it has room for is known of servers and files once they have answered
+    room = model.capabilities.context
+    if window is not None and 0 < room < window:
+        raise EvaluationError(
+            f"{model.name} has room for {room:,} tokens, and the window is {window:,}",
+            f"give --window {room} or less, or --context for a local model that was made for more",
+        )
+    if window is None:
+        window = min(1024, int(room * _OF_CONTEXT) if room else 1024)
+    if stride is not None and stride > window:
+        raise EvaluationError(
+            f"the stride of {stride:,} tokens is larger than the window of {window:,}, so some text has no context",
+            "give a smaller --stride",
+        )
+    return Windows(window, stride or max(1, window // 2))
 
 
 class Stretch(msgspec.Struct, frozen=True):
@@ -79,17 +106,35 @@ def stretches(text: str, characters: float, windows: Windows) -> Iterator[Stretc
 
 async def surprise_of(model: TextModel, text: str, windows: Windows) -> Surprise:
     """How surprised the model is. Raises UnsupportedError for one that cannot score texts, ModelError."""
-    probe = text[:_PROBED]
-    characters = len(probe) / max(1, await model.count_tokens(probe))
+    start = text[: min(_PROBED, windows.window)]
+    probe = await _score(model, Stretch("", start))
+    characters = len(start) / max(1, len(probe))
     losses: list[float] = []
     skipped = 0
     for stretch in stretches(text, characters, windows):
-        tokens = await model.score(stretch.context + stretch.target)
-        own = tokens[await _behind(model, stretch, [token.text for token in tokens]) :]
+        own = probe if stretch.target == start == text else await _score(model, stretch)
         losses += [-token.log_probability for token in own if not math.isnan(token.log_probability)]
         # The first token of all is predicted by nothing: neither it nor its bytes count.
         skipped += sum(len(token.text.encode()) for token in own if math.isnan(token.log_probability))
     return Surprise(math.fsum(losses), len(losses), len(text.encode()) - skipped)
+
+
+async def _score(model: TextModel, stretch: Stretch) -> list[Token]:
+    """The target's tokens; where there is no room for all, with half the context, or in halves."""
+    try:
+        tokens = await model.score(stretch.context + stretch.target)
+    except TooLongError:
+        context, target = stretch.context, stretch.target
+        if len(context) >= max(2, len(target)):
+            return await _score(model, Stretch(_from_line(context, len(context) // 2), target))
+        if len(target) < 2:
+            raise
+        middle = target.rfind("\n", 0, len(target) // 2) + 1 or len(target) // 2
+        before = context + target[:middle]
+        first = await _score(model, Stretch(context, target[:middle]))
+        rest = Stretch(_from_line(before, len(before) - max(len(context), middle // 2)), target[middle:])
+        return [*first, *await _score(model, rest)]
+    return list(tokens[await _behind(model, stretch, [token.text for token in tokens]) :])
 
 
 async def perplexity_result(
@@ -118,6 +163,12 @@ async def perplexity_result(
         "windows": f"{windows.window} tokens, {windows.stride} of them scored",
     }
     return Result("perplexity", model.name, metrics, tuple(items), about)
+
+
+def _from_line(text: str, start: int) -> str:
+    """The rest of a text, from its first whole line where it has one."""
+    rest = text[start:]
+    return rest[rest.find("\n") + 1 :] or rest
 
 
 async def _behind(model: TextModel, stretch: Stretch, texts: Sequence[str]) -> int:

@@ -58,10 +58,11 @@ class _Batch(ctypes.Structure):
     ]  # fmt: skip
 
 
-class _Model:
+class LlamaReader:
     """A file that is loaded, with room for a window."""
 
-    def __init__(self, path: str, room: int, threads: int) -> None:
+    def __init__(self, path: str, room: int, threads: int, batch: int = 0) -> None:
+        """`batch` tokens are read at once at most; all of the room where it is 0."""
         self.library = library = _declared()
         self.model = library.llama_model_load_from_file(path.encode(), library.llama_model_default_params())
         if not self.model:
@@ -69,7 +70,7 @@ class _Model:
         settings = library.llama_context_default_params()
         if struct.unpack_from("<3I", settings.data) != _DEFAULTS:
             raise RuntimeError("this version of llama.cpp is not known; figures would be wrong")
-        struct.pack_into("<3I", settings.data, 0, room, room, room)
+        struct.pack_into("<3I", settings.data, 0, room, batch or room, batch or room)
         self.context = library.llama_init_from_model(self.model, settings)
         if not self.context:
             raise RuntimeError("there is no memory for the context")
@@ -78,15 +79,16 @@ class _Model:
         self.vocabulary = library.llama_model_get_vocab(self.model)
         self.width = library.llama_vocab_n_tokens(self.vocabulary)
 
-    def logits(self, tokens: list[int]) -> NDArray[np.float32]:
-        """What the model says after each token."""
+    def logits(self, tokens: list[int], start: int = 0) -> NDArray[np.float32]:
+        """What the model says after each token; where they do not `start` at 0, behind those that were read before."""
         library = self.library
-        library.llama_memory_clear(library.llama_get_memory(self.context), True)
+        if not start:
+            library.llama_memory_clear(library.llama_get_memory(self.context), True)
         batch = library.llama_batch_init(len(tokens), 0, 1)
         try:
             batch.n_tokens = len(tokens)
             for place, token in enumerate(tokens):
-                batch.token[place], batch.pos[place], batch.logits[place] = token, place, 1
+                batch.token[place], batch.pos[place], batch.logits[place] = token, start + place, 1
                 batch.n_seq_id[place], batch.seq_id[place][0] = 1, 0
             if library.llama_decode(self.context, batch):
                 raise RuntimeError("the window cannot be read")
@@ -95,11 +97,11 @@ class _Model:
         finally:
             library.llama_batch_free(batch)
 
-    def tokens(self, text: str) -> list[int]:
-        """As llama.cpp cuts a text, with the tokens that it puts around."""
+    def tokens(self, text: str, *, special: bool = True) -> list[int]:
+        """As llama.cpp cuts a text, with the tokens that it puts around where `special`."""
         data = text.encode()
         room = (ctypes.c_int32 * (len(data) + 8))()
-        count = self.library.llama_tokenize(self.vocabulary, data, len(data), room, len(room), True, False)
+        count = self.library.llama_tokenize(self.vocabulary, data, len(data), room, len(room), special, False)
         return list(room[:count])
 
 
@@ -131,11 +133,15 @@ def _declared() -> Any:
 
 def read_window(logits: NDArray[np.float32], tokens: list[int]) -> Told:
     """What the logits after each token but the last say of the next one."""
-    rows = logits[:-1].astype(np.float64)
+    return Told(logits[:-1].argmax(axis=1).tolist(), log_probabilities(logits[:-1], tokens[1:]))
+
+
+def log_probabilities(logits: NDArray[np.float32], following: list[int]) -> list[float]:
+    """The logarithm of the probability that each row gives to its token."""
+    rows = logits.astype(np.float64)
     most = rows.max(axis=1, keepdims=True)
     total = np.log(np.exp(rows - most).sum(axis=1)) + most[:, 0]
-    chosen = rows[np.arange(len(rows)), tokens[1:]] - total
-    return Told(rows.argmax(axis=1).tolist(), chosen.tolist())
+    return (rows[np.arange(len(rows)), following] - total).tolist()
 
 
 def main() -> None:
@@ -143,7 +149,7 @@ def main() -> None:
     ask = msgspec.json.decode(sys.stdin.buffer.read(), type=Ask)
     try:
         room = max(64, *(len(window) for window in ask.windows)) if ask.windows else 64
-        model = _Model(ask.path, room, ask.threads)
+        model = LlamaReader(ask.path, room, ask.threads)
         _tell(Told(tokens=[model.tokens(text) for text in ask.texts]))
         for window in ask.windows:
             begun = time.perf_counter()

@@ -291,13 +291,13 @@ class HttpClient:
             return BusyError(
                 what, "wait, or see the server's own log", status, said, read_wait(response.headers)
             )
-        is_too_long = status in (400, 413) and _TOO_LONG.search(said)
+        is_too_long = status in (400, 413) and _TOO_LONG.search(said) is not None
         step = (
             "ask for less at once, or give the server a larger context (`aifirst model serve --context`)"
             if is_too_long
             else "check the address, which ends before /completions, and the model's name"
         )
-        return RequestRefusedError(what, step, status, said)
+        return RequestRefusedError(what, step, status, said, is_too_long=is_too_long)
 
     def _after(self, error: ModelError, tried: int) -> ModelError:
         """The same error, telling how often it was tried."""
