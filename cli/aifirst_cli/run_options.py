@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from aifirst_cli.failure import Failure
+from aifirst_cli.option_list import with_options
 
 if TYPE_CHECKING:
     from aifirst_validator.engine import Job
@@ -36,10 +37,7 @@ def run_options(command: Callable[..., Any]) -> Callable[..., Any]:
         run = RunOptions(**{name: options.pop(name) for name in RunOptions._fields})
         return command(*arguments, run=run, **options)
 
-    with_options: Callable[..., Any] = gathered
-    for option in reversed(_OPTIONS):
-        with_options = option(with_options)
-    return with_options
+    return with_options(_OPTIONS)(gathered)
 
 
 _OPTIONS = (

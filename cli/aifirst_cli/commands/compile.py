@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import click
+
+from aifirst_cli.option_list import with_options
 
 _MOST_JOBS = 256
 _UNITS = ("tokens", "bytes")
@@ -74,14 +75,8 @@ class _Compile(click.Command):
         return super().parse_args(ctx, spelled)
 
 
-def _compile_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    for option in reversed(_OPTIONS):
-        command = option(command)
-    return command
-
-
 @click.command("compile", cls=_Compile)
-@_compile_options
+@with_options(_OPTIONS)
 def command(**options: Any) -> int:
     """Turn glue-rich source into clean production code, and prove that it does the same.
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import click
+
+from aifirst_cli.option_list import with_options
 
 _OPTIONS = (
     click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path()),
@@ -38,14 +39,8 @@ _OPTIONS = (
 )  # fmt: skip
 
 
-def _compress_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    for option in reversed(_OPTIONS):
-        command = option(command)
-    return command
-
-
 @click.command("compress")
-@_compress_options
+@with_options(_OPTIONS)
 def command(**options: Any) -> int:
     """Write code as AICCL: a model reads it in fewer tokens.
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import click
 
+from aifirst_cli.option_list import with_options
 from aifirst_cli.query_input import QueryCommand
 from aifirst_cli.source_options import source_options, take_left_out
 
@@ -52,14 +52,8 @@ _HOW = (
 )  # fmt: skip
 
 
-def _context_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    for option in reversed((*_WHAT, *_SOURCES, *_HOW)):
-        command = option(command)
-    return command
-
-
 @click.command("context", cls=QueryCommand)
-@_context_options
+@with_options((*_WHAT, *_SOURCES, *_HOW))
 def command(**options: Any) -> int:
     """Give a model the code that a task needs, within a token budget.
 

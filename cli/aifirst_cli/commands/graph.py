@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import click
 
 from aifirst_cli.graph_options import HOW_FOUND, STORE
+from aifirst_cli.option_list import with_options
 
 _FORMATS = ("text", "html", "json", "mermaid", "dot", "graphml", "cypher")
 _OPTIONS = (
@@ -32,14 +32,8 @@ _OPTIONS = (
 )  # fmt: skip
 
 
-def _graph_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    for option in reversed(_OPTIONS):
-        command = option(command)
-    return command
-
-
 @click.command("graph")
-@_graph_options
+@with_options(_OPTIONS)
 def command(**options: Any) -> int:
     """Draw or write the dependency graph, or answer a question about it.
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import click
 from aifirst_memory.dependencies.runnable_tests.runners import RUNNERS
 
 from aifirst_cli.graph_options import HOW_FOUND, STORE
+from aifirst_cli.option_list import with_options
 
 _OPTIONS = (
     click.argument("targets", nargs=-1, metavar="[TARGET]..."),
@@ -29,14 +29,8 @@ _OPTIONS = (
 )  # fmt: skip
 
 
-def _impact_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    for option in reversed(_OPTIONS):
-        command = option(command)
-    return command
-
-
 @click.command("impact")
-@_impact_options
+@with_options(_OPTIONS)
 def command(**options: Any) -> int:
     """Say what breaks if something changes, and which tests to run.
 

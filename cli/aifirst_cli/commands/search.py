@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import click
 
+from aifirst_cli.option_list import with_options
 from aifirst_cli.query_input import QueryCommand
 from aifirst_cli.source_options import source_options, take_left_out
 
@@ -33,14 +33,8 @@ _OPTIONS = (
 )  # fmt: skip
 
 
-def _search_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    for option in reversed(_OPTIONS):
-        command = option(command)
-    return command
-
-
 @click.command("search", cls=QueryCommand)
-@_search_options
+@with_options(_OPTIONS)
 def command(**options: Any) -> int:
     """Find where in the project something is, best first.
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import click
 
 from aifirst_cli.commands.rules import complete_rule
+from aifirst_cli.option_list import with_options
 from aifirst_cli.run_options import run_options
 
 _FORMATS = ("text", "concise", "json", "sarif", "github", "junit", "html")
@@ -57,14 +57,8 @@ _WHAT_TO_DO = (
 )  # fmt: skip
 
 
-def _validate_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    for option in reversed((*_WHAT_TO_JUDGE, *_WHAT_TO_DO)):
-        command = option(command)
-    return command
-
-
 @click.command("validate")
-@_validate_options
+@with_options((*_WHAT_TO_JUDGE, *_WHAT_TO_DO))
 @run_options
 def command(**options: Any) -> int:
     """Tell every finding, in the format a person or a program reads.

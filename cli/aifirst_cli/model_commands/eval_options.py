@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from aifirst_cli.failure import Failure
+from aifirst_cli.option_list import with_options
 
 if TYPE_CHECKING:
     from aifirst_model.evaluation.result import Result
@@ -39,12 +40,12 @@ _OUTPUT = (
 
 def model_options(command: _Command) -> _Command:
     """Which model is asked; what is not given comes from the environment (AIFIRST_MODEL_…)."""
-    return _with(command, _MODEL)
+    return with_options(_MODEL)(command)
 
 
 def output_options(command: _Command) -> _Command:
     """How the result is printed."""
-    return _with(command, _OUTPUT)
+    return with_options(_OUTPUT)(command)
 
 
 def saving_option(command: _Command) -> _Command:
@@ -87,9 +88,3 @@ def tell_result(result: Result, shape: str, out: Path | None = None) -> None:
         except OSError as error:
             raise Failure(f"{out} cannot be written ({error.strerror}). Give another --out.") from error
     click.echo(show_result(result, shape))  # pyright: ignore[reportArgumentType]  # click knows the three shapes
-
-
-def _with(command: _Command, options: tuple[Callable[[_Command], _Command], ...]) -> _Command:
-    for option in reversed(options):
-        command = option(command)
-    return command

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from aifirst_cli.model_commands.eval_options import model_options, output_options
+from aifirst_cli.option_list import with_options
 
 _Command = Callable[..., Any]
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -46,7 +47,4 @@ _OPTIONS = (
 
 def suite_options(command: _Command) -> _Command:
     """What to ask, how often, how it is tested."""
-    command = model_options(output_options(command))
-    for option in reversed(_OPTIONS):
-        command = option(command)
-    return command
+    return with_options(_OPTIONS)(model_options(output_options(command)))
