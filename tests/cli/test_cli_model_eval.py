@@ -173,6 +173,10 @@ def test_answers_of_a_file_are_tested_without_a_model(aifirst: Aifirst, folder: 
     ]
     (folder / "samples.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
     run = ["model", "eval", "humaneval", suite, "--answers", "samples.jsonl", "--first", "4", "--out", "run"]
+    (folder / "empty.jsonl").write_text("\n")
+    none = aifirst("model", "eval", "humaneval", suite, "--answers", "empty.jsonl", "--out", "none")
+    assert (none.code, (folder / "none").exists()) == (2, False)
+    assert "empty.jsonl has no answers, so nothing can be judged: give one object a line" in none.err
     few = aifirst(*run)
     assert few.code == 2
     assert "--samples 2" in few.err
@@ -259,7 +263,8 @@ def test_aiccl_of_the_codec_and_speed_of_a_model_are_told(
     told = aifirst("model", "eval", "perplexity", "code.py", *model, "--format", "json")
     assert told.code == 0, told.err
     assert json.loads(told.out)["metrics"]["log_loss_per_token"]["value"] == pytest.approx(0.1)
-    assert "--stride is larger" in aifirst("model", "eval", "perplexity", "code.py", "--stride", "2000").err
+    wide = aifirst("model", "eval", "perplexity", "code.py", *model, "--stride", "2000")
+    assert "stride of 2,000 tokens is larger than the window of 1,024" in wide.err
 
 
 @pytest.mark.parametrize(
@@ -285,3 +290,13 @@ def test_wrong_use_says_the_next_step(
     ended = aifirst(*command, *more)
     assert ended.code == 2
     assert said in ended.err
+
+
+def test_a_run_whose_questions_were_all_refused_is_no_figure(
+    aifirst: Aifirst, folder: Path, suite: Path
+) -> None:
+    (folder / "none.json").write_text(json.dumps({"version": 1, "steps": [{"fail": "refused", "times": 0}]}))
+    command = ["model", "eval", "humaneval", suite, "--backend", "scripted", "--script", "none.json"]
+    ended = aifirst(*command, "--first", "2", "--out", "run")
+    assert ended.code == 2
+    assert "all 2 questions were refused (the model's server answered 400: " in ended.err

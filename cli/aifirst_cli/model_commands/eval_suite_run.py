@@ -13,7 +13,7 @@ from aifirst_cli.model_commands.eval_options import settings_of, tell_result
 if TYPE_CHECKING:
     from aifirst_model.evaluation.problem import Suite, SuiteName
     from aifirst_model.evaluation.protocols import CodeRunner
-    from aifirst_model.evaluation.run_folder import Plan, RunFolder
+    from aifirst_model.evaluation.run_folder import AnswerRecord, Plan, RunFolder
     from aifirst_model.settings import ModelSettings
     from aifirst_model.text_model import TextModel
 
@@ -38,9 +38,11 @@ def run_suite_command(name: SuiteName, options: dict[str, Any]) -> int:
     runner = open_runner(options["sandbox"], options["image"], options["memory"])
     model = None if options["answers"] else _open(settings)
     plan = _plan(suite, _subject(model, settings, options["answers"]), options)
+    answers = _read_answers(options["answers"], suite, plan) if options["answers"] else ()
     with RunFolder(options["out"], plan) as folder:
-        if options["answers"]:
-            _take_answers(options["answers"], suite, folder)
+        for answer in answers:
+            if (answer.name, answer.sample) not in folder.answers:
+                folder.add_answer(answer)
         asyncio.run(_run(model, runner, (suite, whole), folder, options))
         about = {
             "suite": f"{options['suite'].name} ({plan.problems} problems)",
@@ -119,17 +121,15 @@ def _plan(suite: Suite, subject: str, options: dict[str, Any]) -> Plan:
     )  # fmt: skip
 
 
-def _take_answers(path: Path, suite: Suite, folder: RunFolder) -> None:
-    """Put answers of a file into the run; more than --samples to a problem are a mistake."""
+def _read_answers(path: Path, suite: Suite, plan: Plan) -> list[AnswerRecord]:
+    """The answers of a file, read before a folder is begun for them; more than --samples to a problem are a mistake."""
     from aifirst_model.evaluation.given_answers import read_given
 
-    answers = read_given(path, suite, folder.plan.asked_as)
-    most = max((answer.sample + 1 for answer in answers), default=0)
-    if most > folder.plan.samples:
+    answers = read_given(path, suite, plan.asked_as)
+    most = max(answer.sample + 1 for answer in answers)
+    if most > plan.samples:
         raise click.UsageError(f"{path.name} has {most} answers to a problem. Give --samples {most}.")
-    for answer in answers:
-        if (answer.name, answer.sample) not in folder.answers:
-            folder.add_answer(answer)
+    return answers
 
 
 async def _run(

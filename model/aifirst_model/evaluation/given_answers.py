@@ -23,7 +23,7 @@ class _Line(msgspec.Struct, rename={"name": "task_id", "text": "completion"}):
 def read_given(path: Path, suite: Suite, asked_as: AskedAs) -> list[AnswerRecord]:
     """The answers, several to a problem numbered as they come; MBPP's task_id may be the bare number.
 
-    Raises EvaluationError with the line for what is no answer, and for a problem that the suite has not.
+    Raises EvaluationError with the line for what is no answer, and for a problem that the suite has not; for no answers.
     """
     problems = {problem.name: problem for problem in suite.problems}
     seen: Counter[str] = Counter()
@@ -40,4 +40,6 @@ def read_given(path: Path, suite: Suite, asked_as: AskedAs) -> list[AnswerRecord
         code = cut_answer(problem, line.text, in_chat=asked_as == "chat")
         answers.append(AnswerRecord(name, seen[name], line.text, code))
         seen[name] += 1
+    if not answers:
+        raise EvaluationError(f"{path} has no answers, so nothing can be judged", form)
     return answers

@@ -12,7 +12,7 @@ from typing import Any, cast
 
 import msgspec
 
-from aifirst_model.errors import RequestRefusedError
+from aifirst_model.errors import RequestRefusedError, TooLongError
 from aifirst_model.evaluation.ask_problem import ask_problem
 from aifirst_model.evaluation.check_answer import DEFAULT_TIMEOUT, check_answer
 from aifirst_model.evaluation.cut_answer import cut_answer
@@ -110,7 +110,7 @@ class SuiteRun:
         started = time.perf_counter()
         try:
             answer = await model.generate(question.prompt, options)
-        except RequestRefusedError as error:
+        except (RequestRefusedError, TooLongError) as error:
             # Such as a prompt over the model's window: this problem is lost, the others are not.
             return AnswerRecord(problem.name, sample, "", "", refused=str(error))
         seconds = time.perf_counter() - started

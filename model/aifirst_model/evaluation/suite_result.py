@@ -16,7 +16,7 @@ WANTED_PASS_AT_1 = 0.8
 
 
 def suite_result(folder: RunFolder, ks: Iterable[int], about: dict[str, str]) -> Result:
-    """The result of a finished run. Raises EvaluationError while it is not, and for a k above the samples."""
+    """The result of a finished run. Raises EvaluationError otherwise, for a k above the samples, and without answers."""
     plan = folder.plan
     wanted = sorted(set(ks))
     if wanted and wanted[-1] > plan.samples:
@@ -26,6 +26,12 @@ def suite_result(folder: RunFolder, ks: Iterable[int], about: dict[str, str]) ->
         )
     if len(folder.outcomes) < len(folder.answers):
         raise EvaluationError("the run is not finished", "run it again with the same --out: it goes on")
+    refused = [answer.refused for answer in folder.answers.values() if answer.refused]
+    if refused and len(refused) == len(folder.answers):
+        raise EvaluationError(
+            f"no answer could be judged: all {len(refused)} questions were refused ({refused[0]})",
+            "mend that, and run it again with another --out",
+        )
     right: defaultdict[str, int] = defaultdict(int)
     count: Counter[str] = Counter()
     for outcome in folder.outcomes.values():
