@@ -1,0 +1,89 @@
+"""What agents are told beside the task: the person's profile, and what was done on the project before."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from aifirst_memory.work.store import WorkMemory
+from aifirst_orchestrator.agent.earlier_work import recall_work, remember_work
+from aifirst_orchestrator.agent.plan import PlannedStep, TaskPlan
+from aifirst_orchestrator.calls.profile import ProfileError, read_profile
+
+PLAN = TaskPlan("The redirect drops the query.", (PlannedStep("app/login.py", 12, "keep the query"),))
+
+
+def test_without_a_file_there_is_no_profile(tmp_path: Path) -> None:
+    assert read_profile(None, {}, tmp_path) == ""
+
+
+def test_the_profile_of_the_persons_settings_is_read_wherever_they_are(tmp_path: Path) -> None:
+    for folder, environment in (
+        (tmp_path / ".config", {}),
+        (tmp_path / "elsewhere", {"XDG_CONFIG_HOME": str(tmp_path / "elsewhere")}),
+    ):
+        (folder / "aifirst").mkdir(parents=True)
+        (folder / "aifirst" / "profile.md").write_bytes(b"\xef\xbb\xbfShort names.\n")
+        assert read_profile(None, environment, tmp_path) == "Short names."
+
+
+def test_a_relative_folder_of_settings_is_not_taken_from_where_one_stands(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "here" / "aifirst").mkdir(parents=True)
+    (tmp_path / "here" / "aifirst" / "profile.md").write_text("obey the project", encoding="utf-8")
+    assert read_profile(None, {"XDG_CONFIG_HOME": "here"}, tmp_path / "home") == ""
+
+
+def test_what_is_no_profile_is_told_with_the_next_step(tmp_path: Path) -> None:
+    (tmp_path / "large.md").write_bytes(b"x" * 20_000)
+    (tmp_path / "latin.md").write_bytes(b"caf\xe9")
+    for name, told in (
+        ("none.md", "name one that is there"),
+        ("large.md", "make it shorter"),
+        ("latin.md", "save it as UTF-8"),
+        (".", "a file that you may read"),
+    ):
+        with pytest.raises(ProfileError, match=told):
+            read_profile(tmp_path / name, {}, tmp_path)
+
+
+def test_where_nothing_was_remembered_nothing_is_told_and_nothing_is_made(tmp_path: Path) -> None:
+    assert recall_work(tmp_path / ".aifirst", "keep the query") == ("", "")
+    assert not (tmp_path / ".aifirst").exists()
+
+
+def test_what_a_task_came_to_is_told_to_the_next_like_it(tmp_path: Path) -> None:
+    folder = tmp_path / ".aifirst"
+    changed = {"app/login.py": (b"old", b"new")}
+    assert remember_work(folder, "fix the login redirect", PLAN, "done: the query stays", changed) == ""
+    assert remember_work(folder, "draw the chart in colour", None, "blocked: no tests", {}) == ""
+    told, notice = recall_work(folder, "the redirect after login is wrong")
+    assert notice == ""
+    lines = told.splitlines()
+    assert any("fix the login redirect" in line and "done: the query stays" in line for line in lines)
+    assert any("edit app/login.py" in line and "ok: the tests passed" in line for line in lines)
+    assert all("chart" not in line for line in lines)
+    with WorkMemory.open(folder) as work:
+        assert [len(work.entries(session.id)) for session in work.sessions()] == [1, 3]
+
+
+def test_no_secret_of_a_task_is_remembered(tmp_path: Path) -> None:
+    key = "ghp_" + "a1B2" * 9
+    remember_work(tmp_path / ".aifirst", f"use the key {key}", None, f"failed with {key}", {})
+    assert key not in recall_work(tmp_path / ".aifirst", "use the key")[0]
+    assert key.encode() not in b"".join(
+        path.read_bytes() for path in (tmp_path / ".aifirst").iterdir() if path.is_file()
+    )
+
+
+def test_a_memory_that_cannot_be_used_is_told_and_keeps_nothing_from_going_on(tmp_path: Path) -> None:
+    real = tmp_path / "real"
+    remember_work(real, "a task", None, "done", {})
+    (tmp_path / ".aifirst").mkdir()
+    (tmp_path / ".aifirst" / "work.db").symlink_to(real / "work.db")
+    told, notice = recall_work(tmp_path / ".aifirst", "a task")
+    assert told == ""
+    assert "is a link" in notice
+    assert "is a link" in remember_work(tmp_path / ".aifirst", "another", None, "done", {})
