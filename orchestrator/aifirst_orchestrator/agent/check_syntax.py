@@ -20,7 +20,7 @@ _HINT = "mend it before anything else"
 
 
 def check_syntax(workspace: Workspace) -> tuple[Flaw, ...]:
-    """A flaw for each changed file that its language allowed before and no longer does, at the first line that is wrong."""
+    """A flaw for each changed file that could be read before and now cannot, at the first line that is wrong."""
     before = workspace.before()
     flaws: list[Flaw] = []
     for path in workspace.changed:

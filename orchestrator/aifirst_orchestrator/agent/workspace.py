@@ -101,6 +101,10 @@ class Workspace:
         """The texts that touched files had; those that were made are left out."""
         return {path: text for path in self.touched if (text := self._before[path]) is not None}
 
+    def first_text(self, path: str) -> str | None:
+        """A file as it was before any change."""
+        return self._before[path] if path in self._before else self.text(path)
+
     def original(self, path: str) -> SourceFile | None:
         """A touched file as it was; None where it was not there."""
         text = self._before[path]

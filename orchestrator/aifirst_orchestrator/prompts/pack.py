@@ -164,9 +164,13 @@ def _tokens(chat: Chat, count: Callable[[str], int], message_tokens: int) -> int
 
 
 def _told(part: Part, text: str | None, form: int, is_cut: bool, count: Callable[[str], int]) -> Given:
+    whole = mask_secrets(part.text)
+    tokens = count(whole)
     if text is None:
-        return Given(part.name, "left-out", 0, "")
+        return Given(part.name, "left-out", 0, "", part.source, tokens)
     shown = mark_material(part.name, text) if part.is_material else text
     how = "cut" if is_cut else "whole" if form == 0 else "shorter"
     digest = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
-    return Given(part.name, how, count(shown), digest)
+    lines = (text.count("\n"), whole.split("\n")) if is_cut else None  # the last line says that it was cut
+    cut = (lines[0], len(lines[1])) if lines is not None else None
+    return Given(part.name, how, count(shown), digest, part.source, tokens, cut)
