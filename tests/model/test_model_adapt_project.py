@@ -112,6 +112,20 @@ def test_it_is_stopped_gone_on_with_and_told(project: Path, tiny_qwen2: Path, tm
     assert "another work" in other.stderr
 
 
+def test_a_project_that_is_too_small_is_told_before_it_is_trained_on(
+    tiny_qwen2: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "small").mkdir()
+    for number in range(4):
+        (tmp_path / "small" / f"m{number}.py").write_text("def add(left, right):\n    return left + right\n")
+    done = run(command(tmp_path / "small", tiny_qwen2, tmp_path / "out"))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "has too little source: " in done.stderr
+    assert "lines to complete in" in done.stderr
+    assert not (tmp_path / "out" / "run").exists()
+    assert not (tmp_path / "out" / "dataset").exists()
+
+
 def test_a_base_without_tokens_for_a_gap_is_refused(project: Path, tiny_llama: Path, tmp_path: Path) -> None:
     done = run(command(project, tiny_llama, tmp_path / "out"))
     assert (done.returncode, done.stdout) == (2, "")

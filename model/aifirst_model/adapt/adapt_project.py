@@ -13,7 +13,16 @@ from pathlib import Path
 import msgspec
 
 from aifirst_model.adapt.adapt_report import AdaptReport, Asked, write_adapt_report
-from aifirst_model.adapt.adapt_steps import Tell, begin, check_base, export, make_data, measure, train
+from aifirst_model.adapt.adapt_steps import (
+    Tell,
+    begin,
+    check_base,
+    export,
+    hold_out,
+    make_data,
+    measure,
+    train,
+)
 from aifirst_model.checkpoint.open_checkpoint import open_checkpoint
 from aifirst_model.dataset.collect.project_documents import CollectSettings, Project
 from aifirst_model.dataset.folder import open_dataset
@@ -62,6 +71,7 @@ def adapt_project(request: AdaptRequest, out: Path, tell: Tell) -> AdaptReport:
     data, merged = out / "dataset", out / "merged"
     with step("dataset"):
         make_data(project, settings, data, tell)
+        held = hold_out(project, settings, data, recipe.batch, request.lines)
     with step("training"):
         adapter = train(recipe, base, data, out / "run", tell)
     with step("merge"):
@@ -72,18 +82,7 @@ def adapt_project(request: AdaptRequest, out: Path, tell: Tell) -> AdaptReport:
         plain = export(base, out / f"base.{request.kind}.gguf", request.kind, tell)
         adapted = export(open_checkpoint(merged), out / f"adapted.{request.kind}.gguf", request.kind, tell)
     with step("evaluation"):
-        found = measure(
-            project,
-            settings,
-            data,
-            merged,
-            plain,
-            adapted,
-            recipe.length,
-            request.lines,
-            request.threads,
-            tell,
-        )
+        found = measure(held, merged, plain, adapted, recipe.length, request.threads, tell)
     kept, other = (adapted, plain) if found.difference.is_better else (plain, adapted)
     report = AdaptReport(
         1, asked, open_dataset(data, verify=False).count("train"), found.files, len(found.gaps), found.lookup, found.base,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
@@ -40,6 +41,13 @@ Tell = Callable[[str, int, int], None]
 _ASKED_FILE: Final = "asked.json"
 _SHARES: Final = (85.0, 5.0, 10.0)
 _LEAST_LINES: Final = 20
+
+
+class HeldOut(msgspec.Struct, frozen=True):
+    """The gaps of the held-out files that are measured on, and the files that may be looked at."""
+
+    known: list[Text]
+    gaps: list[Gap]
 
 
 class Measured(msgspec.Struct, frozen=True):
@@ -93,7 +101,7 @@ def check_base(base: Checkpoint) -> None:
 
 
 def make_data(project: Project, settings: CollectSettings, data: Path, tell: Tell) -> None:
-    """The dataset of the project's gaps, divided by files, repeats left out."""
+    """The dataset of the project's gaps, divided by files, repeats left out. `hold_out` says whether it is enough."""
     if (data / "dataset.json").is_file():
         return
     make = MakeSettings(
@@ -103,11 +111,6 @@ def make_data(project: Project, settings: CollectSettings, data: Path, tell: Tel
         [project], data, make, sources=[LineGaps(project, settings)],
         progress=lambda what, done, total: tell(f"samples: {what}", done, total),
     )  # fmt: skip
-    held = open_dataset(data, verify=False)
-    if not held.count("train") or not held.count("test"):
-        raise AdaptError(
-            f"{project.root} has too little source to learn from and to measure on", "give a larger project"
-        )
 
 
 def train(recipe: Recipe, base: Checkpoint, data: Path, run: Path, tell: Tell) -> Path:
@@ -138,19 +141,28 @@ def export(checkpoint: Checkpoint, path: Path, kind: Kind, tell: Tell) -> Path:
     return path
 
 
-def measure(
-    project: Project, settings: CollectSettings, data: Path, merged: Path, base: Path, adapted: Path, window: int,
-    most: int, threads: int, tell: Tell,
-) -> Measured:  # fmt: skip
-    """Complete the same lines of the held-out files in three ways."""
+def hold_out(project: Project, settings: CollectSettings, data: Path, batch: int, most: int) -> HeldOut:
+    """What is measured on. Raises `AdaptError` where it, or what is learned from, is too little to say anything.
+
+    That is found before hours of training, and the dataset goes: the next one may be of more files.
+    """
     known, held = _divide(project, settings, data)
-    gaps = choose_gaps(held, most)
-    if len(gaps) < _LEAST_LINES:
+    gaps, samples = choose_gaps(held, most), open_dataset(data, verify=False).count("train")
+    if len(gaps) < _LEAST_LINES or samples < batch:
+        shutil.rmtree(data)
         raise AdaptError(
-            f"the held-out files have {len(gaps)} lines to complete, which says nothing",
-            "give a larger project",
+            f"{project.root} has too little source: {samples} gaps to learn from ({batch} are the least), {len(gaps)} "
+            f"lines to complete in {len(held)} held-out files ({_LEAST_LINES} are the least)",
+            "give a larger project, or one with more files: whole files are held out",
         )
-    lookup = PrefixLookup(known)
+    return HeldOut(known, gaps)
+
+
+def measure(
+    held: HeldOut, merged: Path, base: Path, adapted: Path, window: int, threads: int, tell: Tell
+) -> Measured:
+    """Complete the same lines of the held-out files in three ways."""
+    gaps, lookup = held.gaps, PrefixLookup(held.known)
     looked = [score_line(gap.middle, lookup.complete(gap)) for gap in gaps]
     window = min(window, int(read_json(merged / "config.json").get("max_position_embeddings", window)))
     theirs, base_time = measure_completer(
