@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import shlex
-import sys
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, cast
@@ -13,13 +11,14 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 import click
 
 from aifirst_cli.current_index import single_threaded_arrays, update_index
-from aifirst_cli.failure import Failure
-from aifirst_cli.index_run import memory_errors, printable_lines
-from aifirst_cli.model_run import interruptible, model_run_errors, teller, told_answers
+from aifirst_cli.index_run import memory_errors
+from aifirst_cli.model_run import model_run_errors
 from aifirst_cli.output import replace_file, write_output
 from aifirst_cli.query_input import given_query
 from aifirst_cli.run_options import current_folder
 from aifirst_cli.run_record import record_name
+from aifirst_cli.run_session import Gate, RunSession
+from aifirst_cli.run_usage import usage_lines
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,11 +26,13 @@ if TYPE_CHECKING:
     from aifirst_memory.memory import Memory
     from aifirst_orchestrator.agent.work_on_task import TaskOutcome
     from aifirst_orchestrator.agent.workspace import Workspace
+    from aifirst_orchestrator.calls.budget import RunUsage
     from aifirst_orchestrator.generate.flaw import Flaw
     from aifirst_orchestrator.sandbox.open_sandbox import Choice
 
 _TEST = ("python", "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider")
 _KEPT = ".aifirst/agent"
+_QUESTIONS = {"plan": "Follow this plan?", "changes": "Write these changes?"}
 
 
 class AgentRun(NamedTuple):
@@ -48,9 +49,13 @@ class AgentRun(NamedTuple):
     max_calls: int | None
     max_tokens: int | None
     max_seconds: float | None
+    max_cost: float | None
+    price: tuple[float, float] | None
     sandbox: str
     image: str | None
     preset: str | None
+    recorded: bool
+    plain: bool
     shape: str
 
 
@@ -64,32 +69,37 @@ def run(given: AgentRun) -> int:
         raise click.UsageError('say what the task is: aifirst agent "fix the login redirect".')
     if given.test is not None and given.no_test:
         raise click.UsageError("--test says how tests are run, --no-test that none are: give one of them.")
+    if given.max_cost is not None and given.price is None:
+        raise click.UsageError("--max-cost needs --price, what a million tokens cost.")
     root = find_root(current_folder())
     with memory_errors():
         update_index(root)
     from aifirst_memory.memory import Memory
+    from aifirst_orchestrator.calls.budget import RunLimits
 
-    with memory_errors(), Memory.open(root) as memory:
-        outcome = _work(given, task.strip(), root, memory)
-    _show(given.shape, outcome)
-    return 0 if outcome.state == "done" else 1
+    limits = RunLimits(
+        given.max_calls, given.max_tokens, given.max_seconds, given.max_cost, given.price or (0.0, 0.0)
+    )
+    session = RunSession(given.shape, limits, yes=given.yes, plain=given.plain)
+    with memory_errors(), Memory.open(root) as memory, session.open("agent", task.strip()):
+        outcome = _work(given, task.strip(), root, memory, session)
+        session.code = 0 if outcome.state == "done" else 1
+    _show(given.shape, outcome, session.spent.told())
+    return session.code
 
 
-def _work(given: AgentRun, task: str, root: Path, memory: Memory) -> TaskOutcome:
-    from aifirst_codebase.tokens import get_counter
+def _work(given: AgentRun, task: str, root: Path, memory: Memory, session: RunSession) -> TaskOutcome:
     from aifirst_memory.context.memory_sources import assemble_context
     from aifirst_memory.context.request import ContextRequest
     from aifirst_orchestrator.agent.judge_changes import judge_changes
     from aifirst_orchestrator.agent.place import AgentPlace
     from aifirst_orchestrator.agent.work_on_task import TaskShop, work_on_task
     from aifirst_orchestrator.agent.workspace import Workspace
-    from aifirst_orchestrator.calls.ask import Asker
-    from aifirst_orchestrator.calls.budget import RunLimits, Spent
     from aifirst_orchestrator.calls.tiers import open_tiers
-    from aifirst_orchestrator.tools.gate import Gate, Policy
+    from aifirst_orchestrator.tools.gate import Gate as ToolGate
+    from aifirst_orchestrator.tools.gate import Policy
     from aifirst_orchestrator.trajectory.trajectory import open_trajectory
 
-    tell = teller(given.shape)
     context = assemble_context(memory, ContextRequest(task, budget=4000)).text
     overrides = {"preset": given.preset} if given.preset else {}
     with model_run_errors(root), ExitStack() as stack:
@@ -103,26 +113,31 @@ def _work(given: AgentRun, task: str, root: Path, memory: Memory) -> TaskOutcome
             workspace,
             memory,
             lambda: judge_changes(workspace, overrides),
-            _tester(given, workspace),
-            _ask_person,
+            _tester(given, workspace, session),
+            session.ask,
         )
-        spent = Spent.start(RunLimits(given.max_calls, given.max_tokens, given.max_seconds))
         shop = TaskShop(
-            place, Asker(trajectory, spent, get_counter().count, told_answers(tell)), tiers,
-            Gate(Policy(), _ask_dangerous), trajectory, tell, _gate(given.yes), replace_file, given.repairs,
-            given.max_steps,
+            place, session.asker(trajectory, only_recorded=given.recorded), tiers,
+            ToolGate(Policy(), session.approve_danger), trajectory, session.events.tell,
+            lambda gate, told: session.approve(_gate(gate), told), replace_file, given.repairs, given.max_steps,
         )  # fmt: skip
-        return asyncio.run(work_on_task(shop, task, context))
+        return session.run(work_on_task(shop, task, context))
 
 
-def _tester(given: AgentRun, workspace: Workspace) -> Callable[[], tuple[Flaw, ...]]:
+def _gate(name: str) -> Gate:
+    """A gate of the run, by its name."""
+    nobody = f"there is nobody to ask about the {name}. Run it in a terminal, or give --yes."
+    return Gate(name, _QUESTIONS.get(name, "Allow it?"), nobody, shows_difference=name == "changes")
+
+
+def _tester(given: AgentRun, workspace: Workspace, session: RunSession) -> Callable[[], tuple[Flaw, ...]]:
     """What runs the tests; the sandbox is opened before any model is asked, the graph when tests are first run."""
     from aifirst_orchestrator.agent.run_project_tests import run_project_tests, run_widening
     from aifirst_orchestrator.sandbox.open_sandbox import open_sandbox
 
     if given.no_test:
         return lambda: ()
-    sandbox = open_sandbox(cast("Choice", given.sandbox), given.image)
+    sandbox = session.stoppable(open_sandbox(cast("Choice", given.sandbox), given.image))
     python = Path(given.python).absolute() if given.python else None
     if given.test is not None:
         command = shlex.split(given.test)
@@ -142,43 +157,14 @@ def _tester(given: AgentRun, workspace: Workspace) -> Callable[[], tuple[Flaw, .
     return widening
 
 
-def _gate(yes: bool) -> Callable[[str, str], str]:
-    """Who may open a gate: the one who gave --yes, or the person at the terminal."""
-
-    def approve(gate: str, told: str) -> str:
-        if yes:
-            return "--yes"
-        if not sys.stdin.isatty():
-            raise Failure(f"there is nobody to ask about the {gate}. Run it in a terminal, or give --yes.")
-        click.echo(printable_lines(told), err=True)
-        question = "Follow this plan?" if gate == "plan" else "Write these changes?"
-        with interruptible():
-            return "the person at the terminal" if click.confirm(question, err=True) else ""
-
-    return approve
-
-
-def _ask_dangerous(told: str) -> str:
-    """Ask about one request; where nobody is there, nobody allows it."""
-    if not sys.stdin.isatty():
-        return ""
-    click.echo(printable_lines(told), err=True)
-    return "the person at the terminal" if click.confirm("Allow it?", err=True) else ""
-
-
-def _ask_person(question: str) -> str:
-    if not sys.stdin.isatty():
-        return ""
-    return click.prompt(printable_lines(question), default="", err=True, show_default=False)
-
-
-def _show(shape: str, outcome: TaskOutcome) -> None:
+def _show(shape: str, outcome: TaskOutcome, usage: RunUsage) -> None:
     import msgspec
 
     if shape == "json":
         told = {
             "version": 1, "state": outcome.state, "summary": outcome.summary, "plan": outcome.plan,
             "written": outcome.written, "difference": outcome.difference, "flaws": outcome.flaws, "steps": outcome.steps,
+            "spent": usage.total, "usage": usage,
         }  # fmt: skip
         write_output(
             msgspec.json.format(msgspec.json.encode(told), indent=2).decode() + "\n", None, for_programs=True
@@ -186,7 +172,7 @@ def _show(shape: str, outcome: TaskOutcome) -> None:
     elif shape == "text":
         lines = [outcome.summary] if outcome.summary else []
         lines += [f"wrote {name}" for name in outcome.written]
-        lines += [f"{outcome.state}: {len(outcome.steps)} steps"]
+        lines += [f"{outcome.state}: {len(outcome.steps)} steps", *usage_lines(usage)]
         lines += [flaw.told() for flaw in outcome.flaws]
         if outcome.difference and outcome.state != "done":
             lines += ["what it came to, which was not written:", outcome.difference.rstrip("\n")]

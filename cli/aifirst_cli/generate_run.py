@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
-import sys
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, cast
@@ -12,20 +10,25 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 import click
 
 from aifirst_cli.failure import Failure
-from aifirst_cli.index_run import printable_lines
-from aifirst_cli.model_run import interruptible, model_run_errors, teller, told_answers
+from aifirst_cli.model_run import model_run_errors
 from aifirst_cli.output import replace_file, write_output
 from aifirst_cli.run_options import current_folder
 from aifirst_cli.run_record import record_name
+from aifirst_cli.run_session import Gate, RunSession
+from aifirst_cli.run_usage import usage_lines
 from aifirst_cli.tickets_run import plan_as_text, read_specification
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from aifirst_orchestrator.calls.budget import RunLimits, Spent
+    from aifirst_orchestrator.calls.budget import RunLimits, RunUsage
     from aifirst_orchestrator.generate.drive import Generated
     from aifirst_orchestrator.sandbox.open_sandbox import Choice
     from aifirst_orchestrator.spec.plan import SpecPlan
+
+
+_GATE = Gate(
+    "tickets", "Write these units?",
+    "there is nobody to ask whether the plan is right. Look at it with aifirst tickets, then give --yes.",
+)  # fmt: skip
 
 
 class GenerateRun(NamedTuple):
@@ -46,6 +49,8 @@ class GenerateRun(NamedTuple):
     image: str | None
     preset: str | None
     force: bool
+    recorded: bool
+    plain: bool
     shape: str
 
 
@@ -70,9 +75,19 @@ def run(given: GenerateRun) -> int:
 
 
 def _generate(given: GenerateRun, plan: SpecPlan, text: str) -> int:
-    from aifirst_codebase.tokens import get_counter
-    from aifirst_orchestrator.calls.ask import Asker
-    from aifirst_orchestrator.calls.budget import Spent
+    from aifirst_orchestrator.generate.event import PlannedUnit
+
+    needs = {unit.name: unit.needs for unit in plan.units}
+    planned = [PlannedUnit(one.unit, one.path, tuple(needs.get(one.unit, ()))) for one in plan.tickets]
+    session = RunSession(given.shape, _limits(given), yes=given.yes, plain=given.plain)
+    with session.open("generate", plan.document.title, planned):
+        done = _write(given, plan, text, session)
+        session.code = 0 if done.is_done else 1
+    _show(given.shape, plan, done, session.spent.told())
+    return session.code
+
+
+def _write(given: GenerateRun, plan: SpecPlan, text: str, session: RunSession) -> Generated:
     from aifirst_orchestrator.calls.tiers import open_tiers
     from aifirst_orchestrator.generate.drive import generate, open_root
     from aifirst_orchestrator.generate.integrate import KEPT
@@ -82,27 +97,26 @@ def _generate(given: GenerateRun, plan: SpecPlan, text: str) -> int:
     from aifirst_orchestrator.trajectory.trajectory import open_trajectory
 
     root = current_folder() / given.output
-    tell = teller(given.shape)
-    spent = Spent.start(_limits(given))
     with model_run_errors(root, " Choose another folder."), ExitStack() as stack:
         require_pytest()
         tiers = open_tiers(Path(given.models) if given.models else None, os.environ)
-        sandbox = open_sandbox(cast("Choice", given.sandbox), given.image)
+        sandbox = session.stoppable(open_sandbox(cast("Choice", given.sandbox), given.image))
         open_root(root)
         (root / KEPT).mkdir(parents=True, exist_ok=True)
         trajectory = stack.enter_context(
             open_trajectory(root / KEPT / record_name("generate", str(root.resolve()), plan.document.slug))
         )
-        asker = Asker(trajectory, spent, get_counter().count, told_answers(tell))
+        asker = session.asker(trajectory, only_recorded=given.recorded)
         shop = Workshop(
-            plan, asker, tiers, sandbox, trajectory, root, tell, given.repairs,
+            plan, asker, tiers, sandbox, trajectory, root, session.events.tell, given.repairs,
             {"preset": given.preset} if given.preset else {},
         )  # fmt: skip
-        done = asyncio.run(
-            generate(shop, text, _gate(given), replace_file, jobs=given.jobs, force=given.force)
-        )
-    _show(given.shape, plan, done, spent)
-    return 0 if done.is_done else 1
+        return session.run(
+            generate(
+                shop, text, lambda _, told: session.approve(_GATE, told), replace_file, jobs=given.jobs,
+                force=given.force,
+            )
+        )  # fmt: skip
 
 
 def _limits(given: GenerateRun) -> RunLimits:
@@ -113,24 +127,7 @@ def _limits(given: GenerateRun) -> RunLimits:
     )
 
 
-def _gate(given: GenerateRun) -> Callable[[str, str], str]:
-    """Who may open a gate: the one who gave --yes, or the person at the terminal."""
-
-    def approve(_: str, told: str) -> str:
-        if given.yes:
-            return "--yes"
-        if not sys.stdin.isatty():
-            raise Failure(
-                "there is nobody to ask whether the plan is right. Look at it with aifirst tickets, then give --yes."
-            )
-        click.echo(printable_lines(told), err=True)
-        with interruptible():
-            return "the person at the terminal" if click.confirm("Write these units?", err=True) else ""
-
-    return approve
-
-
-def _show(shape: str, plan: SpecPlan, done: Generated, spent: Spent) -> None:
+def _show(shape: str, plan: SpecPlan, done: Generated, usage: RunUsage) -> None:
     import msgspec
 
     if shape == "json":
@@ -138,25 +135,22 @@ def _show(shape: str, plan: SpecPlan, done: Generated, spent: Spent) -> None:
             "version": 1, "done": done.is_done, "allowed": done.allowed, "traceability": done.traceability,
             "written": done.files, "flaws": done.flaws,
             "units": {name: msgspec.structs.replace(one, code="", tests="") for name, one in done.units.items()},
-            "spent": {
-                "calls": spent.calls, "prompt_tokens": spent.prompt_tokens,
-                "answer_tokens": spent.answer_tokens, "money": spent.money,
-            },
+            "spent": usage.total, "usage": usage,
         }  # fmt: skip
         write_output(
             msgspec.json.format(msgspec.json.encode(told), indent=2).decode() + "\n", None, for_programs=True
         )
     elif shape == "text":
-        write_output(_summary(plan, done, spent), None)
+        write_output(_summary(plan, done, usage), None)
 
 
-def _summary(plan: SpecPlan, done: Generated, spent: Spent) -> str:
+def _summary(plan: SpecPlan, done: Generated, usage: RunUsage) -> str:
     met = sum(one.standing == "met" for one in done.traceability.requirements)
     passed = sum(one.state == "passed" for one in done.units.values())
     lines = [
         f"{plan.document.title}: {met} of {len(done.traceability.requirements)} requirements met, "
         f"{passed} of {len(done.units)} units passed, {len(done.files)} files written",
-        f"{spent.calls} calls, {spent.prompt_tokens} tokens of prompts, {spent.answer_tokens} of answers",
+        *usage_lines(usage),
     ]
     for name, unit in done.units.items():
         if unit.state == "blocked":

@@ -1,24 +1,15 @@
-"""What runs that are driven by models have in common: events told, questions that Ctrl-C ends, failures in one line."""
+"""Tells the failures of runs that are driven by models in one line, with the next step."""
 
 from __future__ import annotations
 
-import signal
-import sys
-import threading
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
 from aifirst_cli.failure import Failure
-from aifirst_cli.index_run import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
-
-    from aifirst_orchestrator.calls.ask import Reply
-    from aifirst_orchestrator.generate.event import Event
+    from collections.abc import Generator
 
 
 @contextmanager
@@ -26,6 +17,7 @@ def model_run_errors(root: Path, next_step: str = "") -> Generator[None]:
     """Raise `Failure` for what a person can mend; `next_step` is for a folder that cannot be used."""
     from aifirst_model.errors import ModelError, SettingsError
     from aifirst_orchestrator.agent.workspace import ChangedMeanwhileError
+    from aifirst_orchestrator.calls.ask import NotRecordedError
     from aifirst_orchestrator.calls.budget import OverBudgetError
     from aifirst_orchestrator.generate.integrate import ChangedByHandError
     from aifirst_orchestrator.generate.run_tests import NoTestRunnerError
@@ -34,7 +26,8 @@ def model_run_errors(root: Path, next_step: str = "") -> Generator[None]:
     from aifirst_orchestrator.trajectory.trajectory import TrajectoryError
 
     mendable = (
-        SandboxRefusedError, NoTestRunnerError, TrajectoryError, ChangedByHandError, ChangedMeanwhileError
+        SandboxRefusedError, NoTestRunnerError, TrajectoryError, ChangedByHandError, ChangedMeanwhileError,
+        NotRecordedError,
     )  # fmt: skip
     try:
         yield
@@ -48,41 +41,3 @@ def model_run_errors(root: Path, next_step: str = "") -> Generator[None]:
         raise Failure(
             f"{error.filename or root} cannot be used: {error.strerror or error}.{next_step}"
         ) from error
-
-
-def teller(shape: str) -> Callable[[Event], None]:
-    """Events go to standard output as JSON where they are asked for, else to standard error in words."""
-    import msgspec
-
-    def as_json(event: Event) -> None:
-        sys.stdout.write(msgspec.json.encode(event).decode() + "\n")
-        sys.stdout.flush()
-
-    def as_words(event: Event) -> None:
-        click.echo(printable(event.told()), err=True)
-
-    return as_json if shape == "events" else as_words
-
-
-def told_answers(tell: Callable[[Event], None]) -> Callable[[str, Reply], None]:
-    """Tells every answer as an event: for which unit, from which tier, of how many tokens."""
-    from aifirst_orchestrator.generate.event import Event
-
-    def told(key: str, reply: Reply) -> None:
-        _, unit, tier, *_, what = key.split("/")
-        tell(Event("CODE", "asked", unit, what, tokens=reply.answer_tokens, tier=tier))
-
-    return told
-
-
-@contextmanager
-def interruptible() -> Generator[None]:
-    """Let Ctrl-C end a question: the loop that a run goes on in would only note it, and wait for the answer."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from aifirst_codebase.tokens import get_counter
 from aifirst_model.backends.scripted import Scripted, Step
-from aifirst_orchestrator.calls.ask import Asker, Reply
+from aifirst_orchestrator.calls.ask import Asker, Call, Reply
 from aifirst_orchestrator.calls.budget import OverBudgetError, RunLimits, Spent
 from aifirst_orchestrator.calls.tiers import TierModel
 from aifirst_orchestrator.generate.drive import Generated, generate, open_root
@@ -76,7 +76,7 @@ def _replace(path: Path, raw: bytes) -> None:
     path.write_bytes(raw)
 
 
-def _unheard(_key: str, _reply: Reply) -> None:
+def _unheard(_call: Call, _reply: Reply | None) -> None:
     """Nobody looks on."""
 
 

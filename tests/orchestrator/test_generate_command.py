@@ -87,8 +87,10 @@ def test_a_program_gets_events_or_the_outcome(command: Command) -> None:
     code, out, _ = command("cart.md", "-o", "shop", "--yes", "--format", "events")
     events = [json.loads(line) for line in out.splitlines()]
     assert code == 0
-    assert events[0] == {"state": "TICKET", "what": "allowed", "detail": "--yes"}
-    assert events[-1] == {"state": "DONE", "what": "passed"}
+    assert [one["unit"] for one in events[0]["units"]] == ["Item", "add_item", "remove_item", "total"]
+    assert (events[1]["state"], events[1]["what"], events[1]["detail"]) == ("TICKET", "allowed", "--yes")
+    assert (events[-2]["state"], events[-2]["what"]) == ("DONE", "passed")
+    assert (events[-1]["what"], events[-1]["code"]) == ("ended", 0)
     code, out, _ = command("cart.md", "-o", "shop", "--yes", "--format", "json")
     told = json.loads(out)
     assert (code, told["version"], told["done"], told["written"]) == (0, 1, True, [])

@@ -46,10 +46,27 @@ _SANDBOXES = ("auto", "bubblewrap", "container", "unsafe")
 @click.option(
     "--max-seconds", type=click.FloatRange(0, min_open=True), metavar="S", help="Stop after so long."
 )
+@click.option(
+    "--max-cost",
+    type=click.FloatRange(0, min_open=True),
+    metavar="M",
+    help="Stop before it costs more; needs --price.",
+)
+@click.option(
+    "--price",
+    type=click.FloatRange(0),
+    nargs=2,
+    metavar="IN OUT",
+    help="What a million tokens of prompts and of answers cost.",
+)
 @click.option("--sandbox", type=click.Choice(_SANDBOXES), default="auto", show_default=True,
               help="Where the tests are run; unsafe confines nothing.")  # fmt: skip
 @click.option("--image", help="The image of the container, which is on this machine already.")
 @click.option("--preset", help="Judge by this preset instead of the project's.")
+@click.option(
+    "--recorded", is_flag=True, help="Ask no model: take every answer from the record of this run, or fail."
+)
+@click.option("--plain", is_flag=True, help="Lines instead of a view that stays in place.")
 @click.option("-f", "--format", "shape", type=click.Choice(("text", "json", "events")), default="text", show_default=True,
               help="For a person, the outcome as JSON, or a line of JSON for each event.")  # fmt: skip
 def command(task: str, **options: object) -> int:

@@ -47,7 +47,7 @@ _SANDBOXES = ("auto", "bubblewrap", "container", "unsafe")
 )
 @click.option(
     "--price",
-    type=float,
+    type=click.FloatRange(0),
     nargs=2,
     metavar="IN OUT",
     help="What a million tokens of prompts and of answers cost.",
@@ -57,6 +57,10 @@ _SANDBOXES = ("auto", "bubblewrap", "container", "unsafe")
 @click.option("--image", help="The image of the container, which is on this machine already.")
 @click.option("--preset", help="Judge by this preset instead of the project's.")
 @click.option("--force", is_flag=True, help="Write over files that were changed by hand.")
+@click.option(
+    "--recorded", is_flag=True, help="Ask no model: take every answer from the record of this run, or fail."
+)
+@click.option("--plain", is_flag=True, help="Lines instead of a view that stays in place.")
 @click.option("-f", "--format", "shape", type=click.Choice(("text", "json", "events")), default="text", show_default=True,
               help="For a person, the outcome as JSON, or a line of JSON for each event.")  # fmt: skip
 def command(specification: str, output: str, **options: object) -> int:
