@@ -23,6 +23,8 @@ from aifirst_model.dataset.record import (
     sample_id,
     texts_of,
 )
+from aifirst_model.dataset.settings_file import read_settings
+from aifirst_model.dataset.similar.benchmark_texts import read_problems
 from aifirst_model.dataset.step_report import StepReport
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -128,6 +130,22 @@ def test_a_bad_line_is_told_by_its_place_and_what_is_wrong(tmp_path: Path, line:
     bad: list[DatasetError] = []
     assert list(read_samples(path, "tell", bad.append)) == [_text(1), _text(1)]
     assert [str(one) for one in bad] == [str(caught.value)]
+
+
+def test_a_byte_order_mark_is_no_part_of_the_first_line(tmp_path: Path) -> None:
+    path = tmp_path / "mine.jsonl"
+    path.write_bytes(b'\xef\xbb\xbf{"kind":"text","text":"a"}\r\n\n{"kind":"text","text":"b"}')
+    assert [sample.text for sample in read_samples(path) if isinstance(sample, Text)] == ["a", "b"]
+    path.write_bytes(b"\xef\xbb\xbf")
+    assert list(read_samples(path)) == []
+    benchmark = tmp_path / "humaneval.jsonl"
+    benchmark.write_bytes(
+        '\ufeff{"task_id":"1","prompt":"say \u2028 so","canonical_solution":"x"}\n'.encode()
+    )
+    assert [problem.prompt for problem in read_problems(benchmark)] == ["say \u2028 so"]
+    chosen = tmp_path / "make.toml"
+    chosen.write_text("near = false\n", "utf-8-sig")
+    assert not read_settings(chosen, {}).near
 
 
 def test_a_file_without_ends_of_lines_is_not_read_whole(

@@ -379,6 +379,24 @@ def test_samples_made_elsewhere_are_added_divided_and_deduplicated(tmp_path: Pat
     assert open_dataset(tmp_path / "data").manifest.samples == 12, "the one before is still there"
 
 
+def test_one_bad_line_is_told_by_its_place_or_passed_over_and_counted(tmp_path: Path) -> None:
+    path = tmp_path / "mine.jsonl"
+    lines = [f'{{"kind":"text","text":"a text of some words {number}"}}' for number in range(30)]
+    lines[7] = lines[7].replace("text", "txt")
+    path.write_text("\n".join(lines), "utf-8-sig")  # with a byte order mark, without an end of the last line
+    with pytest.raises(DatasetError, match=r"mine\.jsonl:8 is no sample: .*txt"):
+        make_dataset([], tmp_path / "data", _plain(), sources=[SampleFile(path)])
+    assert not (tmp_path / "data").exists()
+    manifest = make_dataset(
+        [], tmp_path / "data", _plain(), sources=[SampleFile(path, "skip")], keep_work=True
+    )
+    (added,) = [step for step in manifest.steps if step.name == "add"]
+    assert (added.came, added.went, added.dropped) == (30, 29, {"no sample": 1})
+    assert "mine.jsonl:8 is no sample" in added.told[0]
+    again = make_dataset([], tmp_path / "data", _plain(), sources=[SampleFile(path, "skip")])
+    assert again.steps[0].told == added.told, "what is taken from an earlier run says it too"
+
+
 def test_nothing_to_learn_from_is_said_with_the_reason(tmp_path: Path) -> None:
     (tmp_path / "bare").mkdir()
     (tmp_path / "bare" / "a.py").write_text(_function(_drawn("3")))

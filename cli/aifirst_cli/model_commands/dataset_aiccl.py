@@ -7,6 +7,8 @@ from typing import Any
 
 import click
 
+from aifirst_cli.model_commands.dataset_options import licence_options, result_format
+
 
 @click.command("aiccl")
 @click.argument("projects", nargs=-1, required=True, metavar="PROJECT...", type=click.Path(path_type=Path))
@@ -16,14 +18,10 @@ import click
               help="How many pairs, shared out over seven languages.")  # fmt: skip
 @click.option("--threshold", type=click.FloatRange(0, 1), default=0.85, show_default=True, metavar="Q",
               help="The least quality of a pair (docs/aiccl_models.md has the formula).")  # fmt: skip
-@click.option("--own", is_flag=True, help="The projects are your own: take every licence, and none.")
-@click.option(
-    "--licences", metavar="LIST", help="SPDX ids that may be learned from instead of the permissive ones."
-)
+@licence_options
 @click.option("--most-tokens", type=click.IntRange(100), default=1200, show_default=True, metavar="N",
               help="The most tokens that a function has; question and answer stand in one context.")  # fmt: skip
-@click.option("-f", "--format", "shape", type=click.Choice(("text", "json")), default="text", show_default=True,
-              help="How the result is printed.")  # fmt: skip
+@result_format
 def command(**options: Any) -> int:
     """Make proved pairs of code and AICCL, both ways, from projects.
 

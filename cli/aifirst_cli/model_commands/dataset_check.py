@@ -6,13 +6,14 @@ from pathlib import Path
 
 import click
 
+from aifirst_cli.model_commands.dataset_options import result_format
+
 
 @click.command("check")
 @click.argument("dataset", metavar="DIR", type=click.Path(path_type=Path))
 @click.option("--benchmark", "benchmarks", multiple=True, metavar="FILE", type=click.Path(path_type=Path),
               help="Look for its problems too: HumanEval, MBPP; again for more.")  # fmt: skip
-@click.option("--format", "shape", type=click.Choice(("text", "json")), default="text", show_default=True,
-              help="How the result is printed.")  # fmt: skip
+@result_format
 def command(dataset: Path, benchmarks: tuple[Path, ...], shape: str) -> int:
     """Check that a dataset is whole, without secrets, and divided cleanly.
 

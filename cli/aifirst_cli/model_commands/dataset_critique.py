@@ -7,6 +7,8 @@ from typing import Any
 
 import click
 
+from aifirst_cli.model_commands.dataset_options import result_format
+
 
 @click.command("critique")
 @click.argument("trials", metavar="TRIALS", type=click.Path(path_type=Path, dir_okay=False))
@@ -17,8 +19,7 @@ import click
 @click.option("--rounds", type=click.IntRange(1, 16), default=2, show_default=True, metavar="N",
               help="How often an answer is criticised and written anew at most.")  # fmt: skip
 @click.option("--clean", is_flag=True, help="Begin anew, without the trials that are there.")
-@click.option("-f", "--format", "shape", type=click.Choice(("text", "json")), default="text", show_default=True,
-              help="How the result is printed.")  # fmt: skip
+@result_format
 def command(**options: Any) -> int:
     """Have a model criticise and mend its failed answers; the parser judges what comes of it.
 

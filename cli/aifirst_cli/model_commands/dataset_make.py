@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from aifirst_cli.model_commands.dataset_options import making_options
+from aifirst_cli.model_commands.dataset_options import licence_options, making_options
 
 
 @click.command("make")
@@ -19,10 +19,7 @@ from aifirst_cli.model_commands.dataset_options import making_options
 @click.option(
     "--both-ways", is_flag=True, help="Make pairs the other way round too: body to docstring, code to ticket."
 )
-@click.option("--own", is_flag=True, help="The projects are your own: take every licence, and none.")
-@click.option(
-    "--licences", metavar="LIST", help="SPDX ids that may be learned from instead of the permissive ones."
-)
+@licence_options
 @click.option("--languages", metavar="LIST", help="Only files of these languages.")
 @click.option("--drop-masked", is_flag=True, help="Leave a file out in which a secret was masked.")
 @click.option(
@@ -41,6 +38,8 @@ from aifirst_cli.model_commands.dataset_options import making_options
               help="What is never divided. [default: auto: a project, with fewer than three a folder]")  # fmt: skip
 @click.option("--add", "added", multiple=True, metavar="FILE", type=click.Path(path_type=Path),
               help="Samples made elsewhere, JSON lines or a dataset; again for more.")  # fmt: skip
+@click.option("--on-bad", type=click.Choice(("stop", "skip")), default="stop", show_default=True,
+              help="At a line of --add that is no sample: stop and say which, or pass it over and count it.")  # fmt: skip
 @click.option(
     "--keep-work", is_flag=True, help="Keep what the steps left in DIR.work, to make another mix at once."
 )

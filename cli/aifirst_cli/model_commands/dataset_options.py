@@ -1,16 +1,28 @@
-"""Options that making and mixing datasets share."""
+"""Options that the commands of datasets share."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import click
 
-_Command = Callable[..., Any]
+from aifirst_cli.option_list import with_options
 
-_MAKING: Final = (
+result_format: Final = click.option(
+    "-f", "--format", "shape", type=click.Choice(("text", "json")), default="text", show_default=True,
+    help="How the result is printed.",
+)  # fmt: skip
+
+licence_options: Final = with_options((
+    click.option("--own", is_flag=True, help="The projects are your own: take every licence, and none."),
+    click.option(
+        "--licences", metavar="LIST", help="SPDX ids that may be learned from instead of the permissive ones."
+    ),
+))  # fmt: skip
+"""What may be learned from."""
+
+making_options: Final = with_options((
     click.option("--shares", metavar="SHARES", help="The mix of training: ai-first (examples 50, principles 20, patterns "
                  "20, context 10), or part=number,… of those parts or tasks."),
     click.option("--total", type=click.IntRange(1), metavar="N", help="How many samples the mix has. [default: as "
@@ -24,16 +36,9 @@ _MAKING: Final = (
                  help="Leave samples out that hold its problems: HumanEval, MBPP; again for more."),
     click.option("--config", metavar="FILE", type=click.Path(path_type=Path),
                  help="Settings in TOML; options given here come over them."),
-    click.option("--format", "shape", type=click.Choice(("text", "json")), default="text", show_default=True,
-                 help="How the result is printed."),
-)  # fmt: skip
-
-
-def making_options(command: _Command) -> _Command:
-    """The options of a command that ends with a new dataset."""
-    for option in reversed(_MAKING):
-        command = option(command)
-    return command
+    result_format,
+))  # fmt: skip
+"""The options of a command that ends with a new dataset."""
 
 
 def listed(text: str | None) -> list[str] | None:

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import click
 
+from aifirst_cli.model_commands.dataset_options import result_format
+
 
 @click.command("prove")
 @click.argument("dataset", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
-@click.option("-f", "--format", "shape", type=click.Choice(("text", "json")), default="text", show_default=True,
-              help="How the result is printed.")  # fmt: skip
+@result_format
 def command(dataset: Path, shape: str) -> int:
     """Prove every AICCL pair of a dataset again: read, expand, compare.
 

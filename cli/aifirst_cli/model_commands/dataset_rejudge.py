@@ -7,6 +7,8 @@ from typing import Any
 
 import click
 
+from aifirst_cli.model_commands.dataset_options import result_format
+
 
 @click.command("rejudge")
 @click.argument("trials", metavar="TRIALS", type=click.Path(path_type=Path, dir_okay=False))
@@ -15,8 +17,7 @@ import click
 @click.option("--by", type=click.Choice(("codec", "model", "both")), default="both", show_default=True,
               help="The parser, which decides; the model of AIFIRST_MODEL; or both, to compare them.")  # fmt: skip
 @click.option("--clean", is_flag=True, help="Begin anew, without the verdicts that are there.")
-@click.option("-f", "--format", "shape", type=click.Choice(("text", "json")), default="text", show_default=True,
-              help="How the result is printed.")  # fmt: skip
+@result_format
 def command(**options: Any) -> int:
     """Judge answers again, and say how far a model that judges can be trusted.
 

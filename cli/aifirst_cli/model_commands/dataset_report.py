@@ -6,11 +6,12 @@ from pathlib import Path
 
 import click
 
+from aifirst_cli.model_commands.dataset_options import result_format
+
 
 @click.command("report")
 @click.argument("dataset", metavar="DIR", type=click.Path(path_type=Path))
-@click.option("--format", "shape", type=click.Choice(("text", "json")), default="text", show_default=True,
-              help="How the report is printed.")  # fmt: skip
+@result_format
 def command(dataset: Path, shape: str) -> int:
     """Show what a dataset holds and what each step of its making did.
 

@@ -27,7 +27,7 @@ def run_make(options: dict[str, Any]) -> int:
 
     settings = _settings(options, _making(options))
     projects = projects_of(options["projects"])
-    sources = [SampleFile(path) for path in options["added"]]
+    sources = [SampleFile(path, options["on_bad"]) for path in options["added"]]
     if not projects and not sources:
         raise Failure(
             "there is nothing to make a dataset of. Give the folders of projects, or samples with --add."

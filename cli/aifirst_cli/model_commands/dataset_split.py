@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from aifirst_cli.model_commands.dataset_options import result_format
+
 if TYPE_CHECKING:
     from aifirst_model.dataset.chunks import ChunkSettings, ChunkSummary
 
@@ -46,8 +48,7 @@ def _size(_: click.Context, __: click.Parameter, value: str | None) -> int:
     metavar="N",
     help="Put the id of every N-th line into the summary.",
 )
-@click.option("--format", "shape", type=click.Choice(("text", "json")), default="text", show_default=True,
-              help="How the summary is printed.")  # fmt: skip
+@result_format
 def command(source: Path, out: Path, **options: Any) -> int:
     """Cut a file of samples into chunks by count or by size.
 

@@ -7,6 +7,8 @@ from typing import Any
 
 import click
 
+from aifirst_cli.model_commands.dataset_options import result_format
+
 
 @click.command("try")
 @click.argument("dataset", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
@@ -20,8 +22,7 @@ import click
 @click.option("--max-tokens", type=click.IntRange(1), default=1024, show_default=True, metavar="N",
               help="The longest answer.")  # fmt: skip
 @click.option("--clean", is_flag=True, help="Begin anew, without the trials that are there.")
-@click.option("-f", "--format", "shape", type=click.Choice(("text", "json")), default="text", show_default=True,
-              help="How the result is printed.")  # fmt: skip
+@result_format
 def command(**options: Any) -> int:
     """Ask a model the questions of AICCL pairs, and judge its answers by the parser.
 

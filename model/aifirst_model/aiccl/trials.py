@@ -16,6 +16,7 @@ import msgspec
 from aifirst_model.aiccl.codec import Codec, CodecError
 from aifirst_model.aiccl.judge_answer import Verdict, judge_answer
 from aifirst_model.aiccl.prompt_format import chat_of
+from aifirst_model.dataset.lines import BYTE_ORDER_MARK
 from aifirst_model.dataset.record import Conversation, Sample, sample_id
 from aifirst_model.request import Options
 from aifirst_model.text_model import TextModel
@@ -91,18 +92,24 @@ def read_trials(path: Path) -> Iterator[Trial]:
 
 
 def _read(path: Path, *, must_exist: bool = False) -> Iterator[tuple[int, Trial]]:
-    """Each trial, and where its line ends; a last line without its end is passed over."""
+    """Each trial, and where its line ends; a last line without its end, which may be cut, is passed over.
+
+    Of a file that a person gives (`must_exist`) it is taken where it is whole.
+    """
     decoder = msgspec.json.Decoder(Trial)
     try:
         with path.open("rb") as stream:
             end = 0
             for number, line in enumerate(stream, 1):
                 end += len(line)
-                if not line.endswith(b"\n"):
+                is_cut = not line.endswith(b"\n")
+                if is_cut and not must_exist:
                     return
                 try:
-                    yield end, decoder.decode(line)
+                    yield end, decoder.decode(line.removeprefix(BYTE_ORDER_MARK))
                 except (msgspec.DecodeError, UnicodeDecodeError) as error:
+                    if is_cut:
+                        return
                     raise CodecError(
                         f"{path}:{number} is no trial: {error}", "give a file that `try` wrote"
                     ) from None

@@ -19,6 +19,9 @@ LONGEST_LINE: Final = 64 << 20
 
 _BUFFER: Final = 1 << 20
 
+BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
+"""What some editors begin a file with; it is no part of its first line."""
+
 
 def read_samples(
     path: Path, on_bad: Literal["stop", "tell"] = "stop", tell: Callable[[DatasetError], None] | None = None
@@ -46,18 +49,23 @@ def read_samples(
 
 
 def numbered_lines(path: Path) -> Iterator[tuple[int, bytes]]:
-    """The lines of a file with their numbers from 1 on, empty ones left out; raises `DatasetError`."""
+    """The lines of a file with their numbers from 1 on, empty ones left out; raises `DatasetError`.
+
+    A byte order mark is left out.
+    """
     try:
         with path.open("rb", buffering=_BUFFER) as stream:
             number = 0
             while line := stream.readline(LONGEST_LINE):
                 number += 1
+                if number == 1:
+                    line = line.removeprefix(BYTE_ORDER_MARK)
                 if len(line) == LONGEST_LINE and not line.endswith(b"\n"):
                     raise DatasetError(
                         f"{path}:{number} is longer than {LONGEST_LINE >> 20} MB",
                         "give a file of JSON lines, one sample a line",
                     )
-                if not line.isspace():
+                if line and not line.isspace():
                     yield number, line
     except OSError as error:
         raise DatasetError(f"{path} cannot be read: {error.strerror or error}", "check the path") from error

@@ -23,7 +23,7 @@ def read_settings(path: Path, changed: dict[str, dict[str, object]]) -> MakeSett
     Raises `DatasetError` for a file that is not there or broken, and for a setting that is unknown or cannot be.
     """
     try:
-        given = tomllib.loads(path.read_text("utf-8"))
+        given = tomllib.loads(path.read_text("utf-8-sig"))
     except (OSError, ValueError) as error:
         raise DatasetError(f"the settings {path} cannot be read: {error}", _STEP) from error
     return settings_of(given, changed, f"the settings {path}")

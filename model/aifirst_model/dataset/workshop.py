@@ -26,6 +26,9 @@ from aifirst_model.dataset.step_report import StepReport
 
 VERSION: Final = "3"
 
+Bytes = npt.NDArray[np.uint8]
+"""What a step decided of every sample, a number each."""
+
 
 def digest(*parts: object) -> str:
     """16 hexadecimal digits that stand for values: texts, numbers, structs, lists of them."""
@@ -76,8 +79,8 @@ class Workshop:
         return path, self._finish(path, report, began)
 
     def numbers(
-        self, name: str, key: str, make: Callable[[], tuple[npt.NDArray[np.uint8], StepReport]]
-    ) -> tuple[npt.NDArray[np.uint8], StepReport]:
+        self, name: str, key: str, make: Callable[[], tuple[Bytes, StepReport]]
+    ) -> tuple[Bytes, StepReport]:
         """What a step decided of every sample, a number each, and its report; made unless it is there and whole."""
         path = self.folder / f"{name}-{key}.bin"
         known = self._known(path)

@@ -19,7 +19,7 @@ def read_given_lines(path: Path, kind: type[Line], what: str, form: str) -> Iter
     Raises EvaluationError for a file that cannot be read, and for a line that is no `what`, with the `form` to give.
     """
     try:
-        lines = path.read_bytes().splitlines()
+        lines = path.read_bytes().removeprefix(b"\xef\xbb\xbf").splitlines()  # a byte order mark
     except OSError as error:
         raise EvaluationError(f"{path} cannot be read ({error.strerror})", "check its path") from None
     decoder = msgspec.json.Decoder(kind)

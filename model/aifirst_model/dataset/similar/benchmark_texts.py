@@ -28,7 +28,7 @@ def read_problems(path: Path) -> list[Problem]:
     """The problems of a benchmark's file, JSON lines or one list, gzipped or not. Raises `DatasetError`."""
     try:
         raw = path.read_bytes()
-        text = (gzip.decompress(raw) if raw[:2] == b"\x1f\x8b" else raw).decode()
+        text = (gzip.decompress(raw) if raw[:2] == b"\x1f\x8b" else raw).decode("utf-8-sig")
         rows = list(_rows(text))
     except (OSError, EOFError, ValueError) as error:
         raise DatasetError(
@@ -48,7 +48,7 @@ def _rows(text: str) -> Iterator[dict[str, Any]]:
     whole = (
         [json.loads(text)]
         if text.lstrip().startswith("[")
-        else [json.loads(line) for line in text.splitlines() if line]
+        else [json.loads(line) for line in text.split("\n") if line.strip()]
     )
     for row in cast("list[Any]", whole[0]) if whole and isinstance(whole[0], list) else whole:
         if isinstance(row, dict):
