@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -23,3 +24,23 @@ def tiny_llama(request: pytest.FixtureRequest) -> Path:
 def _tiny(request: pytest.FixtureRequest, architecture: Architecture) -> Path:
     pytest.importorskip("torch", reason="PyTorch is missing: pip install 'aifirst[train]'")
     return cached_tiny(request.config.cache.mkdir("tiny_checkpoint"), architecture)
+
+
+@pytest.fixture(scope="session")
+def training_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small dataset of conversations, texts and gaps, for reading only."""
+    pytest.importorskip("torch", reason="PyTorch is missing: pip install 'aifirst[train]'")
+    from training_material import write_dataset
+
+    return write_dataset(tmp_path_factory.mktemp("data") / "mixed")
+
+
+@pytest.fixture
+def one_thread() -> Generator[None]:
+    """PyTorch computes in one thread while the test runs: the sums of several come out in another order."""
+    import torch
+
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)

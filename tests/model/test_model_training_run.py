@@ -9,7 +9,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
@@ -29,28 +28,14 @@ from aifirst_model.training.saved_steps import newest_whole, saved_steps
 from aifirst_model.training.training_error import TrainingError
 from training_material import curve, quick, train, write_dataset
 
-pytestmark = pytest.mark.filterwarnings("ignore")
+pytestmark = [pytest.mark.filterwarnings("ignore"), pytest.mark.usefixtures("one_thread")]
 
 
 @pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_dataset(tmp_path_factory.mktemp("data") / "mixed")
-
-
-@pytest.fixture(autouse=True)
-def one_thread() -> Generator[None]:
-    torch = heavy("torch", "train")
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
-
-
-@pytest.fixture(scope="module")
-def undisturbed(tiny_qwen2: Path, data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def undisturbed(tiny_qwen2: Path, training_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     run = tmp_path_factory.mktemp("undisturbed") / "run"
     heavy("torch", "train").set_num_threads(1)
-    train(_long(), tiny_qwen2, data, run)
+    train(_long(), tiny_qwen2, training_data, run)
     return run
 
 
@@ -79,12 +64,14 @@ def _end_after(process: subprocess.Popen[bytes], run: Path, step: int, number: i
 
 
 def test_a_run_that_was_killed_goes_on_with_the_same_curve(
-    tiny_qwen2: Path, data: Path, undisturbed: Path, tmp_path: Path
+    tiny_qwen2: Path, training_data: Path, undisturbed: Path, tmp_path: Path
 ) -> None:
     recipe = tmp_path / "coder_lora.yaml"
     recipe.write_text(show_recipe(_long()))
     run = tmp_path / "run"
-    assert _end_after(_start(recipe, tiny_qwen2, data, run), run, 4, signal.SIGKILL) == -signal.SIGKILL
+    assert (
+        _end_after(_start(recipe, tiny_qwen2, training_data, run), run, 4, signal.SIGKILL) == -signal.SIGKILL
+    )
     assert read_run(run).state == "running"
     saved = newest_whole(Place(run).checkpoints)
     assert saved is not None
@@ -104,27 +91,27 @@ def test_a_run_that_was_killed_goes_on_with_the_same_curve(
 
 
 def test_ctrl_c_saves_and_the_run_goes_on_with_the_same_curve(
-    tiny_qwen2: Path, data: Path, undisturbed: Path, tmp_path: Path
+    tiny_qwen2: Path, training_data: Path, undisturbed: Path, tmp_path: Path
 ) -> None:
     recipe = tmp_path / "coder_lora.yaml"
     recipe.write_text(show_recipe(_long()))
     run = tmp_path / "run"
-    assert _end_after(_start(recipe, tiny_qwen2, data, run), run, 4, signal.SIGINT) == 130
+    assert _end_after(_start(recipe, tiny_qwen2, training_data, run), run, 4, signal.SIGINT) == 130
     assert read_run(run).state == "interrupted"
     stopped = read_log(run)[-1].step
     assert max(saved_steps(Place(run).checkpoints)) == stopped < 24
     with pytest.raises(TrainingError, match="is a run already"):
-        train(_long(), tiny_qwen2, data, run)
+        train(_long(), tiny_qwen2, training_data, run)
     resume_training(run, lambda _: None)
     assert curve(run) == curve(undisturbed)
 
 
 def test_two_processes_with_the_same_batch_have_the_curve_of_one(
-    tiny_qwen2: Path, data: Path, tmp_path: Path
+    tiny_qwen2: Path, training_data: Path, tmp_path: Path
 ) -> None:
     recipe = quick("coder_lora", dropout=0.0, steps=5)
-    train(recipe, tiny_qwen2, data, tmp_path / "one")
-    outcome = train(recipe, tiny_qwen2, data, tmp_path / "two", processes=2)
+    train(recipe, tiny_qwen2, training_data, tmp_path / "one")
+    outcome = train(recipe, tiny_qwen2, training_data, tmp_path / "two", processes=2)
     assert outcome.figures.processes == 2
     told = {path.name for path in (tmp_path / "two" / "unfinished").glob("process-*.log")}
     assert told == {"process-0.log", "process-1.log"}
@@ -144,9 +131,9 @@ def test_two_processes_with_the_same_batch_have_the_curve_of_one(
     ],
 )  # fmt: skip
 def test_every_recipe_lowers_the_loss_on_what_it_has_not_seen(
-    name: str, changes: dict[str, object], tiny_qwen2: Path, data: Path, tmp_path: Path
+    name: str, changes: dict[str, object], tiny_qwen2: Path, training_data: Path, tmp_path: Path
 ) -> None:
-    given = write_dataset(tmp_path / "pairs", "preference") if name == "dpo" else data
+    given = write_dataset(tmp_path / "pairs", "preference") if name == "dpo" else training_data
     outcome = train(quick(name, **changes), tiny_qwen2, given, tmp_path / "run")
     figures = outcome.figures
     assert (outcome.state, figures.ending) == ("done", "all steps")
@@ -162,17 +149,17 @@ def test_every_recipe_lowers_the_loss_on_what_it_has_not_seen(
 
 
 def test_a_distillation_comes_nearer_to_its_teacher_than_learning_its_answers_does(
-    tiny_qwen2: Path, data: Path, tmp_path: Path
+    tiny_qwen2: Path, training_data: Path, tmp_path: Path
 ) -> None:
     teacher = tmp_path / "teacher"
     strong = quick("continued", steps=6)
-    taught = train(strong, tiny_qwen2, data, tmp_path / "teach").result
+    taught = train(strong, tiny_qwen2, training_data, tmp_path / "teach").result
     assert taught is not None
     shutil.copytree(taught, teacher)
     distances: dict[str, float] = {}
     for name, share in (("alone", 0.0), ("taught", 1.0)):
         recipe = quick("distill", teacher=str(teacher), teacher_share=share, steps=5, evaluate_every=0)
-        result = train(recipe, tiny_qwen2, data, tmp_path / name).result
+        result = train(recipe, tiny_qwen2, training_data, tmp_path / name).result
         assert result is not None
         distances[name] = _distance(
             merge_adapter(result, find_base(result), tmp_path / f"{name}-model"), teacher
@@ -193,11 +180,13 @@ def _distance(folder: Path, teacher: Path) -> float:
 
 
 def test_a_merged_model_says_what_base_and_adapter_said_new_tokens_included(
-    tiny_qwen2: Path, data: Path, tmp_path: Path
+    tiny_qwen2: Path, training_data: Path, tmp_path: Path
 ) -> None:
     torch, transformers = heavy("torch", "train"), heavy("transformers", "train")
     new = [f"<new:{number}>" for number in range(40)]  # more than the embedding has spare rows
-    outcome = train(quick("coder_lora", special_tokens=new, steps=4), tiny_qwen2, data, tmp_path / "run")
+    outcome = train(
+        quick("coder_lora", special_tokens=new, steps=4), tiny_qwen2, training_data, tmp_path / "run"
+    )
     assert outcome.result is not None
     merged = merge_adapter(outcome.result, find_base(outcome.result), tmp_path / "merged")
     checkpoint = open_checkpoint(merged)
@@ -217,7 +206,7 @@ def test_a_merged_model_says_what_base_and_adapter_said_new_tokens_included(
 
 
 def test_a_loss_that_is_no_number_ends_the_run_and_says_what_to_do(
-    tiny_qwen2: Path, data: Path, tmp_path: Path
+    tiny_qwen2: Path, training_data: Path, tmp_path: Path
 ) -> None:
     recipe = quick("continued", learning_rate=1.0, clip=0.0, steps=30, evaluate_every=0, save_every=30)
     broken = tmp_path / "base"
@@ -227,13 +216,13 @@ def test_a_loss_that_is_no_number_ends_the_run_and_says_what_to_do(
     weights["model.norm.weight"][0] = float("nan")
     safetensors.save_file(weights, broken / "model.safetensors", metadata={"format": "pt"})
     with pytest.raises(TrainingError, match=r"no number any more at step \d.*lower learning_rate"):
-        train(recipe, broken, data, tmp_path / "run")
+        train(recipe, broken, training_data, tmp_path / "run")
     assert read_run(tmp_path / "run").state == "failed"
     assert not saved_steps(Place(tmp_path / "run").checkpoints)
 
 
 def test_a_run_is_not_gone_on_with_on_other_data(
-    tiny_qwen2: Path, data: Path, undisturbed: Path, tmp_path: Path
+    tiny_qwen2: Path, training_data: Path, undisturbed: Path, tmp_path: Path
 ) -> None:
     run, moved = tmp_path / "run", tmp_path / "data"
     shutil.copytree(undisturbed, run)
@@ -249,7 +238,7 @@ def test_a_run_is_not_gone_on_with_on_other_data(
 
 
 def test_what_cannot_be_trained_is_told_and_leaves_the_place_free(
-    tiny_qwen2: Path, data: Path, undisturbed: Path, tmp_path: Path
+    tiny_qwen2: Path, training_data: Path, undisturbed: Path, tmp_path: Path
 ) -> None:
     out = tmp_path / "run"
     for base, recipe, told in (
@@ -263,10 +252,10 @@ def test_what_cannot_be_trained_is_told_and_leaves_the_place_free(
         ),
     ):
         with pytest.raises(TrainingError, match=told):
-            train(recipe, base, data, out)
+            train(recipe, base, training_data, out)
         assert not out.exists()
     with pytest.raises(TrainingError, match="cannot share a batch of 4 evenly"):
-        train(quick("coder_lora"), tiny_qwen2, data, tmp_path / "other", processes=3)
+        train(quick("coder_lora"), tiny_qwen2, training_data, tmp_path / "other", processes=3)
     with pytest.raises(TrainingError, match="is no adapter"):
         find_base(tiny_qwen2)
 
@@ -280,7 +269,7 @@ def test_what_cannot_be_trained_is_told_and_leaves_the_place_free(
     ],
 )
 def test_a_base_whose_settings_its_weights_contradict_is_told(
-    tiny_qwen2: Path, data: Path, tmp_path: Path, key: str, value: object, told: str
+    tiny_qwen2: Path, training_data: Path, tmp_path: Path, key: str, value: object, told: str
 ) -> None:
     base = tmp_path / "base"
     shutil.copytree(tiny_qwen2, base)
@@ -288,18 +277,20 @@ def test_a_base_whose_settings_its_weights_contradict_is_told(
     config |= {key: value} if value else {key: ["full_attention"] * 3, "num_hidden_layers": 3}
     (base / "config.json").write_text(json.dumps(config))
     with pytest.raises(CheckpointError, match=told):
-        train(quick("coder_lora"), base, data, tmp_path / "run")
+        train(quick("coder_lora"), base, training_data, tmp_path / "run")
     assert not (tmp_path / "run").exists()
 
 
-def test_a_full_disk_is_told_with_the_next_step(tiny_qwen2: Path, data: Path, tmp_path: Path) -> None:
+def test_a_full_disk_is_told_with_the_next_step(
+    tiny_qwen2: Path, training_data: Path, tmp_path: Path
+) -> None:
     import resource
 
     old = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, old[1]))  # the tables fit, the weights do not
     try:
         with pytest.raises(TrainingError, match=r"disk is full.*make room and resume"):
-            train(quick("continued", steps=2), tiny_qwen2, data, tmp_path / "run")
+            train(quick("continued", steps=2), tiny_qwen2, training_data, tmp_path / "run")
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, old)
     assert not saved_steps(Place(tmp_path / "run").checkpoints)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,31 +14,18 @@ pytest.importorskip("torch", reason="PyTorch is missing: pip install 'aifirst[tr
 
 from aifirst_model.checkpoint.open_checkpoint import open_checkpoint
 from aifirst_model.heavy import heavy
+from aifirst_model.training import launch
 from aifirst_model.training.recipe import Recipe
 from aifirst_model.training.run_folder import Figures, Place, read_run
 from aifirst_model.training.run_training import Progress, resume_training, run_training
 from aifirst_model.training.saved_steps import newest_whole
 from aifirst_model.training.training_error import TrainingError
-from training_material import curve, quick, train, write_dataset
+from training_material import curve, quick, train
 
-pytestmark = pytest.mark.filterwarnings("ignore")
+pytestmark = [pytest.mark.filterwarnings("ignore"), pytest.mark.usefixtures("one_thread")]
 STEPS = 16
 TOLERANCE = 2e-5
 """Of losses, absolutely, and of weights; gradient norms have five times as much, relatively, as a long sum loses more."""
-
-
-@pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_dataset(tmp_path_factory.mktemp("data") / "mixed")
-
-
-@pytest.fixture(autouse=True)
-def one_thread() -> Generator[None]:
-    torch = heavy("torch", "train")
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
 
 
 def _steps(name: str) -> Recipe:
@@ -105,12 +92,12 @@ def _assert_halved(figures: Figures) -> None:
 
 
 def test_a_model_in_halves_is_interrupted_and_its_checkpoint_is_whole_so_that_one_process_goes_on_with_it(
-    tiny_qwen2: Path, data: Path, tmp_path: Path
+    tiny_qwen2: Path, training_data: Path, tmp_path: Path
 ) -> None:
     recipe, base = _steps("continued"), open_checkpoint(tiny_qwen2)
-    train(recipe, tiny_qwen2, data, tmp_path / "one")
+    train(recipe, tiny_qwen2, training_data, tmp_path / "one")
     run = tmp_path / "two"
-    stopped = run_training(recipe, base, data, run, _once_at(4, _interrupt), processes=2, shard=True)
+    stopped = run_training(recipe, base, training_data, run, _once_at(4, _interrupt), processes=2, shard=True)
     assert (stopped.state, stopped.result) == ("interrupted", None)
     _assert_halved(stopped.figures)
     assert stopped.figures.parameters == stopped.figures.trained_parameters == base.parameters
@@ -129,15 +116,16 @@ def test_a_model_in_halves_is_interrupted_and_its_checkpoint_is_whole_so_that_on
 
 
 def test_an_adapter_on_a_base_in_halves_outlives_the_death_of_a_process_and_is_what_one_process_makes(
-    tiny_qwen2: Path, data: Path, tmp_path: Path
+    tiny_qwen2: Path, training_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(launch, "GRACE", 1.0)
     recipe, base = _steps("coder_lora"), open_checkpoint(tiny_qwen2)
-    train(recipe, tiny_qwen2, data, tmp_path / "one")
+    train(recipe, tiny_qwen2, training_data, tmp_path / "one")
     run = tmp_path / "two"
     with pytest.raises(
         TrainingError, match=r"process 1 of the training ended \(signal SIGKILL\).*can be resumed"
     ):
-        run_training(recipe, base, data, run, _once_at(4, _kill_the_second), processes=2, shard=True)
+        run_training(recipe, base, training_data, run, _once_at(4, _kill_the_second), processes=2, shard=True)
     assert read_run(run).state == "failed"
     saved = newest_whole(Place(run).checkpoints)
     assert saved is not None
@@ -159,13 +147,18 @@ def test_an_adapter_on_a_base_in_halves_outlives_the_death_of_a_process_and_is_w
     ],
 )
 def test_what_cannot_be_divided_is_told_and_leaves_the_place_free(
-    changes: dict[str, object], processes: int, told: str, tiny_qwen2: Path, data: Path, tmp_path: Path
+    changes: dict[str, object],
+    processes: int,
+    told: str,
+    tiny_qwen2: Path,
+    training_data: Path,
+    tmp_path: Path,
 ) -> None:
     with pytest.raises(TrainingError, match=told):
         train(
             quick("coder_lora", **changes),
             tiny_qwen2,
-            data,
+            training_data,
             tmp_path / "run",
             processes=processes,
             shard=True,

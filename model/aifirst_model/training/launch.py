@@ -23,7 +23,9 @@ from aifirst_model.training.run_folder import Figures, Line, Place
 from aifirst_model.training.training_error import TrainingError
 
 _PATIENCE: Final = 120.0
-"""Seconds to save in after a first Ctrl-C, and for the others after one has failed: those wait for it in vain."""
+"""Seconds to save in after a first Ctrl-C."""
+GRACE = 10.0
+"""Seconds for the others to end in after one has failed: they wait for it in vain."""
 
 
 def launch(folder: Path, processes: int, tell: Callable[[Line, int], None], steps: int) -> Figures:
@@ -82,7 +84,7 @@ def _wait(running: list[subprocess.Popen[bytes]], log: _LogReader) -> int:
         try:
             log.read()
             if failed < 0 and (failed := _failed(running)) >= 0:
-                asked = time.monotonic() - _PATIENCE + 10
+                asked = time.monotonic() - _PATIENCE + GRACE
             if asked and time.monotonic() - asked > _PATIENCE:
                 return failed
             time.sleep(0.2)
