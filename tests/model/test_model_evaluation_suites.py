@@ -11,6 +11,7 @@ import pytest
 from aifirst_model.evaluation.ask_problem import ask_problem, choose_shots
 from aifirst_model.evaluation.cut_answer import cut_answer
 from aifirst_model.evaluation.errors import EvaluationError
+from aifirst_model.evaluation.given_answers import read_given
 from aifirst_model.evaluation.problem import Problem, SuiteName, read_suite
 from aifirst_model.request import Chat, Continuation
 
@@ -194,6 +195,38 @@ def test_what_the_function_needs_stays_wherever_it_stands(tmp_path: Path) -> Non
 )
 def test_an_answer_without_the_function_stays_what_it_is(tmp_path: Path, answer: str) -> None:
     assert cut_answer(human(tmp_path), answer, in_chat=False) == PROMPT + answer
+
+
+def test_what_mbpps_tests_take_from_the_answer_beside_the_function_stays(tmp_path: Path) -> None:
+    code = "class Pair:\n    pass\n\ndef chain(arr):\n    return len(arr)\n\nclass Node:\n    pass\n"
+    code += "\nclass Other:\n    pass\n"
+    tests = ["assert chain([Pair(), Pair()]) == 2", "assert chain([root]) == 1"]
+    row = MBPP[1] | {"code": code, "test_list": tests, "test_setup_code": "root = Node()"}
+    (problem,) = read_suite("mbpp", write(tmp_path / "mbpp.jsonl", [row])).problems
+    assert problem.entry == "chain"
+    cut = cut_answer(problem, code, in_chat=False)
+    assert cut == code.partition("\n\nclass Other")[0].replace("\n\n", "\n") + "\n"
+
+
+def test_a_function_that_is_bound_by_assignment_is_one_to_test(tmp_path: Path) -> None:
+    code = "def twice(n):\n  return lambda x: x * n\ndouble = twice(2)"
+    row = MBPP[1] | {"code": code, "test_list": ["assert double(4) == 8"]}
+    (problem,) = read_suite("mbpp", write(tmp_path / "mbpp.jsonl", [row])).problems
+    assert problem.entry == "double"
+    assert "double = twice(2)" in cut_answer(problem, str(row["code"]), in_chat=False)
+
+
+def test_files_with_a_byte_order_mark_are_read(tmp_path: Path) -> None:
+    mark = b"\xef\xbb\xbf"
+    lines = write(tmp_path / "human.jsonl", [HUMAN])
+    lines.write_bytes(mark + lines.read_bytes())
+    assert [problem.name for problem in read_suite("humaneval", lines).problems] == ["HumanEval/0"]
+    listed = tmp_path / "sanitized-mbpp.json"
+    listed.write_bytes(mark + json.dumps(MBPP).encode())
+    assert len(read_suite("mbpp", listed, split="all").problems) == 3
+    answers = tmp_path / "answers.jsonl"
+    answers.write_bytes(mark + b'{"task_id": "HumanEval/0", "completion": "    return 1"}\n')
+    assert len(read_given(answers, read_suite("humaneval", lines), "continuation")) == 1
 
 
 def test_mbpp_answers_are_code_by_themselves(tmp_path: Path) -> None:

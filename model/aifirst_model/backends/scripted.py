@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from codecs import BOM_UTF8
 from collections.abc import AsyncGenerator, Callable
 from pathlib import Path
 from typing import Annotated, Final, Literal
@@ -151,7 +152,7 @@ def open_script(path: str) -> Scripted:
     if len(data) > _MOST_FILE:
         raise LocalSettingsError(f"the script {shown} has more than {_MOST_FILE} bytes", "split it")
     try:
-        return Scripted(msgspec.json.decode(data, type=Script))
+        return Scripted(msgspec.json.decode(data.removeprefix(BOM_UTF8), type=Script))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise LocalSettingsError(f"the script {shown} is none ({error})", "correct it there") from None
 

@@ -26,7 +26,7 @@ def cut_answer(problem: Problem, answer: str, *, in_chat: bool) -> str:
         lines, body = _parsable(text)
         entry = next((node for node in body if _is_function(node, problem.entry)), None)
         if entry is not None:
-            return _statements(lines, body, entry)
+            return _statements(lines, body, entry, _asked_for(problem))
     return f"{problem.prompt}{answer}"
 
 
@@ -98,10 +98,16 @@ def _is_function(node: ast.stmt, name: str) -> bool:
     )
 
 
-def _statements(lines: list[str], body: list[ast.stmt], entry: ast.stmt) -> str:
-    """The text of the statements that the function needs, in their order."""
+def _asked_for(problem: Problem) -> frozenset[str]:
+    """The names that the shown tests, and what sets them up, take from the answer beside the function, as a class."""
+    _, body = _parsable("\n".join((problem.after, *problem.shown_tests)))
+    return frozenset[str]().union(*map(_used, body))
+
+
+def _statements(lines: list[str], body: list[ast.stmt], entry: ast.stmt, also: frozenset[str]) -> str:
+    """The text of the statements that the function needs, or that bind names of `also`, in their order."""
     kept = {id(entry)}
-    needed = _used(entry)
+    needed = _used(entry) | also
     while True:
         more = [node for node in body if id(node) not in kept and _is_needed(node, needed, entry)]
         if not more:

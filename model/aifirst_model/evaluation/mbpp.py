@@ -61,20 +61,20 @@ def _problem(row: dict[str, Any], number: int, path: Path, line: int) -> Problem
 
 
 def _entry(code: str, tests: Iterable[str]) -> str:
-    """The function of the code that the tests call; the first call decides where they call several."""
-    defined = {
-        node.name for node in ast.walk(_tree(code)) if isinstance(node, (ast.FunctionDef, ast.ClassDef))
+    """The function of the code that the tests call; the first call decides where they call several, functions first."""
+    tree = _tree(code)
+    functions = {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
+    others = {node.name for node in ast.walk(tree) if isinstance(node, ast.ClassDef)}
+    others |= {
+        node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
     }
-    for test in tests:
-        called = [
-            node.func.id
-            for node in ast.walk(_tree(test))
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
-        ]
-        functions = [name for name in called if name in defined]
-        if functions:
-            return functions[0]
-    return ""
+    called = [
+        node.func.id
+        for test in tests
+        for node in ast.walk(_tree(test))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    ]
+    return next((name for defined in (functions, others) for name in called if name in defined), "")
 
 
 def _imported_for(tests: Iterable[str], code: str) -> Iterator[str]:

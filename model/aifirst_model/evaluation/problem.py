@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal, cast
@@ -59,7 +60,7 @@ def read_suite(name: SuiteName, path: Path, *, split: str = "") -> Suite:
     from aifirst_model.evaluation.mbpp import read_mbpp
 
     data = _read(path)
-    rows = _rows(data, path)
+    rows = _rows(data.removeprefix(BOM_UTF8), path)
     problems = tuple(read_humaneval(rows, path) if name == "humaneval" else read_mbpp(rows, path, split))
     if not problems:
         raise EvaluationError(f"{path} has no problems", "give the suite's own file, or another --split")

@@ -7,6 +7,7 @@ such as a percentile of times, stands alone.
 from __future__ import annotations
 
 import os
+from codecs import BOM_UTF8
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Literal
@@ -115,7 +116,7 @@ def read_result(path: Path) -> Result:
     """The result of a file, or of the folder of a run. Raises EvaluationError."""
     file = path / FILE_NAME if path.is_dir() else path
     try:
-        return msgspec.json.decode(file.read_bytes(), type=Result)
+        return msgspec.json.decode(file.read_bytes().removeprefix(BOM_UTF8), type=Result)
     except OSError as error:
         raise EvaluationError(
             f"{file} cannot be read ({error.strerror})",
