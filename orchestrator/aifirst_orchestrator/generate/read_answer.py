@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-import ast
 import re
 
 from aifirst_orchestrator.calls.ask import Reply
 from aifirst_orchestrator.generate.flaw import Flaw
+from aifirst_orchestrator.generate.languages.generated_language import GeneratedLanguage
+from aifirst_orchestrator.generate.languages.registry import generated_language
 
 _BLOCK = re.compile(
     r"^[ \t]*(`{3,}|~{3,})[ \t]*([\w+-]*)[^\n]*\n(.*?)^[ \t]*\1[ \t]*$", re.DOTALL | re.MULTILINE
 )
-_OPENED = re.compile(r"^[ \t]*(?:`{3,}|~{3,})[ \t]*(?:python|py)?[ \t]*\n", re.MULTILINE)
 _MOST_CHARACTERS = 60_000
 
 
-def read_code(reply: Reply) -> str | Flaw:
-    """The code of an answer with a line feed at its end: its only block of Python, or all of it where that is Python."""
+def read_code(reply: Reply, language: GeneratedLanguage | None = None) -> str | Flaw:
+    """The code of an answer with a line feed at its end: its only block of the language, or all of it where it is code.
+
+    The language is Python where none is given.
+    """
+    language = language or generated_language("python")
     if reply.failure:
         return Flaw("answer", f"there was no answer: {reply.failure}")
     if reply.finish == "length":
@@ -25,32 +29,32 @@ def read_code(reply: Reply) -> str | Flaw:
         )
     text = reply.text.replace("\r\n", "\n").replace("\r", "\n")
     if not text.strip():
-        return Flaw("answer", "the answer was empty", "answer with one block of Python")
+        return Flaw("answer", "the answer was empty", f"answer with one block of {language.title}")
     if len(text) > _MOST_CHARACTERS or "\0" in text:
-        return Flaw("answer", "the answer is no code of this size", "answer with one block of Python")
-    blocks = [match[3] for match in _BLOCK.finditer(text) if match[2].lower() in ("python", "py", "")]
+        return Flaw(
+            "answer", "the answer is no code of this size", f"answer with one block of {language.title}"
+        )
+    blocks = [match[3] for match in _BLOCK.finditer(text) if match[2].lower() in (*language.fences, "")]
     if len(blocks) == 1:
         return _ended(blocks[0])
     if len(blocks) > 1:
         return Flaw(
             "answer", f"the answer has {len(blocks)} blocks of code", "answer with one block, all code in it"
         )
-    if _OPENED.search(text) is not None:
+    if _opened(language).search(text) is not None:
         return Flaw("answer", "the block of code is not closed", "close it with ``` on a line of its own")
-    if _is_python(text):
+    if language.is_code(text):
         return _ended(text)
     return Flaw(
-        "answer", "the answer has no block of Python", "answer with one block that begins with ```python"
+        "answer",
+        f"the answer has no block of {language.title}",
+        f"answer with one block that begins with ```{language.fences[0]}",
     )
 
 
-def _is_python(text: str) -> bool:
-    """Whether a text without a block is code: it parses and defines something."""
-    try:
-        tree = ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
-    return any(isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)) for node in tree.body)
+def _opened(language: GeneratedLanguage) -> re.Pattern[str]:
+    words = "|".join(re.escape(word) for word in language.fences)
+    return re.compile(rf"^[ \t]*(?:`{{3,}}|~{{3,}})[ \t]*(?:{words})?[ \t]*\n", re.MULTILINE)
 
 
 def _ended(code: str) -> str:

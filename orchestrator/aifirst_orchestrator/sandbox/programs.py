@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from aifirst_orchestrator.sandbox.refusal import SandboxRefusedError
 
@@ -18,6 +19,29 @@ def find_program(name: str) -> str | None:
     given = os.environ.get("PATH", "").split(os.pathsep)
     folders = [folder for folder in given if folder.startswith("/")]
     return shutil.which(name, path=os.pathsep.join([*folders, *_ALWAYS]))
+
+
+def printed_by(command: Sequence[str], environment: Mapping[str, str] | None = None) -> str:
+    """What a program of this machine prints within seconds, "" where it fails; it is not one that was generated."""
+    try:
+        done = subprocess.run(  # noqa: S603  a program found in absolute folders
+            command, capture_output=True, check=False, timeout=60, stdin=subprocess.DEVNULL, env=environment
+        )
+    except (OSError, subprocess.SubprocessError):
+        return ""
+    return done.stdout.decode("utf-8", "replace").strip() if done.returncode == 0 else ""
+
+
+def visible_program(program: str) -> tuple[Path, ...]:
+    """What `Job.visible` needs for a program of its own installation, such as a Node in a home folder: that folder.
+
+    Empty for one below /usr, which is always there.
+    """
+    place = Path(program).resolve()
+    if place.parts[:2] in {("/", "usr"), ("/", "bin")} or not place.is_absolute():
+        return ()
+    folder = place.parent.parent if place.parent.name == "bin" else place.parent
+    return tuple(dict.fromkeys((folder, Path(program).parent)))
 
 
 def start_program(

@@ -53,6 +53,8 @@ class SpecUnit(msgspec.Struct, frozen=True):
     requirements: tuple[str, ...] = ()
     """Those that its own text names."""
     needs: tuple[str, ...] = ()
+    package: str = ""
+    """What other packages import it by, in a language whose imports name packages."""
 
 
 def find_units(

@@ -1,0 +1,1 @@
+"""What generation knows of each language that it writes."""

@@ -1,0 +1,1 @@
+"""Generation of TypeScript and JavaScript: both are modules that Node runs."""
