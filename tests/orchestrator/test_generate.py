@@ -189,7 +189,9 @@ def test_code_that_would_read_the_home_folder_or_never_ends_harms_nothing(trial:
         f'    Path("{trial.root.parent}/stolen").write_text(Path("/etc/shadow").read_text())\n    return sum',
     )
     shop = trial(
-        model([code_step("total", block(reading)), code_step("total", block(endless), times=0)]), repairs=1
+        model([code_step("total", block(reading)), code_step("total", block(endless), times=0)]),
+        repairs=1,
+        test_seconds=30.0,
     )
     assert shop.units["total"].state == "blocked"
     assert not (trial.root.parent / "stolen").exists()

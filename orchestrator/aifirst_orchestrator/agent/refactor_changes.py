@@ -6,7 +6,6 @@ bring about goes back to the editor like any other verdict.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from aifirst_orchestrator.agent.plan_task import document_parts
@@ -15,14 +14,7 @@ from aifirst_orchestrator.agent.sections import Section, TaskRun, recorded_flaws
 from aifirst_orchestrator.generate.flaw import Flaw
 from aifirst_orchestrator.prompts.part import Part
 
-_SHAPE = re.compile(r"AF[123]\d\d$|size$")
-"""Rules of size, of comments and of connectivity: what a unit looks like, whatever it does."""
 _TRIES = 3
-
-
-def is_of_shape(flaw: Flaw) -> bool:
-    """Whether a flaw is one of shape alone, which code that works may have."""
-    return _SHAPE.match(flaw.kind) is not None
 
 
 async def refactor_changes(run: TaskRun, flaws: Sequence[Flaw]) -> tuple[Flaw, ...]:
@@ -34,7 +26,7 @@ async def refactor_changes(run: TaskRun, flaws: Sequence[Flaw]) -> tuple[Flaw, .
         before, key = place.workspace.snapshot(), f"shape-{run.verdicts}-{number}"
         ended = await run_section(run, _section(run, key, left, thrown))
         rules = await recorded_flaws(run.shop, f"VERIFY/{key}/rules", place.judge)
-        wrong = tuple(flaw for flaw in rules if not is_of_shape(flaw))
+        wrong = tuple(flaw for flaw in rules if not flaw.is_of_shape)
         if not wrong and ended:
             wrong = await recorded_flaws(
                 run.shop, f"VERIFY/{key}/tests", lambda: place.build() or place.test()

@@ -6,19 +6,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import msgspec
-
 from aifirst_orchestrator.agent.place import AgentPlace
 from aifirst_orchestrator.agents.agent import Agent
-from aifirst_orchestrator.agents.own_agents import Agents, standard_agents
+from aifirst_orchestrator.agents.own_agents import Agents, agent_for, standard_agents
 from aifirst_orchestrator.calls.ask import Asker
 from aifirst_orchestrator.calls.tiers import TierModel
 from aifirst_orchestrator.generate.event import Event
 from aifirst_orchestrator.tools.gate import Gate
 from aifirst_orchestrator.trajectory.trajectory import Trajectory
-
-_WARMER = 0.3
-"""How much more freely models answer each time that a blocked run is begun again: else they would say the same."""
 
 
 def _no_documents(_levels: Sequence[int], _paths: Sequence[str]) -> str:
@@ -52,11 +47,7 @@ class TaskShop:
 
     def agent(self, name: str) -> Agent:
         """An agent of this run; where the task was blocked before, one that answers more freely."""
-        agent = self.agents[name]
-        if not self.again:
-            return agent
-        warm = min(1.0, agent.temperature + _WARMER * self.again)
-        return msgspec.structs.replace(agent, temperature=max(agent.temperature, round(warm, 2)))
+        return agent_for(self.agents, name, again=self.again)
 
     @property
     def suffix(self) -> str:

@@ -16,7 +16,7 @@ import msgspec
 from aifirst_orchestrator.agent.check_syntax import check_syntax
 from aifirst_orchestrator.agent.plan import TaskPlan
 from aifirst_orchestrator.agent.plan_task import ReviewedPlan, ask_critic, plan_task
-from aifirst_orchestrator.agent.refactor_changes import is_of_shape, refactor_changes
+from aifirst_orchestrator.agent.refactor_changes import refactor_changes
 from aifirst_orchestrator.agent.review import Finding, Review, change_review_parts
 from aifirst_orchestrator.agent.sections import (
     Section,
@@ -173,7 +173,7 @@ async def _verify(run: TaskRun) -> tuple[Flaw, ...]:
     shop, place, key = run.shop, run.shop.place, f"VERIFY/whole/{run.verdicts}"
     shop.tell(Event("VERIFY", "begun"))
     flaws = await recorded_flaws(shop, f"{key}/rules", lambda: check_syntax(place.workspace) or place.judge())
-    if all(is_of_shape(flaw) for flaw in flaws):
+    if all(flaw.is_of_shape for flaw in flaws):
         tested = await recorded_flaws(shop, f"{key}/tests", lambda: place.build() or place.test())
         flaws = (*tested, *flaws) if tested or not flaws else await refactor_changes(run, flaws)
     told = flaws[0].told().split("\n")[0] if flaws else ""

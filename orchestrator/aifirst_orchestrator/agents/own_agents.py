@@ -15,6 +15,9 @@ import msgspec
 
 from aifirst_orchestrator.agents.agent import Agent, agent_names, load_agent
 
+_WARMER = 0.3
+"""How much more freely models answer each time that what ended blocked is begun again: else they would say the same."""
+
 Agents = Mapping[str, Agent]
 """The agents of a run by their names."""
 
@@ -26,6 +29,14 @@ class OwnAgentsError(Exception):
 def standard_agents() -> Agents:
     """Every agent as it comes with aifirst."""
     return {name: load_agent(name) for name in agent_names()}
+
+
+def agent_for(agents: Agents, name: str, language: str = "", again: int = 0) -> Agent:
+    """An agent of a run, with its prompt for a language; it answers more freely the more often all was tried before."""
+    own = agents[name]
+    agent = load_agent(name, language) if own == load_agent(name) else own
+    warm = min(1.0, agent.temperature + _WARMER * again)
+    return msgspec.structs.replace(agent, temperature=round(warm, 2)) if again else agent
 
 
 def read_agents(place: Path, tools: frozenset[str]) -> Agents:
