@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from aifirst_memory.context.file_text import text_of_reading
 from aifirst_memory.context.request import Resolution
 from aifirst_memory.context.resolution import render, render_unit
+from aifirst_memory.context.unit_syntax import field_lines
 from context_files import FILES, PYTHON, count, file_of, reading_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -44,6 +46,66 @@ def test_medium_keeps_what_the_body_does() -> None:
         "            self.until = time.time() + seconds\n"
         "        return seconds\n"
     )
+
+
+CLASSES = """\
+@register
+class Many(Base, metaclass=Meta):
+    \"\"\"What it is.\"\"\"
+
+    first = 1; second = 2
+    def short(self): return self.first
+    third: dict[str, int] = {
+        "a": 1,
+    }
+
+    # Said of the method.
+    @property
+    @cached(size=3)
+    async def long(self) -> str:
+        value = \"\"\"
+    not a field = 3
+\"\"\"
+        return value
+
+    class Inner:
+        deep = True
+
+        def method(self): ...
+
+    if sys.platform == "win32":
+        fourth = 4
+        def on_windows(self):
+            return 1
+    else:
+        def elsewhere(self): return 2; fifth = 5
+
+    sixth = lambda self: 6
+    def last(self):
+        pass
+
+
+class Methods:
+    def one(self):
+        return 1
+
+    def two(self):
+        return 2
+
+
+class Empty: pass
+"""
+
+
+@pytest.mark.parametrize("name", ["Many", "Many.Inner", "Methods", "Empty"])
+def test_the_fields_of_a_class_are_the_same_whether_its_methods_are_read_or_not(name: str) -> None:
+    file = text_of_reading(reading_of("many.py", CLASSES))
+    index = [unit.name for unit in file.units].index(name)
+    read = field_lines(file, index)
+    file.is_sound = True
+    assert field_lines(file, index) == read
+    if name == "Many":
+        assert {"first = 1", "second = 2", "sixth = lambda self: 6"} < set(read)
 
 
 def test_medium_leaves_nested_functions_to_themselves() -> None:

@@ -30,6 +30,12 @@ _WEB = "eyJ" + "hbGciOiJIUzI1NiJ9." + "eyJ" + "zdWIiOiIxMjM0In0.c2lnbmF0dXJl"
         (f"cookie {_WEB}", _WEB),
         ("-----BEGIN RSA " + "PRIVATE KEY-----\nMIIEow\n-----END RSA PRIVATE KEY-----", "MIIEow"),
         ("-----BEGIN OPENSSH " + "PRIVATE KEY-----\nb3BlbnNz", "b3BlbnNz"),
+        ("api-key: hunter2x", "hunter2x"),
+        ("the Api key is hunter2x", "hunter2x"),
+        ("ACCESS_KEY=hunter2x", "hunter2x"),
+        ("accesskey := hunter2x", "hunter2x"),
+        ("passphrase = hunter2x", "hunter2x"),
+        (f"Basic {_VALUE}", _VALUE),
         (f"пароль: token => {_VALUE} 🎉", _VALUE),
     ],
 )

@@ -47,7 +47,9 @@ _Stat = tuple[int, int, int, int]
 
 @dataclass(eq=False)
 class FileText:
-    """The text of a file with its units; offsets are bytes of `data`. `is_stale` where the index knows another."""
+    """The text of a file with its units; offsets are bytes of `data`. `is_stale` where the index knows another,
+    `is_sound` where it is known that all of it parsed.
+    """
 
     path: str
     data: bytes
@@ -55,6 +57,7 @@ class FileText:
     units: Sequence[UnitRecord]
     digest: str = ""
     is_stale: bool = False
+    is_sound: bool = False
     shown_texts: ShownTexts | None = None
     """Where texts of its units at lower resolutions are kept, if they may be."""
 
@@ -269,6 +272,7 @@ class FileTexts:
         made = FileText(source.path, source.data, language, units_of(connection, known.file_id), known.digest)
         if not known.broken:  # there it is the rest of the file that decides what a unit is
             made.shown_texts = self._shown_texts
+            made.is_sound = True
         return made
 
     def _read(self, source: SourceFile, known: IndexedFile | None) -> FileText | None:

@@ -7,6 +7,7 @@ uses others, or the text does not parse, the first lines stand for the signature
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from typing import Final, Literal, NamedTuple
 
@@ -42,6 +43,10 @@ _MARKS = re.compile(
 _TAG_LINE = re.compile(r"@TAG:|@param|@return|@assembly:|={3,}|-{3,}|[\W_]*$")
 _READ_FROM_THE_MIDDLE: Final = frozenset({"python"})
 """Languages in which a definition means the same without what stands around it."""
+_STATEMENT: Final = b"0"
+"""Stands, as often as there are bytes, for a definition where only what is beside it matters: of a class most of the
+text is in its methods.
+"""
 _HEAD_BYTES: Final = 3_000
 _PYTHON_HEAD = re.compile(
     rb"\"\"\".*?\"\"\"|'''.*?'''|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|#[^\n]*|[()\[\]{}:]|\blambda\b",
@@ -354,16 +359,19 @@ class _Walk:
 
 def field_lines(file: FileText, index: int) -> list[str]:
     """The statements of a class that are no definitions and no documentation, each on one line."""
-    definition = find_definition(file, index)
+    definition = _class_definition(file, index)
     body = body_node(definition.node) if definition is not None else None
     if definition is None or body is None:
         return []
-    data, base = definition.data, definition.base
-    inner = [(file.units[i].start - base, file.units[i].end - base) for i in file.children.get(index, ())]
+    start, base = code_start(file, index), definition.base
+    data = file.data[start : file.units[index].end] if base else file.data
+    inner = [file.units[one] for one in file.children.get(index, ())]
+    firsts, lasts = [unit.start - base for unit in inner], [unit.end - base for unit in inner]
     found: list[str] = []
     for child in body.named_children:
         start, end = child.start_byte, child.end_byte
-        if "comment" in child.type or any(first <= start and end <= last for first, last in inner):
+        at = bisect_right(firsts, start) - 1
+        if (at >= 0 and end <= lasts[at]) or "comment" in child.type:
             continue
         text = data[start : min(end, start + 400)].decode("utf-8", "replace")
         if not found and text.lstrip("rRuUbB").startswith(('"', "'")):
@@ -371,3 +379,20 @@ def field_lines(file: FileText, index: int) -> list[str]:
         line = _on_one_line(text)
         found.append(line if len(line) <= _LONGEST_LINE else line[:_LONGEST_LINE] + " …")
     return found
+
+
+def _class_definition(file: FileText, index: int) -> Definition | None:
+    """The definition of a class, for what stands directly in it: where that may be, without what its methods hold."""
+    if not file.is_sound or file.language.name not in _READ_FROM_THE_MIDDLE:
+        return find_definition(file, index)
+    start, end = code_start(file, index), file.units[index].end
+    parts: list[bytes] = []
+    at = start
+    for one in file.children.get(index, ()):
+        first = code_start(file, one)
+        text = file.data[first : file.units[one].end].rstrip()
+        if first >= at and text:
+            parts += [file.data[at:first], _STATEMENT * len(text)]
+            at = first + len(text)
+    data = b"".join((*parts, file.data[at:end]))
+    return _definition_at(file.language.parse(data), data, start, 0, len(data))

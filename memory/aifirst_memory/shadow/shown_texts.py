@@ -28,11 +28,15 @@ class ShownTexts:
 
     def __init__(self, memory: Memory) -> None:
         self._memory = memory
-        self._new: dict[int, tuple[int, bytes]] = {}
+        self._new: dict[int, tuple[int, str]] = {}
+        self._asked: tuple[FileText, int, Resolution, int] | None = None
 
     def get(self, file: FileText, index: int, resolution: Resolution) -> tuple[str, int] | None:
         """The text of a unit at a resolution, with its tokens; None where it is not kept."""
         key = self._key(file, index, resolution)
+        noted = self._new.get(key)
+        if noted is not None:
+            return noted[1], noted[0]
         try:
             row = self._memory.connection.execute(
                 "SELECT text, tokens FROM shadow_text WHERE key = ?", (key,)
@@ -44,15 +48,25 @@ class ShownTexts:
     def put(self, file: FileText, index: int, resolution: Resolution, text: str, tokens: int) -> None:
         """Note a text as it is shown: secrets are masked in it."""
         if len(self._new) < _MOST_NEW:
-            key = self._key(file, index, resolution)
-            self._new[key] = tokens, zlib.compress(text.encode("utf-8", "replace"), 1)
+            self._new[self._key(file, index, resolution)] = tokens, text
 
     def keep(self) -> int:
         """Keep what was noted since the last time, unless another process writes; how many texts."""
         new, self._new = self._new, {}
-        return keep_shown(self._memory.place, new)
+        packed = {
+            key: (tokens, zlib.compress(text.encode("utf-8", "replace"), 1))
+            for key, (tokens, text) in new.items()
+        }
+        return keep_shown(self._memory.place, packed)
 
     def _key(self, file: FileText, index: int, resolution: Resolution) -> int:
+        """The key of a text; that of the last one is remembered, since who misses a text puts it there next."""
+        asked = self._asked
+        if asked is None or asked[0] is not file or asked[1] != index or asked[2] != resolution:
+            asked = self._asked = file, index, resolution, self._made_key(file, index, resolution)
+        return asked[3]
+
+    def _made_key(self, file: FileText, index: int, resolution: Resolution) -> int:
         unit, data = file.units[index], file.data
         tokenizer = self._memory.config.settings.tokenizer
         head = (maker(), tokenizer, file.language.name, unit.kind, unit.name, resolution)
