@@ -103,6 +103,19 @@ def test_an_expression_is_allowed_where_it_permits_the_use(expression: str, is_o
     assert is_allowed(expression, PERMISSIVE) is is_one
 
 
+def test_a_page_that_shows_the_licence_of_the_folder_above_states_none_itself(tmp_path: Path) -> None:
+    (tmp_path / "LICENSE.txt").write_text(MIT)
+    for folder, text in (
+        ("docs", "MIT\n===\n\n.. literalinclude:: ../LICENSE.txt\n"),
+        ("own", "All rights reserved.\n"),
+    ):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "license.rst").write_text(text)
+    licences = ProjectLicences(tmp_path)
+    assert licences.of_file("docs/index.rst", "") == "MIT"
+    assert licences.of_file("own/a.py", "") == "LicenseRef-unknown"
+
+
 @pytest.mark.parametrize(
     ("name", "text", "licence"),
     [

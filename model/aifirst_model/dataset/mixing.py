@@ -70,6 +70,12 @@ def plan_mix(there: Mapping[str, int], settings: MixSettings) -> tuple[list[Part
         return [], told
     limit = min(there[part] * settings.most_repeats * whole / share for part, share in shares.items())
     total = int(limit) if not settings.total else settings.total
+    shortest = min(shares, key=lambda part: there[part] / shares[part])
+    if len(shares) > 1 and not settings.total and limit * 2 < sum(there[part] for part in shares):
+        told.append(
+            f"{shortest} is the part that is short ({there[shortest]} samples): with more of it, or with --most-repeats, "
+            "the mix is larger"
+        )
     if settings.total > limit:
         told.append(
             f"{settings.total} samples were asked for, the shares allow {int(limit)}: "

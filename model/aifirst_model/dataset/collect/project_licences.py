@@ -36,6 +36,8 @@ _NOT_TEXTS: Final = (
 )
 _MOST: Final = 400_000
 _POINTER: Final = 1_000
+_SHOWS_ANOTHER = re.compile(r"include::|include-markdown|--8<--|\{[!%]|\.\./")
+"""In a page of a manual that shows the licence of the folder above, and states none of its own."""
 UNKNOWN: Final = "LicenseRef-unknown"
 """Stands for the text of a licence that is none of those known."""
 
@@ -76,7 +78,10 @@ class ProjectLicences:
 
 def _of_texts(texts: dict[str, str]) -> str:
     """The licence, or the expression, that the texts of a folder give, by their names."""
-    stated = {name: text for name, text in texts.items() if text.strip()}
+    stated = {
+        name: text for name, text in texts.items()
+        if text.strip() and (len(text) > _POINTER or not _SHOWS_ANOTHER.search(text))
+    }  # fmt: skip
     known = {name: licence_of_text(text) for name, text in stated.items()}
     if any(known.values()):  # a short text that is none itself says which of the others to read
         known = {name: found for name, found in known.items() if found or len(stated[name]) > _POINTER}
