@@ -6,8 +6,9 @@ values come from the environment or from the user's own settings of an editor, n
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 import msgspec
 
@@ -66,21 +67,25 @@ class ModelSettings(msgspec.Struct, frozen=True):
     longest_wait: Annotated[float, msgspec.Meta(ge=0)] = 30.0
 
 
-_VARIABLES = {
-    "AIFIRST_MODEL_BACKEND": "backend",
-    "AIFIRST_MODEL_URL": "url",
-    "AIFIRST_MODEL": "model",
-    "AIFIRST_MODEL_KEY_FROM": "key_from",
-    "AIFIRST_MODEL_SERVER": "server",
-    "AIFIRST_MODEL_SCRIPT": "script",
+_VARIABLES: Final = {"AIFIRST_MODEL": "model"} | {
+    f"AIFIRST_MODEL_{field.upper()}": field
+    for field in ModelSettings.__struct_fields__
+    if field not in ("model", "key_variable")
 }
 
 
 def read_environment(environment: Mapping[str, str]) -> ModelSettings:
-    """The settings that environment variables give. Raises `SettingsError` for a value that there is none of."""
-    given = {field: environment[name] for name, field in _VARIABLES.items() if environment.get(name)}
+    """The settings that environment variables give: `AIFIRST_MODEL`, and `AIFIRST_MODEL_` with the name of a field.
+
+    Several adapters are parted as paths are in `PATH`. Raises `SettingsError` for a value that there is none of.
+    """
+    given: dict[str, object] = {
+        field: environment[name] for name, field in _VARIABLES.items() if environment.get(name)
+    }
+    if isinstance(adapters := given.get("adapters"), str):
+        given["adapters"] = [path for path in adapters.split(os.pathsep) if path]
     try:
-        return msgspec.convert(given, ModelSettings)
+        return msgspec.convert(given, ModelSettings, strict=False)
     except msgspec.ValidationError as error:
         names = ", ".join(sorted(name for name in _VARIABLES if environment.get(name)))
         raise SettingsError(f"is set to what cannot be ({error})", f"correct one of {names}") from None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from pathlib import Path
 
 import msgspec
@@ -130,5 +131,17 @@ def test_settings_come_from_the_environment() -> None:
         {"AIFIRST_MODEL_URL": "http://h/v1", "AIFIRST_MODEL": "m", "AIFIRST_MODEL_SERVER": ""}
     )
     assert read == ModelSettings(url="http://h/v1", model="m")
+    more = {
+        "AIFIRST_MODEL_BACKEND": "llama-cpp", "AIFIRST_MODEL": "m.gguf", "AIFIRST_MODEL_CONTEXT": "4096",
+        "AIFIRST_MODEL_CACHE_TYPE": "q8_0", "AIFIRST_MODEL_PROMPT_LOOKUP": "true", "AIFIRST_MODEL_DRAFT_MODEL": "d.gguf",
+        "AIFIRST_MODEL_ADAPTERS": os.pathsep.join(("a.gguf", "b.gguf")), "AIFIRST_MODEL_READ_TIMEOUT": "2.5",
+        "AIFIRST_MODEL_KEY": "secret",
+    }  # fmt: skip
+    assert read_environment(more) == ModelSettings(
+        backend="llama-cpp", model="m.gguf", context=4096, cache_type="q8_0", prompt_lookup=True, draft_model="d.gguf",
+        adapters=("a.gguf", "b.gguf"), read_timeout=2.5,
+    )  # fmt: skip
+    with pytest.raises(SettingsError, match=r"`int` >= 256.*correct one of AIFIRST_MODEL_CONTEXT"):
+        read_environment({"AIFIRST_MODEL_CONTEXT": "5"})
     with pytest.raises(SettingsError, match="correct one of AIFIRST_MODEL_BACKEND"):
         read_environment({"AIFIRST_MODEL_BACKEND": "mind-reading"})

@@ -242,6 +242,17 @@ def test_memory_that_does_not_suffice_is_told_before_loading(alphabet: Path) -> 
     assert free is None or free > 10**6
 
 
+def test_it_guesses_ahead_and_keeps_what_it_read_in_less_memory_where_asked(alphabet: Path) -> None:
+    guessing = ("--draft-model", str(alphabet), "--prompt-lookup", "--cache-type", "q8_0")
+    server = Server(str(alphabet), "--port", "0", "--context", "512", "--threads", "1", *guessing)
+    asked = {"prompt": "abcdefghij 1 abc", "max_tokens": 20, "temperature": 0}
+    status, text = server.ask("/v1/completions", asked)
+    server.end(signal.SIGINT)
+    told = json.loads(text)
+    assert (status, told["choices"][0]["text"]) == (200, "defghijklmnopqrstuvw")
+    assert told["timings"]["draft_n"] >= told["timings"]["draft_n_accepted"] > 8
+
+
 def test_a_checkpoint_is_written_once_and_again_where_it_changed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

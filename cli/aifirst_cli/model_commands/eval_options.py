@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from aifirst_model.settings import ModelSettings
 
 _Command = Callable[..., Any]
-_FIELDS = ("backend", "url", "model", "server", "script", "context", "threads", "device", "adapters")
+_FIELDS = ("backend", "url", "model", "server", "script", "context", "threads", "device", "dtype", "adapters",
+    "cache_type", "draft_model", "prompt_lookup",
+)  # fmt: skip
 _MODEL = (
     click.option("--model", metavar="NAME",
                  help="The model: its name at the server, a GGUF file, or a checkpoint's folder or hub name."),
@@ -31,6 +33,13 @@ _MODEL = (
     click.option("--device", type=click.Choice(("auto", "cpu", "cuda", "mps")), help="Where transformers computes."),
     click.option("--adapter", "adapters", multiple=True, metavar="PATH",
                  help="A LoRA adapter on the model: GGUF for llama-cpp, a PEFT folder for transformers."),
+    click.option("--dtype", type=click.Choice(("auto", "float32", "bfloat16", "float16")),
+                 help="Numbers that transformers computes with."),
+    click.option("--cache-type", type=click.Choice(("f16", "q8_0", "q4_0")),
+                 help="How llama-cpp keeps what it has read."),
+    click.option("--draft-model", metavar="FILE", help="A small GGUF file that guesses ahead for llama-cpp."),
+    click.option("--prompt-lookup", is_flag=True, default=None,
+                 help="Let llama-cpp guess ahead from what stands in the prompt."),
 )  # fmt: skip
 _OUTPUT = (
     click.option("-f", "--format", "shape", type=click.Choice(("text", "json", "markdown")), default="text",

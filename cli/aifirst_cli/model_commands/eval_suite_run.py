@@ -30,7 +30,7 @@ def run_suite_command(name: SuiteName, options: dict[str, Any]) -> int:
 
     from aifirst_cli.model_wiring.code_runner import open_runner
 
-    settings = settings_of(options)
+    settings = _for_requests(settings_of(options), options["requests"])
     _check(options)
     # The whole file is read for a split, too: shots come from another one.
     whole = read_suite(name, options["suite"], split="all" if name == "mbpp" else "")
@@ -54,6 +54,15 @@ def run_suite_command(name: SuiteName, options: dict[str, Any]) -> int:
         result = suite_result(folder, _ks(options), about)
     tell_result(result, options["shape"], options["out"] / FILE_NAME)
     return 0
+
+
+def _for_requests(settings: ModelSettings, requests: int) -> ModelSettings:
+    """The settings with room for so many requests at once: llama.cpp in this machine answers no more than it is told."""
+    import msgspec
+
+    if settings.backend != "llama-cpp" or settings.parallel >= requests:
+        return settings
+    return msgspec.structs.replace(settings, parallel=min(requests, 64))
 
 
 def _open(settings: ModelSettings) -> TextModel:

@@ -10,12 +10,12 @@ from typing import Final
 
 import click
 from aifirst_model.backends.llama_process import Load
-from aifirst_model.export.gguf_file import GgufFile
+from aifirst_model.export.gguf_file import GgufFile, read_gguf
 from aifirst_model.export.number_kinds import kind_of
 from aifirst_model.heavy import need
 from aifirst_model.serving.adapters import check_adapters, put_on_first
 from aifirst_model.serving.container import write_container
-from aifirst_model.serving.memory_need import check_memory
+from aifirst_model.serving.memory_need import CacheType, check_memory
 from aifirst_model.serving.served_file import served_file
 from aifirst_model.serving.server_process import ServerProcess, check_address, check_port, start_llama
 from aifirst_model.serving.vllm_server import start_vllm
@@ -31,6 +31,7 @@ _MOST_CONTEXT: Final = 8192
 def run_serve(
     *, model: str, host: str, port: int, context: int | None, parallel: int, threads: int | None, kind: str,
     adapters: tuple[str, ...], name: str | None, engine: str, container: str | None,
+    cache_type: CacheType, draft_model: str | None, prompt_lookup: bool,
 ) -> int:  # fmt: skip
     """Serve until Ctrl-C, or until the server ends by itself."""
     key = os.environ.get(KEY_VARIABLE, "")
@@ -43,19 +44,22 @@ def run_serve(
             raise Failure(
                 "Adapters are put on by llama.cpp only. Merge the adapter (`aifirst model merge`) for vLLM."
             )
+        if cache_type != "f16" or draft_model or prompt_lookup:
+            raise Failure("--cache-type, --draft-model and --prompt-lookup are llama.cpp's. Leave them out.")
         server = start_vllm(model, host, port, key, context or 0, alias=name or "")
         return _stay(server, name or model, bool(key))
     need("xllamacpp", "local")
     with progress_bar("writing the model as GGUF (bytes)") as tell:
         held = served_file(model, kind_of(kind), report=tell)
     room = _context(held, context)
-    check_memory(held, room * parallel)
+    check_memory(held, room * parallel, cache_type=cache_type)
     check_adapters(held, adapters)
     called = name or held.path.stem
     server = start_llama(
         Load(
-            str(held.path), key, room, threads or 0, "f16", host=host, port=port, parallel=parallel, metrics=True,
+            str(held.path), key, room, threads or 0, cache_type, host=host, port=port, parallel=parallel, metrics=True,
             alias=called, adapters=tuple(str(Path(one).absolute()) for one in adapters),
+            draft=str(read_gguf(Path(draft_model).absolute()).path) if draft_model else "", prompt_lookup=prompt_lookup,
         )
     )  # fmt: skip
     put_on_first(server, key, len(adapters))

@@ -17,6 +17,7 @@ from typing import Any
 
 import msgspec
 
+from aifirst_model.answer import Usage
 from aifirst_model.evaluation.errors import EvaluationError
 from aifirst_model.evaluation.result import Metric, MetricKind, Result, Table
 from aifirst_model.evaluation.show_result import number
@@ -36,25 +37,29 @@ _KIB = 1024
 
 
 class Timing(msgspec.Struct, frozen=True):
-    """One answer: seconds to its first piece, from there to its end, and its tokens."""
+    """One answer: seconds to its first piece, from there to its end, its tokens, and those guessed ahead."""
 
     first: float
     rest: float
     tokens: int
+    guessed: int = 0
+    accepted: int = 0
 
 
 async def time_answer(model: TextModel, prompt: str, max_tokens: int) -> Timing | None:
     """Ask once; None where the answer was empty. Raises ModelError."""
     started = time.perf_counter()
-    first, pieces, counted = 0.0, 0, 0
+    first, pieces, usage = 0.0, 0, Usage(0, 0)
     async for piece in model.stream(Continuation(prompt), Options(max_tokens=max_tokens, temperature=0.0)):
         if piece.text:
             pieces += 1
             first = first or time.perf_counter()
         if piece.usage is not None:
-            counted = piece.usage.answer
+            usage = piece.usage
     ended = time.perf_counter()
-    return Timing(first - started, ended - first, counted or pieces) if pieces else None
+    if not pieces:
+        return None
+    return Timing(first - started, ended - first, usage.answer or pieces, usage.guessed, usage.accepted)
 
 
 async def speed_result(
@@ -89,6 +94,9 @@ async def speed_result(
         kind = MetricKind(unit="tokens/s", wanted=(WANTED_TOKENS_PER_SECOND, None))
         median = statistics.median(speeds)
         metrics["tokens_per_second"] = Metric(median, unit=kind.unit, count=len(speeds), wanted=kind.wanted)
+    if guessed := sum(timing.guessed for timing in timings):
+        share = sum(timing.accepted for timing in timings) / guessed
+        metrics["guesses_accepted"] = Metric(share, better="", count=guessed)
     if peak():
         wanted = (None, WANTED_GIGABYTES)
         metrics["memory"] = Metric(peak() / 1e9, better="lower", unit="GB", wanted=wanted)
