@@ -12,6 +12,7 @@ from pathlib import Path
 
 import msgspec
 
+from aifirst_orchestrator.generate.begin_again import begin_again, note_blocked
 from aifirst_orchestrator.generate.event import Event
 from aifirst_orchestrator.generate.flaw import Flaw
 from aifirst_orchestrator.generate.integrate import (
@@ -62,6 +63,7 @@ async def generate(
     waiting = {ticket.unit: WrittenUnit(ticket.unit, "waiting") for ticket in shop.plan.tickets}
     if not await _is_allowed(shop, approve):
         return Generated(waiting, (), trace(shop.plan, waiting), allowed=False)
+    shop = begin_again(shop)
     written = await _write_units(shop, jobs)
     shop.tell(
         Event("INTEGRATE", "begun", detail=f"{sum(one.state == 'passed' for one in written.values())} units")
@@ -87,6 +89,7 @@ async def generate(
     for name in names:
         shop.tell(Event("INTEGRATE", "written", detail=name))
     done = Generated(written, tuple(names), found, flaws)
+    await note_blocked(shop, written)
     shop.tell(Event("DONE", "passed" if done.is_done else "blocked"))
     return done
 

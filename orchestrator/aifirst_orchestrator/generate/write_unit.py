@@ -8,21 +8,29 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
 import msgspec
 
-from aifirst_orchestrator.agents.agent import TIERS, load_agent
+from aifirst_orchestrator.agents.agent import TIERS, Agent
+from aifirst_orchestrator.agents.own_agents import Agents, agent_for, standard_agents
 from aifirst_orchestrator.calls.ask import Asker
 from aifirst_orchestrator.calls.tiers import TierModel, tiers_from
 from aifirst_orchestrator.generate.compose import clashes, compose_code, compose_tests
 from aifirst_orchestrator.generate.event import Event
 from aifirst_orchestrator.generate.flaw import Flaw
 from aifirst_orchestrator.generate.judge_code import judge_file, judge_tests, judge_unit
-from aifirst_orchestrator.generate.operations import code_parts, critic_parts, steps_parts, test_parts
-from aifirst_orchestrator.generate.outline import outline_of
+from aifirst_orchestrator.generate.languages.generated_language import GeneratedLanguage
+from aifirst_orchestrator.generate.languages.registry import generated_language
+from aifirst_orchestrator.generate.operations import (
+    code_parts,
+    critic_parts,
+    refactor_parts,
+    steps_parts,
+    test_parts,
+)
 from aifirst_orchestrator.generate.read_answer import read_code
 from aifirst_orchestrator.generate.run_tests import TestRun, run_tests
 from aifirst_orchestrator.generate.written_unit import WrittenUnit
@@ -48,6 +56,13 @@ class Workshop:
     repairs: int = 5
     overrides: Mapping[str, object] = field(default_factory=dict[str, object])
     test_seconds: float = 60.0
+    agents: Agents = field(default_factory=standard_agents)
+    again: Mapping[str, int] = field(default_factory=dict[str, int])
+    """By unit, how often it ended blocked before, from the same ticket."""
+
+    def agent(self, name: str, draft: _Draft) -> Agent:
+        """An agent as it works on a unit."""
+        return agent_for(self.agents, name, draft.language.name, self.again.get(draft.ticket.unit, 0))
 
 
 @dataclass(slots=True)
@@ -63,6 +78,15 @@ class _Draft:
     code_flaws: tuple[Flaw, ...] = ()
     test_flaws: tuple[Flaw, ...] = ()
     attempts: int = 0
+    passed: TestRun | None = None
+    """Of the code as it is, where its tests pass and only its shape is wrong."""
+    thrown: tuple[Flaw, ...] = ()
+    """What was wrong with the last shape that was thrown away."""
+
+    @property
+    def language(self) -> GeneratedLanguage:
+        """What the unit is written in."""
+        return generated_language(self.unit.language)
 
 
 async def write_unit(shop: Workshop, ticket: Ticket, needed: Sequence[WrittenUnit]) -> WrittenUnit:
@@ -70,7 +94,7 @@ async def write_unit(shop: Workshop, ticket: Ticket, needed: Sequence[WrittenUni
     unit = next(one for one in shop.plan.units if one.name == ticket.unit)
     draft = _Draft(ticket, unit, needed)
     shop.tell(Event("CODE", "begun", ticket.unit))
-    for tier in tiers_from(shop.tiers, load_agent("coder").tier):
+    for tier in tiers_from(shop.tiers, shop.agents["coder"].tier):
         if draft.attempts:
             shop.tell(Event("CODE", "escalated", ticket.unit, tier.name, tier=tier.tier))
         for attempt in range(shop.repairs + 1):
@@ -85,11 +109,23 @@ async def write_unit(shop: Workshop, ticket: Ticket, needed: Sequence[WrittenUni
 
 async def _attempt(shop: Workshop, draft: _Draft, tier: TierModel, attempt: int) -> TestRun | None:
     """One round: write again what is missing or flawed, judge it, run it; None where nothing came to run."""
-    key = f"{draft.ticket.unit}/{tier.tier}/{attempt}"
+    again = shop.again.get(draft.ticket.unit, 0)
+    key = f"{draft.ticket.unit}/{tier.tier}/{attempt}" + (f"/again-{again}" if again else "")
+    run = draft.passed or await _write(shop, draft, tier, key)
+    if run is None or not run.passed or not draft.code_flaws:
+        return run
+    run = await _refactor(shop, draft, tier, key, run)
+    if draft.code_flaws:
+        _tell_flaws(shop, draft, draft.thrown or draft.code_flaws, tier)
+        return None
+    return run
+
+
+async def _write(shop: Workshop, draft: _Draft, tier: TierModel, key: str) -> TestRun | None:
+    """Steps, tests and code, as far as they are missing or flawed, and what came of the tests."""
     if not draft.steps:
-        reply = await shop.asker.ask(
-            f"CODE/{key}/steps", load_agent("designer"), steps_parts(draft.ticket), tier
-        )
+        designer = shop.agent("designer", draft)
+        reply = await shop.asker.ask(f"CODE/{key}/steps", designer, steps_parts(draft.ticket), tier)
         draft.steps = reply.text.strip() or "(none)"
     if not draft.tests or draft.test_flaws:
         await _write_tests(shop, draft, tier, key)
@@ -98,7 +134,7 @@ async def _attempt(shop: Workshop, draft: _Draft, tier: TierModel, attempt: int)
     for flaws in (draft.test_flaws, draft.code_flaws):
         if flaws:
             _tell_flaws(shop, draft, flaws, tier)
-    if draft.test_flaws or draft.code_flaws:
+    if draft.test_flaws or not all(flaw.is_of_shape for flaw in draft.code_flaws):
         return None
     run = await _run(shop, draft, key)
     if not run.passed:
@@ -107,24 +143,47 @@ async def _attempt(shop: Workshop, draft: _Draft, tier: TierModel, attempt: int)
     return run
 
 
+async def _refactor(shop: Workshop, draft: _Draft, tier: TierModel, key: str, run: TestRun) -> TestRun:
+    """Give code that works another shape; one whose outcomes are others is thrown away, and the code is as it was."""
+    draft.passed = run
+    agent = shop.agent("refactorer", draft)
+    parts = refactor_parts(draft.ticket, draft.code, draft.code_flaws, draft.thrown)
+    reply = await shop.asker.ask(f"CODE/{key}/shape", agent, parts, _at_least(shop, agent, tier))
+    code = read_code(reply, draft.language)
+    if isinstance(code, Flaw):
+        draft.thrown = (code,)
+        return run
+    tried = replace(draft, code=code)
+    flaws = judge_unit(code, draft.unit) or await asyncio.to_thread(_judge_files, shop, tried)
+    draft.thrown = tuple(flaw for flaw in flaws if not flaw.is_of_shape)
+    if draft.thrown:
+        return run
+    again = await _run(shop, tried, f"{key}/shape")
+    draft.thrown = again.flaws
+    if not again.passed:
+        return run
+    draft.code, draft.code_flaws, draft.passed = code, flaws, again
+    return again
+
+
 async def _write_tests(shop: Workshop, draft: _Draft, tier: TierModel, key: str) -> None:
     parts = test_parts(draft.ticket, _outlines(shop, draft), draft.test_flaws, draft.tests)
-    reply = await shop.asker.ask(f"CODE/{key}/tests", load_agent("tester"), parts, tier)
-    code = read_code(reply)
+    reply = await shop.asker.ask(f"CODE/{key}/tests", shop.agent("tester", draft), parts, tier)
+    code = read_code(reply, draft.language)
     if isinstance(code, Flaw):
         draft.test_flaws = (code,)
         return
     draft.tests = code
     beside = [one for one in draft.needed if one.unit in _units_of(shop, draft.ticket.path)]
     draft.test_flaws = judge_tests(code, draft.ticket) or clashes(
-        [msgspec.structs.replace(one, code=one.tests) for one in beside], code
+        [msgspec.structs.replace(one, code=one.tests) for one in beside], code, draft.language
     )
 
 
 async def _write_code(shop: Workshop, draft: _Draft, tier: TierModel, key: str) -> None:
     parts = code_parts(draft.ticket, draft.steps, _outlines(shop, draft), draft.code_flaws, draft.code)
-    reply = await shop.asker.ask(f"CODE/{key}/code", load_agent("coder"), parts, tier)
-    code = read_code(reply)
+    reply = await shop.asker.ask(f"CODE/{key}/code", shop.agent("coder", draft), parts, tier)
+    code = read_code(reply, draft.language)
     if isinstance(code, Flaw):
         draft.code_flaws = (code,)
         return
@@ -135,7 +194,7 @@ async def _write_code(shop: Workshop, draft: _Draft, tier: TierModel, key: str) 
 def _judge_files(shop: Workshop, draft: _Draft) -> tuple[Flaw, ...]:
     """What the rules say of the file that the code comes to stand in, and which names are taken there."""
     beside = [one for one in draft.needed if one.unit in _units_of(shop, draft.ticket.path)]
-    if taken := clashes(beside, draft.code):
+    if taken := clashes(beside, draft.code, draft.language):
         return taken
     text = compose_code(shop.plan, draft.ticket.path, _with(draft))[0]
     return judge_file(shop.root, draft.ticket.path, text, shop.overrides)
@@ -161,16 +220,15 @@ async def _run(shop: Workshop, draft: _Draft, key: str) -> TestRun:
 
 async def _blame(shop: Workshop, draft: _Draft, tier: TierModel, key: str, run: TestRun) -> None:
     """Find which of code and tests is not what the ticket says; that one has the flaws."""
-    critic = load_agent("critic")
-    asked = next(iter(tiers_from(shop.tiers, critic.tier)), tier)
+    arbiter = shop.agent("arbiter", draft)
     parts = critic_parts(draft.ticket, draft.code, draft.tests, run.flaws)
-    reply = await shop.asker.ask(f"VERIFY/{key}/critic", critic, parts, max(asked, tier, key=_rank))
+    reply = await shop.asker.ask(f"VERIFY/{key}/critic", arbiter, parts, _at_least(shop, arbiter, tier))
     word, _, reason = reply.text.strip().partition("\n")
     told = (Flaw("critic", reason.strip()[:800]),) if reason.strip() else ()
     if word.strip().strip("*:.`").upper().startswith("TEST"):
         draft.test_flaws = (*run.flaws, *told)
     else:  # where the critic says nothing that can be read, the tests are believed
-        draft.code_flaws = (*run.flaws, *told)
+        draft.code_flaws = (*run.flaws, *told, *(flaw for flaw in draft.code_flaws if flaw.is_of_shape))
 
 
 def _with(draft: _Draft) -> list[WrittenUnit]:
@@ -190,13 +248,18 @@ def _units_of(shop: Workshop, path: str) -> set[str]:
 def _outlines(shop: Workshop, draft: _Draft) -> list[tuple[SpecUnit, str]]:
     units = {unit.name: unit for unit in shop.plan.units}
     direct = [one for one in draft.needed if one.unit in draft.unit.needs]
-    return [(units[one.unit], outline_of(one.code, one.unit)) for one in direct]
+    return [(units[one.unit], draft.language.outline(one.code, one.unit)) for one in direct]
 
 
 def _tell_flaws(shop: Workshop, draft: _Draft, flaws: Sequence[Flaw], tier: TierModel) -> None:
     more = f" and {len(flaws) - 1} more" if len(flaws) > 1 else ""
     detail = flaws[0].told().split("\n", 1)[0] + more
     shop.tell(Event("VERIFY", "flawed", draft.ticket.unit, detail, tier=tier.tier, attempt=draft.attempts))
+
+
+def _at_least(shop: Workshop, agent: Agent, tier: TierModel) -> TierModel:
+    """The model of an agent for a unit that a tier is at: never a smaller one."""
+    return max(next(iter(tiers_from(shop.tiers, agent.tier)), tier), tier, key=_rank)
 
 
 def _rank(tier: TierModel) -> int:
