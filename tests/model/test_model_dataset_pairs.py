@@ -337,6 +337,17 @@ def test_commits_that_say_something_become_pairs_of_change_and_message(tmp_path:
     assert token not in _turns(samples[0])[0]
     assert samples[0].about.path == "src"
     assert dropped == {"message says too little": 1, "no code": 1, "files that are not learned from": 1}
+    both = list(
+        make_commits(tmp_path, about, 100, lambda path: not path.startswith("gpl/"), dropped, both_ways=True)
+    )
+    assert [sample.about.task for sample in both] == ["diff-to-message", "message-to-diff"] * 2
+    ordered, change = _turns(both[1])
+    assert "Let a circle shrink to nothing" in ordered
+    assert "    if factor <= 0:\n" in ordered
+    assert "factor < 0" not in ordered, "the question holds nothing of the answer"
+    assert "`src/b.py` is not there yet." in ordered
+    assert fenced(change.partition("\n")[2].rpartition("\n")[0], "diff") == change
+    assert "+    if factor < 0:" in change
     assert list(make_commits(tmp_path / "src", about, 100, lambda _: True, dropped)) == []
 
 

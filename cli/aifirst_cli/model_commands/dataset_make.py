@@ -17,7 +17,9 @@ from aifirst_cli.model_commands.dataset_options import licence_options, making_o
 @click.option("--tasks", metavar="LIST", help="What to make, of: code, file, fill, docstring-to-body, ticket-to-code, "
               "documents, project-question, diff-to-message. All but file unless given.")  # fmt: skip
 @click.option(
-    "--both-ways", is_flag=True, help="Make pairs the other way round too: body to docstring, code to ticket."
+    "--both-ways",
+    is_flag=True,
+    help="Make pairs the other way round too: body to docstring, code to ticket, message to diff.",
 )
 @licence_options
 @click.option("--languages", metavar="LIST", help="Only files of these languages.")

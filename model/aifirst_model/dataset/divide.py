@@ -46,7 +46,7 @@ def group_of(sample: Sample, by: By) -> str:
         return f"#{sample_id(sample)[:2]}"
     if by == "project":
         return project
-    is_commit = about.task == "diff-to-message"
+    is_commit = about.task in ("diff-to-message", "message-to-diff")
     folders = about.path.split("/")
     is_file = "." in folders[-1]
     if by == "file":

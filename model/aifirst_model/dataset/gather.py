@@ -108,11 +108,11 @@ def _uncounted(
     if facts is not None:
         yield from facts.questions()
     if "diff-to-message" in pairs.tasks:
-        yield from _commits(project, collect, pairs.commits, dropped)
+        yield from _commits(project, collect, pairs, dropped)
 
 
 def _commits(
-    project: Project, collect: CollectSettings, newest: int, dropped: Counter[str]
+    project: Project, collect: CollectSettings, pairs: PairSettings, dropped: Counter[str]
 ) -> Iterator[Sample]:
     licences = ProjectLicences(project.root)
 
@@ -121,7 +121,7 @@ def _commits(
 
     licence = project.licence or licences.of_project()
     about = About(project=project.name, licence=licence, group=project.name)
-    return make_commits(project.root, about, newest, may_use, dropped)
+    return make_commits(project.root, about, pairs.commits, may_use, dropped, both_ways=pairs.both_ways)
 
 
 def _newest_commit(root: Path) -> str:

@@ -15,6 +15,7 @@ import msgspec
 PARTS: Final[dict[str, tuple[str, ...]]] = {
     "examples": (
         "code", "file", "fill", "docstring-to-body", "body-to-docstring", "ticket-to-code", "code-to-ticket",
+        "message-to-diff",
         "aiccl-compress", "aiccl-expand", "preference",
     ),
     "principles": ("principle",),
@@ -70,17 +71,7 @@ def plan_mix(there: Mapping[str, int], settings: MixSettings) -> tuple[list[Part
         return [], told
     limit = min(there[part] * settings.most_repeats * whole / share for part, share in shares.items())
     total = int(limit) if not settings.total else settings.total
-    shortest = min(shares, key=lambda part: there[part] / shares[part])
-    if len(shares) > 1 and not settings.total and limit * 2 < sum(there[part] for part in shares):
-        told.append(
-            f"{shortest} is the part that is short ({there[shortest]} samples): with more of it, or with --most-repeats, "
-            "the mix is larger"
-        )
-    if settings.total > limit:
-        told.append(
-            f"{settings.total} samples were asked for, the shares allow {int(limit)}: "
-            "add sources, change the shares or allow more repeats (--most-repeats)"
-        )
+    told += _what_is_short(there, shares, settings, limit)
     plans: list[PartPlan] = []
     for part, share in shares.items():
         wanted = max(1, round(total * share / whole))
@@ -91,3 +82,21 @@ def plan_mix(there: Mapping[str, int], settings: MixSettings) -> tuple[list[Part
                 f"{part}: {there[part]} samples stand up to {-(-taken // there[part])} times, {taken} in all"
             )
     return plans, told
+
+
+def _what_is_short(
+    there: Mapping[str, int], shares: Mapping[str, float], settings: MixSettings, limit: float
+) -> list[str]:
+    """Why the mix is no larger, where that is not what was asked for or leaves most of the samples out."""
+    if settings.total > limit:
+        return [
+            f"{settings.total} samples were asked for, the shares allow {int(limit)}: "
+            "add sources, change the shares or allow more repeats (--most-repeats)"
+        ]
+    if settings.total or len(shares) < 2 or limit * 2 >= sum(there[part] for part in shares):
+        return []
+    part = min(shares, key=lambda part: there[part] / shares[part])
+    return [
+        f"{part} is the part that is short ({there[part]} samples): with more of it, or with --most-repeats, "
+        "the mix is larger"
+    ]

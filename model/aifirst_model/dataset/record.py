@@ -18,7 +18,8 @@ SPLITS: Final[tuple[Split, ...]] = ("train", "validation", "test")
 
 TASKS: Final = (
     "code", "file", "fill", "docstring-to-body", "body-to-docstring", "ticket-to-code", "code-to-ticket",
-    "diff-to-message", "project-question", "principle", "pattern", "aiccl-compress", "aiccl-expand", "preference",
+    "diff-to-message", "message-to-diff", "project-question", "principle", "pattern", "aiccl-compress", "aiccl-expand",
+    "preference",
 )  # fmt: skip
 """The tasks that are known by name; another maker of samples may have one of its own."""
 

@@ -1,4 +1,4 @@
-"""A change asked, its commit message answered: from the history of a project that is a git repository itself.
+"""A change asked, its commit message answered, and the other way: from a project that is a git repository itself.
 
 Taken are commits of one parent whose message says something in English and whose change is of the size of one answer;
 merges, reverts, releases and what programs commit are left out. Trailers with people's names and addresses are taken off,
@@ -12,7 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 from aifirst_codebase.generated import generated_reason
@@ -21,6 +21,7 @@ from aifirst_codebase.languages.registry import language_of_name
 from aifirst_codebase.secrets.mask import mask_secrets
 
 from aifirst_model.dataset.english import is_english
+from aifirst_model.dataset.pairs.changes_to_make import ask_change
 from aifirst_model.dataset.pairs.material import ask, fenced
 from aifirst_model.dataset.record import About, Sample
 
@@ -43,11 +44,18 @@ _ADDRESS = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
 
 
 def make_commits(
-    root: Path, about: About, newest: int, may_use: Callable[[str], bool], dropped: Counter[str]
+    root: Path,
+    about: About,
+    newest: int,
+    may_use: Callable[[str], bool],
+    dropped: Counter[str],
+    *,
+    both_ways: bool = False,
 ) -> Iterator[Sample]:
     """The samples of the `newest` commits, newest first; none where the folder is no repository's own.
 
     `may_use` says of a path whether its content may be learned from; `dropped` counts what is left out, by reason.
+    `both_ways` orders each change too.
     """
     if newest <= 0 or not (root / ".git").exists():
         return
@@ -58,11 +66,14 @@ def make_commits(
         dropped["no history"] += 1
         return
     for record in _records(git, newest):
-        made = _sample(record, about, may_use)
+        made = _read_commit(record, about, may_use)
         if isinstance(made, str):
             dropped[made] += 1
-        else:
-            yield made
+            continue
+        question = f"Write the commit message of this change.\n\n{fenced(made.diff, 'diff')}"
+        yield ask(question, made.message, made.about)
+        if both_ways:
+            yield ask_change(made.diff, made.message, made.about)
 
 
 def _records(git: Git, newest: int) -> Iterator[bytes]:
@@ -82,8 +93,16 @@ def _records(git: Git, newest: int) -> Iterator[bytes]:
             yield waiting
 
 
-def _sample(record: bytes, about: About, may_use: Callable[[str], bool]) -> Sample | str:
-    """The sample of a commit, or why it is none."""
+class _Commit(NamedTuple):
+    """A commit to learn from, without secrets."""
+
+    diff: str
+    message: str
+    about: About
+
+
+def _read_commit(record: bytes, about: About, may_use: Callable[[str], bool]) -> _Commit | str:
+    """The commit of a record, or why nothing is learned from it."""
     said, _, change = record.partition(b"\0")
     change = change.strip(b"\n\0")
     if not 40 <= len(change) <= LONGEST:
@@ -100,11 +119,10 @@ def _sample(record: bytes, about: About, may_use: Callable[[str], bool]) -> Samp
     # Of several files the folder they share: a commit is of no other group than its files.
     path = paths[0] if len(paths) == 1 else posixpath.commonpath(paths)
     language = language_of_name(next(filter(_is_code, paths)).rpartition("/")[2])
-    question = f"Write the commit message of this change.\n\n{fenced(mask_secrets(diff), 'diff')}"
     here = msgspec.structs.replace(
         about, task="diff-to-message", path=path, language=language.name if language is not None else ""
     )
-    return ask(question, mask_secrets(message), here)
+    return _Commit(mask_secrets(diff), mask_secrets(message), here)
 
 
 def _says_something(message: str) -> bool:
