@@ -348,6 +348,7 @@ def test_commits_that_say_something_become_pairs_of_change_and_message(tmp_path:
     assert "`src/b.py` is not there yet." in ordered
     assert fenced(change.partition("\n")[2].rpartition("\n")[0], "diff") == change
     assert "+    if factor < 0:" in change
+    assert "\nindex " not in change
     assert list(make_commits(tmp_path / "src", about, 100, lambda _: True, dropped)) == []
 
 

@@ -15,6 +15,8 @@ from aifirst_codebase.languages.registry import language_of_name
 from aifirst_model.dataset.pairs.material import ask, fenced
 from aifirst_model.dataset.record import About, Sample
 
+_SUMS = re.compile(r"^index [0-9a-f]{4,}\.\.[0-9a-f]{4,}.*\n", re.MULTILINE)
+"""Of the files before and after, which nobody can work out."""
 _FILE = re.compile(r"^diff --git a/.+ b/(?P<path>.+)$", re.MULTILINE)
 _HUNK = re.compile(r"^@@ -(?P<line>\d+)(?:,\d+)? \+\d+(?:,\d+)? @@.*$", re.MULTILINE)
 
@@ -23,7 +25,8 @@ def ask_change(diff: str, message: str, about: About) -> Sample:
     """A conversation that orders the change of a commit; `diff` and `message` hold no secrets any more."""
     before = "\n\n".join(_before(diff))
     question = f"Make this change, and answer with a diff.\n\n{message}\n\n{before}"
-    return ask(question, fenced(diff, "diff"), msgspec.structs.replace(about, task="message-to-diff"))
+    answer = fenced(_SUMS.sub("", diff), "diff")
+    return ask(question, answer, msgspec.structs.replace(about, task="message-to-diff"))
 
 
 def _before(diff: str) -> Iterator[str]:
