@@ -91,7 +91,7 @@ def _write(given: GenerateRun, plan: SpecPlan, text: str, session: RunSession) -
     from aifirst_orchestrator.calls.tiers import open_tiers
     from aifirst_orchestrator.generate.drive import generate, open_root
     from aifirst_orchestrator.generate.integrate import KEPT
-    from aifirst_orchestrator.generate.run_tests import require_pytest
+    from aifirst_orchestrator.generate.run_python_tests import require_pytest
     from aifirst_orchestrator.generate.write_unit import Workshop
     from aifirst_orchestrator.sandbox.open_sandbox import open_sandbox
     from aifirst_orchestrator.trajectory.trajectory import open_trajectory
