@@ -14,6 +14,7 @@ from aifirst_cli.current_index import single_threaded_arrays, update_index
 from aifirst_cli.index_run import memory_errors
 from aifirst_cli.model_run import model_run_errors
 from aifirst_cli.output import replace_file, write_output
+from aifirst_cli.own_profile import own_profile
 from aifirst_cli.query_input import given_query
 from aifirst_cli.run_options import current_folder
 from aifirst_cli.run_record import record_name
@@ -53,6 +54,7 @@ class AgentRun(NamedTuple):
     price: tuple[float, float] | None
     sandbox: str
     image: str | None
+    profile: str | None
     preset: str | None
     recorded: bool
     plain: bool
@@ -117,7 +119,7 @@ def _work(given: AgentRun, task: str, root: Path, memory: Memory, session: RunSe
             session.ask,
         )
         shop = TaskShop(
-            place, session.asker(trajectory, only_recorded=given.recorded), tiers,
+            place, session.asker(trajectory, only_recorded=given.recorded, profile=own_profile(given.profile)), tiers,
             ToolGate(Policy(), session.approve_danger), trajectory, session.events.tell,
             lambda gate, told: session.approve(_gate(gate), told), replace_file, given.repairs, given.max_steps,
         )  # fmt: skip

@@ -12,6 +12,7 @@ import click
 from aifirst_cli.failure import Failure
 from aifirst_cli.model_run import model_run_errors
 from aifirst_cli.output import replace_file, write_output
+from aifirst_cli.own_profile import own_profile
 from aifirst_cli.run_options import current_folder
 from aifirst_cli.run_record import record_name
 from aifirst_cli.run_session import Gate, RunSession
@@ -47,6 +48,7 @@ class GenerateRun(NamedTuple):
     price: tuple[float, float] | None
     sandbox: str
     image: str | None
+    profile: str | None
     preset: str | None
     force: bool
     recorded: bool
@@ -106,7 +108,7 @@ def _write(given: GenerateRun, plan: SpecPlan, text: str, session: RunSession) -
         trajectory = stack.enter_context(
             open_trajectory(root / KEPT / record_name("generate", str(root.resolve()), plan.document.slug))
         )
-        asker = session.asker(trajectory, only_recorded=given.recorded)
+        asker = session.asker(trajectory, only_recorded=given.recorded, profile=own_profile(given.profile))
         shop = Workshop(
             plan, asker, tiers, sandbox, trajectory, root, session.events.tell, given.repairs,
             {"preset": given.preset} if given.preset else {},

@@ -100,14 +100,14 @@ class RunSession:
         number: int | None = getattr(signal, _PAUSE_SIGNAL, None)
         return self.stop.run(work, {} if number is None else {number: self.pause.toggle})
 
-    def asker(self, trajectory: Trajectory, *, only_recorded: bool) -> Asker:
-        """What asks the models of the run."""
+    def asker(self, trajectory: Trajectory, *, only_recorded: bool, profile: str = "") -> Asker:
+        """What asks the models of the run, each time with the person's profile."""
         from aifirst_codebase.tokens import get_counter
         from aifirst_orchestrator.calls.ask import Asker
 
         return Asker(
             trajectory, self.spent, get_counter().count, self.events.tell_call, pause=self.pause,
-            only_recorded=only_recorded,
+            only_recorded=only_recorded, profile=profile,
         )  # fmt: skip
 
     def stoppable(self, sandbox: Sandbox) -> Sandbox:

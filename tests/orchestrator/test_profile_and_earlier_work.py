@@ -2,14 +2,31 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
+import subprocess
+import sys
 from pathlib import Path
 
+import msgspec
 import pytest
+from aifirst_codebase.tokens import get_counter
 from aifirst_memory.work.store import WorkMemory
+from aifirst_model.answer import Answer
+from aifirst_model.backends.scripted import Script, Scripted, Step
+from aifirst_model.request import DEFAULT_OPTIONS, Chat, Options, Prompt
 from aifirst_orchestrator.agent.earlier_work import recall_work, remember_work
 from aifirst_orchestrator.agent.plan import PlannedStep, TaskPlan
+from aifirst_orchestrator.agents.agent import load_agent
+from aifirst_orchestrator.calls.ask import Asker, Reply
+from aifirst_orchestrator.calls.budget import RunLimits, Spent
 from aifirst_orchestrator.calls.profile import ProfileError, read_profile
+from aifirst_orchestrator.calls.tiers import TierModel
+from aifirst_orchestrator.prompts.part import Part
+from aifirst_orchestrator.trajectory.trajectory import open_trajectory
+from cart_model import CART, script
 
+PROGRAM = Path(sys.executable).with_name("aifirst")
 PLAN = TaskPlan("The redirect drops the query.", (PlannedStep("app/login.py", 12, "keep the query"),))
 
 
@@ -87,3 +104,68 @@ def test_a_memory_that_cannot_be_used_is_told_and_keeps_nothing_from_going_on(tm
     assert told == ""
     assert "is a link" in notice
     assert "is a link" in remember_work(tmp_path / ".aifirst", "another", None, "done", {})
+
+
+class Listening(Scripted):
+    """A model that keeps what it was given."""
+
+    def __init__(self) -> None:
+        super().__init__(Script((Step(when="", answer="yes", times=0),)))
+        self.given: list[Chat] = []
+
+    async def generate(self, prompt: Prompt, options: Options = DEFAULT_OPTIONS) -> Answer:
+        assert isinstance(prompt, Chat)
+        self.given.append(prompt)
+        return await super().generate(prompt, options)
+
+
+def ask(folder: Path, profile: str, window: int = 8192) -> tuple[Chat, Reply]:
+    """What a model is given by an asker with that profile, and the reply with its manifest."""
+    model = Listening()
+    with open_trajectory(folder / "run.steps") as trajectory:
+        asker = Asker(
+            trajectory,
+            Spent.start(RunLimits()),
+            get_counter().count,
+            lambda _call, _reply: None,
+            profile=profile,
+        )
+        tier = TierModel("small", model, window, "scripted")
+        parts = [Part("ticket", "Write total.")]
+        reply = asyncio.run(asker.ask("CODE/total/small/0/code", load_agent("coder"), parts, tier))
+    return model.given[-1], reply
+
+
+def test_every_agent_is_told_the_profile_as_an_order_and_the_record_says_so(tmp_path: Path) -> None:
+    chat, reply = ask(tmp_path, "Short names. Key: ghp_" + "a1B2" * 9)
+    system = chat.messages[0]
+    assert system.role == "system"
+    assert "Short names." in system.content
+    assert "<material" not in system.content
+    assert "a1B2" * 9 not in system.content
+    assert [part.source for part in reply.manifest if part.name == "profile"] == ["the person's profile"]
+
+
+def test_without_a_profile_prompts_are_as_they_were(tmp_path: Path) -> None:
+    chat, reply = ask(tmp_path, "")
+    assert "person you work for" not in chat.messages[0].content
+    assert all(part.name != "profile" for part in reply.manifest)
+
+
+def test_a_profile_gives_way_where_the_window_is_small(tmp_path: Path) -> None:
+    chat, reply = ask(tmp_path, "one rule more\n" * 2000, window=2048)
+    assert "Write total." in chat.messages[-1].content
+    (profile,) = [part for part in reply.manifest if part.name == "profile"]
+    assert profile.form in {"cut", "left-out"}
+
+
+def test_the_commands_tell_of_a_profile_that_is_not_there(tmp_path: Path) -> None:
+    (tmp_path / "spec.md").write_text(CART, encoding="utf-8")
+    (tmp_path / "script.json").write_bytes(msgspec.json.encode(script()))
+    variables = {**os.environ, "AIFIRST_MODEL_BACKEND": "scripted", "AIFIRST_MODEL_SCRIPT": "script.json"}
+    done = subprocess.run(
+        [PROGRAM, "generate", "spec.md", "-o", "shop", "-y", "--profile", "none.md"], cwd=tmp_path, env=variables,
+        capture_output=True, text=True, check=False, timeout=300,
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert "there is no file none.md to read the profile from: name one that is there." in done.stderr

@@ -55,6 +55,11 @@ _SANDBOXES = ("auto", "bubblewrap", "container", "unsafe")
 @click.option("--sandbox", type=click.Choice(_SANDBOXES), default="auto", show_default=True,
               help="Where what a model wrote is run; unsafe confines nothing.")  # fmt: skip
 @click.option("--image", help="The image of the container, which is on this machine already.")
+@click.option(
+    "--profile",
+    metavar="FILE",
+    help="How you want code to be, told to every agent. Default: your own profile.md.",
+)
 @click.option("--preset", help="Judge by this preset instead of the project's.")
 @click.option("--force", is_flag=True, help="Write over files that were changed by hand.")
 @click.option(

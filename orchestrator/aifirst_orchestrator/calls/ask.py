@@ -82,6 +82,7 @@ class Asker:
         *,
         pause: Pause | None = None,
         only_recorded: bool = False,
+        profile: str = "",
     ) -> None:
         self._trajectory = trajectory
         self._spent = spent
@@ -89,6 +90,7 @@ class Asker:
         self._told = told
         self._pause = pause
         self._only_recorded = only_recorded
+        self._profile = [_profile_part(profile)] if profile else []
         self._stopped_by: Exception | None = None
 
     @property
@@ -112,7 +114,7 @@ class Asker:
 
         Raises `PromptTooLargeError`, `OverBudgetError`, `NotRecordedError`, and `ModelError` where no answer can come.
         """
-        whole = [Part("agent", agent.prompt.strip(), place="system"), *parts]
+        whole = [Part("agent", agent.prompt.strip(), place="system"), *self._profile, *parts]
         packed = await pack_for_model(whole, tier, agent.max_tokens, self._count)
         held = constraint if tier.model.capabilities.json_schema else None
         options = Options(max_tokens=agent.max_tokens, temperature=agent.temperature, constraint=held)
@@ -170,3 +172,9 @@ class Asker:
             text, answer.finish, tier.name, used.prompt if used else tokens,
             used.answer if used else self._count(text), manifest, seconds=round(time.monotonic() - begun, 3),
         )  # fmt: skip
+
+
+def _profile_part(profile: str) -> Part:
+    """What a person wants of all code, after what the agent is told; it gives way before the task does."""
+    told = f"How the person you work for wants it, where it does not contradict the task:\n{profile}"
+    return Part("profile", told, 1, place="system", may_be_cut=True, source="the person's profile")
