@@ -39,16 +39,15 @@ class Candidate:
         self.named = named
         self._count = count
         self._parts = parts
-
-    @property
-    def key(self) -> tuple[str, int]:
+        self.key = file.path, index
         """What tells candidates apart."""
-        return self.file.path, self.index
-
-    @property
-    def name(self) -> str:
+        self.name = file.units[index].name
         """The qualified name, "" for a file's own code."""
-        return self.file.units[self.index].name
+        self.exact_tokens = file.tokens(index)
+        """About what the whole unit costs, known without reading its text."""
+        self.may_be_in_parts = parts is not None and self.exact_tokens >= LONG
+        """Whether it is long and there is a query to choose lines by; they may turn out to be all of it."""
+        self._given_as: dict[Resolution, tuple[str, int]] = {}
 
     @cached_property
     def reasons(self) -> tuple[str, ...]:
@@ -61,11 +60,6 @@ class Candidate:
         told = f"says {', '.join(words)}" if words else SEARCHED
         return tuple(told if reason == SEARCHED else reason for reason in self._given)
 
-    @property
-    def exact_tokens(self) -> int:
-        """About what the whole unit costs, known without reading its text."""
-        return self.file.tokens(self.index)
-
     def text(self, resolution: Resolution) -> str:
         """The unit at a resolution."""
         return self._at(resolution)[0]
@@ -74,22 +68,21 @@ class Candidate:
         """The exact count of that text."""
         return self._at(resolution)[1]
 
-    @cached_property
     def _in_parts(self) -> tuple[str, int]:
         """What of it matters for the query: not kept with the file, since the next query asks for other lines."""
-        if self._parts is None or self.exact_tokens < LONG:
+        if self._parts is None or not self.may_be_in_parts:
             return "", 0
         text = self._parts(self.file, self.index)
         return text, self._count(text) if text else 0
 
-    @property
-    def may_be_in_parts(self) -> bool:
-        """Whether it is long and there is a query to choose lines by; they may turn out to be all of it."""
-        return self._parts is not None and self.exact_tokens >= LONG
-
     def _at(self, resolution: Resolution) -> tuple[str, int]:
-        if resolution == "parts":
-            return self._in_parts
+        found = self._given_as.get(resolution)
+        if found is None:
+            found = self._in_parts() if resolution == "parts" else self._kept(resolution)
+            self._given_as[resolution] = found
+        return found
+
+    def _kept(self, resolution: Resolution) -> tuple[str, int]:
         kept, key = self.file.rendered, (self.index, resolution)
         found = kept.get(key)
         if found is None:

@@ -11,10 +11,10 @@ outline of its class. Ties go by rank, so the same input gives the same choice.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from heapq import heappop, heappush
-from typing import Final
+from heapq import heapify, heappop, heappush
+from typing import Final, NamedTuple
 
 from aifirst_memory.context.candidate import Candidate
 from aifirst_memory.context.formats.write import OVERHEAD
@@ -64,9 +64,9 @@ class Pack:
             return added - candidate.tokens(before)
         return added + self._heading(candidate) + self._file_heading(candidate)
 
-    def take(self, candidate: Candidate, resolution: Resolution) -> None:
-        """Choose a unit, or raise the resolution of one that is chosen."""
-        self.spent += self.cost(candidate, resolution)
+    def take(self, candidate: Candidate, resolution: Resolution, cost: int | None = None) -> None:
+        """Choose a unit, or raise the resolution of one that is chosen; `cost` is what that adds, where it is known."""
+        self.spent += self.cost(candidate, resolution) if cost is None else cost
         self.chosen[candidate] = resolution
         self._files.add(candidate.file.path)
 
@@ -85,12 +85,13 @@ class Pack:
     def _heading(self, candidate: Candidate) -> int:
         if self.format == "json":
             return 0
-        if candidate not in self._headings:
+        found = self._headings.get(candidate)
+        if found is None:
             written = len(candidate.name) + sum(map(len, candidate.reasons[:2]))
             if self.format == "xml":
                 written += len(candidate.file.path)
-            self._headings[candidate] = OVERHEAD[self.format][1] + written // _CHARACTERS
-        return self._headings[candidate]
+            found = self._headings[candidate] = OVERHEAD[self.format][1] + written // _CHARACTERS
+        return found
 
     def _file_heading(self, candidate: Candidate) -> int:
         path = candidate.file.path
@@ -111,16 +112,33 @@ def pack(candidates: Sequence[Candidate], holders: Holders, made: Pack, wanted: 
         _take(candidate, wanted, holders, made, made.budget)
 
 
+class Rise(NamedTuple):
+    """How a unit rises from nothing to the whole: its resolutions, what of each step's cost by estimate has to fit for
+    it to be tried, and how little each step adds per token, so that what adds most comes first.
+    """
+
+    resolutions: tuple[Resolution, ...]
+    sure: tuple[int, ...]
+    order: tuple[float, ...]
+
+
 class Holders:
-    """The classes and functions that units stand in, as candidates of their own."""
+    """The classes and functions that units stand in, as candidates of their own; what is known of candidates once."""
 
     def __init__(self, candidates: Sequence[Candidate], count: Callable[[str], int]) -> None:
         self._known = {candidate.key: candidate for candidate in candidates}
         self._count = count
+        self._above: dict[Candidate, list[Candidate]] = {}
+        self._rises: dict[Candidate, Rise] = {}
 
     def above(self, candidate: Candidate) -> list[Candidate]:
         """What encloses a unit, innermost first, without the file."""
-        found: list[Candidate] = []
+        found = self._above.get(candidate)
+        if found is None:
+            found = self._above[candidate] = list(self._all_above(candidate))
+        return found
+
+    def _all_above(self, candidate: Candidate) -> Iterator[Candidate]:
         index = candidate.file.units[candidate.index].parent
         while index > 0:
             key = candidate.file.path, index
@@ -130,8 +148,14 @@ class Holders:
                     candidate.file, index, self._count, rank=candidate.rank, score=candidate.score,
                     step=candidate.step, reasons=(f"holds {name}",),
                 )  # fmt: skip
-            found.append(self._known[key])
+            yield self._known[key]
             index = candidate.file.units[index].parent
+
+    def rise(self, candidate: Candidate) -> Rise:
+        """How a candidate rises."""
+        found = self._rises.get(candidate)
+        if found is None:
+            found = self._rises[candidate] = _rise(candidate)
         return found
 
 
@@ -142,12 +166,12 @@ def _take(candidate: Candidate, resolution: Resolution, holders: Holders, made: 
     missing = [
         holder for holder in holders.above(candidate) if holder not in made.chosen and holder.text("outline")
     ]
-    cost = made.cost(candidate, resolution) + sum(made.cost(holder, "outline") for holder in missing)
-    if not made.fits(cost, limit):
+    cost = made.cost(candidate, resolution)
+    if not made.fits(cost + sum([made.cost(holder, "outline") for holder in missing]), limit):
         return False
     for holder in missing:
         made.take(holder, "outline")
-    made.take(candidate, resolution)
+    made.take(candidate, resolution, None if missing else cost)
     return True
 
 
@@ -193,25 +217,25 @@ def _take_rest(candidates: Sequence[Candidate], holders: Holders, made: Pack) ->
     """Always the step up that adds most value per token; what a step really costs is looked up when it is due."""
     heap: list[tuple[float, int, int]] = []
     for number, candidate in enumerate(candidates):
-        at = made.chosen.get(candidate)
-        steps = _steps(candidate)
+        at, rise = made.chosen.get(candidate), holders.rise(candidate)
+        steps = rise.resolutions
         step = 0 if at is None else steps.index(at) + 1 if at in steps else len(steps)
-        if step < len(_STEPS):
-            heappush(heap, (-_density(candidate, step, _estimate(candidate, step)), number, step))
+        if step < len(steps):
+            heap.append((rise.order[step], number, step))
+    heapify(heap)
     while heap and made.spent < made.budget:
         _, number, step = heappop(heap)
         candidate = candidates[number]
-        steps = _steps(candidate)
-        resolution, at = steps[step], made.chosen.get(candidate)
+        rise, at = holders.rise(candidate), made.chosen.get(candidate)
+        steps = rise.resolutions
         if at is not None and steps.index(at) >= step:
             step = steps.index(at)
         elif not (
-            made.fits(int(_estimate(candidate, step) * _SURE))
-            and (_take(candidate, resolution, holders, made, made.budget) or step)
+            made.fits(rise.sure[step]) and (_take(candidate, steps[step], holders, made, made.budget) or step)
         ):
             continue
-        if step + 1 < len(_STEPS) and candidate in made.chosen:
-            heappush(heap, (-_density(candidate, step + 1, _estimate(candidate, step + 1)), number, step + 1))
+        if step + 1 < len(steps) and candidate in made.chosen:
+            heappush(heap, (rise.order[step + 1], number, step + 1))
 
 
 def _drop_told(made: Pack) -> None:
@@ -225,23 +249,21 @@ def _drop_told(made: Pack) -> None:
             made.drop(candidate)
 
 
-def _steps(candidate: Candidate) -> tuple[Resolution, ...]:
-    """The resolutions that a unit rises through: in the middle a long one has its parts."""
-    return _STEPS_OF_LONG if candidate.may_be_in_parts else _STEPS
-
-
-def _density(candidate: Candidate, step: int, cost: float) -> float:
+def _rise(candidate: Candidate) -> Rise:
+    """The resolutions that a unit rises through, in the middle its parts where it is long, with what each step costs
+    about and what it adds per token.
+    """
+    steps = _STEPS_OF_LONG if candidate.may_be_in_parts else _STEPS
     worth = WORTH if candidate.index else _FILE_WORTH
-    steps = _steps(candidate)
-    gain = worth[steps[step]] - (worth[steps[step - 1]] if step else 0.0)
-    return candidate.score * candidate.score * gain / max(cost, 1.0)
+    gains = [worth[steps[0]], worth[steps[1]] - worth[steps[0]], worth[steps[2]] - worth[steps[1]]]
+    costs, squared = _estimates(candidate), candidate.score * candidate.score
+    order = [-(squared * gain / max(cost, 1.0)) for gain, cost in zip(gains, costs, strict=True)]
+    return Rise(steps, tuple([int(cost * _SURE) for cost in costs]), tuple(order))
 
 
-def _estimate(candidate: Candidate, step: int) -> float:
-    """About what a step up costs, before anything is rendered."""
+def _estimates(candidate: Candidate) -> tuple[float, float, float]:
+    """About what each step up costs, before anything is rendered."""
     whole = candidate.exact_tokens
     outline = min(whole, 12 + whole * 0.1)
     medium = max(outline, min(whole, 15 + whole * (_PARTS_SHARE if candidate.may_be_in_parts else 0.6)))
-    if step == 0:
-        return outline + 15
-    return medium - outline if step == 1 else whole - medium
+    return outline + 15, medium - outline, whole - medium
