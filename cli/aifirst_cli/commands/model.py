@@ -13,6 +13,7 @@ from aifirst_cli.failure import Failure
 COMMANDS: Final[dict[str, str]] = {
     "list": "Show the models on this machine, and which fit its memory.",
     "pull": "Fetch the model NAME (owner/model) from a hub.",
+    "ask": "Ask a model one thing, and see its answer as it is written.",
     "dataset": "Make data to train on from projects and documents, and see what is in it.",
     "train": "Teach a checkpoint by a RECIPE: a name, or a YAML file.",
     "distill": "Let a teacher answer the questions of a dataset, for a student to learn.",
@@ -66,6 +67,7 @@ def command() -> None:
     \b
     aifirst model list --known                                   what fits this machine
     aifirst model pull Qwen/Qwen2.5-Coder-0.5B                   fetch one
+    aifirst model ask "def add(" --backend llama-cpp --model coder.Q8_0.gguf   try it
     aifirst model serve coder.Q8_0.gguf                          let editors and agents ask it
     aifirst model adapt . --base Qwen/Qwen2.5-Coder-0.5B -o mine teach it your project
     aifirst model dataset make ~/src/* -o data                   or step by step: data,

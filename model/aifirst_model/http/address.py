@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from aifirst_model.errors import SettingsError
+from aifirst_model.errors import LocalSettingsError, SettingsError
 
 _PLAIN: Final = re.compile(r"[!-~]*")
 _STEP: Final = "give an address like http://127.0.0.1:8080/v1"
@@ -34,6 +34,11 @@ class Address(msgspec.Struct, frozen=True):
 
 def read_address(text: str) -> Address:
     """The address that a text names; raises `SettingsError` for one that is not plain http or https."""
+    if not text:
+        raise LocalSettingsError(
+            "no model's server is named",
+            "give its address (AIFIRST_MODEL_URL), or another backend (AIFIRST_MODEL_BACKEND) such as llama-cpp",
+        )
     if not _PLAIN.fullmatch(text):
         raise SettingsError("has an address with spaces or other characters that have no place in one", _STEP)
     try:
