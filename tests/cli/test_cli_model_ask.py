@@ -94,5 +94,5 @@ def test_what_cannot_be_asked_says_the_next_step(
 
 def test_what_was_written_before_a_failure_stays(aifirst: Aifirst, folder: Path) -> None:
     ran = aifirst("model", "ask", "x", *script(folder, {"answer": "half of", "fail": "broken"}))
-    assert (ran.code, ran.out) == (2, "half of")
+    assert (ran.code, ran.out) == (2, "half of\n")
     assert "ended the connection before its answer was whole" in ran.err

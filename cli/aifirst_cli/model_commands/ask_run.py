@@ -45,6 +45,10 @@ async def _ask(model: TextModel, prompt: Prompt, options: Options, shape: str) -
                 if shape == "text":
                     sys.stdout.write(_shown(piece.text))
                     sys.stdout.flush()
+    except BaseException:
+        if any(piece.text for piece in seen) and shape == "text":
+            click.echo()  # what is said of it begins a line
+        raise
     finally:
         await model.aclose()
     answer = await collect(_each(seen))

@@ -288,9 +288,9 @@ class HttpClient:
             name = self._key_variable or "of the key"
             return KeyRefusedError(what, f"set the environment variable {name} to a valid key", status, said)
         if status in BUSY:
-            return BusyError(
-                what, "wait, or see the server's own log", status, said, read_wait(response.headers)
-            )
+            wait = read_wait(response.headers)
+            asked = f" {wait:.0f} s, as it asks" if wait else ""
+            return BusyError(what, f"wait{asked}, or see the server's own log", status, said, wait)
         is_too_long = status in (400, 413) and _TOO_LONG.search(said) is not None
         step = (
             "ask for less at once, or give the server a larger context (`aifirst model serve --context`)"
