@@ -64,6 +64,11 @@ class FileTable:
             found.setdefault(path.rpartition("/")[2], []).append(position)
         return found
 
+    @cached_property
+    def by_path(self) -> dict[str, int]:
+        """The position of each file."""
+        return {path: position for position, path in enumerate(self.paths)}
+
     def holding(self, text: str, most: int | None = None) -> list[int]:
         """The positions of the files whose path, with a slash before it, holds a text; of the first `most` of them."""
         whole, starts = self._all_paths

@@ -55,7 +55,7 @@ def assemble_package(
     """The package for the targets; for a query alone that of the folder of its best file."""
     paths = [target.path for target in targets]
     if not paths:
-        found, _ = sources.rank_units(request.query, request.without, 3)
+        found = sources.rank_units(request.query, request.without, 3).units
         paths = [one.place.path for one in found[:1]]
     documents = _find_all(sources, texts, paths[0] if paths else "")
     made, overflow = _fill(request, documents, count)

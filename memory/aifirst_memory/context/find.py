@@ -10,8 +10,9 @@ import msgspec
 from aifirst_memory.context.candidate import SEARCHED
 from aifirst_memory.context.file_text import FileText, FileTexts
 from aifirst_memory.context.places import PlacesOfIds
+from aifirst_memory.context.rank_again import rank_again
 from aifirst_memory.context.request import ContextRequest
-from aifirst_memory.context.sources import ContextSources, Found, StepList, UnitPlace
+from aifirst_memory.context.sources import ContextSources, Found, Searched, StepList, UnitPlace
 from aifirst_memory.context.steps.concepts import find_by_concept
 from aifirst_memory.context.steps.embedding import find_nearest
 from aifirst_memory.context.steps.graph import find_related
@@ -57,7 +58,7 @@ def find_units(
     places = PlacesOfIds(sources.connection)
     named = [place for target in targets for place in _units_of(sources, texts, target)]
     own, near = _known(sources, texts, targets)
-    hits, notices = _search(sources, request)
+    hits, searched = _search(sources, request)
     lists: list[StepList] = []
     if hits:
         lists.append(StepList("search", TARGET, hits))
@@ -67,7 +68,14 @@ def find_units(
     lists += _step_lists(job)
     if hits and not own:
         lists = [_with_hits_first(one, job.seeds) for one in lists if one.found]
-    ranked = fuse([one for one in lists if one.found], lambda place: _tokens(job, place), _factor(request))
+    factor = _factor(request)
+    ranked: Sequence[Ranked] = fuse(
+        [one for one in lists if one.found], lambda place: _tokens(job, place), factor
+    )
+    notices = tuple(searched.notices)
+    if request.relevance and not request.files and not read_query(request.query).about_tests:
+        ranked, told = rank_again(searched, lists, ranked, factor)
+        notices += told
     return FoundUnits(named, ranked, notices)
 
 
@@ -125,11 +133,11 @@ def _nearest(file: FileText, unit: int) -> list[int]:
     ]
 
 
-def _search(sources: ContextSources, request: ContextRequest) -> tuple[list[Found], tuple[str, ...]]:
+def _search(sources: ContextSources, request: ContextRequest) -> tuple[list[Found], Searched]:
     if not request.query.strip():
-        return [], ()
-    found, notices = sources.rank_units(request.query, request.without, _HITS)
-    return distinct([Found(one.place, SEARCHED) for one in found]), tuple(notices)
+        return [], Searched((), (), None)
+    searched = sources.rank_units(request.query, request.without, _HITS)
+    return distinct([Found(one.place, SEARCHED) for one in searched.units]), searched
 
 
 def _factor(request: ContextRequest) -> Callable[[UnitPlace], float]:

@@ -12,7 +12,8 @@ import numpy as np
 from aifirst_memory.context.assemble import assemble
 from aifirst_memory.context.file_text import FileTexts
 from aifirst_memory.context.request import ContextAnswer, ContextRequest
-from aifirst_memory.context.sources import RankedUnit, UnitPlace
+from aifirst_memory.context.sources import MeasuredUnits, RankedUnit, Searched, StepList, UnitPlace
+from aifirst_memory.context.steps.rank import Ranked
 from aifirst_memory.search.result import Source
 from aifirst_memory.shadow.shown_texts import ShownTexts
 
@@ -74,16 +75,15 @@ class MemorySources:
         """What git knows."""
         return self._memory.history
 
-    def rank_units(
-        self, text: str, without: Collection[Source], k: int
-    ) -> tuple[Sequence[RankedUnit], Sequence[str]]:
+    def rank_units(self, text: str, without: Collection[Source], k: int) -> Searched:
         """The best units of the files that the hybrid search ranks first."""
         from aifirst_memory.search.query import read_query
         from aifirst_memory.search.rank import rank_files
 
         query = read_query(text)
         if query.is_empty:
-            return (), ("the query says nothing to look for: name a function, a file or a topic",)
+            told = "the query says nothing to look for: name a function, a file or a topic"
+            return Searched((), (told,), None)
         ranked = rank_files(self._memory, query, without)
         files = self._memory.files
         found: list[RankedUnit] = []
@@ -105,7 +105,13 @@ class MemorySources:
                 if share >= _LEAST_SHARE:
                     found.append(RankedUnit(UnitPlace(path, unit), round(score * share, 6)))
         found.sort(key=lambda one: (-one.score, one.place))
-        return found[:k], ranked.features.notices
+
+        def measure(lists: Sequence[StepList], fused: Sequence[Ranked]) -> MeasuredUnits:
+            from aifirst_memory.context.unit_columns import measure_units
+
+            return measure_units(self._memory, ranked, lists, fused, without)
+
+        return Searched(found[:k], ranked.features.notices, measure)
 
 
 class Contexts:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
@@ -12,6 +12,10 @@ import msgspec
 from aifirst_memory.search.result import Source
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from aifirst_memory.context.steps.rank import Ranked
     from aifirst_memory.history.reader import HistoryReader
     from aifirst_memory.vectors.reader import VectorReader
 
@@ -45,6 +49,30 @@ class RankedUnit(NamedTuple):
     score: float
 
 
+class MeasuredUnits(NamedTuple):
+    """Units that may be given for a query, in parallel arrays: where they are, and what is known of them by name.
+
+    `named` says which the query names itself, by file and line for example.
+    """
+
+    places: Callable[[Sequence[int]], list[UnitPlace]]
+    """The places of the units at some rows."""
+    named: NDArray[np.bool_]
+    columns: dict[str, NDArray[np.float32]]
+
+
+class Searched(NamedTuple):
+    """What search found for a text, best first, and what it has to say about its answer.
+
+    `measure` gives what is known of these units, of all that steps found (each step's list, and all of them fused) and
+    of the others in the best files; None where nothing was searched.
+    """
+
+    units: Sequence[RankedUnit]
+    notices: Sequence[str]
+    measure: Callable[[Sequence[StepList], Sequence[Ranked]], MeasuredUnits] | None
+
+
 class ContextSources(Protocol):
     """An open memory as the steps see it. `None` for a level that is not there."""
 
@@ -70,8 +98,6 @@ class ContextSources(Protocol):
 
     def history(self) -> HistoryReader | None: ...
 
-    def rank_units(
-        self, text: str, without: Collection[Source], k: int
-    ) -> tuple[Sequence[RankedUnit], Sequence[str]]:
-        """The units that search finds for a text, best first, and what it has to say about the answer."""
+    def rank_units(self, text: str, without: Collection[Source], k: int) -> Searched:
+        """The `k` best units that search finds for a text."""
         ...

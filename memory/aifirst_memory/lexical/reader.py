@@ -159,6 +159,15 @@ class LexicalReader:
             rows >> FIELD_BITS, fields, documents - fields * self._files.size, of_units[0], of_units[1]
         )
 
+    def unit_lengths(self, unit_ids: NDArray[np.intp]) -> NDArray[np.float32]:
+        """How long each field (a row) of some units is, beside the mean of units that have it; 0 for none."""
+        saturation = self._units.saturation.reshape(_FIELDS, -1)
+        inside = np.minimum(unit_ids, self._units.size - 1)
+        least = np.float32(1 - self._settings.b)
+        share = np.float32(max(self._settings.b, 1e-6))
+        lengths = (saturation[:, inside] / np.float32(max(self._settings.k1, 1e-6)) - least) / share
+        return np.where(unit_ids < self._units.size, np.maximum(lengths, 0), 0).astype(np.float32)
+
     def known(self, words: Iterable[str]) -> dict[str, WordStatistics]:
         """Those of the words that occur at all."""
         asked = sorted(set(words))

@@ -33,6 +33,8 @@ class Settings(msgspec.Struct, frozen=True):
 
 
 USUAL: Final = Settings()
+UNIT_SETTINGS: Final = Settings(trees=80)
+"""Of the ranker of units, which has fewer questions to learn from."""
 
 
 class Labelled(NamedTuple):
