@@ -91,14 +91,18 @@ class LiveView:
             self._turn.notify_all()
 
     def _paint_on(self) -> None:
+        painted = 0.0
+        size = (0, 0)
         while True:
             with self._turn:
-                if not self._is_new:
-                    self._turn.wait(_CLOCK)
+                self._turn.wait(_APART)
                 if self._is_closed:
                     return
-                self._is_new = False
-                self._paint()
+                now, wanted = time.monotonic(), size_of(self._descriptor)
+                if self._is_new or wanted != size or now - painted >= _CLOCK:
+                    self._is_new = False
+                    painted, size = now, wanted
+                    self._paint()
             time.sleep(_APART)
 
     def _paint(self) -> None:
