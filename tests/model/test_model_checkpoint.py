@@ -184,7 +184,12 @@ def test_a_file_is_not_a_folder(tmp_path: Path) -> None:
         (tmp_path / name).write_bytes(b"GGUF")
         with pytest.raises(CheckpointError, match=told):
             open_checkpoint(tmp_path / name)
-    with pytest.raises(CheckpointError, match=r"is no checkpoint"):
+    with pytest.raises(
+        CheckpointError, match=r"is no checkpoint but holds GGUF: ask .*a\.gguf by the backend llama-cpp"
+    ):
+        open_checkpoint(tmp_path)
+    (tmp_path / "a.gguf").unlink()
+    with pytest.raises(CheckpointError, match=r"is no checkpoint \(it has no config\.json\)"):
         open_checkpoint(tmp_path)
 
 

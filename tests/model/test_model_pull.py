@@ -257,7 +257,7 @@ def test_a_disk_without_room_is_told_before_anything_is_fetched(
     hub: FakeHub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(shutil, "disk_usage", _full_disk)
-    with pytest.raises(PullError, match=r"the disk has no room: [\d,]+ bytes are to come, 50 are free"):
+    with pytest.raises(PullError, match=r"the disk has no room: [\d.]+ \w+ are to come, 50 bytes are free"):
         _pull()
     assert [one.path for one in hub.asked] == ["/api/models/Owner/Model/revision/main"]
 

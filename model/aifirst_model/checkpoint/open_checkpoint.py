@@ -82,6 +82,10 @@ def open_checkpoint(name: str | Path) -> Checkpoint:
     if adapter.is_file() and not config.is_file():
         return _open_adapter(folder, str(name), read_json(adapter))
     if not config.is_file():
+        if ggufs := sorted(folder.glob("*.gguf")):
+            raise CheckpointError(
+                f"{folder} is no checkpoint but holds GGUF", f"ask {ggufs[0]} by the backend llama-cpp"
+            )
         raise CheckpointError(
             f"{folder} is no checkpoint (it has no config.json)", "give the folder that holds config.json"
         )

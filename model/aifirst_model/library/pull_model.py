@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Final
 
 import msgspec
+from aifirst_codebase.byte_size import show_bytes
 
 from aifirst_model.checkpoint.hub_cache import hub_cache
 from aifirst_model.checkpoint.open_checkpoint import PICKLES
@@ -163,7 +164,7 @@ def _check_room(home: Path, needed: int) -> None:
     free = shutil.disk_usage(place).free
     if free < needed + _SPARE:
         raise PullError(
-            f"the disk has no room: {needed:,} bytes are to come, {free:,} are free at {place}",
+            f"the disk has no room: {show_bytes(needed)} are to come, {show_bytes(free)} are free at {place}",
             "make room, or set HF_HOME to a place on another disk",
         )
 
