@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
-import shlex
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
+from aifirst_cli.agent_crew import document_giver, open_agents, review_rounds, show_calls
+from aifirst_cli.agent_place import Testing, open_place
 from aifirst_cli.current_index import single_threaded_arrays, update_index
+from aifirst_cli.failure import Failure
 from aifirst_cli.index_run import memory_errors
 from aifirst_cli.model_run import model_run_errors
 from aifirst_cli.output import replace_file, write_output
@@ -22,17 +24,12 @@ from aifirst_cli.run_session import Gate, RunSession
 from aifirst_cli.run_usage import usage_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from aifirst_memory.memory import Memory
     from aifirst_orchestrator.agent.work_on_task import TaskOutcome
-    from aifirst_orchestrator.agent.workspace import Workspace
     from aifirst_orchestrator.calls.budget import RunUsage
-    from aifirst_orchestrator.generate.flaw import Flaw
-    from aifirst_orchestrator.sandbox.open_sandbox import Choice
 
-_TEST = ("python", "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider")
 _KEPT = ".aifirst/agent"
+_AGAIN = "The same command tries afresh, with this in mind. Say more in the task, name a larger model, or raise a limit."
 _QUESTIONS = {"plan": "Follow this plan?", "changes": "Write these changes?"}
 
 
@@ -41,6 +38,9 @@ class AgentRun(NamedTuple):
 
     task: str
     models: str | None
+    agents: str | None
+    critic: bool | None
+    one_context: bool
     yes: bool
     test: str | None
     no_test: bool
@@ -57,6 +57,7 @@ class AgentRun(NamedTuple):
     profile: str | None
     preset: str | None
     recorded: bool
+    calls: bool
     plain: bool
     shape: str
 
@@ -74,6 +75,8 @@ def run(given: AgentRun) -> int:
     if given.max_cost is not None and given.price is None:
         raise click.UsageError("--max-cost needs --price, what a million tokens cost.")
     root = find_root(current_folder())
+    if given.calls:
+        return _show_calls(root, task.strip())
     with memory_errors():
         update_index(root)
     from aifirst_memory.memory import Memory
@@ -93,70 +96,51 @@ def run(given: AgentRun) -> int:
 def _work(given: AgentRun, task: str, root: Path, memory: Memory, session: RunSession) -> TaskOutcome:
     from aifirst_memory.context.memory_sources import assemble_context
     from aifirst_memory.context.request import ContextRequest
-    from aifirst_orchestrator.agent.judge_changes import judge_changes
-    from aifirst_orchestrator.agent.place import AgentPlace
-    from aifirst_orchestrator.agent.work_on_task import TaskShop, work_on_task
-    from aifirst_orchestrator.agent.workspace import Workspace
+    from aifirst_orchestrator.agent.documents import guidance_of
+    from aifirst_orchestrator.agent.work_on_task import TaskShop, times_blocked, work_on_task
     from aifirst_orchestrator.calls.tiers import open_tiers
     from aifirst_orchestrator.tools.gate import Gate as ToolGate
     from aifirst_orchestrator.tools.gate import Policy
     from aifirst_orchestrator.trajectory.trajectory import open_trajectory
 
     context = assemble_context(memory, ContextRequest(task, budget=4000)).text
-    overrides = {"preset": given.preset} if given.preset else {}
     with model_run_errors(root), ExitStack() as stack:
+        agents = open_agents(given.agents)
         tiers = open_tiers(Path(given.models) if given.models else None, os.environ)
         (root / _KEPT).mkdir(parents=True, exist_ok=True)
-        trajectory = stack.enter_context(
-            open_trajectory(root / _KEPT / record_name("agent", str(root), task))
-        )
-        workspace = Workspace(root)
-        place = AgentPlace(
-            workspace,
-            memory,
-            lambda: judge_changes(workspace, overrides),
-            _tester(given, workspace, session),
-            session.ask,
-        )
+        trajectory = stack.enter_context(open_trajectory(_record(root, task)))
+        testing = Testing(given.test, given.no_test, given.python, given.sandbox, given.image)
+        place = open_place(root, memory, session, testing, given.preset)
         shop = TaskShop(
             place, session.asker(trajectory, only_recorded=given.recorded, profile=own_profile(given.profile)), tiers,
             ToolGate(Policy(), session.approve_danger), trajectory, session.events.tell,
             lambda gate, told: session.approve(_gate(gate), told), replace_file, given.repairs, given.max_steps,
+            agents=agents, reviews=review_rounds(given.critic, tiers), one_context=given.one_context,
+            documents=document_giver(memory, task), guidance=guidance_of(place.workspace),
+            again=max(0, times_blocked(trajectory) - int(given.recorded)),
         )  # fmt: skip
         return session.run(work_on_task(shop, task, context))
+
+
+def _record(root: Path, task: str) -> Path:
+    return root / _KEPT / record_name("agent", str(root), task)
+
+
+def _show_calls(root: Path, task: str) -> int:
+    """Print what each call of a task's run was given; no model is asked."""
+    from aifirst_orchestrator.trajectory.trajectory import read_trajectory
+
+    if not _record(root, task).is_file():
+        raise Failure("there is no run of this task of yours here. Give the task in the same words.")
+    with model_run_errors(root):
+        show_calls(read_trajectory(_record(root, task)))
+    return 0
 
 
 def _gate(name: str) -> Gate:
     """A gate of the run, by its name."""
     nobody = f"there is nobody to ask about the {name}. Run it in a terminal, or give --yes."
     return Gate(name, _QUESTIONS.get(name, "Allow it?"), nobody, shows_difference=name == "changes")
-
-
-def _tester(given: AgentRun, workspace: Workspace, session: RunSession) -> Callable[[], tuple[Flaw, ...]]:
-    """What runs the tests; the sandbox is opened before any model is asked, the graph when tests are first run."""
-    from aifirst_orchestrator.agent.run_project_tests import run_project_tests, run_widening
-    from aifirst_orchestrator.sandbox.open_sandbox import open_sandbox
-
-    if given.no_test:
-        return lambda: ()
-    sandbox = session.stoppable(open_sandbox(cast("Choice", given.sandbox), given.image))
-    python = Path(given.python).absolute() if given.python else None
-    if given.test is not None:
-        command = shlex.split(given.test)
-        if not command:
-            raise click.UsageError("--test is empty. Say how the tests are run, or give --no-test.")
-        return lambda: run_project_tests(sandbox, workspace, command, python=python)
-
-    def widening() -> tuple[Flaw, ...]:
-        from aifirst_orchestrator.agent.widen_tests import widen_tests
-
-        from aifirst_cli.graph_access import open_graph
-
-        with open_graph(workspace.root, None, update=True) as store:
-            rungs = widen_tests(store, workspace)
-        return run_widening(sandbox, workspace, rungs, _TEST, python=python)
-
-    return widening
 
 
 def _show(shape: str, outcome: TaskOutcome, usage: RunUsage) -> None:
@@ -166,7 +150,7 @@ def _show(shape: str, outcome: TaskOutcome, usage: RunUsage) -> None:
         told = {
             "version": 1, "state": outcome.state, "summary": outcome.summary, "plan": outcome.plan,
             "written": outcome.written, "difference": outcome.difference, "flaws": outcome.flaws, "steps": outcome.steps,
-            "spent": usage.total, "usage": usage,
+            "findings": outcome.findings, "spent": usage.total, "usage": usage,
         }  # fmt: skip
         write_output(
             msgspec.json.format(msgspec.json.encode(told), indent=2).decode() + "\n", None, for_programs=True
@@ -176,6 +160,8 @@ def _show(shape: str, outcome: TaskOutcome, usage: RunUsage) -> None:
         lines += [f"wrote {name}" for name in outcome.written]
         lines += [f"{outcome.state}: {len(outcome.steps)} steps", *usage_lines(usage)]
         lines += [flaw.told() for flaw in outcome.flaws]
+        lines += [f"the critic: {one.told()}" for one in outcome.findings]
+        lines += [_AGAIN] if outcome.state in ("blocked", "no plan") else []
         if outcome.difference and outcome.state != "done":
             lines += ["what it came to, which was not written:", outcome.difference.rstrip("\n")]
         write_output("\n".join(lines) + "\n", None)

@@ -17,7 +17,8 @@ from aifirst_memory.update import UpdateRequest, update_memory
 from aifirst_model.backends.scripted import Script, Scripted, Step
 from aifirst_orchestrator.agent.judge_changes import judge_changes
 from aifirst_orchestrator.agent.place import AgentPlace
-from aifirst_orchestrator.agent.run_project_tests import run_widening
+from aifirst_orchestrator.agent.run_project_tests import run_rungs
+from aifirst_orchestrator.agent.test_runners.pytest_runner import pytest_runner
 from aifirst_orchestrator.agent.widen_tests import Rung, widen_tests
 from aifirst_orchestrator.agent.work_on_task import TaskOutcome, TaskShop, work_on_task
 from aifirst_orchestrator.agent.workspace import ChangedMeanwhileError, Workspace
@@ -141,8 +142,7 @@ class Trial:
     def _test(self, workspace: Workspace) -> tuple[Flaw, ...]:
         with SqliteGraph(self.root) as store:
             self.rungs = widen_tests(store, workspace)
-        command = ("python", "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider")
-        return run_widening(self.sandbox, workspace, self.rungs, command, seconds=60)
+        return run_rungs(self.sandbox, workspace, self.rungs, [pytest_runner()], seconds=60)
 
     def _approve(self, gate: str, told: str) -> str:
         self.shown.append(told)

@@ -8,12 +8,18 @@ _SANDBOXES = ("auto", "bubblewrap", "container", "unsafe")
 
 
 @click.command("agent")
-@click.argument("task")
+@click.argument("task", required=False, default="")
 @click.option(
     "--models",
     metavar="FILE",
     help="A TOML file with the model of each tier. Default: the environment's model.",
 )
+@click.option("--agents", metavar="PLACE",
+              help="A TOML file, or a folder, with agents of your own: prompt, tier, tools, budget.")  # fmt: skip
+@click.option("--critic/--no-critic", default=None,
+              help="Have a critic review plan and changes. Default: where --models names more than one.")  # fmt: skip
+@click.option("--one-context", is_flag=True,
+              help="Work on all steps in one history that grows, for models with a large window.")  # fmt: skip
 @click.option(
     "-y",
     "--yes",
@@ -24,7 +30,7 @@ _SANDBOXES = ("auto", "bubblewrap", "container", "unsafe")
     "--test",
     "test",
     metavar="COMMAND",
-    help="How the project's tests are run. Default: python -m pytest -q -x.",
+    help="How the project's tests are run. Default: as its own files tell, from near to far.",
 )
 @click.option("--no-test", is_flag=True, help="Take changes that no test has seen.")
 @click.option(
@@ -35,9 +41,9 @@ _SANDBOXES = ("auto", "bubblewrap", "container", "unsafe")
 @click.option(
     "--max-steps",
     type=click.IntRange(1, 500),
-    default=40,
+    default=100,
     show_default=True,
-    help="Steps of the agent at most.",
+    help="Steps of the agents at most.",
 )
 @click.option("--max-calls", type=click.IntRange(1), metavar="N", help="Stop before more calls of models.")
 @click.option(
@@ -71,6 +77,12 @@ _SANDBOXES = ("auto", "bubblewrap", "container", "unsafe")
 @click.option(
     "--recorded", is_flag=True, help="Ask no model: take every answer from the record of this run, or fail."
 )
+@click.option("--calls", is_flag=True,
+              help="Show what each model call of this task was given, from its record; nothing is done.")  # fmt: skip
+@click.option(
+    "--replay", is_flag=True, help="Show the saved run step by step; nothing is asked, run or written."
+)
+@click.option("--step", type=click.IntRange(1), metavar="N", help="With --replay: this step alone, whole.")
 @click.option("--plain", is_flag=True, help="Lines instead of a view that stays in place.")
 @click.option("-f", "--format", "shape", type=click.Choice(("text", "json", "events")), default="text", show_default=True,
               help="For a person, the outcome as JSON, or a line of JSON for each event.")  # fmt: skip

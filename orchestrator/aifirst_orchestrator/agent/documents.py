@@ -9,10 +9,24 @@ from aifirst_memory.context.memory_sources import assemble_context
 from aifirst_memory.context.request import ContextError, ContextRequest
 from aifirst_memory.memory import Memory
 
+from aifirst_orchestrator.agent.workspace import Workspace
+
 BUDGET = 1_200
 """Tokens of a package: what a small window has left beside the task, the code and the tools."""
 _ALL = 4_000
 """Of all five levels, of which those of the agent are taken."""
+
+
+_GUIDANCE = ("AGENTS.md", "CLAUDE.md")
+
+
+def guidance_of(workspace: Workspace) -> tuple[str, str]:
+    """The path and text of what a project tells agents, its AGENTS.md or else CLAUDE.md; "" where there is none."""
+    for path in _GUIDANCE:
+        text = workspace.text(path) if path in workspace.paths else None
+        if text is not None and text.strip():
+            return path, text.strip()
+    return "", ""
 
 
 def documents_of(memory: Memory, levels: Sequence[int], paths: Sequence[str], query: str) -> str:

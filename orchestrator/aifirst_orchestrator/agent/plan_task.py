@@ -67,7 +67,8 @@ async def ask_critic(shop: TaskShop, key: str, parts: Sequence[Part]) -> Review:
     critic = shop.agent("critic")
     tier = tiers_from(shop.tiers, critic.tier)[0]
     try:
-        reply = await shop.asker.ask(key.format(tier.tier), critic, parts, tier, review_schema())
+        given = [*guidance_parts(shop), *document_parts(shop.documents(critic.documents, ())), *parts]
+        reply = await shop.asker.ask(key.format(tier.tier), critic, given, tier, review_schema())
     except AgentSpentError as error:
         shop.tell(Event("PLAN" if key.startswith("PLAN") else "VERIFY", "flawed", detail=str(error)))
         return Review()
@@ -92,6 +93,7 @@ class _Draft:
         self._brief = [
             task_part(task),
             Part("context", context, 2, is_material=True, may_be_cut=True, source="the project's memory"),
+            *guidance_parts(shop),
             *document_parts(documents),
             *earlier_parts(earlier),
         ]
@@ -148,6 +150,12 @@ class _Draft:
             )
         key = f"TOOL/plan/{len(self._looks)}{self._suffix}"
         return await use_tool(self._shop, request, arguments, "plan", key)
+
+
+def guidance_parts(shop: TaskShop) -> list[Part]:
+    """What the project tells agents, from its own page."""
+    path, text = shop.guidance
+    return [Part(f"project {path}", text, 2, is_material=True, may_be_cut=True, source=path)] if text else []
 
 
 def document_parts(documents: str) -> list[Part]:

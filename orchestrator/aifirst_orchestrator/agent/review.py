@@ -68,7 +68,9 @@ def read_review(answer: str) -> Review | Flaw:
 
 def task_part(task: str) -> Part:
     """The task as every agent is given it; the end of a long one gives way before what is asked for."""
-    return Part("task", f"The task:\n{task}", 0 if len(task) <= _SHORT else 1, may_be_cut=True)
+    return Part(
+        "task", f"The task:\n{task}", 0 if len(task) <= _SHORT else 1, may_be_cut=True, source="the person"
+    )
 
 
 def plan_review_parts(task: str, plan: str, context: str) -> list[Part]:
@@ -76,7 +78,7 @@ def plan_review_parts(task: str, plan: str, context: str) -> list[Part]:
     return [
         task_part(task),
         Part("context", context, 3, is_material=True, may_be_cut=True),
-        Part("plan", f"The plan:\n{plan}"),
+        Part("plan", f"The plan:\n{plan}", source="the architect"),
         Part(
             "review",
             "Review the plan: is the task understood; is everything there that it needs, its tests too; does it "

@@ -18,7 +18,7 @@ import msgspec
 
 from aifirst_orchestrator.agent.check_syntax import check_syntax
 from aifirst_orchestrator.agent.plan import PlannedStep, TaskPlan
-from aifirst_orchestrator.agent.plan_task import document_parts, earlier_parts
+from aifirst_orchestrator.agent.plan_task import document_parts, earlier_parts, guidance_parts
 from aifirst_orchestrator.agent.review import task_part
 from aifirst_orchestrator.agent.take_steps import TakenStep, take_step
 from aifirst_orchestrator.agent.task_shop import TaskShop
@@ -194,7 +194,9 @@ def mend_section(run: TaskRun, flaws: Sequence[Flaw]) -> Section:
 
 def _common(run: TaskRun, agent: Agent, paths: Sequence[str]) -> list[Part]:
     documents = run.shop.documents(agent.documents, paths)
-    return [task_part(run.task), *earlier_parts(run.earlier), *document_parts(documents)]
+    return [
+        task_part(run.task), *guidance_parts(run.shop), *earlier_parts(run.earlier), *document_parts(documents)
+    ]  # fmt: skip
 
 
 def _whole_brief(run: TaskRun, agent: Agent) -> list[Part]:

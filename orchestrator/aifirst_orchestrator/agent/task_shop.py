@@ -42,6 +42,8 @@ class TaskShop:
     """Work on the whole plan in one history that grows, instead of step by step."""
     documents: Callable[[Sequence[int], Sequence[str]], str] = _no_documents
     """The documentation package of these levels for these files."""
+    guidance: tuple[str, str] = ("", "")
+    """The path and the text of what the project tells agents: material, which opens no gate."""
     again: int = 0
     """How often the same task ended blocked before."""
 

@@ -114,7 +114,11 @@ class Asker:
 
         Raises `PromptTooLargeError`, `OverBudgetError`, `NotRecordedError`, and `ModelError` where no answer can come.
         """
-        whole = [Part("agent", agent.prompt.strip(), place="system"), *self._profile, *parts]
+        whole = [
+            Part("agent", agent.prompt.strip(), place="system", source=f"the agent {agent.name}"),
+            *self._profile,
+            *parts,
+        ]
         packed = await pack_for_model(whole, tier, agent.max_tokens, self._count)
         held = constraint if tier.model.capabilities.json_schema else None
         options = Options(max_tokens=agent.max_tokens, temperature=agent.temperature, constraint=held)
