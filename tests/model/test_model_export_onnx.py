@@ -118,6 +118,9 @@ def test_other_tokens_are_told(tiny_qwen2: Path, tmp_path: Path) -> None:
     path = export_gguf(model, tmp_path / "wrong.gguf", pre_tokenizer="gpt-2")
     found = agreement(model, path, ["def f(self):", "no bracket"], threads=1)
     assert found.same_tokens == 0.5
+    right = export_gguf(model, tmp_path / "right.gguf")
+    texts = ["a text that tells of <|im_end|> and of <|endoftext|>"]
+    assert agreement(model, right, texts, threads=1).same_tokens == 1.0, "both read them as text"
 
 
 def test_a_folder_that_is_there_is_not_written_over(tmp_path: Path) -> None:

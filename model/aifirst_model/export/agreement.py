@@ -179,8 +179,12 @@ def run_onnx(session: Any, ids: Any, held: list[Any] | None, mask: Any = None) -
 
 
 def _cut(checkpoint: Checkpoint, texts: Sequence[str]) -> list[list[int]]:
+    """The tokens of each text; what is spelt like a special token is text here, as llama.cpp reads it."""
     tokenizer = load_pretrained_tokenizer(checkpoint.folder)
-    return [tokenizer(text, truncation=False, verbose=False)["input_ids"] for text in texts]
+    return [
+        tokenizer(text, truncation=False, verbose=False, split_special_tokens=True)["input_ids"]
+        for text in texts
+    ]
 
 
 def _perplexity(reading: Reading) -> float:
