@@ -28,6 +28,11 @@ class SettingsError(ModelError):
 class UnsupportedError(ModelError):
     """This backend or server cannot do what was asked of it; nothing was generated."""
 
+    def retell(self, what: str) -> None:
+        """Say it in other words; there may be no server."""
+        self.what = what
+        self.args = (f"the model {what}: {self.next_step}",)
+
 
 class TooLongError(UnsupportedError):
     """What was asked has more tokens than the model has room for; nothing was generated."""

@@ -168,7 +168,8 @@ def test_a_file_that_is_none_is_told(gguf: Path, tmp_path: Path) -> None:
 
     async def use(model: LlamaCpp) -> None:
         with pytest.raises(
-            BrokenAnswerError, match=r"cannot load .*cut\.gguf .*check that the file is whole"
+            BrokenAnswerError,
+            match=r"cannot load .*cut\.gguf .*is cut off \(the tensor output\.weight is not whole",
         ):
             await model.generate(Continuation("w"))
 

@@ -333,6 +333,19 @@ def test_settings_that_contradict_the_weights_are_told_in_a_line(
     _with(folder, use)
 
 
+def test_a_chat_template_that_is_broken_is_told(tmp_path: Path) -> None:
+    folder = write_checkpoint_folder(tmp_path)
+    (folder / "chat_template.jinja").write_text("{% for one in messages %}{% endif %}")
+
+    async def use(model: TransformersModel) -> None:
+        with pytest.raises(
+            UnsupportedError, match=r"the model cannot be asked in a chat: its chat template is broken"
+        ):
+            await model.generate(HELLO)
+
+    _with(folder, use)
+
+
 def test_weights_that_are_larger_than_the_memory_are_not_loaded(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -23,7 +23,8 @@ from aifirst_model.backends.llama_process import Load, Loaded
 from aifirst_model.backends.llama_scorer import LlamaScorer, end_process
 from aifirst_model.backends.llama_scores import ScoreLoad
 from aifirst_model.backends.openai_compatible import OpenAiCompatible
-from aifirst_model.errors import BrokenAnswerError, LocalSettingsError
+from aifirst_model.errors import BrokenAnswerError, LocalSettingsError, ModelError
+from aifirst_model.export.gguf_file import read_gguf
 from aifirst_model.heavy import need
 from aifirst_model.request import DEFAULT_OPTIONS, Options, Prompt
 from aifirst_model.settings import ModelSettings
@@ -113,6 +114,15 @@ class LlamaCpp:
                 self._model = await self._load()
             return self._model
 
+    def _find_broken(self) -> str:
+        """Which of the files is cut off or broken, and where; llama.cpp tells little."""
+        try:
+            for file in (self._path, *self._adapters, *([self._draft] if self._draft else [])):
+                read_gguf(file)
+        except ModelError as error:
+            return error.what
+        return ""
+
     async def _load(self) -> OpenAiCompatible:
         key, settings = secrets.token_urlsafe(32), self._settings
         process = await asyncio.create_subprocess_exec(
@@ -127,7 +137,7 @@ class LlamaCpp:
             )  # fmt: skip
             told = await _talk(process, msgspec.json.encode(load))
             if not told.address:
-                why = told.error or "its process ended"
+                why = await asyncio.to_thread(self._find_broken) or told.error or "its process ended"
                 beside = [*map(str, self._adapters), *([str(self._draft)] if self._draft else [])]
                 with_what = f" with {', '.join(beside)}" if beside else ""
                 raise BrokenAnswerError(

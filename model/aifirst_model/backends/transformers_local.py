@@ -233,6 +233,10 @@ class TransformersModel:
         jinja = heavy("jinja2", "train")
         try:
             return tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=True)
+        except jinja.TemplateSyntaxError as error:
+            raise UnsupportedError(
+                f"cannot be asked in a chat: its chat template is broken ({error})", "fetch the model again"
+            ) from None
         except (jinja.TemplateError, TypeError, ValueError) as error:
             raise UnsupportedError(
                 f"cannot put these messages into its chat template ({error})",
