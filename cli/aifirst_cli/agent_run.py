@@ -18,6 +18,7 @@ from aifirst_cli.model_run import model_run_errors
 from aifirst_cli.output import replace_file, write_output
 from aifirst_cli.own_profile import own_profile
 from aifirst_cli.query_input import given_query
+from aifirst_cli.replay_run import replay_run
 from aifirst_cli.run_options import current_folder
 from aifirst_cli.run_record import record_name
 from aifirst_cli.run_session import Gate, RunSession
@@ -57,6 +58,8 @@ class AgentRun(NamedTuple):
     profile: str | None
     preset: str | None
     recorded: bool
+    replay: bool
+    step: int | None
     calls: bool
     plain: bool
     shape: str
@@ -66,6 +69,12 @@ def run(given: AgentRun) -> int:
     """Do the task; the exit code."""
     from aifirst_codebase.config import find_root
 
+    if given.step is not None and not given.replay:
+        raise click.UsageError("--step needs --replay, whose step it shows.")
+    if given.replay:
+        root, task = find_root(current_folder()), given_query(given.task).strip() if given.task else ""
+        record = record_name("agent", str(root), task) if task else None
+        return replay_run(root / _KEPT, record, given.shape, given.step)
     single_threaded_arrays()
     task = given_query(given.task)
     if not task.strip():
