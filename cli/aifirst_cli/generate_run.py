@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 import click
-
 from aifirst_cli.failure import Failure
 from aifirst_cli.model_run import model_run_errors
 from aifirst_cli.output import replace_file, write_output
 from aifirst_cli.own_profile import own_profile
+from aifirst_cli.replay_run import replay_run
 from aifirst_cli.run_options import current_folder
 from aifirst_cli.run_record import record_name
 from aifirst_cli.run_session import Gate, RunSession
@@ -50,8 +50,11 @@ class GenerateRun(NamedTuple):
     image: str | None
     profile: str | None
     preset: str | None
+    prune: bool
     force: bool
     recorded: bool
+    replay: bool
+    step: int | None
     plain: bool
     shape: str
 
@@ -64,6 +67,12 @@ def run(given: GenerateRun) -> int:
         raise click.UsageError("--max-cost needs --price, what a million tokens cost.")
     name, text = read_specification(given.specification)
     plan = plan_tickets(name, text)
+    if given.step is not None and not given.replay:
+        raise click.UsageError("--step needs --replay, whose step it shows.")
+    if given.replay:
+        root = (current_folder() / given.output).resolve()
+        record = record_name("generate", str(root), plan.document.slug)
+        return replay_run(root / ".aifirst/generate", record, given.shape, given.step)
     problems = [problem for problem in plan.problems if problem.severity == "error"]
     others = sorted({unit.language for unit in plan.units} - {"python"})
     if problems:
