@@ -61,10 +61,19 @@ _SANDBOXES = ("auto", "bubblewrap", "container", "unsafe")
     help="How you want code to be, told to every agent. Default: your own profile.md.",
 )
 @click.option("--preset", help="Judge by this preset instead of the project's.")
+@click.option(
+    "--prune",
+    is_flag=True,
+    help="Remove files that an earlier run wrote and that belong to no unit any more.",
+)
 @click.option("--force", is_flag=True, help="Write over files that were changed by hand.")
 @click.option(
     "--recorded", is_flag=True, help="Ask no model: take every answer from the record of this run, or fail."
 )
+@click.option(
+    "--replay", is_flag=True, help="Show the saved run step by step; nothing is asked, run or written."
+)
+@click.option("--step", type=click.IntRange(1), metavar="N", help="With --replay: this step alone, whole.")
 @click.option("--plain", is_flag=True, help="Lines instead of a view that stays in place.")
 @click.option("-f", "--format", "shape", type=click.Choice(("text", "json", "events")), default="text", show_default=True,
               help="For a person, the outcome as JSON, or a line of JSON for each event.")  # fmt: skip
