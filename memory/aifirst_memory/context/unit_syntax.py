@@ -40,6 +40,7 @@ _STORE = re.compile(
 _MARKS = re.compile(
     r"^(?:[*#/;!'-]+|\"\"\"|'''|<!--|[rRuUbBfF]{0,2}\"{1,3}|[rRuUbBfF]{0,2}'{1,3})\s*|\s*(?:\*/|\"\"\"|'''|-->|\"|')\s*$"
 )
+_LOOSE = re.compile(r"([(\[{]) | ,|,? ([)\]])")
 _TAG_LINE = re.compile(r"@TAG:|@param|@return|@assembly:|={3,}|-{3,}|[\W_]*$")
 _READ_FROM_THE_MIDDLE: Final = frozenset({"python"})
 """Languages in which a definition means the same without what stands around it."""
@@ -198,8 +199,11 @@ def _head_end(data: bytes, start: int, body: int) -> int:
 
 
 def _on_one_line(text: str) -> str:
-    joined = " ".join(text.split())
-    return re.sub(r"([(\[{]) | ,|,? ([)\]])", lambda found: found[1] or found[2] or ",", joined)
+    return _LOOSE.sub(_tightened, " ".join(text.split()))
+
+
+def _tightened(found: re.Match[str]) -> str:
+    return found[1] or found[2] or ","
 
 
 def first_doc_line(file: FileText, index: int) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-_ROWS_AT_ONCE = 256
+_ROWS_AT_ONCE = 512
 
 
 def products(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import islice
 from typing import Literal
 
@@ -105,8 +106,9 @@ class Query(msgspec.Struct, frozen=True):
         return not (self.weights or self.places or self.names)
 
 
+@lru_cache(8)
 def read_query(text: str) -> Query:
-    """Take a query apart; any text will do."""
+    """Take a query apart; any text will do. The last ones are remembered: one answer asks several times."""
     text = text[:_LONGEST_SCAN].replace("\0", " ")
     kind = _kind_of(text)
     places = tuple(islice(_places(text, kind), _MOST_PLACES))

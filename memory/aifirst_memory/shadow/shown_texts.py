@@ -73,5 +73,5 @@ class ShownTexts:
         made = hashlib.blake2b("\0".join(head).encode("utf-8", "replace"), digest_size=8)
         start = data.rfind(b"\n", 0, unit.start) + 1 if index else 0
         made.update(b"%d\0" % (unit.start - start) if index else b"-\0")
-        made.update(data[start : unit.end] if index else data)
+        made.update(data[start : unit.end] if index else file.digest.encode() or data)
         return int.from_bytes(made.digest(), "big", signed=True)

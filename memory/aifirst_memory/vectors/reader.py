@@ -58,7 +58,7 @@ def _open_index(dimension: int) -> ByteIndex | ScanIndex:
     return ByteIndex(dimension)
 
 
-def _place(owners: NDArray[np.uint32], kinds: NDArray[np.uint8], alive: NDArray[np.bool_]) -> _Placed:
+def _placed(owners: NDArray[np.uint32], kinds: NDArray[np.uint8], alive: NDArray[np.bool_]) -> _Placed:
     unit_rows = np.flatnonzero(alive & (kinds == UNIT))
     other_rows = np.flatnonzero(alive & (kinds != UNIT))
     size = int(owners[alive].max()) + 1 if alive.any() else 0
@@ -142,9 +142,7 @@ class VectorReader:
 
     def score_units(self, vector: NDArray[np.float32]) -> NDArray[np.float32]:
         """The inner product with every unit, by unit id: the best of its vectors; 0 for ids without any."""
-        if self._placed is None:
-            self._placed = _place(self._owners, self._kinds, self._alive)
-        placed = self._placed
+        placed = self._place()
         query, factor = quantised_query(vector)
         scores = products(self._rows, query)
         scores *= np.float32(factor)
@@ -154,6 +152,11 @@ class VectorReader:
             best = np.maximum.reduceat(scores.take(placed.other_rows), placed.starts)
             result[placed.others] = np.maximum(result.take(placed.others), best)
         return result
+
+    def _place(self) -> _Placed:
+        if self._placed is None:
+            self._placed = _placed(self._owners, self._kinds, self._alive)
+        return self._placed
 
     def similar(self, unit_id: int, k: int) -> Hits:
         """The up to `k` units most like one, without itself; nothing where it has no vector."""
@@ -166,8 +169,12 @@ class VectorReader:
 
     def unit_vector(self, unit_id: int) -> NDArray[np.float32] | None:
         """The vector of a unit as a whole, None where it has none."""
-        rows = np.flatnonzero((self._owners == unit_id) & (self._kinds == UNIT) & self._alive)
-        return restored(self._rows[rows])[0] if len(rows) else None
+        row_of_unit = self._place().row_of_unit
+        if not 0 <= unit_id < len(row_of_unit):
+            return None
+        row = int(row_of_unit[unit_id])  # any row where the unit has none
+        is_its = self._owners[row] == unit_id and self._kinds[row] == UNIT and self._alive[row]
+        return restored(self._rows[row : row + 1])[0] if is_its else None
 
     def file_vector(self, connection: sqlite3.Connection, file_id: int) -> NDArray[np.float32] | None:
         """The mean of a file's units, each by the square root of its tokens, at length 1; None without any."""
