@@ -9,12 +9,14 @@ Nothing that a person writes is touched; a rule's page that no rule has any more
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 from aifirst_cli.main import cli
 from aifirst_codebase.config.document import schema_text, settings_page
+from aifirst_orchestrator.generate.event import event_schema
 from aifirst_validator.rule import Rule
 from aifirst_validator.rule_pages import FAMILIES, looks_at, rule_page, severities
 from aifirst_validator.rule_set import load_rules
@@ -49,6 +51,7 @@ def all_pages() -> Iterator[tuple[Path, str]]:
     yield ROOT / "docs/reference/cli.md", commands_page()
     yield ROOT / "docs/reference/configuration.md", settings_page()
     yield ROOT / "schema/aifirst.schema.json", schema_text()
+    yield ROOT / "schema/run-event.schema.json", json.dumps(event_schema(), indent=2, ensure_ascii=False) + "\n"
     rules = [rule for rule in load_rules().all if type(rule).__module__.startswith("aifirst_validator.")]
     yield ROOT / "docs/rules/README.md", rules_page(rules)
     for rule in rules:

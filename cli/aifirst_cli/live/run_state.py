@@ -77,12 +77,11 @@ class RunState:
             self.units = {one.unit: UnitRow(one.unit, one.path) for one in event.units}
         elif event.what in ("paused", "resumed"):
             self._pause(event.what == "paused", now)
+        elif self.is_agent and event.what in ("asked", "flawed") and not event.agent:
+            state = "" if event.state == "CODE" else f"{event.state}: "
+            self.steps.append((event.what == "flawed", f"{state}{event.detail}"))
         elif event.unit:
             self._apply_to(self._row(event.unit, now), event)
-        elif event.state == "CODE" and event.what in ("asked", "flawed") and event.detail:
-            self.steps.append((event.what == "flawed", event.detail))
-        elif event.what == "flawed":
-            self.steps.append((True, f"{event.state}: {event.detail}"))
         if event.what == "asked" and event.agent:
             self._count(event)
 

@@ -78,7 +78,7 @@ class Event(msgspec.Struct, frozen=True, omit_defaults=True):
 class ToldEvent(Event, frozen=True, omit_defaults=True, kw_only=True):
     """A line of the stream: the event, of which run it is, which one, and when."""
 
-    version: int
+    version: Literal[1]
     run: str
     """The same on every line of a run, another for the next."""
     number: int

@@ -1,0 +1,153 @@
+"""The events of a run as a program reads them, its answers on standard input, and what the record shows afterwards."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import msgspec
+import pytest
+from aifirst_model.backends.scripted import Script
+from aifirst_orchestrator.generate.event import event_schema
+from aifirst_orchestrator.sandbox.bubblewrap import Bubblewrap
+from cart_model import CART, CODE, block, code_step, script
+
+PROGRAM = Path(sys.executable).with_name("aifirst")
+SCHEMA = Path(__file__).resolve().parents[2] / "schema/run-event.schema.json"
+WRONG = block(CODE["total"].replace("price * amount", "price"))
+
+
+class Run:
+    """The command, spoken to line by line."""
+
+    def __init__(self, folder: Path, given: Script, *arguments: str) -> None:
+        (folder / "script.json").write_bytes(msgspec.json.encode(given))
+        self.process = subprocess.Popen(
+            [PROGRAM, *arguments], cwd=folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            env={
+                **os.environ, "XDG_STATE_HOME": str(folder / "state"), "AIFIRST_MODEL_BACKEND": "scripted",
+                "AIFIRST_MODEL_SCRIPT": "script.json",
+            },
+        )  # fmt: skip
+        self.events: list[dict[str, Any]] = []
+
+    def say(self, **said: object) -> None:
+        assert self.process.stdin is not None
+        self.process.stdin.write(json.dumps(said).encode() + b"\n")
+        self.process.stdin.flush()
+
+    def told(self) -> Iterator[dict[str, Any]]:
+        """Each event as soon as it is told."""
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self.events.append(json.loads(line))
+            yield self.events[-1]
+
+    def end(self) -> int:
+        """Its exit code, all read."""
+        for _ in self.told():
+            pass
+        _, err = self.process.communicate(timeout=120)
+        assert b"Traceback" not in err, err
+        return self.process.returncode
+
+    def of(self, what: str) -> list[dict[str, Any]]:
+        return [event for event in self.events if event["what"] == what]
+
+
+def assert_whole(run: Run) -> None:
+    """Every event is of the published form, the stream begins and ends as it says, and numbers have no gap."""
+    validator = jsonschema.Draft202012Validator(event_schema())
+    for event in run.events:
+        validator.validate(event)  # pyright: ignore[reportUnknownMemberType]  jsonschema leaves a type open
+    assert [event["number"] for event in run.events] == list(range(1, len(run.events) + 1))
+    assert len({event["run"] for event in run.events}) == 1
+    assert (run.events[0]["what"], run.events[-1]["what"]) == ("started", "ended")
+    assert run.events[-1]["code"] == run.process.returncode
+    usage = run.events[-1]["usage"]
+    answered = [event for event in run.of("asked") if "agent" in event]
+    assert usage["total"]["calls"] == len(answered)
+    assert usage["total"]["answer_tokens"] == sum(event.get("tokens", 0) for event in answered)
+    assert sum(one["calls"] for one in usage["units"].values()) == len(answered)
+    assert sum(one["calls"] for one in usage["agents"].values()) == len(answered)
+
+
+def test_the_published_schema_is_that_of_the_events() -> None:
+    assert json.loads(SCHEMA.read_text()) == json.loads(json.dumps(event_schema()))
+    jsonschema.Draft202012Validator.check_schema(event_schema())
+
+
+def test_a_program_answers_the_gate_pauses_and_is_told_all(tmp_path: Path, sandbox: Bubblewrap) -> None:
+    assert sandbox.name
+    (tmp_path / "cart.md").write_text(CART)
+    given = script([code_step("total", WRONG)])
+    run = Run(
+        tmp_path, given, "generate", "cart.md", "-o", "shop", "--format", "events", "--price", "1", "4",
+        "--max-calls", "40",
+    )  # fmt: skip
+    for event in run.told():
+        if event["what"] == "question":
+            assert (event["gate"], event["question"]) == ("tickets", 1)
+            assert "add_item  cart/cart.py  FR1" in event["detail"]
+            run.say(gate="changes", allow=True)
+            run.say(gate="tickets", allow=True, question=7)
+            run.say(says="nothing")
+            run.say(pause=True)
+            run.say(gate="tickets", allow=True, question=1, by="Ada in the editor")
+        if event["what"] == "paused":
+            run.say(pause=False)
+    assert run.end() == 0
+    assert_whole(run)
+    assert [event["detail"].split(",")[0] for event in run.of("ignored")] == [
+        "an answer to changes", "an answer to tickets",
+        "a line that is none of a program's: Object contains unknown field `says`",
+    ]  # fmt: skip
+    assert (len(run.of("paused")), len(run.of("resumed"))) == (1, 1)
+    assert run.of("allowed")[0]["detail"] == "Ada in the editor"
+    assert [one["path"] for one in run.events[0]["units"]] == [
+        "cart/item.py",
+        *["cart/cart.py"] * 2,
+        "cart/total.py",
+    ]
+    total = run.events[-1]["usage"]["total"]
+    assert total["money"] == pytest.approx((total["prompt_tokens"] + 4 * total["answer_tokens"]) / 1e6)
+    assert_recorded_is_the_same(tmp_path, run)
+
+
+def assert_recorded_is_the_same(folder: Path, first: Run) -> None:
+    """The record alone comes to the same bytes, with a model that cannot answer; and shows each step."""
+    files = {path: path.read_bytes() for path in (folder / "shop").rglob("*.py")}
+    for path in files:
+        path.unlink()
+    again = Run(folder, Script(()), "generate", "cart.md", "-o", "shop", "--recorded", "--format", "events")
+    assert again.end() == 0
+    assert_whole(again)
+    assert {path: path.read_bytes() for path in files} == files
+    assert all(event["recorded"] for event in again.of("asked"))
+    assert again.of("asking") == []
+    assert len(again.of("asked")) == len(first.of("asked"))
+    shown = replayed(folder, "generate", "cart.md", "-o", "shop")
+    assert [step["kind"] for step in shown][:2] == ["gate", "call"]
+    assert sum(step["kind"] == "call" for step in shown) == len(first.of("asked"))
+    assert (shown[0]["by"], shown[1]["agent"]) == ("Ada in the editor", "designer")
+    assert [one["name"] for one in shown[1]["given"]] == ["agent", "ticket", "task"]
+    assert any(step.get("flaws") for step in shown if step["kind"] == "verdict")
+
+
+def replayed(folder: Path, *arguments: str) -> Sequence[dict[str, Any]]:
+    """The steps of a saved run; nothing is written by showing them."""
+    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    run = Run(folder, Script(()), *arguments, "--replay", "--format", "json")
+    out, err = run.process.communicate(timeout=60)
+    assert run.process.returncode == 0, err
+    after = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    assert {path: after[path] for path in before if path.name != "script.json"} == {
+        path: raw for path, raw in before.items() if path.name != "script.json"
+    }
+    return json.loads(out)["steps"]
