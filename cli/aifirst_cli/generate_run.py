@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 import click
+
 from aifirst_cli.failure import Failure
 from aifirst_cli.model_run import model_run_errors
 from aifirst_cli.output import replace_file, write_output
@@ -49,6 +50,7 @@ class GenerateRun(NamedTuple):
     sandbox: str
     image: str | None
     profile: str | None
+    language: str | None
     preset: str | None
     prune: bool
     force: bool
@@ -61,12 +63,14 @@ class GenerateRun(NamedTuple):
 
 def run(given: GenerateRun) -> int:
     """Generate; the exit code."""
+    from aifirst_orchestrator.generate.golang.go_language import module_in
     from aifirst_orchestrator.spec.plan import plan_tickets
 
     if given.max_cost is not None and given.price is None:
         raise click.UsageError("--max-cost needs --price, what a million tokens cost.")
     name, text = read_specification(given.specification)
-    plan = plan_tickets(name, text)
+    module = module_in(current_folder() / given.output)
+    plan = plan_tickets(name, text, language=given.language or "", module=module)
     if given.step is not None and not given.replay:
         raise click.UsageError("--step needs --replay, whose step it shows.")
     if given.replay:
@@ -74,14 +78,9 @@ def run(given: GenerateRun) -> int:
         record = record_name("generate", str(root), plan.document.slug)
         return replay_run(root / ".aifirst/generate", record, given.shape, given.step)
     problems = [problem for problem in plan.problems if problem.severity == "error"]
-    others = sorted({unit.language for unit in plan.units} - {"python"})
     if problems:
         write_output(plan_as_text(plan), None)
         raise Failure(f"{name} cannot be built from yet. Mend the errors above, then run the same again.")
-    if others:
-        raise Failure(
-            f"{name} has units in {', '.join(others)}, and only Python is generated. Leave them out."
-        )
     return _generate(given, plan, text)
 
 
@@ -102,14 +101,14 @@ def _write(given: GenerateRun, plan: SpecPlan, text: str, session: RunSession) -
     from aifirst_orchestrator.calls.tiers import open_tiers
     from aifirst_orchestrator.generate.drive import generate, open_root
     from aifirst_orchestrator.generate.integrate import KEPT
-    from aifirst_orchestrator.generate.run_python_tests import require_pytest
+    from aifirst_orchestrator.generate.languages.registry import require_languages
     from aifirst_orchestrator.generate.write_unit import Workshop
     from aifirst_orchestrator.sandbox.open_sandbox import open_sandbox
     from aifirst_orchestrator.trajectory.trajectory import open_trajectory
 
     root = current_folder() / given.output
     with model_run_errors(root, " Choose another folder."), ExitStack() as stack:
-        require_pytest()
+        require_languages(unit.language for unit in plan.units)
         tiers = open_tiers(Path(given.models) if given.models else None, os.environ)
         sandbox = session.stoppable(open_sandbox(cast("Choice", given.sandbox), given.image))
         open_root(root)

@@ -26,6 +26,7 @@ class TicketsRun(NamedTuple):
     show: str | None
     force: bool
     shape: str
+    language: str | None = None
 
 
 def run(given: TicketsRun) -> int:
@@ -35,7 +36,7 @@ def run(given: TicketsRun) -> int:
     if given.show is not None and given.output is not None:
         raise click.UsageError("--show prints one ticket, -o writes all: give one of them.")
     name, text = read_specification(given.specification)
-    plan = plan_tickets(name, text)
+    plan = plan_tickets(name, text, language=_language(given.language))
     if given.show is not None:
         return _show_one(plan, given.show)
     written = _write(plan, text, given) if given.output is not None else None
@@ -45,6 +46,21 @@ def run(given: TicketsRun) -> int:
         for_programs=given.shape == "json",
     )
     return 0 if plan.is_complete else 1
+
+
+def _language(name: str | None) -> str:
+    """The language of that name, title or ending as the registry calls it, "" for none."""
+    from aifirst_codebase.languages.registry import all_languages, language_of_name
+
+    if name is None:
+        return ""
+    languages = all_languages().values()
+    of_code = {one.data.name: one for one in languages if one.data.kind == "code"}
+    titled = next((one for one in of_code.values() if one.data.title.lower() == name.lower()), None)
+    found = of_code.get(name.lower()) or titled or language_of_name(f"x.{name.lower()}")
+    if found is None or found.data.kind != "code":
+        raise click.UsageError(f"there is no language {name!r}. There are {', '.join(sorted(of_code))}.")
+    return found.data.name
 
 
 def read_specification(specification: str) -> tuple[str, str]:

@@ -169,13 +169,17 @@ def test_bad_input_is_one_clear_line(command: Command) -> None:
     (folder / "gap.md").write_text(
         CART.replace("## Interfaces", "- FR4: rivers flow uphill\n\n## Interfaces")
     )
-    (folder / "go.md").write_text("# T\n\n- FR1: `Go` goes\n\n## API\n\n```go a/b.go\nfunc Go() { }\n```\n")
+    (folder / "rust.md").write_text("# T\n\n- FR1: `go` goes\n\n## API\n\n```rust a/b.rs\nfn go() { }\n```\n")
     (folder / "empty.toml").write_text("")
     (folder / "wrong.toml").write_text("[huge]\nmodel = 1\n")
     (folder / "taken").write_text("a file")
     for arguments, environment, said in (
         (("gap.md", "-o", "x", "--yes"), {}, "cannot be built from yet"),
-        (("go.md", "-o", "x", "--yes"), {}, "only Python is generated"),
+        (
+            ("rust.md", "-o", "x", "--yes"),
+            {},
+            "rust is not generated; Python, TypeScript, JavaScript, Go are",
+        ),
         (("cart.md", "-o", "x"), {}, "there is nobody to ask"),
         (("cart.md", "-o", "x", "--yes", "--max-cost", "1"), {}, "--max-cost needs --price"),
         (("cart.md", "-o", "x", "--yes", "--max-calls", "3"), {}, "raise the limit and run the same again"),

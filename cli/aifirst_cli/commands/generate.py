@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+_LANGUAGES = ("python", "typescript", "javascript", "go")
 _SANDBOXES = ("auto", "bubblewrap", "container", "unsafe")
 
 
@@ -60,11 +61,14 @@ _SANDBOXES = ("auto", "bubblewrap", "container", "unsafe")
     metavar="FILE",
     help="How you want code to be, told to every agent. Default: your own profile.md.",
 )
+@click.option(
+    "--language",
+    type=click.Choice(_LANGUAGES),
+    help="The language of units that do not say it. Default: what the specification says, or Python.",
+)
 @click.option("--preset", help="Judge by this preset instead of the project's.")
 @click.option(
-    "--prune",
-    is_flag=True,
-    help="Remove files that an earlier run wrote and that belong to no unit any more.",
+    "--prune", is_flag=True, help="Remove files that an earlier run wrote and that belong to no unit any more."
 )
 @click.option("--force", is_flag=True, help="Write over files that were changed by hand.")
 @click.option(
@@ -82,8 +86,8 @@ def command(specification: str, output: str, **options: object) -> int:
 
     The specification becomes tickets (aifirst tickets). For each unit a model plans the steps, another writes tests from
     the ticket alone, a third the code; both are judged by the rules and run in a sandbox without network. What is wrong
-    goes back as feedback, then to a larger model, then to you. Python only. The same command goes on where a run ended;
-    after a change of the specification only what it reaches is written again.
+    goes back as feedback, then to a larger model, then to you. Python, TypeScript, JavaScript and Go are written. The
+    same command goes on where a run ended; after a change of the specification only what it reaches is written again.
 
     \b
     aifirst generate specs/cart.md -o shop                     with the model of the environment

@@ -10,10 +10,14 @@ import click
 @click.option("-o", "--output", metavar="FOLDER",
               help="Write a file a ticket into this folder, and tickets.json beside them.")  # fmt: skip
 @click.option("--show", metavar="UNIT", help="Print the ticket of one unit.")
+@click.option("--language", metavar="NAME",
+              help="The language of units that say none. Default: what the specification says, or Python.")  # fmt: skip
 @click.option("--force", is_flag=True, help="Write over tickets that were changed by hand.")
 @click.option("-f", "--format", "shape", type=click.Choice(("text", "json")), default="text", show_default=True,
               help="How it is told.")  # fmt: skip
-def command(specification: str, output: str | None, show: str | None, force: bool, shape: str) -> int:
+def command(
+    specification: str, output: str | None, show: str | None, language: str | None, force: bool, shape: str
+) -> int:
     """Turn a specification into tickets, one a unit, in the order in which they can be written.
 
     Reads requirements (FR1:, NFR1:), constraints, edge cases, examples, interfaces and pipelines from Markdown, gives
@@ -29,4 +33,4 @@ def command(specification: str, output: str | None, show: str | None, force: boo
     """
     from aifirst_cli.tickets_run import TicketsRun, run
 
-    return run(TicketsRun(specification, output, show, force, shape))
+    return run(TicketsRun(specification, output, show, force, shape, language))

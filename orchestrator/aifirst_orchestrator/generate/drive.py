@@ -21,6 +21,7 @@ from aifirst_orchestrator.generate.integrate import (
     judge_whole,
     report_files,
     require_inside,
+    without_theirs,
     write_files,
 )
 from aifirst_orchestrator.generate.traceability import Traceability, trace
@@ -78,7 +79,7 @@ async def generate(
     if not flaws:
         files = {
             f"specs/{slug}.md": specification,
-            **files,
+            **without_theirs(shop, files),
             **report_files(found, shop.plan.document.title, slug),
         }
         names = await asyncio.to_thread(write_files, shop.root, slug, files, replace, force=force)

@@ -15,6 +15,7 @@ import msgspec
 from aifirst_orchestrator.generate.compose import compose_code, compose_tests
 from aifirst_orchestrator.generate.flaw import Flaw
 from aifirst_orchestrator.generate.judge_code import judge_file
+from aifirst_orchestrator.generate.languages.registry import generated_language, language_of_path
 from aifirst_orchestrator.generate.run_tests import TestRun, run_tests
 from aifirst_orchestrator.generate.traceability import Traceability, as_markdown
 from aifirst_orchestrator.generate.write_unit import Workshop
@@ -44,7 +45,19 @@ def assemble(
             files[ticket.tests_path], tests[ticket.tests_path] = compose_tests(
                 shop.plan, ticket.tests_path, passed
             )
+            files.update(language_of_path(ticket.path).project_files(shop.plan.units))
     return files, tests
+
+
+def without_theirs(shop: Workshop, files: Mapping[str, str]) -> dict[str, str]:
+    """The files without those that only say how the project is run (`go.mod`), where it has one that says so itself."""
+    units = shop.plan.units
+    of_project = {name for unit in units for name in generated_language(unit.language).project_files(units)}
+    return {
+        name: text
+        for name, text in files.items()
+        if name not in of_project or not (shop.root / name).exists()
+    }
 
 
 def judge_whole(

@@ -37,9 +37,16 @@ class NoTestRunnerError(Exception):
 
 
 def believe(
-    outcome: Outcome, word: str, tests: Mapping[str, Sequence[str]], shown: Callable[[str], str]
+    outcome: Outcome,
+    word: str,
+    tests: Mapping[str, Sequence[str]],
+    shown: Callable[[str], str],
+    without: str = "the program ended before its tests did",
 ) -> TestRun:
-    """What a run came to: `word` stands before a JSON object of `path::name` and how that test ended."""
+    """What a run came to: `word` stands before a JSON object of `path::name` and how that test ended.
+
+    `without` is told where that object is not there.
+    """
     printed = (outcome.stdout + b"\n" + outcome.stderr).decode("utf-8", "replace")
     before, mark, after = printed.rpartition(word)
     told = _decode(after.split("\n", 1)[0]) if mark else {}
@@ -54,7 +61,7 @@ def believe(
     failed = [f"{name} {how}" for name, how in outcomes.items() if how != "passed"]
     failed += [f"{test.rpartition('::')[2]} failed" for test in _beside(told, tests)]
     if not mark:
-        failed = ["the program ended before its tests did"]
+        failed = [without]
     if not failed:
         return TestRun(outcomes, (), outcome.seconds)
     return TestRun(outcomes, (Flaw("tests", f"{', '.join(failed)}:\n{what}"),), outcome.seconds)

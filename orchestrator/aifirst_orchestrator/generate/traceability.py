@@ -63,7 +63,7 @@ def trace(plan: SpecPlan, written: Mapping[str, WrittenUnit]) -> Traceability:
             f"{ticket.tests_path}::{name}": written[ticket.unit].outcomes.get(name, "was not run")
             for ticket in tickets
             for name in ticket.tests
-            if name.endswith(f"_{requirement.id.lower()}")
+            if name.lower().endswith(f"_{requirement.id.lower()}")
         }
         standing: Standing = "not-covered" if not tests else "met"
         if any(how != "passed" for how in tests.values()):

@@ -204,6 +204,7 @@ async def _run(shop: Workshop, draft: _Draft, key: str) -> TestRun:
     """The verdict of the tests; recorded, so that a resumed run comes to the same one."""
     written = _with(draft)
     files = {path: compose_code(shop.plan, path, written)[0] for path in _paths(shop, written)}
+    files.update(draft.language.project_files(shop.plan.units))
     tests, names = compose_tests(shop.plan, draft.ticket.tests_path, [written[-1]])
     files[draft.ticket.tests_path] = tests
     inputs = digest_of((files, names))

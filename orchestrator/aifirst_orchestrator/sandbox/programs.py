@@ -21,11 +21,23 @@ def find_program(name: str) -> str | None:
     return shutil.which(name, path=os.pathsep.join([*folders, *_ALWAYS]))
 
 
-def printed_by(command: Sequence[str], environment: Mapping[str, str] | None = None) -> str:
-    """What a program of this machine prints within seconds, "" where it fails; it is not one that was generated."""
+def printed_by(
+    command: Sequence[str],
+    environment: Mapping[str, str] | None = None,
+    *,
+    seconds: float = 60.0,
+    folder: str | None = None,
+) -> str:
+    """What a program of this machine prints, "" where it fails or takes longer; never one that was generated."""
     try:
         done = subprocess.run(  # noqa: S603  a program found in absolute folders
-            command, capture_output=True, check=False, timeout=60, stdin=subprocess.DEVNULL, env=environment
+            command,
+            capture_output=True,
+            check=False,
+            timeout=seconds,
+            stdin=subprocess.DEVNULL,
+            env=environment,
+            cwd=folder,
         )
     except (OSError, subprocess.SubprocessError):
         return ""

@@ -15,7 +15,8 @@ from aifirst_codebase.tokens import get_counter
 from aifirst_orchestrator.spec.assign import Assignment, assign_requirements
 from aifirst_orchestrator.spec.build_order import order_units
 from aifirst_orchestrator.spec.document import SpecDocument, SpecProblem, read_document
-from aifirst_orchestrator.spec.unit_paths import collisions, misplaced
+from aifirst_orchestrator.spec.language_names import package_of
+from aifirst_orchestrator.spec.unit_paths import collisions, misplaced, strangers
 from aifirst_orchestrator.spec.units import SpecUnit, find_units
 from aifirst_orchestrator.spec.write_ticket import Place, Ticket, ticket_of
 
@@ -45,14 +46,21 @@ class SpecPlan(msgspec.Struct, frozen=True):
         return all(problem.severity != "error" for problem in self.problems)
 
 
-def plan_tickets(path: str, text: str, tokenizer: str = "o200k_base") -> SpecPlan:
-    """The plan of a specification, one ticket a unit in the order of writing. Never raises for what a text says."""
+def plan_tickets(
+    path: str, text: str, tokenizer: str = "o200k_base", language: str = "", module: str = ""
+) -> SpecPlan:
+    """The plan of a specification, one ticket a unit in the order of writing. Never raises for what a text says.
+
+    `language` is that of units which say none themselves, by its name in the registry; "" for what the specification
+    says. `module` is what the project is imported by where its language asks that (Go); "" for the slug.
+    """
     document, sections = read_document(path, text)
-    found, flaws = find_units(document, sections)
+    found, flaws = find_units(document, sections, language)
     problems = [*document.problems, *flaws]
     flawed = {unit.name: problem for unit in found if (problem := misplaced(unit)) is not None}
     units = tuple(unit for unit in found if unit.name not in flawed)
-    problems += [*flawed.values(), *collisions(units)]
+    units = tuple(_in_package(unit, module or document.slug) for unit in units)
+    problems += [*flawed.values(), *collisions(units), *strangers(units, language)]
     if not units:
         hint = "add a section '## Interfaces' with the definition of each unit in a block of code"
         problems.append(SpecProblem("spec-units", "the specification names no unit", hint, 1))
@@ -88,6 +96,11 @@ def _ticket(
     names = {*named, *(one.id for one in document.requirements)}
     others = frozenset(names - wanted - {name})
     return ticket_of(document, named[name], requirements, place, stage, others, get_counter(tokenizer).count)
+
+
+def _in_package(unit: SpecUnit, module: str) -> SpecUnit:
+    package = package_of(unit.language, unit.path, module)
+    return msgspec.structs.replace(unit, package=package) if package else unit
 
 
 def _with_own_slug(ticket: Ticket, taken: set[str]) -> Ticket:

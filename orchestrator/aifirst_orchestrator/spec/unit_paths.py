@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
 
 from aifirst_orchestrator.spec.document import SpecProblem
+from aifirst_orchestrator.spec.language_names import family_of, misnamed
 from aifirst_orchestrator.spec.units import SpecUnit
 from aifirst_orchestrator.spec.write_ticket import tests_path
 
@@ -21,7 +22,9 @@ _RUNNERS = frozenset(
 
 def misplaced(unit: SpecUnit) -> SpecProblem | None:
     """What keeps a unit from standing at its path."""
-    told = _outside(unit) or (_not_importable(unit) if unit.language == "python" else None)
+    told = _outside(unit) or (
+        _not_importable(unit) if unit.language == "python" else misnamed(unit.language, unit.name, unit.path)
+    )
     return SpecProblem("spec-path", told[0], told[1], unit.line) if told else None
 
 
@@ -42,6 +45,23 @@ def collisions(units: Sequence[SpecUnit]) -> Iterator[SpecProblem]:
             for folder in PurePosixPath(path.lower()).parents:
                 if str(folder) in spelled:
                     yield _clash(unit, f"{path} needs a folder where the file {spelled[str(folder)]} stands")
+
+
+def strangers(units: Sequence[SpecUnit], language: str) -> Iterator[SpecProblem]:
+    """Units that need one of a language that theirs cannot import, or are not of the language that was asked for."""
+    named = {unit.name: unit for unit in units}
+    for unit in units:
+        if language and family_of(unit.language) != family_of(language):
+            message = f"{unit.name} is written in {unit.language}, and {language} is asked for"
+            hint = f"write it as {language} in the specification, or do not name a language"
+            yield SpecProblem("spec-language", message, hint, unit.line)
+        for name in unit.needs:
+            if family_of(named[name].language if name in named else unit.language) != family_of(
+                unit.language
+            ):
+                message = f"{unit.name} ({unit.language}) needs {name}, which is of {named[name].language}"
+                hint = "write both in one language, or leave the need out"
+                yield SpecProblem("spec-language", message, hint, unit.line)
 
 
 def _clash(unit: SpecUnit, what: str) -> SpecProblem:

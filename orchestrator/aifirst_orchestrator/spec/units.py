@@ -14,13 +14,14 @@ from keyword import iskeyword
 
 import msgspec
 from aifirst_codebase.languages.language import Language
-from aifirst_codebase.languages.registry import all_languages, language_of_name
+from aifirst_codebase.languages.registry import all_languages, language_named, language_of_name
 from aifirst_codebase.reading import Reading, read
 from aifirst_codebase.source import decode_source
 from aifirst_codebase.tickets import find_references
 from aifirst_codebase.tokens import get_counter
 
 from aifirst_orchestrator.spec.document import SpecDocument, SpecProblem, is_about, items
+from aifirst_orchestrator.spec.language_names import file_stem_of
 from aifirst_orchestrator.spec.sections import Fence, Section
 
 _CALLED = re.compile(
@@ -58,19 +59,23 @@ class SpecUnit(msgspec.Struct, frozen=True):
 
 
 def find_units(
-    document: SpecDocument, sections: Sequence[Section]
+    document: SpecDocument, sections: Sequence[Section], language_name: str = ""
 ) -> tuple[tuple[SpecUnit, ...], tuple[SpecProblem, ...]]:
-    """The units in the order in which they are named, and what is wrong with how they are given."""
-    language = _default_language(sections)
+    """The units in the order in which they are named, and what is wrong with how they are given.
+
+    `language_name` is of those that say no language themselves; "" for what the specification says.
+    """
+    language = language_named(language_name) if language_name else _default_language(sections)
     found: dict[str, SpecUnit] = {}
     problems: list[SpecProblem] = []
     for section in sections:
         wanted = is_about(section, "interfaces")
         for fence in section.fences:
-            known = _language_of(fence.info)
-            if known is None or known.data.kind != "code" or not (wanted or _path_of(fence, section)):
+            path = _path_of(fence, section)
+            known = _language_of_block(fence, path)
+            if known is None or not (wanted or path):
                 continue
-            units = list(_units_of_code(document, fence, known, _path_of(fence, section)))
+            units = list(_units_of_code(document, fence, known, path))
             if not units:
                 hint = "write each unit as a definition, with a body that is empty"
                 message = f"this block of {known.data.title} defines no unit"
@@ -84,6 +89,15 @@ def find_units(
         if is_about(section, "pipeline") or is_about(section, "interfaces"):
             _follow_arrows(found, document, section, language)
     return tuple(_with_needs(found)), tuple(problems)
+
+
+def _language_of_block(fence: Fence, path: str) -> Language | None:
+    """The language of a block of code: that of its path's ending, else that of its fence; None for no code."""
+    named = _language_of(fence.info)
+    if named is None or named.data.kind != "code":
+        return None
+    by_ending = language_of_name(path.rpartition("/")[2]) if path else None
+    return by_ending if by_ending is not None and by_ending.data.kind == "code" else named
 
 
 def _add(found: dict[str, SpecUnit], unit: SpecUnit, problems: list[SpecProblem]) -> None:
@@ -212,7 +226,7 @@ def _own_path(document: SpecDocument, name: str, language: Language) -> str:
     # A folder that Python cannot import from, or that its own `calendar` goes before, would hold units in vain.
     if not folder.isidentifier() or iskeyword(folder) or folder in sys.stdlib_module_names:
         folder = f"spec_{folder}"
-    return f"{folder}/{name}{language.data.extensions[0]}"
+    return f"{folder}/{file_stem_of(language.data.name, name)}{language.data.extensions[0]}"
 
 
 @cache

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from pathlib import PurePosixPath
 
 import msgspec
 from aifirst_codebase.languages.registry import language_named
@@ -24,6 +23,7 @@ from aifirst_codebase.tickets import (
 from aifirst_codebase.tickets.ticket_writer import CommentMarker
 
 from aifirst_orchestrator.spec.document import SpecDocument, SpecProblem, SpecRequirement, Statement
+from aifirst_orchestrator.spec.language_names import name_of_test, tests_path_of
 from aifirst_orchestrator.spec.units import SpecUnit
 
 UNIT_LIMIT = 700
@@ -73,7 +73,7 @@ def ticket_of(
     `others` are the names of the units and requirements that it is not about.
     """
     slug = slugify(f"{document.slug}-{unit.name}")
-    tests = {one.id: f"test_{_snake(unit.name)}_{one.id.lower()}" for one in requirements}
+    tests = {one.id: name_of_test(unit.language, unit.name, one.id) for one in requirements}
     marker = _marker(unit.language)
     text, tokens = "", 0
     for data in _from_fullest(document, unit, requirements, place, tests, slug, others):
@@ -89,21 +89,14 @@ def ticket_of(
         )
     ticket = Ticket(
         slug, unit.name, unit.path, tests_path(unit), tuple(one.id for one in requirements),
-        tuple(tests.values()) or (f"test_{_snake(unit.name)}",), unit.needs, stage, tokens, text,
+        tuple(tests.values()) or (name_of_test(unit.language, unit.name),), unit.needs, stage, tokens, text,
     )  # fmt: skip
     return ticket, problem
 
 
 def tests_path(unit: SpecUnit) -> str:
     """Where a language's people look for the tests of a file."""
-    path = PurePosixPath(unit.path)
-    if unit.language == "go":
-        return str(path.with_name(f"{path.stem}_test.go"))
-    if unit.language in ("javascript", "typescript", "tsx"):
-        return str(path.with_name(f"{path.stem}.test{path.suffix}"))
-    if unit.language == "python":
-        return str(PurePosixPath("tests") / path.parent / f"test_{path.name}")
-    return str(PurePosixPath("tests") / path.parent / f"{path.stem}_test{path.suffix}")
+    return tests_path_of(unit.language, unit.path)
 
 
 def _from_fullest(
@@ -167,7 +160,9 @@ def _sections(
     )
     signature = unit.signature or f"{unit.name}: the specification gives no signature"
     yield SectionData("IMPLEMENTATION GUIDANCE", _safe(f"File: {unit.path}\n{signature}"))
-    names = [f"- {tests[one.id]}: {one.id}" for one in requirements] or [f"- test_{_snake(unit.name)}"]
+    names = [f"- {tests[one.id]}: {one.id}" for one in requirements] or [
+        f"- {name_of_test(unit.language, unit.name)}"
+    ]
     yield SectionData("TESTING STRATEGY", "\n".join([f"Unit tests in {tests_path(unit)}:", *names]))
     outcome = f"{unit.path} with {unit.name}, and its tests pass."
     yield SectionData("EXPECTED OUTCOME", outcome)
@@ -204,10 +199,6 @@ def _names_any(statement: Statement, names: frozenset[str]) -> bool:
 def _marker(language: str) -> CommentMarker:
     mark = language_named(language).data.line_comment
     return mark if mark in ("#", "//", "--", ";") else "*"
-
-
-def _snake(name: str) -> str:
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).replace(".", "_").replace("$", "").lower()
 
 
 def _line(text: str) -> str:

@@ -41,7 +41,7 @@ class CodeTree:
         """The code of a node without comments and with one way of spacing, so that it can be compared."""
         if node is None:
             return ""
-        leaves = (self.text(one) for one in walk(node) if not one.children and one.type != "comment")
+        leaves = (self.text(one).strip() for one in walk(node) if not one.children and one.type != "comment")
         return _plain(" ".join(filter(None, leaves)))
 
     def first_line(self, node: tree_sitter.Node) -> int:

@@ -7,7 +7,6 @@ it. What a specification says in a language (paths, names of tests) is in `spec.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from aifirst_orchestrator.generate.flaw import Flaw
@@ -89,8 +88,8 @@ class GeneratedLanguage(Protocol):
         """How the file `user` gets the unit `name` of `path`, in a line or in words."""
         ...
 
-    def project_files(self, root: Path, units: Sequence[SpecUnit]) -> Mapping[str, str]:
-        """Files that the language needs beside the units, such as `go.mod`; those that `root` has are not among them."""
+    def project_files(self, units: Sequence[SpecUnit]) -> Mapping[str, str]:
+        """Files that code of the language needs beside it to run, such as `go.mod`."""
         ...
 
     def run(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
@@ -91,9 +90,9 @@ class PythonLanguage(NamedTuple):
             return "it stands in the same file, without an import"
         return f"from {module_of(path)} import {name}"
 
-    def project_files(self, root: Path, units: Sequence[SpecUnit]) -> Mapping[str, str]:
+    def project_files(self, units: Sequence[SpecUnit]) -> Mapping[str, str]:
         """None: pytest finds all by itself."""
-        del root, units
+        del units
         return {}
 
     def run(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 from typing import NamedTuple
 
 from aifirst_orchestrator.generate.flaw import Flaw
@@ -89,10 +88,10 @@ class ScriptLanguage(NamedTuple):
             return "it stands in the same file, without an import"
         return f'import {{ {name} }} from "{relative_path(user, path)}";'
 
-    def project_files(self, root: Path, units: Sequence[SpecUnit]) -> Mapping[str, str]:
-        """A `package.json` that says that files are modules, where the project has none."""
+    def project_files(self, units: Sequence[SpecUnit]) -> Mapping[str, str]:
+        """A `package.json` that says that files are modules."""
         del units
-        return {} if (root / "package.json").exists() else {"package.json": _PACKAGE}
+        return {"package.json": _PACKAGE}
 
     def run(
         self,
