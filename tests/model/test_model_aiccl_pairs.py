@@ -16,10 +16,8 @@ from aifirst_model.aiccl.constructs import SetOfConstructs, constructs_of
 from aifirst_model.aiccl.finish_pairs import (
     FinishSettings,
     Helpers,
-    Scored,
     choose,
     share_out,
-    split_projects,
 )  # fmt: skip
 from aifirst_model.aiccl.make_pairs import failed_proof, make_pairs
 from aifirst_model.aiccl.near_repeats import near_repeats
@@ -27,6 +25,8 @@ from aifirst_model.aiccl.pair import DroppedPiece, Pair, SourceText
 from aifirst_model.aiccl.pieces import PieceSizes, cut_pieces
 from aifirst_model.aiccl.quality import THRESHOLD, lost_lines, quality, readability
 from aifirst_model.aiccl.run_pairs import PairsRun, Progress, run_pairs
+from aifirst_model.aiccl.scored import Scored
+from aifirst_model.aiccl.split_projects import report_of_splits, split_projects
 from aifirst_model.dataset.collect.project_documents import CollectSettings, Project
 from aifirst_model.dataset.folder import Manifest, open_dataset
 from aifirst_model.dataset.record import SPLITS, Conversation, Message
@@ -183,6 +183,22 @@ def test_languages_and_projects_get_their_shares_and_no_project_is_in_two_splits
         assert {splits[one.project] for one in chosen if one.language == language} == set(SPLITS)
     one_each = split_projects(choose([Scored("k", "go", "only", "exact", 1.0)], 1, []), 0.05)
     assert one_each == {"only": "train"}
+
+
+def test_of_few_projects_the_smallest_are_held_out_and_what_cannot_be_is_said() -> None:
+    sizes = {"large": ("python", 60), "middle": ("python", 30), "small": ("python", 20), "other": ("go", 10)}
+    chosen = [
+        Scored(f"{name}{number}", language, name, "exact", 0.9)
+        for name, (language, size) in sizes.items() for number in range(size)
+    ]  # fmt: skip
+    splits = split_projects(chosen, 0.05)
+    assert splits == {"large": "train", "middle": "validation", "small": "test", "other": "train"}
+    assert report_of_splits(chosen, splits).told == ()
+    two = [one for one in chosen if one.project in ("large", "small")]
+    assert split_projects(two, 0.05) == {"large": "train", "small": "test"}
+    report = report_of_splits(two, split_projects(two, 0.05))
+    assert report.told == ("no project could be held out for validation: give several of one language",)
+    assert report.counts == {"projects of test": 1, "projects of train": 1, "test": 20, "train": 60}
 
 
 @pytest.fixture

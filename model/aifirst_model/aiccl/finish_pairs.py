@@ -7,7 +7,6 @@ project more than its part of that. A pair becomes two samples, to compress and 
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
@@ -20,6 +19,8 @@ from aifirst_model.aiccl.journal import Journal
 from aifirst_model.aiccl.pair import Pair
 from aifirst_model.aiccl.prompt_format import ask_to_compress, ask_to_expand
 from aifirst_model.aiccl.quality import THRESHOLD, quality
+from aifirst_model.aiccl.scored import Scored
+from aifirst_model.aiccl.split_projects import report_of_splits, split_projects
 from aifirst_model.dataset.category import category_of
 from aifirst_model.dataset.dataset_error import DatasetError
 from aifirst_model.dataset.folder import DatasetWriter, Manifest
@@ -32,16 +33,6 @@ SHARES: Final[dict[str, int]] = {
 """How the pairs are shared out; the numbers are parts of their sum."""
 _OF_PROJECT: Final = 0.6
 """The most of a language's share that one project gives, as long as others have enough."""
-
-
-class Scored(NamedTuple):
-    """What is remembered of a pair while the set is chosen."""
-
-    key: str
-    language: str
-    project: str
-    resolution: str
-    quality: float
 
 
 class FinishSettings(msgspec.Struct, frozen=True):
@@ -89,6 +80,7 @@ def finish_pairs(
         told = "; ".join(sentence for report in before for sentence in report.told)
         raise DatasetError("no pair was made", told or "give projects with source in one of the languages")
     splits = split_projects(chosen, settings.held_out)
+    reports.append(report_of_splits(chosen, splits))
     _write(journal, {one.key: one.quality for one in chosen}, splits, out, helpers)
     return out.finish(reports)
 
@@ -218,33 +210,6 @@ def choose(scored: list[Scored], target: int, reports: list[StepReport]) -> list
         )
     )
     return chosen
-
-
-def split_projects(chosen: list[Scored], held_out: float) -> dict[str, Split]:
-    """The split of every project: for each language small projects are held out until they have that share.
-
-    A project is in one split with all its languages. The largest project of a language is never held out.
-    """
-    splits: dict[str, Split] = {}
-    by_language: dict[str, Counter[str]] = {}
-    for one in chosen:
-        by_language.setdefault(one.language, Counter())[one.project] += 1
-    keep = {counts.most_common(1)[0][0] for counts in by_language.values()}
-    for language in sorted(by_language):
-        counts = by_language[language]
-        most = held_out * sum(counts.values())
-        for split in ("test", "validation"):
-            have = sum(count for project, count in counts.items() if splits.get(project) == split)
-            for project in sorted(counts, key=lambda name: (_hash(name), name)):
-                if have >= most or project in splits or project in keep or counts[project] > 4 * most:
-                    continue
-                splits[project] = split
-                have += counts[project]
-    return {one.project: splits.get(one.project, "train") for one in chosen}
-
-
-def _hash(name: str) -> str:
-    return hashlib.blake2b(name.encode("utf-8"), digest_size=4).hexdigest()
 
 
 def _write(
