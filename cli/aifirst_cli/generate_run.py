@@ -23,6 +23,7 @@ from aifirst_cli.tickets_run import plan_as_text, read_specification
 if TYPE_CHECKING:
     from aifirst_orchestrator.calls.budget import RunLimits, RunUsage
     from aifirst_orchestrator.generate.drive import Generated
+    from aifirst_orchestrator.generate.stale_files import StaleFiles
     from aifirst_orchestrator.sandbox.open_sandbox import Choice
     from aifirst_orchestrator.spec.plan import SpecPlan
 
@@ -92,8 +93,9 @@ def _generate(given: GenerateRun, plan: SpecPlan, text: str) -> int:
     session = RunSession(given.shape, _limits(given), yes=given.yes, plain=given.plain)
     with session.open("generate", plan.document.title, planned):
         done = _write(given, plan, text, session)
+        stale = _settle_stale(given, plan, done, session)
         session.code = 0 if done.is_done else 1
-    _show(given.shape, plan, done, session.spent.told())
+    _show(given.shape, plan, done, stale, session.spent.told())
     return session.code
 
 
@@ -129,6 +131,27 @@ def _write(given: GenerateRun, plan: SpecPlan, text: str, session: RunSession) -
         )  # fmt: skip
 
 
+def _settle_stale(given: GenerateRun, plan: SpecPlan, done: Generated, session: RunSession) -> StaleFiles:
+    """What earlier runs wrote that belongs to no unit any more; removed where that is wanted and nobody changed it."""
+    from aifirst_orchestrator.generate.event import Event
+    from aifirst_orchestrator.generate.stale_files import StaleFiles, remove_stale, stale_files
+
+    if not done.allowed or done.flaws:
+        return StaleFiles()  # nothing was written: what belongs where is not settled
+    root, slug = current_folder() / given.output, plan.document.file_name
+    belonging = [path for ticket in plan.tickets for path in (ticket.path, ticket.tests_path)]
+    stale = stale_files(root, slug, belonging)
+    if given.prune and stale.unchanged:
+
+        def tell(name: str) -> None:
+            session.events.tell(Event("DONE", "removed", detail=name))
+
+        with model_run_errors(root):
+            remove_stale(root, slug, stale.unchanged, replace_file, tell)
+        return StaleFiles((), stale.changed, stale.unchanged)
+    return stale
+
+
 def _limits(given: GenerateRun) -> RunLimits:
     from aifirst_orchestrator.calls.budget import RunLimits
 
@@ -137,7 +160,7 @@ def _limits(given: GenerateRun) -> RunLimits:
     )
 
 
-def _show(shape: str, plan: SpecPlan, done: Generated, usage: RunUsage) -> None:
+def _show(shape: str, plan: SpecPlan, done: Generated, stale: StaleFiles, usage: RunUsage) -> None:
     import msgspec
 
     if shape == "json":
@@ -145,16 +168,26 @@ def _show(shape: str, plan: SpecPlan, done: Generated, usage: RunUsage) -> None:
             "version": 1, "done": done.is_done, "allowed": done.allowed, "traceability": done.traceability,
             "written": done.files, "flaws": done.flaws,
             "units": {name: msgspec.structs.replace(one, code="", tests="") for name, one in done.units.items()},
-            "spent": usage.total, "usage": usage,
+            "stale": stale, "spent": usage.total, "usage": usage,
         }  # fmt: skip
         write_output(
             msgspec.json.format(msgspec.json.encode(told), indent=2).decode() + "\n", None, for_programs=True
         )
     elif shape == "text":
-        write_output(_summary(plan, done, usage), None)
+        write_output(
+            "".join(f"{line}\n" for line in [*_summary(plan, done, usage), *_told_stale(stale)]), None
+        )
 
 
-def _summary(plan: SpecPlan, done: Generated, usage: RunUsage) -> str:
+def _told_stale(stale: StaleFiles) -> list[str]:
+    lines = [f"removed {name}, which belonged to no unit any more" for name in stale.removed]
+    lines += [f"{name} belongs to no unit any more: --prune removes it" for name in stale.unchanged]
+    return lines + [
+        f"{name} belongs to no unit any more and was changed by hand: it stays" for name in stale.changed
+    ]
+
+
+def _summary(plan: SpecPlan, done: Generated, usage: RunUsage) -> list[str]:
     met = sum(one.standing == "met" for one in done.traceability.requirements)
     passed = sum(one.state == "passed" for one in done.units.values())
     lines = [
@@ -171,4 +204,4 @@ def _summary(plan: SpecPlan, done: Generated, usage: RunUsage) -> str:
     lines += [f"the whole: {flaw.told()}" for flaw in done.flaws]
     if any(unit.state == "blocked" for unit in done.units.values()):
         lines.append("Say more in the specification, or name a larger model, and run the same again.")
-    return "\n".join(lines) + "\n"
+    return lines
