@@ -74,7 +74,8 @@ def trace(plan: SpecPlan, written: Mapping[str, WrittenUnit]) -> Traceability:
                 tuple(ticket.slug for ticket in tickets), tuple(ticket.unit for ticket in tickets), tests,
             )
         )  # fmt: skip
-    return Traceability(plan.document.path, tuple(requirements), tuple(_units(plan, written)))
+    where = f"specs/{plan.document.file_name}.md"  # its copy in the project: a path as it was typed means nothing there
+    return Traceability(where, tuple(requirements), tuple(_units(plan, written)))
 
 
 def _units(plan: SpecPlan, written: Mapping[str, WrittenUnit]) -> Sequence[UnitTrace]:
