@@ -207,3 +207,29 @@ def test_a_record_that_came_with_the_folder_opens_no_gate(command: Command) -> N
     assert code == 2
     assert "there is nobody to ask" in err
     assert command("cart.md", "-o", "shop")[0] == 0  # who allowed it himself is not asked again
+
+
+def test_files_of_a_unit_that_is_no_more_are_named_and_removed_only_where_nobody_changed_them(
+    command: Command,
+) -> None:
+    command("cart.md", "-o", "shop", "--yes")
+    shop = command.folder / "shop"
+    by_hand = shop / "tests/cart/test_total.py"
+    by_hand.write_text(by_hand.read_text() + "# mine\n")
+    without = CART.replace("- FR3: the total is the sum of amount times price\n", "")
+    (command.folder / "cart.md").write_text(without[: without.index("```python cart/total.py")])
+    code, out, err = command("cart.md", "-o", "shop", "--yes")
+    assert code == 0, err
+    assert "cart/total.py belongs to no unit any more: --prune removes it\n" in out
+    assert "tests/cart/test_total.py belongs to no unit any more and was changed by hand: it stays\n" in out
+    assert (shop / "cart/total.py").exists()
+    _, out, _ = command("cart.md", "-o", "shop", "--yes", "--prune", "--format", "json")
+    assert json.loads(out)["stale"] == {
+        "unchanged": [], "changed": ["tests/cart/test_total.py"], "removed": ["cart/total.py"]
+    }  # fmt: skip
+    assert not (shop / "cart/total.py").exists()
+    assert by_hand.exists()
+    assert (
+        json.loads((shop / "reports/shopping-cart.json").read_text())["specification"]
+        == "specs/shopping-cart.md"
+    )
