@@ -19,6 +19,7 @@ from aifirst_orchestrator.agent.plan import TaskPlan
 
 _MOST: Final = 6
 """Entries that are told: more than a few lines of the past say little of the present."""
+_MOST_READ: Final = 24
 _LONGEST: Final = 240
 """Characters of an entry that are told."""
 
@@ -26,16 +27,18 @@ _LONGEST: Final = 240
 def recall_work(folder: Path, task: str) -> tuple[str, str]:
     """What was decided, changed and how it went, a line each, best first; and a notice, "" where all is well.
 
-    `folder` is the `.aifirst` of the project; nothing is made where there is no memory of work.
+    `folder` is the `.aifirst` of the project; nothing is made where there is no memory of work. Earlier attempts
+    at this very task are left out: its own record has them.
     """
     if not (folder / NAME).is_file():
         return "", ""
     try:
         with WorkMemory.open(folder) as work:
-            found = work.recall(task, limit=_MOST)
+            found = work.recall(task, limit=_MOST_READ)
     except WorkError as error:
         return "", f"what was done before is not told: {error}"
-    return "\n".join(_told(one) for one in found), ""
+    others = [one for one in found if task not in (one.task, one.entry.title)]
+    return "\n".join(_told(one) for one in others[:_MOST]), ""
 
 
 def remember_work(

@@ -95,6 +95,7 @@ class _Draft:
             Part("context", context, 2, is_material=True, may_be_cut=True, source="the project's memory"),
             *guidance_parts(shop),
             *document_parts(documents),
+            *_work_parts(shop.earlier_work),
             *earlier_parts(earlier),
         ]
 
@@ -165,6 +166,14 @@ def document_parts(documents: str) -> list[Part]:
     return [
         Part("documents", documents, 8, is_material=True, may_be_cut=True, source="the project's documents")
     ]
+
+
+def _work_parts(earlier_work: str) -> list[Part]:
+    """What was done on the project before."""
+    if not earlier_work:
+        return []
+    told = f"What was done on this project before:\n{earlier_work}"
+    return [Part("earlier work", told, 6, is_material=True, may_be_cut=True, source="the memory of work")]
 
 
 def earlier_parts(earlier: str) -> list[Part]:

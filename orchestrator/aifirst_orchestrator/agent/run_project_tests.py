@@ -41,7 +41,7 @@ def run_project_tests(
     other names stand for the programs of a tool chain. `kind` is of the flaw.
     """
     chain = chain or python_chain(python)
-    files: dict[str, bytes | Path] = {path: workspace.root / path for path in workspace.paths}
+    files: dict[str, bytes | Path] = {path: workspace.root / path for path in workspace.run_paths}
     for path in workspace.changed:
         source = workspace.source(path)
         files[path] = source.encode_back(source.data) if source is not None else b""

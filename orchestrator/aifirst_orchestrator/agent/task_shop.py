@@ -44,6 +44,8 @@ class TaskShop:
     """The documentation package of these levels for these files."""
     guidance: tuple[str, str] = ("", "")
     """The path and the text of what the project tells agents: material, which opens no gate."""
+    earlier_work: str = ""
+    """What was done on the project before, a line each: material."""
     again: int = 0
     """How often the same task ended blocked before."""
 

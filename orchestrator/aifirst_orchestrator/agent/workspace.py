@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 
+from aifirst_codebase.discovery import discover
 from aifirst_codebase.discovery.reading import read_source
-from aifirst_codebase.open_project import open_project
+from aifirst_codebase.open_project import discovery_settings, open_project
 from aifirst_codebase.source import SourceFile, decode_source, encode_declared
 
 from aifirst_orchestrator.edits.apply_edits import Applied, apply_edits, check_path, show_changes
@@ -23,7 +25,7 @@ class Workspace:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        _, found = open_project(root)
+        self._config, found = open_project(root)
         self._known = {file.path for file in found.files}
         self._before: dict[str, str | None] = {}
         self._now: dict[str, str | None] = {}
@@ -33,6 +35,17 @@ class Workspace:
         """All files, those that were made among them, those that were taken away not."""
         there = {path for path, text in self._now.items() if text is not None}
         return tuple(sorted((self._known - self._now.keys()) | there))
+
+    @cached_property
+    def _beside(self) -> tuple[str, ...]:
+        """Files that nobody reads and programs may need: data of tests, pictures, `go.mod`; none that git ignores."""
+        found = discover(self.root, (), discovery_settings(self._config))
+        return tuple(file.path for file in found.files if file.path not in self._known)
+
+    @property
+    def run_paths(self) -> tuple[str, ...]:
+        """All files that a program run on the project is given."""
+        return tuple(sorted({*self.paths, *self._beside} - set(self.removed)))
 
     @property
     def changed(self) -> Mapping[str, str]:

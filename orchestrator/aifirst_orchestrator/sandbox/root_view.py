@@ -18,7 +18,10 @@ HOME: Final = "/tmp/home"  # noqa: S108  inside the sandbox
 _SYSTEM: Final = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/nix/store", "/gnu/store")
 _SETTINGS: Final = (
     "alternatives", "ld.so.cache", "ld.so.conf", "ld.so.conf.d", "localtime", "mime.types", "nsswitch.conf",
+    "maven/m2.conf", "maven/logging",
 )  # fmt: skip
+_JAVA: Final = "java-*-openjdk"
+"""What Debian's Java keeps of itself in /etc; Maven's settings beside it may hold passwords and are left out."""
 _FILES: Final = {
     "/etc/passwd": f"user:x:{USER}:{USER}:user:{HOME}:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/false\n",
     "/etc/group": f"user:x:{USER}:\nnogroup:x:65534:\n",
@@ -64,7 +67,7 @@ def _system_options() -> Iterator[str]:
             yield from ("--symlink", str(path.readlink()), folder)
         elif path.is_dir():
             yield from ("--ro-bind", folder, folder)
-    for name in _SETTINGS:
+    for name in (*_SETTINGS, *sorted(path.name for path in Path("/etc").glob(_JAVA))):
         yield from ("--ro-bind-try", f"/etc/{name}", f"/etc/{name}")
 
 

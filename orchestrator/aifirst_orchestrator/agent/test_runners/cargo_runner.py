@@ -16,7 +16,7 @@ _HOME = "/tmp/home/.cargo"  # noqa: S108  inside the sandbox
 
 def cargo_runner(workspace: Workspace) -> Runner | None:
     """The runner of a crate or a workspace; None where there is no `Cargo.toml` at the root."""
-    if "Cargo.toml" not in workspace.paths:
+    if "Cargo.toml" not in workspace.run_paths:
         return None
     cargo = find_program("cargo")
     missing = "" if cargo else "there is no cargo on this machine. Install it, or give --test"

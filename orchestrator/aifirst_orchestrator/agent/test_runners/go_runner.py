@@ -9,10 +9,12 @@ from aifirst_orchestrator.agent.test_runners.runner import MEBIBYTE, Commands, R
 from aifirst_orchestrator.agent.workspace import Workspace
 from aifirst_orchestrator.sandbox.programs import find_program, printed_by, visible_program
 
+_HOME = "/tmp/home/go"  # noqa: S108  inside the sandbox
+
 
 def go_runner(workspace: Workspace) -> Runner | None:
     """The runner of a module; None where there is no `go.mod` at the root."""
-    if "go.mod" not in workspace.paths:
+    if "go.mod" not in workspace.run_paths:
         return None
     go = find_program("go")
     missing = "" if go else "there is no go on this machine. Install it, or give --test"
@@ -30,13 +32,18 @@ def _chosen(ids: Sequence[str]) -> Commands:
 
 
 def _chain(go: str) -> ToolChain:
-    modules = printed_by((go, "env", "GOMODCACHE"))
-    seen = (Path(modules),) if modules and Path(modules).is_dir() else ()
+    """The modules and what is compiled already are seen read-only: Go goes on where it cannot keep what it compiles."""
+    modules, compiled = (_folder(printed_by((go, "env", name))) for name in ("GOMODCACHE", "GOCACHE"))
     return ToolChain(
-        (*visible_program(str(Path(go).resolve())), *seen),
+        (*visible_program(str(Path(go).resolve())), *(one for one in (modules, compiled) if one is not None)),
         {
-            "GOPROXY": "off", "GOSUMDB": "off", "GOTOOLCHAIN": "local", "GOMODCACHE": modules or "/tmp/home/go/pkg/mod",  # noqa: S108  inside the sandbox
-            "GOCACHE": "/tmp/home/.cache/go-build", "CGO_ENABLED": "0",  # noqa: S108  inside the sandbox
+            "GOPROXY": "off", "GOSUMDB": "off", "GOTOOLCHAIN": "local",
+            "GOMODCACHE": str(modules or f"{_HOME}/modules"), "GOCACHE": str(compiled or f"{_HOME}/compiled"),
         },
         memory_bytes=3072 * MEBIBYTE, disk_bytes=1024 * MEBIBYTE, programs={"go": go},
     )  # fmt: skip
+
+
+def _folder(told: str) -> Path | None:
+    place = Path(told)
+    return place if told and place.is_absolute() and place.is_dir() else None

@@ -17,7 +17,7 @@ _NO_OTHERS = ("-DfailIfNoTests=false", "-Dsurefire.failIfNoSpecifiedTests=false"
 
 def jvm_runner(workspace: Workspace) -> Runner | None:
     """The runner of a project with a `pom.xml`, or a build of Gradle, at its root."""
-    paths = set(workspace.paths)
+    paths = set(workspace.run_paths)
     if "pom.xml" in paths:
         mvn = find_program("mvn")
         missing = "" if mvn else "there is no mvn on this machine. Install it, or give --test"
