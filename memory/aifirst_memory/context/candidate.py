@@ -56,7 +56,12 @@ class Candidate:
             return self._given
         said = "\n".join(self.file.shown(start, end) for start, end in self.file.spans(self.index))
         lower = f"{self.file.path} {self.name} {said}".lower()
-        words = list(dict.fromkeys(said for word, said in self._asked.items() if word in lower))[:_MOST_WORDS]
+        words: list[str] = []
+        for word, spelled in self._asked.items():
+            if word in lower and spelled not in words:
+                words.append(spelled)
+                if len(words) == _MOST_WORDS:
+                    break
         told = f"says {', '.join(words)}" if words else SEARCHED
         return tuple(told if reason == SEARCHED else reason for reason in self._given)
 

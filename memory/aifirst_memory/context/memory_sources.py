@@ -94,8 +94,9 @@ class MemorySources:
                 int(files.units[position]),
             )
             score = ranked.relative(position)
-            scores = ranked.unit_scores(first, count).tolist()
-            order = sorted(range(count), key=lambda unit: (-scores[unit], unit))[:_UNITS_OF_FILE]
+            of_units = ranked.unit_scores(first, count)
+            order = np.argsort(-of_units, kind="stable")[:_UNITS_OF_FILE].tolist()
+            scores = dict(zip(order, of_units[order].tolist(), strict=True))
             highest = scores[order[0]] if order else 0.0
             if highest <= 0:
                 found.append(RankedUnit(UnitPlace(path, 0), score))

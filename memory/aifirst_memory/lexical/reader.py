@@ -144,6 +144,9 @@ class LexicalReader:
         rows = np.concatenate([hits.rows for hits in in_files])
         documents = np.concatenate([hits.documents for hits in in_files])
         fields = rows & FIELD_MASK
+        if not len(unit_ids):
+            none = np.zeros(0, np.intp)
+            return Standing(rows >> FIELD_BITS, fields, documents - fields * self._files.size, none, none)
         column = np.full(self._units.size, -1, np.int32)
         inside = np.flatnonzero(unit_ids < self._units.size)
         column[unit_ids[inside]] = inside

@@ -68,8 +68,8 @@ def _follow(
             weights[other] = weights.get(other, 0.0) + weight
             if other not in best or weight > best[other][0]:
                 best[other] = weight, KINDS[kind], unit_id
-    found = [Neighbour(other, round(weight, 9), *best[other][1:]) for other, weight in weights.items()]
-    found.sort(key=lambda one: (-one.weight, one.unit_id))
+    heaviest = sorted([(-round(weight, 9), other) for other, weight in weights.items()])[:_MOST_KEPT]
+    found = [Neighbour(other, -weight, *best[other][1:]) for weight, other in heaviest]
     # Ids tell when a file was indexed, places do not: equal weights are ordered by these.
-    placed = [(-one.weight, place, one) for one in found[:_MOST_KEPT] if (place := places.place(one.unit_id))]
+    placed = [(-one.weight, place, one) for one in found if (place := places.place(one.unit_id))]
     return [one for _, _, one in sorted(placed, key=lambda each: each[:2])]

@@ -7,6 +7,7 @@ the unit of fewer tokens, then by path.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import groupby
 from typing import Final, NamedTuple
 
 from aifirst_memory.context.sources import StepList, UnitPlace
@@ -49,4 +50,11 @@ def fuse(
         )
         for place, parts in shares.items()
     ]  # fmt: skip
-    return sorted(ranked, key=lambda one: (-one.score, tokens_of(one.place), one.place))
+    ranked.sort(key=lambda one: -one.score)
+    in_order: list[Ranked] = []
+    for _, equal in groupby(ranked, lambda one: one.score):
+        several = list(equal)
+        if len(several) > 1:  # only then are files looked up
+            several.sort(key=lambda one: (tokens_of(one.place), one.place))
+        in_order += several
+    return in_order
