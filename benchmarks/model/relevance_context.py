@@ -4,11 +4,13 @@
 
 The query is the commit's message, the index is that of the tree before it, made anew for every commit as a user's is.
 FOLDER holds bare git directories. Of an insertion the lines around it count. Lines without a word are left out.
+Compared are contexts without either ranker, with parts alone (that of lines), and as they are given.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import tempfile
 from collections.abc import Iterator, Sequence
 from itertools import groupby
@@ -20,6 +22,7 @@ from aifirst_memory.context.memory_sources import Contexts
 from aifirst_memory.context.request import ContextAnswer, ContextRequest
 from aifirst_model.relevance.commit_questions import changed_lines
 from aifirst_model.relevance.measures import intervals
+from aifirst_model.relevance.unit_rank import NAMED_BY
 
 from benchmarks.localisation.git_history import GitHistory
 from benchmarks.localisation.queries import Query, load_queries
@@ -27,6 +30,7 @@ from benchmarks.localisation.working_tree import WorkingTree
 from benchmarks.model.relevance_projects import clone_of
 
 BUDGETS: Final = (2_000, 4_000, 8_000)
+WAYS: Final = ("without", "parts alone", "with")
 
 
 class Line(NamedTuple):
@@ -81,14 +85,21 @@ def main() -> None:
         "--most", type=int, default=12, help="queries of a project, of equally long stretches one each"
     )
     arguments = parser.parse_args()
-    before: dict[str, list[Shares]] = {}
-    after: dict[str, list[Shares]] = {}
+    found: dict[str, dict[str, list[Shares]]] = {way: {} for way in WAYS}
     for project, contexts, query, changed in opened(arguments.repos, arguments.split, arguments.most):
-        for relevance, measured in ((False, before), (True, after)):
-            requests = [ContextRequest(query.query, budget=one, relevance=relevance) for one in BUDGETS]
-            shares = [share_given(contexts.assemble(one), changed) for one in requests]
-            measured.setdefault(project, []).append(Shares(*shares))
-    tell(before, after)
+        for way, measured in found.items():
+            measured.setdefault(project, []).append(shares_of(contexts, query.query, changed, way))
+    tell(found)
+
+
+def shares_of(contexts: Contexts, query: str, changed: Sequence[Line], way: str) -> Shares:
+    """What contexts of each budget hold, made in one of the ways."""
+    if way == "parts alone":
+        os.environ[NAMED_BY] = os.devnull  # no ranker: all stays as the steps found it
+    else:
+        os.environ.pop(NAMED_BY, None)
+    requests = [ContextRequest(query, budget=one, relevance=way != "without") for one in BUDGETS]
+    return Shares(*[share_given(contexts.assemble(one), changed) for one in requests])
 
 
 def opened(repos: Path, split: str, most: int) -> Iterator[tuple[str, Contexts, Query, list[Line]]]:
@@ -110,17 +121,23 @@ def opened(repos: Path, split: str, most: int) -> Iterator[tuple[str, Contexts, 
         history.close()
 
 
-def tell(before: dict[str, list[Shares]], after: dict[str, list[Shares]]) -> None:
-    """Print the means with intervals over projects, and those of the differences."""
-    difference = {
-        project: [Shares(*np.subtract(new, old)) for new, old in zip(after[project], several, strict=True)]
-        for project, several in before.items()
-    }
-    print(f"{sum(map(len, before.values()))} commits of {len(before)} projects\n")
+def tell(found: dict[str, dict[str, list[Shares]]]) -> None:
+    """Print the means with intervals over projects, and those of the differences to what is given without a ranker."""
+    last, rows = found["with"], dict(found)
+    for name in ("without", "parts alone"):
+        rows[f"with, less {name}"] = {
+            project: [Shares(*np.subtract(new, old)) for new, old in zip(last[project], several, strict=True)]
+            for project, several in found[name].items()
+        }
+    print(f"{sum(map(len, last.values()))} commits of {len(last)} projects\n")
     print("| | 2,000 | 4,000 | 8,000 |\n|---|---|---|---|")
-    for name, measured in (("without", before), ("with", after), ("difference", difference)):
+    for name, measured in rows.items():
         told = " | ".join(f"{one.mean:.3f} ({one.low:.3f} to {one.high:.3f})" for one in intervals(measured))
         print(f"| {name} | {told} |")
+    for name in WAYS:
+        means = {project: np.mean(several, axis=0) for project, several in found[name].items()}
+        told = ", ".join(f"{project} {mean[1]:.3f}" for project, mean in means.items())
+        print(f"\n{name}, 4,000 tokens, by project: {told}")
 
 
 if __name__ == "__main__":
