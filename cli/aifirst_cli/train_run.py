@@ -95,7 +95,8 @@ def _estimate(told: Any) -> str:
         f"Memory  about {show_bytes(told.memory)} a process; {where} has {show_bytes(told.free)} free",
         f"        {', '.join(parts)}",
         f"Disk    about {show_bytes(told.disk)}; {show_bytes(told.disk_free)} are free",
-        f"Time    about {_time(told.seconds)}: {told.steps:,} steps, up to {told.tokens:,} tokens",
+        f"Time    about {_time(told.seconds)}: {told.steps:,} steps, up to {told.tokens:,} tokens, "
+        f"and {told.evaluated:,} of evaluations",
     ]
     if told.main:
         main = f"        and {show_bytes(told.main)} of main memory for all; {show_bytes(told.main_free)} are free"

@@ -141,6 +141,8 @@ def test_an_estimate_grows_with_what_is_asked_and_tells_what_does_not_fit(
     assert of("continued", batch=8).activations > 1.5 * whole.activations
     assert of("continued", checkpoint_activations=True).activations < whole.activations
     assert (lora.steps, lora.fits) == (8, True)
+    assert 0 < of("coder_lora", evaluate_every=8).evaluated < lora.evaluated
+    assert of("coder_lora", evaluate_every=0).evaluated == 0
     assert not of("continued", batch=1 << 22).fits
     both = [estimate(quick("continued"), base, dataset, tmp_path, 2, shard=shard) for shard in (False, True)]
     assert [one.optimizer for one in both] == [12 * base.parameters, 6 * base.parameters]

@@ -20,7 +20,7 @@ from aifirst_model.checkpoint.open_checkpoint import Checkpoint
 from aifirst_model.checkpoint.read_json import read_json
 from aifirst_model.checkpoint.safetensors_header import read_header
 from aifirst_model.dataset.folder import Dataset
-from aifirst_model.dataset.record import texts_of
+from aifirst_model.dataset.record import Conversation, Preference, texts_of
 from aifirst_model.heavy import heavy
 from aifirst_model.library.machine_memory import read_memory
 from aifirst_model.training.load_base import computing_type
@@ -69,6 +69,8 @@ class Estimate(msgspec.Struct, frozen=True, kw_only=True):
     steps: int
     tokens: int
     """Of all steps together, at most."""
+    evaluated: int = 0
+    """Tokens of all evaluations together."""
     seconds: float
     is_gpu: bool
     main: int = 0
@@ -118,7 +120,7 @@ def estimate(
     kept = whole if recipe.method == "dpo" and recipe.adapter == "none" else 0
     parts = processes if shard else 1
     rows = at_once * (2 if recipe.method == "dpo" else 1)
-    steps, tokens = _extent(recipe, dataset, length)
+    steps, tokens, evaluated = _extent(recipe, dataset, length)
     saved = shape.parameters * 4 if recipe.adapter == "none" else trained * 4
     libraries = (_GPU_LIBRARIES if is_gpu else LIBRARIES) + (0 if is_gpu or parts == 1 else _DIVIDING)
     memory = read_memory().free
@@ -129,7 +131,8 @@ def estimate(
         gathered=max(whole, 12 * trained) if parts > 1 else 0,
         free=_gpu_free() if is_gpu else memory // processes,
         disk=(recipe.keep + 2) * 3 * saved + saved, disk_free=shutil.disk_usage(_existing(out)).free,
-        steps=steps, tokens=tokens, seconds=_seconds(recipe, shape, tokens, processes), is_gpu=is_gpu,
+        steps=steps, tokens=tokens, evaluated=evaluated,
+        seconds=_seconds(recipe, shape, (tokens, evaluated), processes), is_gpu=is_gpu,
         main=(whole + LIBRARIES) * processes + (12 * trained if parts > 1 else 0) if is_gpu else 0, main_free=memory,
     )  # fmt: skip
 
@@ -194,14 +197,17 @@ def _sizes(recipe: Recipe, dataset: Dataset, most: int = 500) -> list[tuple[int,
     """Of the first samples the tokens, about, and one for those that the recipe takes."""
     found: list[tuple[int, int]] = []
     for sample in islice(dataset.samples("train"), most):
-        is_taken = not recipe.tasks or sample.about.task in recipe.tasks
-        if is_taken:
-            found.append((int(sum(map(len, texts_of(sample))) / _CHARACTERS) + 16, 1))
+        size = int(sum(map(len, texts_of(sample))) / _CHARACTERS) + 16
+        is_whole = isinstance(sample, Conversation | Preference)  # left out where it is too long
+        if (not recipe.tasks or sample.about.task in recipe.tasks) and (
+            size <= recipe.length or not is_whole
+        ):
+            found.append((size, 1))
     return found
 
 
-def _extent(recipe: Recipe, dataset: Dataset, length: int) -> tuple[int, int]:
-    """Steps, and tokens of all of them."""
+def _extent(recipe: Recipe, dataset: Dataset, length: int) -> tuple[int, int, int]:
+    """Steps, and the tokens of all of them and of all evaluations: one before, one every so often, one at the end."""
     sizes = _sizes(recipe, dataset)
     seen = min(dataset.count("train"), 500) or 1
     mean = sum(min(size, recipe.length) for size, _ in sizes) / max(1, len(sizes))
@@ -209,15 +215,19 @@ def _extent(recipe: Recipe, dataset: Dataset, length: int) -> tuple[int, int]:
     rows = samples * mean / recipe.length if recipe.method == "pretrain" else samples
     steps = recipe.steps or max(1, round(recipe.epochs * rows / recipe.batch))
     each = length if recipe.method == "pretrain" else (mean + length) / 2  # a batch is padded to its longest
-    return steps, int(steps * recipe.batch * each * (2 if recipe.method == "dpo" else 1))
+    times = 2 if recipe.method == "dpo" else 1
+    evaluations = 1 + -(-steps // recipe.evaluate_every) if recipe.evaluate_every else 0
+    held_out = dataset.count("validation") * len(sizes) / seen * (mean + length) / 2
+    return steps, int(steps * recipe.batch * each * times), int(evaluations * held_out * times)
 
 
-def _seconds(recipe: Recipe, shape: Shape, tokens: int, processes: int) -> float:
-    """Operations of the products, forward and backward, by the speed of one large product."""
+def _seconds(recipe: Recipe, shape: Shape, tokens: tuple[int, int], processes: int) -> float:
+    """Operations of the products by the speed of one large product: of all steps, and, forward only, of evaluations."""
     passes = 6 if recipe.adapter == "none" else 4
     passes += 2 * recipe.checkpoint_activations + 2 * (recipe.method == "dpo" or recipe.teacher != "")
-    each = passes * (shape.linear + shape.rows * shape.width)
-    return tokens * each / (_speed(recipe) * _SMALL) / processes
+    forward = 4 if recipe.method == "dpo" else 2
+    products = (tokens[0] * passes + tokens[1] * forward) * (shape.linear + shape.rows * shape.width)
+    return products / (_speed(recipe) * _SMALL) / processes
 
 
 def _speed(recipe: Recipe) -> float:
