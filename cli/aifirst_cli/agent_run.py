@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from aifirst_cli.agent_crew import document_giver, open_agents, review_rounds, show_calls
+from aifirst_cli.agent_memory import earlier_work, remember
 from aifirst_cli.agent_place import Testing, open_place
 from aifirst_cli.current_index import single_threaded_arrays, update_index
 from aifirst_cli.failure import Failure
@@ -126,9 +127,12 @@ def _work(given: AgentRun, task: str, root: Path, memory: Memory, session: RunSe
             lambda gate, told: session.approve(_gate(gate), told), replace_file, given.repairs, given.max_steps,
             agents=agents, reviews=review_rounds(given.critic, tiers), one_context=given.one_context,
             documents=document_giver(memory, task), guidance=guidance_of(place.workspace),
+            earlier_work=earlier_work(root, task, trajectory),
             again=max(0, times_blocked(trajectory) - int(given.recorded)),
         )  # fmt: skip
-        return session.run(work_on_task(shop, task, context))
+        outcome = session.run(work_on_task(shop, task, context))
+        remember(root, task, outcome, place.workspace, trajectory)
+        return outcome
 
 
 def _record(root: Path, task: str) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import subprocess
 import sys
@@ -169,3 +170,46 @@ def test_the_commands_tell_of_a_profile_that_is_not_there(tmp_path: Path) -> Non
     )  # fmt: skip
     assert done.returncode == 2
     assert "there is no file none.md to read the profile from: name one that is there." in done.stderr
+
+
+def agent(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """`aifirst agent` with a model that turns the number of `till.py` into the next one."""
+    number = int((folder / "till.py").read_text().split("= ")[1])
+    change = {"path": "till.py", "search": f"RATE = {number}\n", "replace": f"RATE = {number + 1}\n"}
+    planned = {
+        "understanding": f"the rate is {number + 1} now",
+        "steps": [{"path": "till.py", "line": 1, "action": "raise it"}],
+    }
+    answers: list[tuple[str, object]] = [
+        ("Answer with one JSON object of this schema", planned),
+        ("What do you do next?", {"tool": "edit", "arguments": {"edits": [change]}}),
+        ("What do you do next?", {"tool": "finish", "arguments": {"summary": "the rate is raised"}}),
+    ]
+    steps = tuple(Step(when=when, answer=json.dumps(answer)) for when, answer in answers)
+    (folder / "script.json").write_bytes(msgspec.json.encode(Script(steps)))
+    variables = {
+        **os.environ, "XDG_STATE_HOME": str(folder / "state"), "XDG_CONFIG_HOME": str(folder / "config"),
+        "AIFIRST_MODEL_BACKEND": "scripted", "AIFIRST_MODEL_SCRIPT": "script.json",
+    }  # fmt: skip
+    return subprocess.run(
+        [PROGRAM, "agent", *arguments, "--yes", "--no-test"], cwd=folder, env=variables, capture_output=True,
+        text=True, check=False, timeout=300,
+    )  # fmt: skip
+
+
+def test_a_task_is_remembered_once_and_told_to_the_architect_of_the_next(tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "till.py").write_text("RATE = 1\n")
+    first = agent(tmp_path, "raise the rate of the till")
+    assert first.returncode == 0, first.stderr
+    again = agent(tmp_path, "raise the rate of the till", "--recorded")
+    second = agent(tmp_path, "raise the rate of the till once more")
+    assert second.returncode == 0, second.stderr
+    shown = agent(tmp_path, "raise the rate of the till once more", "--calls")
+    assert "earlier work: whole" in shown.stdout, (shown, again)
+    with WorkMemory.open(tmp_path / ".aifirst") as work:
+        told = [[entry.title for entry in work.entries(one.id)] for one in work.sessions()]
+    assert told == [
+        ["raise the rate of the till once more", "the rate is 3 now", "edit till.py"],
+        ["raise the rate of the till", "the rate is 2 now", "edit till.py"],
+    ]
