@@ -16,7 +16,8 @@ from aifirst_model.aiccl.rejudge import CodecJudge, ModelJudge, agreements, reju
 from aifirst_model.aiccl.self_critique import CritiqueOptions, improve, improve_all, improved_samples
 from aifirst_model.aiccl.trials import Trial, TrialLog, export_failures, read_trials, statistics, try_samples
 from aifirst_model.backends.scripted import Script, Scripted, Step
-from aifirst_model.dataset.record import About, Conversation, Message
+from aifirst_model.dataset.lines import read_samples
+from aifirst_model.dataset.record import About, Conversation, Message, Preference
 from aifirst_model.errors import StalledError
 from aifirst_model.request import Chat, Options
 
@@ -86,6 +87,10 @@ def test_a_run_that_was_cut_asks_only_what_is_missing_and_failures_are_exported(
     assert [trial.passed for trial in failures] == [False, False]
     assert len(list(read_trials(tmp_path / "failures/sample.jsonl"))) == 2
     assert json.loads((tmp_path / "failures/statistics.json").read_text())["passed"] == 3
+    preferred = list(read_samples(tmp_path / "failures/preferences.jsonl"))
+    assert [(one.chosen, one.rejected) for one in preferred if isinstance(one, Preference)] == [
+        (trial.reference, trial.output) for trial in failures
+    ]
     with TrialLog(path, clean=True) as log:
         assert log.done == set()
 

@@ -15,7 +15,7 @@ from aifirst_cli.model_commands.dataset_options import result_format
 @click.option("-o", "--out", required=True, metavar="FILE", type=click.Path(path_type=Path),
               help="Where the trials go, a line each; what is there is not asked again.")  # fmt: skip
 @click.option("--failures", metavar="FOLDER", type=click.Path(path_type=Path),
-              help="Write the failures here, with their counts and a sample of a hundred.")  # fmt: skip
+              help="Write the failures here: counts, a sample of a hundred, and samples for dpo.")  # fmt: skip
 @click.option("--split", type=click.Choice(("train", "validation", "test")), default="test", show_default=True,
               help="Which samples are asked.")  # fmt: skip
 @click.option("--count", type=click.IntRange(1), metavar="N", help="At most so many. [default: all]")

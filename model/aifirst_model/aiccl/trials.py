@@ -16,8 +16,8 @@ import msgspec
 from aifirst_model.aiccl.codec import Codec, CodecError
 from aifirst_model.aiccl.judge_answer import Verdict, judge_answer
 from aifirst_model.aiccl.prompt_format import chat_of
-from aifirst_model.dataset.lines import BYTE_ORDER_MARK
-from aifirst_model.dataset.record import Conversation, Sample, sample_id
+from aifirst_model.dataset.lines import BYTE_ORDER_MARK, SampleWriter
+from aifirst_model.dataset.record import About, Conversation, Message, Preference, Sample, sample_id
 from aifirst_model.request import Options
 from aifirst_model.text_model import TextModel
 
@@ -187,15 +187,21 @@ def statistics(trials: Iterable[Trial]) -> Statistics:
 
 
 def export_failures(trials: Path, folder: Path) -> Statistics:
-    """Write `failures.jsonl`, `statistics.json` and `sample.jsonl`, the first hundred by id; the statistics."""
+    """Write `failures.jsonl`, `statistics.json` and `sample.jsonl`, the first hundred by id; the statistics.
+
+    `preferences.jsonl` has the failures as samples to train on: the reference is to be preferred to the answer.
+    """
     encoder = msgspec.json.Encoder()
     try:
         folder.mkdir(parents=True, exist_ok=True)
         first: list[Trial] = []
-        with (folder / "failures.jsonl").open("wb") as stream:
+        preferences = SampleWriter(folder / "preferences.jsonl")
+        with (folder / "failures.jsonl").open("wb") as stream, preferences:
             for trial in read_trials(trials):
                 if not trial.passed:
                     stream.write(encoder.encode(trial) + b"\n")
+                    if trial.output.strip() and trial.output != trial.reference:
+                        preferences.write(_preference(trial))
                     first.append(trial)
                     if len(first) > 2 * _SAMPLE:
                         first = sorted(first, key=lambda one: one.id)[:_SAMPLE]
@@ -208,3 +214,11 @@ def export_failures(trials: Path, folder: Path) -> Statistics:
             f"{folder} cannot be written: {error.strerror or error}", "give another folder"
         ) from error
     return found
+
+
+def _preference(trial: Trial) -> Preference:
+    about = About(
+        task="preference", language=trial.language, category=trial.category, group=trial.id,
+        source=f"failures of {trial.model}",
+    )  # fmt: skip
+    return Preference((Message("user", trial.question),), trial.reference, trial.output, about)
