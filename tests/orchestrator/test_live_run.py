@@ -50,7 +50,7 @@ def test_a_run_is_shown_in_place_and_ends_with_its_outcome(folder: Path) -> None
         assert re.search(r"✓ PLAN  ✓ SPEC  ✓ TICKET  ● CODE .* · DONE", shown)
         assert "✓ add_item ✓ remove_item" in shown
         assert "units 4: 3 passed, 1 under way" in shown
-        assert re.search(r"limits · calls [█░]{8} \d\d% of 40", shown)
+        assert re.search(r"limits: calls [█░]{8} \d+% of 40", shown)
         assert shown.count("p: pause") == 1
         assert run.end() == 0
         told = run.screen.text()

@@ -15,8 +15,8 @@ from aifirst_cli.live.cells import Line, Span, Style, cut, cut_line, fill, width
 from aifirst_cli.live.run_state import RunState, Standing, UnitRow
 
 _MOST_LINES: Final = 24
-_NARROW: Final = 70
-"""Cells below which a finding has a line of its own, and names of models are left out."""
+_NARROW, _WIDE = 70, 96
+"""Cells below which a finding has a line of its own; and those from which models are named, not only their tiers."""
 
 
 class Marks(NamedTuple):
@@ -69,7 +69,8 @@ def told_count(count: float) -> str:
     """A count in at most five characters."""
     for size, unit in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
         if count >= size:
-            return f"{count / size:.1f}{unit}" if count < 100 * size else f"{count / size:.0f}{unit}"
+            shown = f"{count / size:.1f}".removesuffix(".0") if count < 100 * size else f"{count / size:.0f}"
+            return shown + unit
     return f"{count:.0f}"
 
 
@@ -125,8 +126,10 @@ def _row(row: UnitRow, now: float, width: int, marks: Marks, state: RunState) ->
         Span(f"{marks.standing['working']} ", "now"), Span(name, "bold"),
         Span(f" {fill(row.doing or 'waits', 9, marks.end)}", "plain" if row.doing else "dim"),
     ]  # fmt: skip
-    if not narrow:
+    if width >= _WIDE:
         parts.append(Span(f" {fill(printable(model), 20, marks.end)}", "dim"))
+    elif not narrow:
+        parts.append(Span(f" {fill(row.tier, 6)}", "dim"))
     parts.append(Span(f" {fill(tries, 7)}", "warn" if row.attempt > 1 and not state.is_agent else "dim"))
     used = sum(width_of(part.text) for part in parts)
     room = max(0, width - used - len(seconds) - 2)
@@ -201,7 +204,8 @@ def _limits(state: RunState, now: float, width: int, marks: Marks) -> Iterator[L
             shown = f"{limit:g}" if name == "cost" else told_count(limit)
             parts.append(f"{name} {bar} {part:.0%} of {shown}")
     if parts:
-        yield from _wrapped(["limits", *parts] if width >= _NARROW else parts, width, marks)
+        parts[0] = f"limits: {parts[0]}" if width >= _NARROW else parts[0]
+        yield from _wrapped(parts, width, marks)
 
 
 def _wrapped(parts: Sequence[str], width: int, marks: Marks) -> Iterator[Line]:
