@@ -16,6 +16,7 @@ from aifirst_model.relevance.tree_file import RelevanceFileError
 from aifirst_memory.context.arrange import arrange, make_items
 from aifirst_memory.context.asked_lines import make_parts
 from aifirst_memory.context.candidate import LONG, Candidate, Parts
+from aifirst_memory.context.count_pieces import counts_by_piece
 from aifirst_memory.context.file_text import FileTexts
 from aifirst_memory.context.find import FoundUnits, find_units
 from aifirst_memory.context.formats.json import write_json
@@ -45,7 +46,8 @@ def assemble(sources: ContextSources, texts: FileTexts, request: ContextRequest)
     started = time.perf_counter()
     if not request.query.strip() and not request.files:
         raise ContextError("there is nothing to go by. Say the task in words, or name a file.")
-    count = get_counter(sources.tokenizer).count
+    counter = get_counter(sources.tokenizer)
+    count = counter.count
     targets = find_targets(sources, texts, request.files)
     if request.docs:
         from aifirst_memory.context.documentation import assemble_package
@@ -58,7 +60,7 @@ def assemble(sources: ContextSources, texts: FileTexts, request: ContextRequest)
         if request.resolution == "meta":
             answer = fill_meta(sources, request, candidates, count)
         else:
-            answer = fill(request, candidates, count)
+            answer = fill(request, candidates, count, counts_by_piece(counter))
         answer = msgspec.structs.replace(
             answer, notices=(*found.notices, *told, *answer.notices), considered=len(found.ranked)
         )
@@ -133,12 +135,15 @@ def open_candidates(
 
 
 def fill(
-    request: ContextRequest, candidates: Sequence[Candidate], count: Callable[[str], int]
-) -> ContextAnswer:
+    request: ContextRequest, candidates: Sequence[Candidate], count: Callable[[str], int],
+    count_whole: Callable[[str], int] | None = None,
+) -> ContextAnswer:  # fmt: skip
     """The best that fits the budget: planned by what each unit costs, then corrected by what the text counts.
 
     The plan is made again with what it missed the budget by, and last of all units are given up until it fits.
+    `count_whole` is what counts the text, `count` by default.
     """
+    count_whole = count_whole or count
     budget = request.tokens
     aim = budget if request.format == "json" else int(budget * _SHARED_HEADINGS)
     best = made = Pack(0, request.format)
@@ -146,7 +151,7 @@ def fill(
     for _ in range(_ROUNDS):
         made = Pack(aim, request.format)
         pack(candidates, Holders(candidates, count), made, request.resolution)
-        written, counted = _written(made, request.format, count)
+        written, counted = _written(made, request.format, count_whole)
         if most < counted <= budget:
             best, text, tokens, most = made, written, counted, counted
         missed = budget - counted
@@ -155,7 +160,7 @@ def fill(
         aim += missed if missed > 0 else missed - budget // 200
     if most < 0:
         best = made
-        text, tokens = _cut_down(best, request.format, budget, count)
+        text, tokens = _cut_down(best, request.format, budget, count_whole)
     notices = (*_notices(candidates, best, budget), *_too_large(candidates, best, request))
     return ContextAnswer(request.query, tuple(make_items(best.chosen)), tokens, budget, text, notices)
 
