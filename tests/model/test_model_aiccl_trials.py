@@ -5,20 +5,24 @@ from __future__ import annotations
 import asyncio
 import json
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
 from aifirst_cli.model_wiring.codec import CompilerCodec
 from aifirst_model.aiccl.codec import CodecError
+from aifirst_model.aiccl.expand_by_model import expand_by_model
 from aifirst_model.aiccl.judge_answer import Verdict, judge_answer
 from aifirst_model.aiccl.prompt_format import ask_to_compress, ask_to_expand
 from aifirst_model.aiccl.rejudge import CodecJudge, ModelJudge, agreements, rejudge
 from aifirst_model.aiccl.self_critique import CritiqueOptions, improve, improve_all, improved_samples
 from aifirst_model.aiccl.trials import Trial, TrialLog, export_failures, read_trials, statistics, try_samples
+from aifirst_model.answer import Answer
 from aifirst_model.backends.scripted import Script, Scripted, Step
+from aifirst_model.dataset.chunks import ChunkSettings, cut_file
 from aifirst_model.dataset.lines import read_samples
 from aifirst_model.dataset.record import About, Conversation, Message, Preference
-from aifirst_model.errors import StalledError
+from aifirst_model.errors import RequestRefusedError, StalledError
 from aifirst_model.request import Chat, Options
 
 CODEC = CompilerCodec()
@@ -109,6 +113,45 @@ def test_what_is_no_file_of_trials_is_refused_with_its_line(tmp_path: Path) -> N
 
 def _trial(key: str, output: str, *verdicts: Verdict) -> Trial:
     return Trial(key, QUESTION, EXACT, output, "tiny", "aiccl-compress", "python", "", verdicts)
+
+
+class _Short:
+    """Has room for short questions only, as a server with little context."""
+
+    name = "short"
+
+    async def generate(self, prompt: Any, _: Any) -> Answer:
+        if len(prompt.messages[-1].content) > 400:
+            raise RequestRefusedError("answered 400", "ask for less", 400, is_too_long=True)
+        return Answer("no document", "stop")
+
+
+def test_one_question_that_is_too_long_ends_no_run_and_is_no_pass(tmp_path: Path) -> None:
+    model: Any = _Short()
+    pair = About(task="aiccl-compress", language="python")
+    long = Conversation(
+        (Message("user", ask_to_compress("a = 1\n" * 300, "python", "exact")), Message("assistant", "x")),
+        pair,
+    )
+    short = Conversation(
+        (Message("user", ask_to_compress("a = 1\n", "python", "exact")), Message("assistant", "x")), pair
+    )
+    with TrialLog(tmp_path / "trials.jsonl") as log:
+        asyncio.run(try_samples(model, [long, short], CODEC, log, Options()))
+    trials = list(read_trials(tmp_path / "trials.jsonl"))
+    assert [one.verdicts[-1].category for one in trials] == ["incomplete answer", "format mismatch"]
+    with TrialLog(tmp_path / "judged.jsonl") as log:
+        asyncio.run(rejudge(trials, [ModelJudge(model)], log))
+    assert [len(one.verdicts) for one in read_trials(tmp_path / "judged.jsonl")] == [1, 2]
+    assert asyncio.run(improve(trials[0], model, CODEC, CritiqueOptions())).rounds == 0
+    document = CODEC.compress("def f(a):\n    return g(a)\n" * 40, "python", "low", 0).text
+    made = asyncio.run(expand_by_model(model, document, "python", CODEC))
+    assert (made.proof, made.tries) == ("too long", 1)
+    export_failures(tmp_path / "trials.jsonl", tmp_path / "failures")
+    summary = cut_file(
+        tmp_path / "failures/failures.jsonl", tmp_path / "chunks", ChunkSettings(count=1, id_every=1)
+    )
+    assert (summary.samples, summary.ids) == (2, {"1": trials[0].id, "2": trials[1].id})
 
 
 def test_a_judging_model_is_measured_against_the_codec(tmp_path: Path) -> None:

@@ -39,7 +39,7 @@ def _size(_: click.Context, __: click.Parameter, value: str | None) -> int:
     "--strict/--no-strict",
     default=True,
     show_default=True,
-    help="Stop at a line that is no sample, or pass it over.",
+    help="Stop at a line that is no sample and no trial, or pass it over.",
 )
 @click.option(
     "--id-every",
@@ -57,7 +57,7 @@ def command(source: Path, out: Path, **options: Any) -> int:
 
     \b
     aifirst model dataset split data/train.jsonl --size 25MB -o chunks
-    aifirst model dataset split failures.jsonl --count 7 --no-strict -o batches
+    aifirst model dataset split failures/failures.jsonl --count 7 -o batches
 
     Exit code: 0 done, 2 wrong use or failure.
     """

@@ -14,6 +14,7 @@ import msgspec
 from aifirst_model.aiccl.codec import Codec, CodecError, Compressed, Resolution
 from aifirst_model.aiccl.grammar import EXTENSIONS, document_grammar
 from aifirst_model.aiccl.prompt_format import ask_to_compress, chat_of
+from aifirst_model.ask_what_fits import ask_what_fits
 from aifirst_model.request import Grammar, Options
 from aifirst_model.text_model import TextModel
 
@@ -83,7 +84,9 @@ async def _answers(
             max_tokens=asked.max_tokens, temperature=asked.temperature if number else 0.0, seed=number,
             constraint=constraint,
         )  # fmt: skip
-        answer = await model.generate(chat_of(ask_to_compress(source, language, resolution)), options)
+        answer = await ask_what_fits(model, chat_of(ask_to_compress(source, language, resolution)), options)
+        if answer is None:
+            return []
         found.append(answer.text if answer.is_whole else closed_document(answer.text, resolution, language))
     return found
 

@@ -16,10 +16,11 @@ import msgspec
 from aifirst_model.aiccl.codec import Codec, CodecError, Document
 from aifirst_model.aiccl.prompt_format import ask_to_expand, chat_of
 from aifirst_model.aiccl.quality import told_lines
+from aifirst_model.ask_what_fits import ask_what_fits
 from aifirst_model.request import Options
 from aifirst_model.text_model import TextModel
 
-Proof = Literal["same tree", "same lines", "in part", "nothing"]
+Proof = Literal["same tree", "same lines", "in part", "nothing", "too long"]
 """How much is proved: all of it, all that the document tells, a share of its lines, or not even that the code parses."""
 
 _FENCED: Final = re.compile(r"\A\s*```[\w+-]*\n(.*?)\n?```\s*\Z", re.DOTALL)
@@ -64,7 +65,9 @@ async def expand_by_model(
             temperature=asked.temperature if number else 0.0,
             seed=asked.seed + number,
         )
-        answer = await model.generate(prompt, given)
+        answer = await ask_what_fits(model, prompt, given)
+        if answer is None:
+            return Expansion("", 0.0, "too long", number + 1)
         made = judge_expansion(read, mended(answer.text, language, codec), language, codec)
         if made.score > best.score:
             best = made
@@ -128,6 +131,8 @@ def what_is_unproved(expansion: Expansion, resolution: str) -> str:
     if expansion.proof == "same lines":
         told = "signatures, calls, effects and errors" if resolution == "low" else "signatures and key lines"
         return f"{told} are those of the document; everything it leaves out was written by the model and is unproved"
+    if expansion.proof == "too long":
+        return "left out: the document is longer than the model has room for"
     if expansion.proof == "nothing":
         return "unproved: the model's answer does not parse"
     return (

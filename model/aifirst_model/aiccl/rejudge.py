@@ -15,6 +15,7 @@ import msgspec
 from aifirst_model.aiccl.codec import Codec
 from aifirst_model.aiccl.judge_answer import Verdict, judge_answer
 from aifirst_model.aiccl.trials import Trial, TrialLog
+from aifirst_model.ask_what_fits import ask_what_fits
 from aifirst_model.request import Chat, Message, Options
 from aifirst_model.text_model import TextModel
 
@@ -29,8 +30,8 @@ _SAID: Final = re.compile(r"\W*(yes|no)\b\W*(.*)", re.IGNORECASE | re.DOTALL)
 class Judge(Protocol):
     """Says whether the answer of a trial is right."""
 
-    async def judge(self, trial: Trial) -> Verdict:
-        """The verdict. Raises `ModelError` where there is none."""
+    async def judge(self, trial: Trial) -> Verdict | None:
+        """The verdict, None where the trial is too long to be judged. Raises `ModelError` where there is none."""
         ...
 
 
@@ -52,10 +53,12 @@ class ModelJudge:
         self._model = model
         self._options = Options(max_tokens=128) if options is None else options
 
-    async def judge(self, trial: Trial) -> Verdict:
+    async def judge(self, trial: Trial) -> Verdict | None:
         """The model's verdict."""
         asked = _QUESTION.format(question=trial.question, reference=trial.reference, output=trial.output)
-        answer = await self._model.generate(Chat((Message("user", asked),)), self._options)
+        answer = await ask_what_fits(self._model, Chat((Message("user", asked),)), self._options)
+        if answer is None:
+            return None
         said = _SAID.match(answer.text)
         if said is None:
             return Verdict(False, self._model.name, "format mismatch", "it said neither yes nor no")
@@ -69,7 +72,8 @@ async def rejudge(
     """Add every judge's verdict to every trial that the log does not have yet. Raises `ModelError`; the log is kept."""
     for number, trial in enumerate(trials, 1):
         if trial.id not in log.done:
-            verdicts = [await judge.judge(trial) for judge in judges]
+            found = [await judge.judge(trial) for judge in judges]
+            verdicts = [verdict for verdict in found if verdict is not None]
             log.write(msgspec.structs.replace(trial, verdicts=(*trial.verdicts, *verdicts)))
         if tell is not None:
             tell(number)

@@ -16,6 +16,7 @@ from aifirst_model.aiccl.expand_by_model import mended
 from aifirst_model.aiccl.judge_answer import Verdict, judge_answer
 from aifirst_model.aiccl.prompt_format import ask_to_compress, ask_to_expand, read_question
 from aifirst_model.aiccl.trials import Trial, TrialLog
+from aifirst_model.ask_what_fits import ask_what_fits
 from aifirst_model.dataset.record import About, Conversation, sample_id
 from aifirst_model.dataset.record import Message as Turn
 from aifirst_model.request import Chat, Message, Options
@@ -44,7 +45,10 @@ async def improve(trial: Trial, model: TextModel, codec: Codec, options: Critiqu
     for number in range(options.rounds):
         if verdict.passed:
             break
-        output = await _revised(trial.question, output, verdict, model, options, number)
+        revised = await _revised(trial.question, output, verdict, model, options, number)
+        if revised is None:
+            break
+        output = revised
         verdict = judge_answer(trial.question, output, codec)
         verdicts, rounds = (*verdicts, verdict), rounds + 1
     return msgspec.structs.replace(trial, output=output, verdicts=verdicts, rounds=rounds, model=model.name)
@@ -52,15 +56,19 @@ async def improve(trial: Trial, model: TextModel, codec: Codec, options: Critiqu
 
 async def _revised(
     question: str, output: str, verdict: Verdict, model: TextModel, options: CritiqueOptions, number: int
-) -> str:
+) -> str | None:
+    """What the model writes after its critique; None where all of it is longer than it has room for."""
     criticise = _CRITICISE.format(category=verdict.category or "wrong", reason=verdict.reason)
     turns = (Message("user", question), Message("assistant", output), Message("user", criticise))
-    critique = await model.generate(Chat(turns), Options(max_tokens=options.critique_tokens, seed=number))
-    turns = (*turns, Message("assistant", critique.text), Message("user", _REVISE))
-    again = await model.generate(
-        Chat(turns), Options(max_tokens=options.max_tokens, temperature=options.temperature, seed=number)
+    critique = await ask_what_fits(
+        model, Chat(turns), Options(max_tokens=options.critique_tokens, seed=number)
     )
-    return again.text
+    if critique is None:
+        return None
+    turns = (*turns, Message("assistant", critique.text), Message("user", _REVISE))
+    given = Options(max_tokens=options.max_tokens, temperature=options.temperature, seed=number)
+    again = await ask_what_fits(model, Chat(turns), given)
+    return again.text if again is not None else None
 
 
 async def improve_all(

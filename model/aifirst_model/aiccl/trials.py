@@ -16,12 +16,14 @@ import msgspec
 from aifirst_model.aiccl.codec import Codec, CodecError
 from aifirst_model.aiccl.judge_answer import Verdict, judge_answer
 from aifirst_model.aiccl.prompt_format import chat_of
+from aifirst_model.ask_what_fits import ask_what_fits
 from aifirst_model.dataset.lines import BYTE_ORDER_MARK, SampleWriter
 from aifirst_model.dataset.record import About, Conversation, Message, Preference, Sample, sample_id
 from aifirst_model.request import Options
 from aifirst_model.text_model import TextModel
 
 _SAMPLE = 100
+_TOO_LONG = Verdict(False, "codec", "incomplete answer", "the question is longer than the model has room for")
 
 
 class Trial(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -135,18 +137,19 @@ async def try_samples(
         key = sample_id(sample)
         if key not in log.done:
             question = sample.messages[0].content
-            answer = await model.generate(chat_of(question), options)
+            answer = await ask_what_fits(model, chat_of(question), options)
+            verdict = _TOO_LONG if answer is None else judge_answer(question, answer.text, codec)
             log.write(
                 Trial(
                     key,
                     question,
                     sample.messages[-1].content,
-                    answer.text,
+                    "" if answer is None else answer.text,
                     model.name,
                     sample.about.task,
                     sample.about.language,
                     sample.about.category,
-                    (judge_answer(question, answer.text, codec),),
+                    (verdict,),
                 )
             )
         if tell is not None:

@@ -27,8 +27,8 @@ _TOLD_EVERY: Final = 10_000
 class ChunkSettings(msgspec.Struct, frozen=True):
     """Either `count` lines a chunk or at most `size` bytes; the other is 0.
 
-    `strict` checks that every line is a sample and stops at one that is not; otherwise such lines are passed over and
-    counted. Every `id_every`-th line's id is put into the summary, 0 for none.
+    `strict` stops at a line that is neither a sample nor a trial, which has an id; otherwise such
+    lines are passed over and counted. Every `id_every`-th line's id is put into the summary, 0 for none.
     """
 
     count: int = 0
@@ -91,6 +91,7 @@ class _Cutting:
     ) -> None:
         self._source, self._folder, self._settings, self._progress = source, folder, settings, progress
         self._decoder = msgspec.json.Decoder(Sample)
+        self._heads = msgspec.json.Decoder(_Head)
         self._chunks: list[Chunk] = []
         self._ids: dict[str, str] = {}
         self._passed_over = 0
@@ -123,19 +124,21 @@ class _Cutting:
     def _lines(self) -> Iterator[tuple[int, bytes]]:
         """Lines that are samples, each with an end."""
         for number, line in numbered_lines(self._source):
-            sample = self._sample(line, number)
-            if sample is None:
+            name = self._id_of(line, number)
+            if name is None:
                 self._passed_over += 1
                 continue
             if self._settings.id_every and number % self._settings.id_every == 0:
-                self._ids[str(number)] = sample_id(sample)
+                self._ids[str(number)] = name
             if self._progress is not None and number % _TOLD_EVERY == 0:
                 self._progress(number)
             yield number, line if line.endswith(b"\n") else line + b"\n"
 
-    def _sample(self, line: bytes, number: int) -> Sample | None:
+    def _id_of(self, line: bytes, number: int) -> str | None:
+        """The id of what a line holds: a sample, or an object of another kind, which may have one of its own."""
         try:
-            return self._decoder.decode(line)
+            head = self._heads.decode(line)
+            return head.id if head.kind is None and head.id else sample_id(self._decoder.decode(line))
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             if self._settings.strict:
                 raise DatasetError(
@@ -152,6 +155,13 @@ class _Cutting:
                 f"a line of {more} bytes is larger than a chunk may be: its chunk is that large"
             )
         return chunk.bytes + more > self._settings.size
+
+
+class _Head(msgspec.Struct):
+    """What is looked at of a line first; samples have a kind, trials an id."""
+
+    kind: object = None
+    id: str = ""
 
 
 class _ChunkWriter:

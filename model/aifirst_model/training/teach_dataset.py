@@ -13,6 +13,7 @@ from pathlib import Path
 
 import msgspec
 
+from aifirst_model.ask_what_fits import ask_what_fits
 from aifirst_model.dataset.dataset_error import DatasetError
 from aifirst_model.dataset.folder import Dataset, DatasetWriter
 from aifirst_model.dataset.record import SPLITS, Conversation, Gap, Sample, answer_of, sample_id
@@ -98,8 +99,12 @@ async def _ask(
     options = Options(max_tokens=settings.max_tokens, temperature=settings.temperature)
 
     async def one(sample: Sample, prompt: Prompt) -> None:
-        answer = await teacher.generate(prompt, options)
-        answered = _Answered(sample_id(sample), answer.text, answer.is_whole)
+        answer = await ask_what_fits(teacher, prompt, options)
+        answered = _Answered(
+            sample_id(sample), "", is_whole=False
+        )  # too long a question is as good as a cut answer
+        if answer is not None:
+            answered = _Answered(sample_id(sample), answer.text, answer.is_whole)
         known[answered.id] = answered
         with journal.open("ab") as stream:
             stream.write(msgspec.json.encode(answered) + b"\n")
