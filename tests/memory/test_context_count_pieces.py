@@ -46,8 +46,8 @@ def test_a_part_is_counted_once() -> None:
     count = counts_by_piece(
         TokenCounter("own", lambda text: counted.append(text) or len(text), splits_at_lines=True)
     )
-    assert count("=== a\n--- 1\nx\n--- 2\ny\n") == 21
-    assert count("=== a\n--- 1\nx\n--- 3\nz\n") == 21
+    assert count("=== a\n--- 1\nx\n--- 2\ny\n") == 22
+    assert count("=== a\n--- 1\nx\n--- 3\nz\n") == 22
     assert counted == ["=== a\n", "--- 1\nx\n", "--- 2\ny\n", "--- 3\nz\n"]
 
 
