@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -13,7 +14,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from aifirst_model.adapt.adapt_error import AdaptError
+from aifirst_model.adapt.adapt_project import adapt_recipe
+from aifirst_model.adapt.adapt_report import Asked
+from aifirst_model.adapt.adapt_steps import begin, check_extent
+from aifirst_model.checkpoint.open_checkpoint import open_checkpoint
+from aifirst_model.dataset.folder import DatasetWriter
+from aifirst_model.dataset.record import About, Gap
 from aifirst_model.export.gguf_file import read_gguf
+from aifirst_model.library.machine_memory import MachineMemory
+from aifirst_model.training import estimate
 
 pytest.importorskip("torch", reason="PyTorch is missing: pip install 'aifirst[train]'")
 pytest.importorskip("xllamacpp", reason="xllamacpp is missing: pip install 'aifirst[local]'")
@@ -110,6 +120,40 @@ def test_it_is_stopped_gone_on_with_and_told(project: Path, tiny_qwen2: Path, tm
     other = run(command(project, tiny_qwen2, out, "--rank", "4"))
     assert other.returncode == 2
     assert "another work" in other.stderr
+
+
+def test_what_will_not_fit_is_told_before_the_training(
+    tiny_qwen2: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gap = Gap("a = ", "b", "\n", About(task="fill"))
+    with DatasetWriter(tmp_path / "data") as writer:
+        writer.write("train", gap)
+        writer.finish([])
+    recipe, base, told = adapt_recipe({}), open_checkpoint(tiny_qwen2), list[str]()
+
+    def check(anyway: bool) -> None:
+        data, run = tmp_path / "data", tmp_path / "run"
+        check_extent(recipe, base, data, run, lambda step, _, __: told.append(step), anyway=anyway)
+
+    check(anyway=False)
+    assert re.fullmatch(
+        r"training will take about [\d.]+ GB of memory, .* free; about .* for 1 steps", told[0]
+    )
+    monkeypatch.setattr(estimate, "read_memory", lambda: MachineMemory(1 << 30, 1 << 20))
+    with pytest.raises(AdaptError, match=r"hardly suffice \(about .* of memory, 1\.0 MB are free.*--yes"):
+        check(anyway=False)
+    check(anyway=True)
+
+
+def test_a_folder_with_the_dataset_alone_takes_other_settings(tmp_path: Path) -> None:
+    asked = Asked("project", "base", "Q8_0", 300, {"length": 4096})
+    assert begin(tmp_path, asked) is None
+    assert begin(tmp_path, Asked("project", "base", "Q8_0", 300, {"length": 512})) is None
+    with pytest.raises(AdaptError, match="holds another work"):
+        begin(tmp_path, Asked("project", "another", "Q8_0", 300, {"length": 512}))
+    (tmp_path / "run").mkdir()
+    with pytest.raises(AdaptError, match="holds another work"):
+        begin(tmp_path, asked)
 
 
 def test_a_project_that_is_too_small_is_told_before_it_is_trained_on(

@@ -24,6 +24,7 @@ _OPTIONS = (
     click.option("--lines", type=click.IntRange(20, 100_000), default=300, show_default=True, metavar="N",
                  help="Held-out lines to measure on, at most."),
     click.option("--threads", type=click.IntRange(1), metavar="N", help="To measure with; default: one a core."),
+    click.option("--yes", "anyway", is_flag=True, help="Start though the estimate says that it does not fit."),
     click.option("-f", "--format", "shape", type=click.Choice(("text", "json")), default="text", show_default=True,
                  help="How it is told."),
 )  # fmt: skip

@@ -21,12 +21,12 @@ _EVERY: Final = 5.0
 
 def run_adapt(
     *, project: str, base: str, output: str, kind: str, steps: int | None, batch: int | None, length: int | None,
-    rank: int | None, learning_rate: float | None, lines: int, threads: int | None, shape: str,
+    rank: int | None, learning_rate: float | None, lines: int, threads: int | None, anyway: bool, shape: str,
 ) -> int:  # fmt: skip
     """Adapt and tell."""
     given = {"steps": steps, "batch": batch, "length": length, "rank": rank, "learning_rate": learning_rate}
     changes: Changes = {name: value for name, value in given.items() if value is not None}
-    request = AdaptRequest(Path(project), base, kind_of(kind), lines, changes, threads or 0)
+    request = AdaptRequest(Path(project), base, kind_of(kind), lines, changes, threads or 0, anyway)
     report = adapt_project(request, Path(output), _Teller())
     if shape == "json":
         write_output(msgspec.json.encode(report).decode() + "\n", None, for_programs=True)

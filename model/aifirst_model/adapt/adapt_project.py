@@ -17,6 +17,7 @@ from aifirst_model.adapt.adapt_steps import (
     Tell,
     begin,
     check_base,
+    check_extent,
     export,
     hold_out,
     make_data,
@@ -36,7 +37,10 @@ Changes = dict[str, int | float | str]
 
 
 class AdaptRequest(msgspec.Struct, frozen=True):
-    """What to make: `changes` are of the recipe; `lines` are measured on, at most; `threads` 0 for one a core."""
+    """What to make: `changes` are of the recipe; `lines` are measured on, at most; `threads` 0 for one a core.
+
+    `anyway` starts also what will hardly fit this machine.
+    """
 
     project: Path
     base: str
@@ -44,6 +48,7 @@ class AdaptRequest(msgspec.Struct, frozen=True):
     lines: int = 300
     changes: Changes = {}
     threads: int = 0
+    anyway: bool = False
 
 
 def adapt_recipe(changes: Changes) -> Recipe:
@@ -72,6 +77,7 @@ def adapt_project(request: AdaptRequest, out: Path, tell: Tell) -> AdaptReport:
     with step("dataset"):
         make_data(project, settings, data, tell)
         held = hold_out(project, settings, data, recipe.batch, request.lines)
+    check_extent(recipe, base, data, out / "run", tell, anyway=request.anyway)
     with step("training"):
         adapter = train(recipe, base, data, out / "run", tell)
     with step("merge"):

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 import msgspec
+from aifirst_codebase.byte_size import show_bytes
 
 from aifirst_model.adapt.adapt_error import AdaptError
 from aifirst_model.adapt.adapt_report import REPORT_FILE, AdaptReport, Asked
@@ -32,6 +33,7 @@ from aifirst_model.dataset.make import MakeSettings, make_dataset
 from aifirst_model.dataset.record import Gap, Text
 from aifirst_model.export.export_gguf import export_gguf
 from aifirst_model.export.number_kinds import Kind
+from aifirst_model.training.estimate import estimate
 from aifirst_model.training.format_sample import find_fill_tokens
 from aifirst_model.training.recipe import Recipe
 from aifirst_model.training.run_folder import Place
@@ -70,6 +72,12 @@ def begin(out: Path, asked: Asked) -> AdaptReport | None:
         except msgspec.MsgspecError:
             before = None
         if before != asked:
+            is_same = before is not None and (before.project, before.base) == (asked.project, asked.base)
+            if (
+                is_same and not (out / "run").exists()
+            ):  # only the dataset is there, which all settings have in common
+                path.write_bytes(msgspec.json.encode(asked))
+                return None
             raise AdaptError(
                 f"{out} holds another work (another project, base or setting)", "name another folder with -o"
             )
@@ -111,6 +119,24 @@ def make_data(project: Project, settings: CollectSettings, data: Path, tell: Tel
         [project], data, make, sources=[LineGaps(project, settings)],
         progress=lambda what, done, total: tell(f"samples: {what}", done, total),
     )  # fmt: skip
+
+
+def check_extent(
+    recipe: Recipe, base: Checkpoint, data: Path, run: Path, tell: Tell, *, anyway: bool
+) -> None:
+    """Tell what the training will take. Raises `AdaptError` where that is more than there is, unless `anyway`."""
+    if Place(run).record.is_file():
+        return
+    told = estimate(recipe, base, open_dataset(data, verify=False), run)
+    memory = f"about {show_bytes(told.memory)} of memory, {show_bytes(told.free)} are free"
+    disk = f"about {show_bytes(told.disk)} of disk, {show_bytes(told.disk_free)} are free"
+    minutes = f"about {max(1, round(told.seconds / 60)):,} minutes for {told.steps:,} steps"
+    tell(f"training will take {memory}; {disk}; {minutes}", 0, 1)
+    if not told.fits and not anyway:
+        raise AdaptError(
+            f"memory or disk will hardly suffice ({memory}; {disk})",
+            "give a smaller base, --length or --batch, or start it all the same with --yes",
+        )
 
 
 def train(recipe: Recipe, base: Checkpoint, data: Path, run: Path, tell: Tell) -> Path:
