@@ -121,7 +121,7 @@ class _Short:
     name = "short"
 
     async def generate(self, prompt: Any, _: Any) -> Answer:
-        if len(prompt.messages[-1].content) > 400:
+        if sum(len(turn.content) for turn in prompt.messages) > 400:
             raise RequestRefusedError("answered 400", "ask for less", 400, is_too_long=True)
         return Answer("no document", "stop")
 
