@@ -42,6 +42,10 @@ class Person(Protocol):
         """Whether anybody can answer."""
         ...
 
+    def expect(self, question: Question) -> None:
+        """Take its answer from now on: whoever hears of it may be quicker than who asks."""
+        ...
+
     def allows(self, question: Question) -> str:
         """Who allows it, "" where it is refused."""
         ...
@@ -55,6 +59,9 @@ class Nobody:
     """No one to ask."""
 
     is_there = False
+
+    def expect(self, question: Question) -> None:
+        """Nothing comes."""
 
     def allows(self, question: Question) -> str:
         """Nobody does."""
@@ -75,6 +82,9 @@ class AtTerminal:
     def __init__(self, stop: Stop, undisturbed: Callable[[], AbstractContextManager[None]]) -> None:
         self._stop = stop
         self._undisturbed = undisturbed
+
+    def expect(self, question: Question) -> None:
+        """The terminal keeps what is typed."""
 
     def allows(self, question: Question) -> str:
         """Ask for yes or no; no answer at all is no."""

@@ -59,9 +59,14 @@ class Program:
         """Whether it may still say something; one that never was is found out by asking."""
         return not self._is_gone
 
+    def expect(self, question: Question) -> None:
+        """Take the answer to it from now on."""
+        with self._turn:
+            self._open, self._answer = question, None
+
     def allows(self, question: Question) -> str:
         """Who allows it; Failure where nobody can say any more, but for what is dangerous: that is then refused."""
-        said = self._ask(question)
+        said = self._answered()
         if said is None and question.gate != "danger":
             raise Failure(
                 f"there is nobody to ask about the {question.gate}: standard input is at its end. "
@@ -71,12 +76,13 @@ class Program:
 
     def answers(self, question: Question) -> str:
         """The answer in words, "" where there is none."""
-        said = self._ask(question)
+        del question
+        said = self._answered()
         return said.answer if said is not None else ""
 
-    def _ask(self, question: Question) -> Said | None:
+    def _answered(self) -> Said | None:
+        """The answer to the open question; None where none can come any more."""
         with self._turn:
-            self._open, self._answer = question, None
             try:
                 while self._answer is None and not self._is_gone:
                     self._turn.wait(0.05)  # Ctrl-C sets an event that no condition hears

@@ -145,14 +145,16 @@ class RunSession:
 
         number = self.events.next_question()
         detail, difference = ("", told) if gate.shows_difference else (told, "")
+        question = Question(gate.name, told, gate.asked, number)
         with self.spent.waiting():
+            self._person.expect(question)
             self.events.tell(
                 Event(
                     self.events.state, "question", detail=detail, gate=gate.name, question=number,
                     difference=difference,
                 )
             )  # fmt: skip
-            return put(Question(gate.name, told, gate.asked, number))
+            return put(question)
 
     def _person_there(self) -> Person:
         if sys.stdin is None:

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import termios
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,10 +14,11 @@ from typing import Any
 import jsonschema
 import msgspec
 import pytest
-from aifirst_model.backends.scripted import Script
+from aifirst_model.backends.scripted import Script, Step
 from aifirst_orchestrator.generate.event import event_schema
 from aifirst_orchestrator.sandbox.bubblewrap import Bubblewrap
 from cart_model import CART, CODE, block, code_step, script
+from terminal_run import TerminalRun
 
 PROGRAM = Path(sys.executable).with_name("aifirst")
 SCHEMA = Path(__file__).resolve().parents[2] / "schema/run-event.schema.json"
@@ -41,6 +43,12 @@ class Run:
         assert self.process.stdin is not None
         self.process.stdin.write(json.dumps(said).encode() + b"\n")
         self.process.stdin.flush()
+
+    def fall_silent(self) -> None:
+        """Say nothing any more."""
+        assert self.process.stdin is not None
+        self.process.stdin.close()
+        self.process.stdin = None
 
     def told(self) -> Iterator[dict[str, Any]]:
         """Each event as soon as it is told."""
@@ -151,3 +159,98 @@ def replayed(folder: Path, *arguments: str) -> Sequence[dict[str, Any]]:
         path: raw for path, raw in before.items() if path.name != "script.json"
     }
     return json.loads(out)["steps"]
+
+
+SHOP = '"""Prices."""\n\n\ndef price(amount, unit):\n    """Return the price."""\n    return amount * unit\n'
+PLAN = {
+    "understanding": "a discount is wanted",
+    "steps": [{"path": "shop.py", "line": 6, "action": "take a tenth off"}],
+    "done_when": "price(10, 2) is 18",
+}
+
+
+def use(tool: str, **arguments: object) -> str:
+    return json.dumps({"why": "it is next", "tool": tool, "arguments": arguments})
+
+
+def edit(path: str, search: str, replace: str) -> str:
+    return use("edit", edits=[{"path": path, "search": search, "replace": replace}])
+
+
+def agent_script(*requests: str) -> Script:
+    return Script(
+        (
+            Step(when="Answer with one JSON object of this schema", answer=json.dumps(PLAN)),
+            *(Step(when="What do you do next?", answer=one) for one in requests),
+        )
+    )
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Path:
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "shop.py").write_text(SHOP)
+    (tmp_path / "pyproject.toml").write_text('[project]\nname = "shop"\nversion = "1"\n')
+    return tmp_path
+
+
+def test_an_editor_answers_every_gate_of_an_agent_and_gets_the_difference(shop: Path) -> None:
+    given = agent_script(
+        use("ask", question="How much?"),
+        edit("pyproject.toml", 'version = "1"\n', 'version = "2"\n'),
+        edit("shop.py", "    return amount * unit\n", "    return amount * unit * 0.9\n"),
+        use("finish", summary="a tenth less"),
+    )
+    run = Run(shop, given, "agent", "a discount", "--no-test", "--format", "events")
+    answers: dict[str, dict[str, object]] = {
+        "plan": {"allow": True}, "ask": {"answer": "a tenth"}, "danger": {"allow": False}, "changes": {"allow": True},
+    }  # fmt: skip
+    for event in run.told():
+        if event["what"] == "question":
+            run.say(gate=event["gate"], question=event["question"], **answers[event["gate"]])
+    assert run.end() == 0
+    assert_whole(run)
+    asked = {event["gate"]: event for event in run.of("question")}
+    assert [event["gate"] for event in run.of("question")] == ["plan", "ask", "danger", "changes"]
+    assert "shop.py:6 take a tenth off" in asked["plan"]["detail"]
+    assert "-    return amount * unit\n+    return amount * unit * 0.9\n" in asked["changes"]["difference"]
+    assert "amount * unit * 0.9" in (shop / "shop.py").read_text()
+    assert 'version = "1"' in (shop / "pyproject.toml").read_text()
+    shown = replayed(shop, "agent", "a discount")
+    tools = {step["request"]["tool"]: step for step in shown if step["kind"] == "tool"}
+    assert tools["ask"]["text"] == "a tenth"
+    assert any(step.get("allowed") is False for step in shown if step["kind"] == "tool")
+    assert [step["by"] for step in shown if step["kind"] == "gate"] == [
+        "the program that reads the events"
+    ] * 2
+
+
+def test_where_nobody_answers_any_more_a_gate_stays_shut_and_a_limit_of_money_holds(shop: Path) -> None:
+    run = Run(
+        shop,
+        agent_script(use("finish", summary="x")),
+        "agent",
+        "a discount",
+        "--no-test",
+        "--format",
+        "events",
+    )
+    run.fall_silent()
+    assert run.end() == 2
+    assert "there is nobody to ask about the plan" in run.events[-1]["detail"]
+    limited = ("--max-cost", "0.0000001", "--price", "1", "1", "--yes", "--format", "json")
+    (shop / "other.py").write_text("")
+    poor = Run(shop, agent_script(), "agent", "another task", "--no-test", *limited)
+    out, err = poor.process.communicate(timeout=60)
+    assert (poor.process.returncode, out) == (2, b"")
+    assert b"may use 1e-07 of money, which are used up" in err
+
+
+def test_ctrl_c_ends_a_question_that_an_agent_asks(shop: Path) -> None:
+    (shop / "script.json").write_bytes(msgspec.json.encode(agent_script(use("ask", question="How much?"))))
+    with TerminalRun(shop, "agent", "a discount", "--no-test", "--yes") as run:
+        run.until(lambda text: "How much?" in text)
+        run.type("\x03")
+        assert run.end(60) == 130
+        assert run.screen.has_cursor
+        assert termios.tcgetattr(run.second) == run.modes

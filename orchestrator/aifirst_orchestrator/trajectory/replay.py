@@ -88,6 +88,8 @@ def _step(step: RecordedStep, kind: Kind, **more: Any) -> ReplayedStep:
 
 
 def _gate(step: RecordedStep) -> ReplayedStep:
+    if not (step.key.startswith("GATE/") or step.key.endswith("/gate")):
+        raise msgspec.ValidationError("another kind of step")
     who = step.read(str)
     return _step(step, "gate", by=who, allowed=bool(who))
 
