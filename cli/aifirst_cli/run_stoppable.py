@@ -63,6 +63,9 @@ class Stop:
                 return loop.run_until_complete(task)
         except asyncio.CancelledError:
             raise KeyboardInterrupt from None
+        except (KeyboardInterrupt, SystemExit):  # a question was ended, or a signal ends the program
+            self.request()
+            raise
         except Exception:
             if self.event.is_set():  # an error of what was ended, not of what it is about
                 raise KeyboardInterrupt from None
@@ -78,21 +81,22 @@ class Stop:
 
 @contextmanager
 def left_by_force(stop: Stop) -> Generator[None]:
-    """Where a thread would keep an interrupted program from ending, end it here, as at any interruption."""
+    """Where a thread would keep a program that is to end from ending, end it here, as at any interruption."""
     try:
         yield
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, SystemExit) as ending:
         if stop.is_stuck:
-            _leave()
+            _leave(ending.code if isinstance(ending, SystemExit) and isinstance(ending.code, int) else 130)
         raise
 
 
-def _leave() -> NoReturn:
-    click.echo("Interrupted. What was finished is kept; the next run goes on from there.", err=True)
+def _leave(code: int) -> NoReturn:
+    if code == 130:
+        click.echo("Interrupted. What was finished is kept; the next run goes on from there.", err=True)
     for stream in (sys.stdout, sys.stderr):
         with suppress(OSError, ValueError):
             stream.flush()
-    os._exit(130)
+    os._exit(code)
 
 
 class _Threads(ThreadPoolExecutor):

@@ -82,15 +82,19 @@ def test_a_narrow_terminal_without_colours_is_never_written_over_its_edge(folder
         assert_given_back(run)
 
 
-def test_ctrl_c_ends_a_test_in_the_sandbox_at_once(folder: Path) -> None:
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_test_in_the_sandbox_is_ended_at_once(folder: Path, number: signal.Signals, code: int) -> None:
     answers(folder, script([answer_of_tester("Item", block(SLEEPS))]))
     with TerminalRun(folder, *GENERATE, "--yes") as run:
         run.until(lambda text: "tests" in text and len(run.below()) > 1)
         processes = run.below()
-        run.type("\x03")
-        assert run.end(30) == 130  # the test itself would take 50 seconds
+        if number == signal.SIGINT:
+            run.type("\x03")
+        else:
+            run.process.send_signal(number)
+        assert run.end(30) == code  # the test itself would take 50 seconds
         assert not still_there(processes)
-        assert "Interrupted. What was finished is kept" in run.screen.text()
+        assert ("Interrupted. What was finished is kept" in run.screen.text()) == (number == signal.SIGINT)
         assert_given_back(run)
 
 
