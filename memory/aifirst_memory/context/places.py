@@ -40,6 +40,7 @@ class PlacesOfIds:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self.connection = connection
         self._known: dict[int, IndexedFile | None] = {}
+        self._places: dict[int, UnitPlace | None] = {}
         self._firsts: list[int] = []
         self._files: list[IndexedFile] = []
 
@@ -62,8 +63,10 @@ class PlacesOfIds:
 
     def place(self, unit_id: int) -> UnitPlace | None:
         """Where a unit is."""
-        file = self.file(unit_id)
-        return None if file is None else UnitPlace(file.path, unit_id - file.first_unit)
+        if unit_id not in self._places:
+            file = self.file(unit_id)
+            self._places[unit_id] = None if file is None else UnitPlace(file.path, unit_id - file.first_unit)
+        return self._places[unit_id]
 
     def places(self, unit_ids: Iterable[int]) -> list[UnitPlace]:
         """Where units are, those not in use left out."""

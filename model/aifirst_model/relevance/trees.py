@@ -72,9 +72,9 @@ class Trees(msgspec.Struct, frozen=True, dict=True):
         for name, thresholds, table in self._tables:
             column = columns[name]
             if column[0] == column[-1] and (column == column[0]).all():
-                whole &= table[np.searchsorted(thresholds, column[:1], "left")[0]]
+                whole &= table[thresholds.searchsorted(column[:1], "left")[0]]
             else:
-                places.append((np.searchsorted(thresholds, column, "left"), table))
+                places.append((thresholds.searchsorted(column, "left"), table))
         return whole, places
 
     @cached_property
