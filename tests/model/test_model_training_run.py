@@ -26,7 +26,7 @@ from aifirst_model.training.run_folder import Place, read_log, read_run
 from aifirst_model.training.run_training import resume_training
 from aifirst_model.training.saved_steps import newest_whole, saved_steps
 from aifirst_model.training.training_error import TrainingError
-from training_material import curve, quick, train, write_dataset
+from training_material import curve, limited_files, quick, train, write_dataset
 
 pytestmark = [pytest.mark.filterwarnings("ignore"), pytest.mark.usefixtures("one_thread")]
 
@@ -188,6 +188,12 @@ def test_a_merged_model_says_what_base_and_adapter_said_new_tokens_included(
         quick("coder_lora", special_tokens=new, steps=4), tiny_qwen2, training_data, tmp_path / "run"
     )
     assert outcome.result is not None
+    with (
+        limited_files(500_000),
+        pytest.raises(TrainingError, match=r"disk is full.*make room, then merge again"),
+    ):
+        merge_adapter(outcome.result, find_base(outcome.result), tmp_path / "merged")
+    assert not list(tmp_path.glob("merged*"))
     merged = merge_adapter(outcome.result, find_base(outcome.result), tmp_path / "merged")
     checkpoint = open_checkpoint(merged)
     tokenizer = transformers.AutoTokenizer.from_pretrained(merged)
@@ -284,15 +290,10 @@ def test_a_base_whose_settings_its_weights_contradict_is_told(
 def test_a_full_disk_is_told_with_the_next_step(
     tiny_qwen2: Path, training_data: Path, tmp_path: Path
 ) -> None:
-    import resource
-
-    old = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, old[1]))  # the tables fit, the weights do not
-    try:
-        with pytest.raises(TrainingError, match=r"disk is full.*make room and resume"):
-            train(quick("continued", steps=2), tiny_qwen2, training_data, tmp_path / "run")
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, old)
+    with limited_files(200_000), pytest.raises(TrainingError, match=r"disk is full.*make room and resume"):
+        train(
+            quick("continued", steps=2), tiny_qwen2, training_data, tmp_path / "run"
+        )  # the tables fit in, no weights do
     assert not saved_steps(Place(tmp_path / "run").checkpoints)
     assert not Place(tmp_path / "run").result.exists()
     assert resume_training(tmp_path / "run", lambda _: None).state == "done"

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import ast
+import resource
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +56,17 @@ def write_dataset(folder: Path, kind: str = "mixed", count: int = 60) -> Path:
             writer.write("train" if number % 6 else "validation", sample)
         writer.finish()
     return folder
+
+
+@contextmanager
+def limited_files(most: int) -> Generator[None]:
+    """Let no file become larger than so many bytes, as on a disk that is full."""
+    old = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most, old[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, old)
 
 
 def quick(name: str, **changes: object) -> Recipe:

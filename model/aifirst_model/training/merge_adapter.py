@@ -15,6 +15,7 @@ from aifirst_model.heavy import heavy
 from aifirst_model.training.load_base import load_tokenizer
 from aifirst_model.training.model_card import describe_merge
 from aifirst_model.training.quiet_libraries import quiet_libraries
+from aifirst_model.training.tell_failure import is_disk_full
 from aifirst_model.training.training_error import TrainingError
 
 _PROBE: Final = "def add(a, b):\n    return a + b\n"
@@ -51,6 +52,25 @@ def merge_adapter(adapter: Path, base: Checkpoint, out: Path) -> Path:
         raise TrainingError(f"{out} exists", "name another folder with -o")
     part = out.with_name(f"{out.name}.part")
     shutil.rmtree(part, ignore_errors=True)
+    try:
+        _write_merged(adapter, base, part)
+        if out.exists():
+            out.rmdir()
+        part.rename(out)
+    except Exception as error:
+        if not is_disk_full(error):
+            raise
+        raise TrainingError(
+            f"{part} cannot be written: the disk is full, or a file may not be that large",
+            "make room, then merge again",
+        ) from None
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+    return out
+
+
+def _write_merged(adapter: Path, base: Checkpoint, part: Path) -> None:
+    """Write all of the merged model into a folder that is not there yet."""
     tokenizer = load_tokenizer(adapter if (adapter / "tokenizer_config.json").is_file() else base.folder)
     with quiet_libraries():
         model, difference = _merge(adapter, base, tokenizer)
@@ -58,10 +78,6 @@ def merge_adapter(adapter: Path, base: Checkpoint, out: Path) -> Path:
         model.save_pretrained(str(part))
         tokenizer.save_pretrained(str(part))
     _write_card(part, adapter, base, difference)
-    if out.exists():
-        out.rmdir()
-    part.rename(out)
-    return out
 
 
 def _merge(adapter: Path, base: Checkpoint, tokenizer: Any) -> tuple[Any, float]:

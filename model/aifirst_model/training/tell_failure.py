@@ -32,7 +32,7 @@ def told_failures(recipe: Recipe) -> Generator[None]:
         text = str(error)
         if isinstance(error, heavy("torch", "train").OutOfMemoryError) or "can't allocate memory" in text:
             raise _no_memory(recipe) from None
-        if _is_full(error):
+        if is_disk_full(error):
             raise TrainingError(
                 "the disk is full, or a file may not be as large as a checkpoint has to be",
                 "make room and resume: the checkpoints that are there are whole",
@@ -50,9 +50,9 @@ def _no_memory(recipe: Recipe) -> NoMemoryError:
     return NoMemoryError("there was not enough memory for a step", f"train anew with {', '.join(steps)}")
 
 
-def _is_full(error: BaseException) -> bool:
+def is_disk_full(error: BaseException) -> bool:
     """Whether a file could not be written; the libraries put that into errors of their own, with the system's text."""
     if getattr(error, "errno", None) in _FULL or any(word in str(error) for word in _TOLD):
         return True
     cause = error.__cause__ or error.__context__
-    return cause is not None and cause is not error and _is_full(cause)
+    return cause is not None and cause is not error and is_disk_full(cause)
