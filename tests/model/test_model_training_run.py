@@ -293,7 +293,7 @@ def test_a_full_disk_is_told_with_the_next_step(
     with limited_files(200_000), pytest.raises(TrainingError, match=r"disk is full.*make room and resume"):
         train(
             quick("continued", steps=2), tiny_qwen2, training_data, tmp_path / "run"
-        )  # the tables fit in, no weights do
+        )  # tables fit in
     assert not saved_steps(Place(tmp_path / "run").checkpoints)
     assert not Place(tmp_path / "run").result.exists()
     assert resume_training(tmp_path / "run", lambda _: None).state == "done"
