@@ -20,6 +20,8 @@ from aifirst_orchestrator.generate.test_run import NoTestRunnerError
 from aifirst_orchestrator.sandbox.programs import find_program, printed_by
 
 LEAST_GO = 18
+INSTALLED = Path("/usr/local/go/bin/go")
+"""Where Go's own archive is unpacked to, which is on no PATH by itself."""
 _SETTINGS = {
     "GOFLAGS": "-mod=mod -trimpath",
     "GOPROXY": "off",
@@ -52,8 +54,8 @@ class Go(NamedTuple):
 def find_go() -> Go:
     """The Go of this machine. Raises `NoTestRunnerError` where there is none, or one that is too old."""
     found = find_program("go")
-    if found is None and Path("/usr/local/go/bin/go").is_file():
-        found = "/usr/local/go/bin/go"  # where its own installer puts it, on no PATH
+    if found is None and INSTALLED.is_file():
+        found = str(INSTALLED)
     if found is None:
         raise NoTestRunnerError(
             f"there is no Go, which tests Go: install Go 1.{LEAST_GO} or later, so that `go version` says it"

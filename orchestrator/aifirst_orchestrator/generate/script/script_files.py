@@ -25,8 +25,8 @@ def compose_script(
     named = {unit.name: unit for unit in units}
     taken = [one for tree in trees for one in imports(tree)]
     wanted = [_placed(one, named, path) for one in taken if not (_is_own(one) and one.imported in own)]
-    told = " * ".join(("", f"{head.title}\n", "\n", f"{head.origin}\n")).replace(" * \n", " *\n").lstrip(" ")
-    comment = f"/**\n * {told.removeprefix('* ')}".replace("*/\n", "* /\n").rstrip("\n") + "\n */"
+    title, origin = (told.replace("*/", "* /") for told in head)
+    comment = f"/**\n * {title}\n *\n * {origin}\n */"
     lines = "\n".join(_import_lines(wanted))
     return "\n\n".join(filter(None, [comment, lines, *(_body(tree) for tree in trees)])) + "\n"
 
