@@ -135,8 +135,8 @@ def tell(found: dict[str, dict[str, list[Shares]]]) -> None:
         told = " | ".join(f"{one.mean:.3f} ({one.low:.3f} to {one.high:.3f})" for one in intervals(measured))
         print(f"| {name} | {told} |")
     for name in WAYS:
-        means = {project: np.mean(several, axis=0) for project, several in found[name].items()}
-        told = ", ".join(f"{project} {mean[1]:.3f}" for project, mean in means.items())
+        at_4000 = {project: [one.at_4000 for one in several] for project, several in found[name].items()}
+        told = ", ".join(f"{project} {np.mean(several):.3f}" for project, several in at_4000.items())
         print(f"\n{name}, 4,000 tokens, by project: {told}")
 
 

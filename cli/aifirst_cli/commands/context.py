@@ -32,7 +32,8 @@ _WHAT = (
     ),
     click.option(
         "--no-relevance", is_flag=True,
-        help="Give long units whole or in short, never in parts: the lines that matter for the query.",
+        help="Choose units by what the steps agree upon and give long ones whole or in short, without the rankers learnt "
+        "from commits.",
     ),
     click.option("--docs", is_flag=True, help="Give the documentation package instead of code."),
     click.option(

@@ -17,9 +17,13 @@ from aifirst_memory.context.candidate import SEARCHED
 from aifirst_memory.context.sources import Searched, StepList, UnitPlace
 from aifirst_memory.context.steps.rank import Ranked
 
-_MOST: Final = 160
+_LOOKED_AT: Final = 160
 """Units that are told of: more than are ever opened."""
 _OF_FILE: Final = "of a file that fits"
+_SHARE_OF_STEPS: Final = 0.03
+"""What a unit scores at least of what the steps agree upon: among those that the ranker thinks little of, they decide.
+More of it gives more files by name and fewer of the lines that matter.
+"""
 
 
 def rank_again(
@@ -36,16 +40,18 @@ def rank_again(
         scores = rank_units(measured.columns)
     except RelevanceFileError as error:
         return fused, (f"units are ranked by what the steps agree upon: {error}",)
+    scores = np.maximum(scores, _SHARE_OF_STEPS * measured.columns["fused"])
     scores[measured.named] = 1.0
-    rows = np.argsort(-scores, kind="stable")[: _MOST * 2].tolist()
+    rows: list[int] = np.argsort(-scores, kind="stable")[:_LOOKED_AT].tolist()
+    places = measured.places(rows)
+    weighed = [score * factor_of(place) for score, place in zip(scores[rows].tolist(), places, strict=True)]
+    best = max(weighed, default=1.0)
     known = {one.place: one for one in fused}
-    said = measured.columns["lexical"]
+    said: list[float] = measured.columns["lexical"][rows].tolist()
     found: list[Ranked] = []
-    for row, place in zip(rows, measured.places(rows), strict=True):
+    for place, score, words in zip(places, weighed, said, strict=True):
         before = known.get(place)
-        reasons = (SEARCHED if said[row] > 0 else _OF_FILE,) if before is None else before.reasons
         step = "file" if before is None else before.step
-        found.append(Ranked(place, float(scores[row]) * factor_of(place), step, reasons))
-    best = max((one.score for one in found), default=1.0)
-    again = [one._replace(score=round(one.score / best, 6)) for one in found]
-    return sorted(again, key=lambda one: (-one.score, one.place))[:_MOST], ()
+        reasons = (SEARCHED if words > 0 else _OF_FILE,) if before is None else before.reasons
+        found.append(Ranked(place, round(score / best, 6), step, reasons))
+    return sorted(found, key=lambda one: (-one.score, one.place)), ()
