@@ -128,6 +128,18 @@ def test_a_pause_begins_no_call_until_it_goes_on(folder: Path) -> None:
         assert_given_back(run)
 
 
+def test_a_failure_is_told_below_a_view_that_is_gone(folder: Path) -> None:
+    answers(
+        folder,
+        script([Step(when="Plan the steps of Item", answer="1. do it", pause=0.3, fail="unreachable")]),
+    )
+    with TerminalRun(folder, *GENERATE, "--yes") as run:
+        run.until(lambda text: "designer" in text)
+        assert run.end() == 2
+        assert re.search(r"Error: .*cannot be reached", run.screen.text().replace("\n", ""))
+        assert_given_back(run)
+
+
 def test_ctrl_z_gives_the_terminal_back_and_the_view_comes_again(folder: Path) -> None:
     answers(folder, script([WAITS]))
     shell = 'set -m; "$0" "$@"; echo STOPPED; read line; fg; echo ENDED $?'

@@ -238,6 +238,12 @@ def test_where_nobody_answers_any_more_a_gate_stays_shut_and_a_limit_of_money_ho
     run.fall_silent()
     assert run.end() == 2
     assert "there is nobody to ask about the plan" in run.events[-1]["detail"]
+    stopped = Run(shop, Script((Step(stall=True),)), "agent", "a third", "--no-test", "--format", "events")
+    for event in stopped.told():
+        if event["what"] == "asking":
+            stopped.say(stop=True)
+    assert stopped.end() == 130
+    assert (stopped.events[-1]["detail"], stopped.events[-1]["code"]) == ("interrupted", 130)
     limited = ("--max-cost", "0.0000001", "--price", "1", "1", "--yes", "--format", "json")
     (shop / "other.py").write_text("")
     poor = Run(shop, agent_script(), "agent", "another task", "--no-test", *limited)
