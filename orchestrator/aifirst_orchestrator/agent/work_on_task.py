@@ -113,7 +113,7 @@ async def _write(run: TaskRun) -> tuple[tuple[Flaw, ...], tuple[Finding, ...]]:
     critic, passed, flaws = _Critic(run), None, ()
     while True:
         if open_ and run.is_spent:
-            flaws = (*_not_ended(open_), *flaws)
+            flaws = (*_not_ended(open_), *(flaw for flaw in flaws if flaw.kind != "steps"))
             break
         flaws = (*_not_ended(open_), *await _verify(run))
         is_last = run.is_spent or run.verdicts >= shop.repairs * len(
