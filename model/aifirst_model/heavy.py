@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import logging
 import os
 from typing import Any, Literal
 
@@ -24,6 +25,7 @@ def heavy(module: str, extra: Extra) -> Any:
     """
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    logging.getLogger("bitsandbytes").setLevel(logging.CRITICAL)  # its hints are for who programs with it
     try:
         return importlib.import_module(module)
     except ModuleNotFoundError as error:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from pathlib import Path
 
+import msgspec
 import pytest
 from aifirst_model.evaluation.compare import compare_results, show_comparison
 from aifirst_model.evaluation.errors import EvaluationError
@@ -135,6 +136,18 @@ def test_other_items_and_other_evaluations_are_no_baseline() -> None:
         gate(result(BASE[1:]))
     with pytest.raises(EvaluationError, match="the baseline is of mbpp"):
         gate(result(BASE), before=result(BASE, kind="mbpp"))
+
+
+def test_items_of_one_name_that_asked_something_else_are_not_compared() -> None:
+    first, second = (
+        msgspec.structs.replace(result([1.0, 0.0]), about={"questions": digest}) for digest in ("a1", "b2")
+    )
+    with pytest.raises(EvaluationError, match=r"the suite's file has changed \(a1 and b2\)"):
+        compare_results(first, second)
+    with pytest.raises(EvaluationError, match="the suite's file has changed"):
+        gate(first, before=second)
+    assert compare_results(first, first).common == 2
+    assert compare_results(first, result([1.0, 0.0])).common == 2  # one that was kept before this was told
 
 
 def test_a_result_is_read_as_it_was_written(tmp_path: Path) -> None:

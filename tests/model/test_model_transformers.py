@@ -346,6 +346,21 @@ def test_a_chat_template_that_is_broken_is_told(tmp_path: Path) -> None:
     _with(folder, use)
 
 
+def test_an_adapter_of_another_model_is_told_also_where_its_shapes_fit(folder: Path, tmp_path: Path) -> None:
+    other = write_checkpoint_folder(tmp_path / "other")
+    config = json.loads((other / "config.json").read_text())
+    (other / "config.json").write_text(json.dumps(config | {"model_type": "llama"}))
+    adapter = write_peft_adapter(tmp_path / "m", other)
+
+    async def use(model: TransformersModel) -> None:
+        with pytest.raises(
+            CheckpointError, match=r"was made for .*other, which is another \(llama, 1 layers\)"
+        ):
+            await model.generate(Continuation("w"))
+
+    _with(folder, use, adapters=(str(adapter),))
+
+
 def test_weights_that_are_larger_than_the_memory_are_not_loaded(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -24,7 +24,7 @@ _SEVERAL_AT: Final = 0.8
 def run_suite_command(name: SuiteName, options: dict[str, Any]) -> int:
     """Run the suite to its end and print the result. Raises `ModelError`, `click.UsageError`."""
     from aifirst_model.evaluation.problem import read_suite
-    from aifirst_model.evaluation.result import FILE_NAME
+    from aifirst_model.evaluation.result import FILE_NAME, QUESTIONS
     from aifirst_model.evaluation.run_folder import RunFolder
     from aifirst_model.evaluation.suite_result import suite_result
 
@@ -46,6 +46,7 @@ def run_suite_command(name: SuiteName, options: dict[str, Any]) -> int:
         asyncio.run(_run(model, runner, (suite, whole), folder, options))
         about = {
             "suite": f"{options['suite'].name} ({plan.problems} problems)",
+            QUESTIONS: plan.digest[:16],
             "asked as": plan.asked_as,
             "samples": str(plan.samples),
             "temperature": f"{plan.temperature:g}",

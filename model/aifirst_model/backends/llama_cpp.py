@@ -115,13 +115,16 @@ class LlamaCpp:
             return self._model
 
     def _find_broken(self) -> str:
-        """Which of the files is cut off or broken, and where; llama.cpp tells little."""
+        """Which of the files is cut off, broken or of another model; llama.cpp tells little."""
         try:
-            for file in (self._path, *self._adapters, *([self._draft] if self._draft else [])):
-                read_gguf(file)
+            model, *adapters = (read_gguf(file) for file in (self._path, *self._adapters))
+            if self._draft:
+                read_gguf(self._draft)
         except ModelError as error:
             return error.what
-        return ""
+        kind = model.text("general.architecture")
+        others = (one for one in adapters if one.text("general.architecture") != kind)
+        return next((f"{one.path.name} is for another kind of model than {kind}" for one in others), "")
 
     async def _load(self) -> OpenAiCompatible:
         key, settings = secrets.token_urlsafe(32), self._settings

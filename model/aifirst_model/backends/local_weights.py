@@ -91,6 +91,7 @@ class LocalWeights:
             raise CheckpointError(
                 f"{adapter.folder} is a whole model and no adapter", "give it as the model itself"
             )
+        self._check_base(adapter)
         peft = heavy("peft", "train")
         try:
             with warnings.catch_warnings():
@@ -103,6 +104,20 @@ class LocalWeights:
                 f"the adapter {adapter.folder} does not fit the model {self.checkpoint.name} ({_first_line(error)})",
                 f"it was made for {adapter.adapter_of or 'another one'}; take that as the model",
             ) from None
+
+    def _check_base(self, adapter: Checkpoint) -> None:
+        """Raise `CheckpointError` where the adapter's base is here and is another model: shapes may fit by chance."""
+        try:
+            base = open_checkpoint(adapter.adapter_of or "")
+        except CheckpointError:
+            return
+        ours, theirs = ((one.architecture, one.layers, one.vocabulary) for one in (self.checkpoint, base))
+        if ours != theirs:
+            raise CheckpointError(
+                f"the adapter {adapter.folder} does not fit the model {self.checkpoint.name}: it was made for "
+                f"{adapter.adapter_of}, which is another ({base.architecture}, {base.layers} layers)",
+                "take its own base as the model",
+            )
 
     def _attach(self, peft: Any, number: int, adapter: Checkpoint) -> None:
         """Load an adapter beside the model, under its number."""

@@ -9,7 +9,7 @@ import msgspec
 
 from aifirst_model.evaluation.errors import EvaluationError
 from aifirst_model.evaluation.intervals import interval_of_difference, sign_test, weighted_mean
-from aifirst_model.evaluation.result import Metric, Result
+from aifirst_model.evaluation.result import Metric, Result, require_same_questions
 from aifirst_model.evaluation.show_result import interval, markdown_table, number, text_table
 
 Verdict = Literal["better", "worse", "not shown", ""]
@@ -46,11 +46,12 @@ class ComparedResults(msgspec.Struct, frozen=True):
 
 
 def compare_results(first: Result, second: Result) -> ComparedResults:
-    """The figures that both have. Raises EvaluationError for two kinds of evaluation, and where nothing is common."""
+    """The figures that both have. Raises EvaluationError for two kinds of evaluation or suites, or nothing in common."""
     if first.kind != second.kind:
         raise EvaluationError(
             f"one result is of {first.kind}, the other of {second.kind}", "give two results of one evaluation"
         )
+    require_same_questions(first, second)
     names = [name for name in first.metrics if name in second.metrics]
     mine, theirs = ({item.name for item in result.items} for result in (first, second))
     if not names or (mine and theirs and not mine & theirs):

@@ -16,7 +16,7 @@ import msgspec
 from aifirst_model.evaluation.compare import paired_scores
 from aifirst_model.evaluation.errors import EvaluationError
 from aifirst_model.evaluation.intervals import interval_of_difference, weighted_mean
-from aifirst_model.evaluation.result import Result
+from aifirst_model.evaluation.result import Result, require_same_questions
 from aifirst_model.evaluation.show_result import interval, markdown_table, number, text_table
 
 DEFAULT_TOLERANCE = 0.05
@@ -126,6 +126,7 @@ def _require_comparable(result: Result, baseline: Result) -> None:
             f"the baseline is of {baseline.kind}, the result of {result.kind}",
             "give the baseline of this evaluation",
         )
+    require_same_questions(result, baseline)
     mine, theirs = ({item.name for item in each.items} for each in (result, baseline))
     if mine != theirs:
         raise EvaluationError(

@@ -6,6 +6,7 @@ the window has room for. Stretches end at line ends, where tokenizers end a toke
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -151,7 +152,10 @@ async def perplexity_result(
                 "bits_per_byte": Score(bits / seen.size, seen.size),
                 "log_loss_per_token": Score(seen.loss / seen.tokens, seen.tokens),
             }
-            items.append(Item(name, scores))
+            digest = hashlib.sha256(text.encode()).hexdigest()[
+                :8
+            ]  # a text that changed is another one to compare
+            items.append(Item(f"{name} {digest}", scores))
     if not items:
         raise EvaluationError("no text has a token that can be scored", "give longer texts")
     metrics = metrics_over(items, KINDS)

@@ -18,6 +18,8 @@ from aifirst_model.evaluation.errors import EvaluationError
 from aifirst_model.evaluation.intervals import interval_of_mean, weighted_mean
 
 FILE_NAME = "result.json"
+QUESTIONS = "questions"
+"""In `about`: a digest of what was asked, where items of one name can be of several versions."""
 Better = Literal["higher", "lower", ""]
 
 
@@ -110,6 +112,16 @@ def write_result(result: Result, path: Path) -> None:
         stream.flush()
         os.fsync(stream.fileno())
     part.replace(path)
+
+
+def require_same_questions(first: Result, second: Result) -> None:
+    """Raise EvaluationError where the items of one name were other questions in the other."""
+    mine, theirs = (each.about.get(QUESTIONS) for each in (first, second))
+    if mine and theirs and mine != theirs:
+        raise EvaluationError(
+            f"the two were asked other questions: the suite's file has changed ({mine} and {theirs})",
+            "evaluate both on one file",
+        )
 
 
 def read_result(path: Path) -> Result:
