@@ -152,6 +152,7 @@ def test_one_question_that_is_too_long_ends_no_run_and_is_no_pass(tmp_path: Path
         tmp_path / "failures/failures.jsonl", tmp_path / "chunks", ChunkSettings(count=1, id_every=1)
     )
     assert (summary.samples, summary.ids) == (2, {"1": trials[0].id, "2": trials[1].id})
+    assert not list(tmp_path.glob("*.part"))
 
 
 def test_a_judging_model_is_measured_against_the_codec(tmp_path: Path) -> None:

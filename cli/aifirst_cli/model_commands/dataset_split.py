@@ -86,7 +86,7 @@ def _cut(
     source: Path, out: Path, settings: ChunkSettings, update: Callable[[int, int], None] | None
 ) -> list[ChunkSummary]:
     """Cut a file, or every split of a dataset that has samples, into a folder of its own."""
-    from aifirst_model.dataset.chunks import cut_file
+    from aifirst_model.dataset.chunks import cut_file, cut_files
     from aifirst_model.dataset.folder import open_dataset
     from aifirst_model.dataset.record import SPLITS
 
@@ -97,6 +97,6 @@ def _cut(
     if not source.is_dir():
         return [cut_file(source, out, settings, told)]
     dataset = open_dataset(source)
-    return [
-        cut_file(dataset.path(split), out / split, settings, told) for split in SPLITS if dataset.count(split)
-    ]
+    return cut_files(
+        {split: dataset.path(split) for split in SPLITS if dataset.count(split)}, out, settings, told
+    )

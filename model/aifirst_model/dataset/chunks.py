@@ -1,14 +1,15 @@
 """Cuts a file of samples into chunks by count or by size, for places that take no larger file.
 
-Lines go through as they are, one at a time, so a file of any size takes little memory. A chunk is written whole or not at
-all, and the summary, which names every chunk with its count and sum, last.
+Lines go through as they are, one at a time, so a file of any size takes little memory. The folder with all chunks and the
+summary, which names every chunk with its count and sum, is there when it is whole or not at all.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Iterator
+import shutil
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -64,22 +65,46 @@ def cut_file(
     source: Path, folder: Path, settings: ChunkSettings, progress: Callable[[int], None] | None = None
 ) -> ChunkSummary:
     """Cut `source` into `folder`, which has to be new or empty, and return the summary. Raises `DatasetError`."""
+    return cut_files({"": source}, folder, settings, progress)[0]
+
+
+def cut_files(
+    sources: Mapping[str, Path],
+    folder: Path,
+    settings: ChunkSettings,
+    progress: Callable[[int], None] | None = None,
+) -> list[ChunkSummary]:
+    """Cut each file into a folder of its name below `folder`; "" is `folder` itself.
+
+    `folder` has to be new or empty, and is there only when all is cut. Raises `DatasetError`.
+    """
     if bool(settings.count) == bool(settings.size):
         raise DatasetError("it is not said how to cut", "give either --count or --size")
+    part = folder.with_name(f"{folder.name}.part")
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        if any(folder.iterdir()):
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             raise DatasetError(f"{folder} is not empty", "give another folder with -o")
-        cutting = _Cutting(source, folder, settings, progress)
-        summary = cutting.run()
-        part = folder / f"{SUMMARY}.part"
-        part.write_bytes(msgspec.json.format(msgspec.json.encode(summary), indent=1) + b"\n")
-        part.replace(folder / SUMMARY)
+        shutil.rmtree(part, ignore_errors=True)
+        summaries = [_cut(source, part / name, settings, progress) for name, source in sources.items()]
+        if folder.exists():
+            folder.rmdir()
+        part.rename(folder)
     except OSError as error:
         raise DatasetError(
             f"{folder} cannot be written: {error.strerror or error}",
             "make room or give another folder with -o",
         ) from error
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+    return summaries
+
+
+def _cut(
+    source: Path, folder: Path, settings: ChunkSettings, progress: Callable[[int], None] | None
+) -> ChunkSummary:
+    folder.mkdir(parents=True)
+    summary = _Cutting(source, folder, settings, progress).run()
+    (folder / SUMMARY).write_bytes(msgspec.json.format(msgspec.json.encode(summary), indent=1) + b"\n")
     return summary
 
 
