@@ -6,12 +6,16 @@ import os
 import re
 import signal
 import termios
+import threading
 from pathlib import Path
 
 import msgspec
 import pytest
 from aifirst_model.backends.scripted import Script, Step
 from aifirst_orchestrator.sandbox.bubblewrap import Bubblewrap
+from aifirst_orchestrator.sandbox.job import Job
+from aifirst_orchestrator.sandbox.limits import Limits
+from aifirst_orchestrator.sandbox.stoppable import RunStoppedError, Stoppable
 from cart_model import CART, TESTS, answer_of_tester, block, script
 from terminal_run import TerminalRun, still_there
 
@@ -96,6 +100,20 @@ def test_a_test_in_the_sandbox_is_ended_at_once(folder: Path, number: signal.Sig
         assert not still_there(processes)
         assert ("Interrupted. What was finished is kept" in run.screen.text()) == (number == signal.SIGINT)
         assert_given_back(run)
+
+
+def test_a_job_of_a_stopped_run_is_killed_and_none_is_begun(sandbox: Bubblewrap) -> None:
+    stop = threading.Event()
+    job = Job(command=("sleep", "50"), limits=Limits(wall_seconds=60))
+    threading.Timer(0.3, stop.set).start()
+    stoppable = Stoppable(sandbox, stop)
+    with pytest.raises(RunStoppedError):
+        stoppable.run(job)
+    with pytest.raises(RunStoppedError):
+        stoppable.run(Job(command=("true",)))
+    cancel = threading.Event()
+    cancel.set()
+    assert Stoppable(sandbox, threading.Event()).run(job, cancel=cancel).ending == "cancelled"
 
 
 def test_ctrl_c_ends_a_question_and_a_call_of_a_model(folder: Path) -> None:

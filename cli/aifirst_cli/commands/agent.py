@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import click
 
-_SANDBOXES = ("auto", "bubblewrap", "container", "unsafe")
+from aifirst_cli.option_list import with_options
+from aifirst_cli.run_command_options import LIMITS, SANDBOXES, SHOWN
 
 
 @click.command("agent")
@@ -45,27 +46,8 @@ _SANDBOXES = ("auto", "bubblewrap", "container", "unsafe")
     show_default=True,
     help="Steps of the agents at most.",
 )
-@click.option("--max-calls", type=click.IntRange(1), metavar="N", help="Stop before more calls of models.")
-@click.option(
-    "--max-tokens", type=click.IntRange(1), metavar="N", help="Stop before more tokens, prompts and answers."
-)
-@click.option(
-    "--max-seconds", type=click.FloatRange(0, min_open=True), metavar="S", help="Stop after so long."
-)
-@click.option(
-    "--max-cost",
-    type=click.FloatRange(0, min_open=True),
-    metavar="M",
-    help="Stop before it costs more; needs --price.",
-)
-@click.option(
-    "--price",
-    type=click.FloatRange(0),
-    nargs=2,
-    metavar="IN OUT",
-    help="What a million tokens of prompts and of answers cost.",
-)
-@click.option("--sandbox", type=click.Choice(_SANDBOXES), default="auto", show_default=True,
+@with_options(LIMITS)
+@click.option("--sandbox", type=click.Choice(SANDBOXES), default="auto", show_default=True,
               help="Where the tests are run; unsafe confines nothing.")  # fmt: skip
 @click.option("--image", help="The image of the container, which is on this machine already.")
 @click.option(
@@ -79,13 +61,7 @@ _SANDBOXES = ("auto", "bubblewrap", "container", "unsafe")
 )
 @click.option("--calls", is_flag=True,
               help="Show what each model call of this task was given, from its record; nothing is done.")  # fmt: skip
-@click.option(
-    "--replay", is_flag=True, help="Show the saved run step by step; nothing is asked, run or written."
-)
-@click.option("--step", type=click.IntRange(1), metavar="N", help="With --replay: this step alone, whole.")
-@click.option("--plain", is_flag=True, help="Lines instead of a view that stays in place.")
-@click.option("-f", "--format", "shape", type=click.Choice(("text", "json", "events")), default="text", show_default=True,
-              help="For a person, the outcome as JSON, or a line of JSON for each event.")  # fmt: skip
+@with_options(SHOWN)
 def command(task: str, **options: object) -> int:
     """Do a task on this codebase: plan it, change it in small edits, judge and test them, and show them to you.
 

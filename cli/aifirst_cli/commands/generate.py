@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import click
 
+from aifirst_cli.option_list import with_options
+from aifirst_cli.run_command_options import LIMITS, SANDBOXES, SHOWN
+
 _LANGUAGES = ("python", "typescript", "javascript", "go")
-_SANDBOXES = ("auto", "bubblewrap", "container", "unsafe")
 
 
 @click.command("generate")
@@ -33,27 +35,8 @@ _SANDBOXES = ("auto", "bubblewrap", "container", "unsafe")
     show_default=True,
     help="Units written at the same time.",
 )
-@click.option("--max-calls", type=click.IntRange(1), metavar="N", help="Stop before more calls of models.")
-@click.option(
-    "--max-tokens", type=click.IntRange(1), metavar="N", help="Stop before more tokens, prompts and answers."
-)
-@click.option(
-    "--max-seconds", type=click.FloatRange(0, min_open=True), metavar="S", help="Stop after so long."
-)
-@click.option(
-    "--max-cost",
-    type=click.FloatRange(0, min_open=True),
-    metavar="M",
-    help="Stop before it costs more; needs --price.",
-)
-@click.option(
-    "--price",
-    type=click.FloatRange(0),
-    nargs=2,
-    metavar="IN OUT",
-    help="What a million tokens of prompts and of answers cost.",
-)
-@click.option("--sandbox", type=click.Choice(_SANDBOXES), default="auto", show_default=True,
+@with_options(LIMITS)
+@click.option("--sandbox", type=click.Choice(SANDBOXES), default="auto", show_default=True,
               help="Where what a model wrote is run; unsafe confines nothing.")  # fmt: skip
 @click.option("--image", help="The image of the container, which is on this machine already.")
 @click.option(
@@ -68,19 +51,15 @@ _SANDBOXES = ("auto", "bubblewrap", "container", "unsafe")
 )
 @click.option("--preset", help="Judge by this preset instead of the project's.")
 @click.option(
-    "--prune", is_flag=True, help="Remove files that an earlier run wrote and that belong to no unit any more."
+    "--prune",
+    is_flag=True,
+    help="Remove files that an earlier run wrote and that belong to no unit any more.",
 )
 @click.option("--force", is_flag=True, help="Write over files that were changed by hand.")
 @click.option(
     "--recorded", is_flag=True, help="Ask no model: take every answer from the record of this run, or fail."
 )
-@click.option(
-    "--replay", is_flag=True, help="Show the saved run step by step; nothing is asked, run or written."
-)
-@click.option("--step", type=click.IntRange(1), metavar="N", help="With --replay: this step alone, whole.")
-@click.option("--plain", is_flag=True, help="Lines instead of a view that stays in place.")
-@click.option("-f", "--format", "shape", type=click.Choice(("text", "json", "events")), default="text", show_default=True,
-              help="For a person, the outcome as JSON, or a line of JSON for each event.")  # fmt: skip
+@with_options(SHOWN)
 def command(specification: str, output: str, **options: object) -> int:
     """Write the code of a specification, unit by unit, each judged and tested before the next stands on it.
 

@@ -120,26 +120,33 @@ def _verdict(step: RecordedStep) -> ReplayedStep:
 def told_step(step: ReplayedStep, *, whole: bool) -> Iterator[str]:
     """The step in lines: one and what it came to or, where it is wanted whole, all that is known of it."""
     yield f"{step.number:>4}  {step.key}: {_head(step)}"
-    for given in step.given if whole else ():
-        yield f"      given {given.told()}"
-    if step.given and not whole:
-        parts = ", ".join(
+    yield from (f"      {line}" for line in (*_given(step, whole=whole), *_came_to(step, whole=whole)))
+
+
+def _given(step: ReplayedStep, *, whole: bool) -> Iterator[str]:
+    """What a call was given, or a tool was asked."""
+    if whole:
+        yield from (f"given {given.told()}" for given in step.given)
+    elif step.given:
+        parts = (
             f"{one.name} {one.tokens}" + ("" if one.form == "whole" else f" ({one.form})")
             for one in step.given
         )
-        yield f"      given {parts}"
+        yield f"given {', '.join(parts)}"
     if step.request is not None:
-        yield f"      asked {msgspec.json.encode(step.request).decode()}"
-    for name, how in step.outcomes.items():
-        yield f"      {how} {name}"
-    texts = [step.text, *(flaw.told() for flaw in step.flaws)]
-    for text in texts:
+        yield f"asked {msgspec.json.encode(step.request).decode()}"
+
+
+def _came_to(step: ReplayedStep, *, whole: bool) -> Iterator[str]:
+    """The outcomes of tests, and every text, of which the first line stands for the rest."""
+    yield from (f"{how} {name}" for name, how in step.outcomes.items())
+    for text in (step.text, *(flaw.told() for flaw in step.flaws)):
         lines = text.strip("\n").split("\n") if text.strip() else []
-        yield from (f"      | {line}" for line in (lines if whole else lines[:1]))
+        yield from (f"| {line}" for line in (lines if whole else lines[:1]))
         if len(lines) > 1 and not whole:
-            yield f"      | … {len(lines) - 1} lines more"
+            yield f"| … {len(lines) - 1} lines more"
     if step.kind == "other":
-        yield f"      {msgspec.json.encode(step.body).decode()}"
+        yield msgspec.json.encode(step.body).decode()
 
 
 def _head(step: ReplayedStep) -> str:
