@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from typing import Literal
 
 import msgspec
@@ -30,6 +30,17 @@ class Usage(msgspec.Struct, frozen=True):
     """How many of those held."""
 
 
+class ToolCall(msgspec.Struct, frozen=True):
+    """A call that a model wants made; `arguments` is JSON as the model wrote it, which need not be right.
+
+    In a piece a part of one: those with the same `index` belong together.
+    """
+
+    name: str
+    arguments: str
+    index: int = 0
+
+
 class Piece(msgspec.Struct, frozen=True):
     """A part of an answer; the last one has `finish`. `in_chat` where an infill was asked for in a chat."""
 
@@ -38,6 +49,7 @@ class Piece(msgspec.Struct, frozen=True):
     finish: Finish | None = None
     usage: Usage | None = None
     in_chat: bool = False
+    calls: tuple[ToolCall, ...] = ()
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -48,6 +60,8 @@ class Answer(msgspec.Struct, frozen=True):
     tokens: tuple[Token, ...] = ()
     usage: Usage | None = None
     in_chat: bool = False
+    calls: tuple[ToolCall, ...] = ()
+    """Of the tools that were offered, in the model's order."""
 
     @property
     def is_whole(self) -> bool:
@@ -65,4 +79,18 @@ async def collect(pieces: AsyncIterator[Piece]) -> Answer:
         tuple(token for piece in seen for token in piece.tokens),
         next((piece.usage for piece in reversed(seen) if piece.usage is not None), None),
         any(piece.in_chat for piece in seen),
+        _joined(call for piece in seen for call in piece.calls),
     )
+
+
+def _joined(parts: Iterable[ToolCall]) -> tuple[ToolCall, ...]:
+    """Whole calls, from parts of their names and arguments."""
+    calls: dict[int, ToolCall] = {}
+    for part in parts:
+        known = calls.get(part.index)
+        calls[part.index] = (
+            part
+            if known is None
+            else ToolCall(known.name + part.name, known.arguments + part.arguments, part.index)
+        )
+    return tuple(calls[index] for index in sorted(calls))

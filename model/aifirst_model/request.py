@@ -52,6 +52,14 @@ class Grammar(msgspec.Struct, frozen=True, tag="grammar"):
     text: str
 
 
+class ToolSignature(msgspec.Struct, frozen=True):
+    """Something that a model may call: its name, what it is for, and the JSON schema of its arguments."""
+
+    name: str
+    purpose: str
+    schema: dict[str, Any]
+
+
 class Options(msgspec.Struct, frozen=True):
     """How to generate. None leaves a value to the server."""
 
@@ -64,6 +72,8 @@ class Options(msgspec.Struct, frozen=True):
     alternatives: Annotated[int, msgspec.Meta(ge=0, le=20)] | None = None
     """Give the log-probability of each token, with so many tokens that could have stood in its place."""
     constraint: JsonSchema | Grammar | None = None
+    tools: tuple[ToolSignature, ...] = ()
+    """The answer is a call of one of these, in the model's own form for calls (`Answer.calls`)."""
     adapter: str | None = None
     """One of the adapters that the settings name, by its path or its last name; "" for the model without any; None for
     the first of them."""

@@ -33,6 +33,9 @@ class ModelSettings(msgspec.Struct, frozen=True):
     """Where the key is where that variable is not set: `keyring:SERVICE/NAME` in the system's keyring."""
     server: Server = ""
     """What the server is, "" to ask it when that matters."""
+    tool_calls: bool | None = None
+    """Whether the server gives calls of tools in the model's own form. None: of OpenAI it is known, of others it hangs on
+    the model and on how the server was started, so that there answers are held to a schema."""
     script: str = ""
     """The file of steps of the backend `scripted`."""
     context: Annotated[int, msgspec.Meta(ge=256)] = 8192

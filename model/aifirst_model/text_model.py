@@ -29,6 +29,8 @@ class Capabilities(msgspec.Struct, frozen=True):
     token_counts: bool = False
     scores: bool = False
     """Gives the log-probabilities of a text that is given, rather than written (`score`)."""
+    tool_calls: bool = False
+    """Takes `Options.tools` and answers with a call of one, in a form that it was trained on."""
     adapters: bool = False
     """Takes `Options.adapter`: one of the adapters that the settings name, chosen anew with each request."""
     context: int = 0
@@ -87,6 +89,7 @@ def check_options(options: Options, capabilities: Capabilities, name: str) -> No
         (isinstance(options.constraint, JsonSchema), capabilities.json_schema, "a JSON schema"),
         (isinstance(options.constraint, Grammar), capabilities.grammar, "a grammar"),
         (options.alternatives is not None, capabilities.log_probabilities, "log-probabilities"),
+        (bool(options.tools), capabilities.tool_calls, "calls of tools"),
         (options.adapter is not None, capabilities.adapters, "answers by an adapter"),
     ):
         if is_wanted and not is_there:

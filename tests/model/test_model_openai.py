@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from aifirst_model.answer import Answer as Answered
-from aifirst_model.answer import Piece, Token, Usage, collect
+from aifirst_model.answer import Piece, Token, ToolCall, Usage, collect
 from aifirst_model.backends.openai_compatible import OpenAiCompatible
 from aifirst_model.errors import (
     BrokenAnswerError,
@@ -24,7 +24,17 @@ from aifirst_model.errors import (
 )
 from aifirst_model.fill_tokens import fill_tokens_of
 from aifirst_model.open_model import open_model
-from aifirst_model.request import Chat, Continuation, Grammar, Infill, JsonSchema, Message, Options, Prompt
+from aifirst_model.request import (
+    Chat,
+    Continuation,
+    Grammar,
+    Infill,
+    JsonSchema,
+    Message,
+    Options,
+    Prompt,
+    ToolSignature,
+)
 from aifirst_model.settings import ModelSettings
 from answering_server import (
     STREAM_HEAD,
@@ -110,6 +120,54 @@ def test_a_chat_is_answered() -> None:
     assert asked[0].body["messages"] == [
         {"role": "system", "content": "Be brief."}, {"role": "user", "content": "Hi"},
     ]  # fmt: skip
+
+
+def test_a_tool_is_called_in_the_models_own_form() -> None:
+    prompt, options = (
+        Chat((Message("user", "Hi"),)),
+        Options(tools=(ToolSignature("read", "Read.", {"type": "object"}),)),
+    )
+    called = {"id": "1", "type": "function", "function": {"name": "read", "arguments": '{"path": "a"}'}}
+    told = {"content": None, "tool_calls": [called]}
+    whole = reply({"choices": [{"message": told, "finish_reason": "tool_calls"}]})
+    answer, asked = _generated(whole, prompt, options, tool_calls=True, server="vllm")
+    assert (answer.text, answer.finish, answer.calls) == ("", "stop", (ToolCall("read", '{"path": "a"}'),))
+    assert asked[-1].body["tool_choice"] == "required"
+    assert asked[-1].body["tools"] == [
+        {
+            "type": "function",
+            "function": {"name": "read", "description": "Read.", "parameters": {"type": "object"}},
+        }
+    ]
+    with pytest.raises(UnsupportedError, match="calls of tools"):
+        _generated(whole, prompt, options, server="vllm")
+
+
+def test_a_call_comes_in_pieces_and_is_read_as_a_whole() -> None:
+    first = {"index": 0, "function": {"name": "read", "arguments": ""}}
+    parts = [first, *({"index": 0, "function": {"arguments": part}} for part in ('{"path":', ' "a"}'))]
+    events = [event({"choices": [{"delta": {"tool_calls": [part]}}]}) for part in parts]
+    end = event({"choices": [{"delta": {}, "finish_reason": "tool_calls"}]})
+    stream = [STREAM_HEAD, *events, end, event("[DONE]"), b"0\r\n\r\n"]
+    options = Options(tools=(ToolSignature("read", "Read.", {}),))
+    answer, _ = _generated(
+        lambda _: [*stream],
+        Chat((Message("user", "Hi"),)),
+        options,
+        stream=True,
+        tool_calls=True,
+        server="vllm",
+    )
+    assert answer.calls == (ToolCall("read", '{"path": "a"}'),)
+
+
+@pytest.mark.parametrize("wrong", [[1], [{"function": {"name": 3}}], [{"function": "x"}], "x"])
+def test_a_call_of_another_form_is_no_call(wrong: object) -> None:
+    whole = reply(
+        {"choices": [{"message": {"content": "", "tool_calls": wrong}, "finish_reason": "tool_calls"}]}
+    )
+    with pytest.raises(BrokenAnswerError):
+        _generated(whole, Chat((Message("user", "Hi"),)))
 
 
 def test_pieces_come_as_they_are_written_and_the_connection_is_kept() -> None:

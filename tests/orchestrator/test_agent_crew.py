@@ -9,8 +9,11 @@ from typing import Any
 import msgspec
 import pytest
 from agent_trial import EDIT, FINISH, FIXED, READ, RIGHT, SHOP, Trial, model, plan, step, use
+from aifirst_model.answer import Answer, ToolCall
 from aifirst_model.backends.scripted import Script, Scripted, Step
-from aifirst_model.request import Chat
+from aifirst_model.errors import RequestRefusedError
+from aifirst_model.request import DEFAULT_OPTIONS, Chat, Options, Prompt
+from aifirst_model.text_model import Capabilities
 from aifirst_orchestrator.agent.project_tools import PROJECT_TOOLS
 from aifirst_orchestrator.agents.own_agents import OwnAgentsError, agent_for, read_agents, standard_agents
 from aifirst_orchestrator.calls.agent_budget import AgentSpentError
@@ -315,6 +318,48 @@ def test_an_architect_looks_around_before_it_plans_and_no_longer_than_it_may(tri
     assert "there is no tool 'edit'" in told[3]  # it may only look
     assert "this is no plan" in told[-1]
     assert "one of these tools" not in told[-1]
+
+
+class Calling(Scripted):
+    """A scripted model with tool calls of its own; where it is `dumb`, its server takes none."""
+
+    def __init__(self, script: Script, *, is_dumb: bool = False) -> None:
+        super().__init__(script)
+        self.is_dumb = is_dumb
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """As scripted, and calls of tools."""
+        return msgspec.structs.replace(super().capabilities, tool_calls=True)
+
+    async def generate(self, prompt: Prompt, options: Options = DEFAULT_OPTIONS) -> Answer:
+        """The next answer; one that is a request as a call."""
+        if options.tools and self.is_dumb:
+            self.asked.append((prompt, options))
+            raise RequestRefusedError("answered 400", "leave tools out", 400)
+        answer = await super().generate(prompt, options)
+        if not options.tools:
+            return answer
+        told = json.loads(answer.text)
+        call = ToolCall(told["tool"], json.dumps(told["arguments"]))
+        return msgspec.structs.replace(answer, text="", calls=(call,))
+
+
+@pytest.mark.parametrize("is_dumb", [False, True])
+def test_a_model_that_calls_tools_by_itself_is_asked_so_and_once_only_where_it_fails(
+    trial: Trial, *, is_dumb: bool
+) -> None:
+    plans = step("Answer with one JSON object of this schema", plan())
+    steps = (plans, *(step("What do you do next?", one) for one in RIGHT))
+    asked = Calling(Script(steps), is_dumb=is_dumb)
+    outcome = trial(asked)
+    assert (outcome.state, trial.text) == ("done", FIXED)
+    calls = [options for _, options in asked.asked if options.tools]
+    assert [one.name for one in calls[0].tools] == list(PROJECT_TOOLS)
+    assert all(options.constraint is None for options in calls)
+    assert len(calls) == (1 if is_dumb else 3)
+    described = prompts(asked, 'Answer with one JSON object and nothing else: {"why"')
+    assert len(described) == (4 if is_dumb else 1)  # the architect's alone, where the model is given tools
 
 
 def test_own_agents_take_the_place_of_those_that_are_there(tmp_path: Path, trial: Trial) -> None:

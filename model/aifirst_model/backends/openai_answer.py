@@ -12,14 +12,15 @@ from typing import Any, Final, TypeGuard, cast
 
 import msgspec
 
-from aifirst_model.answer import Finish, Piece, Token, Usage
+from aifirst_model.answer import Finish, Piece, Token, ToolCall, Usage
 from aifirst_model.errors import BrokenAnswerError
 
 Show = Callable[[str], str]
 """Makes what a server said fit for an error: short, and without the key."""
 _FENCED: Final = re.compile(r"\A\s*```[^\n]*\n(.*?)(?:\n?```.*)?\Z", re.DOTALL)
 _FINISHES: Final[dict[object, Finish]] = {
-    "stop": "stop", "length": "length", "content_filter": "filter", "eos": "stop", "word": "stop", "limit": "length",
+    "stop": "stop", "tool_calls": "stop", "length": "length",
+    "content_filter": "filter", "eos": "stop", "word": "stop", "limit": "length",
 }  # fmt: skip
 
 
@@ -42,12 +43,25 @@ def read_choice(answer: dict[str, Any], show: Show, *, is_chat: bool) -> Piece |
             raise _other_form()
         return None if usage is None else Piece("", usage=usage)
     choice = _object(cast("list[object]", choices)[0])
+    calls: tuple[ToolCall, ...] = ()
     if is_chat:
         said = _object(choice.get("delta", choice.get("message")))
         text = said.get("content", "") or ""
+        calls = tuple(_call(_object(one), at) for at, one in enumerate(_list(said.get("tool_calls"))))
     else:
         text = choice.get("text")
-    return Piece(_text(text), _tokens(choice.get("logprobs")), _finish(choice.get("finish_reason")), usage)
+    finish = _finish(choice.get("finish_reason"))
+    return Piece(_text(text), _tokens(choice.get("logprobs")), finish, usage, calls=calls)
+
+
+def _call(told: dict[str, Any], at: int) -> ToolCall:
+    """A call or, in a stream, a part of one; servers that leave its number out give it whole."""
+    function = _object(told.get("function"))
+    arguments: object = function.get("arguments") or ""
+    if isinstance(arguments, dict):  # Ollama gives them as an object
+        arguments = msgspec.json.encode(arguments).decode()
+    index = told.get("index")
+    return ToolCall(_text(function.get("name") or ""), _text(arguments), index if is_count(index) else at)
 
 
 def read_infill(answer: dict[str, Any], show: Show) -> Piece:

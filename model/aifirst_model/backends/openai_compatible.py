@@ -2,8 +2,8 @@
 
 How a server fills a gap is found by asking what it is, then by trying: `/completions` with a suffix, llama.cpp's own
 `/infill`, the model's own tokens for a gap where its name tells the family, and a chat at last; the first that is taken
-is remembered. To try alone would not do: llama.cpp passes over a suffix without a word. Left out: tools, images,
-several answers at once.
+is remembered. To try alone would not do: llama.cpp passes over a suffix without a word. Left out: images, several
+answers at once, results of tools as messages of their own.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ _OWNERS: Final[dict[object, Server]] = {
 _FIRST_WAYS: Final[dict[Server, str]] = {"vllm": "tokens", "llama.cpp": "infill", "openai": "chat"}
 _CAPABILITIES: Final[dict[Server, Capabilities]] = {
     "": Capabilities(),
-    "openai": Capabilities(infill=False),
+    "openai": Capabilities(infill=False, tool_calls=True),
     "vllm": Capabilities(grammar=True, token_counts=True, scores=True, adapters=True),
     "llama.cpp": Capabilities(grammar=True, token_counts=True, adapters=True),
     "ollama": Capabilities(),
@@ -120,7 +120,9 @@ class OpenAiCompatible:
     @property
     def capabilities(self) -> Capabilities:
         """As far as the server is known; `find_server` asks it."""
-        return msgspec.structs.replace(_CAPABILITIES[self._server], context=self._context)
+        known, told = _CAPABILITIES[self._server], self._settings.tool_calls
+        calls = known.tool_calls if told is None else told
+        return msgspec.structs.replace(known, context=self._context, tool_calls=calls)
 
     async def generate(self, prompt: Prompt, options: Options = DEFAULT_OPTIONS) -> Answer:
         """The whole answer in one. Raises `ModelError`."""
@@ -141,7 +143,7 @@ class OpenAiCompatible:
             reader, length, kept = _StreamReader(request, self._client), 0, list[Piece]()
             while not reader.is_done:
                 for piece in reader.feed(await response.chunk(_MOST_AT_ONCE)):
-                    length += len(piece.text)
+                    length += len(piece.text) + sum(len(call.arguments) for call in piece.calls)
                     if length > _MOST_TEXT:
                         raise BrokenAnswerError("writes without end", "see its own log")
                     if request.in_chat:
@@ -254,7 +256,7 @@ class OpenAiCompatible:
 
     async def _open(self, prompt: Prompt, options: Options, *, stream: bool) -> tuple[_Request, Response]:
         """The request that the server took, and the beginning of its answer."""
-        if (options.constraint is not None or options.adapter is not None) and not self._server:
+        if (options.constraint or options.tools or options.adapter is not None) and not self._server:
             await self.find_server()
         check_options(options, self.capabilities, self._server or "this server")
         if isinstance(prompt, Infill):

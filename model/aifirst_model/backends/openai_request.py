@@ -13,7 +13,7 @@ import msgspec
 from aifirst_model.backends.choose_adapter import choose_adapter
 from aifirst_model.errors import UnsupportedError
 from aifirst_model.fill_tokens import FillTokens
-from aifirst_model.request import Chat, Grammar, Infill, JsonSchema, Message, Options
+from aifirst_model.request import Chat, Grammar, Infill, JsonSchema, Message, Options, ToolSignature
 from aifirst_model.settings import Server
 
 Body = dict[str, Any]
@@ -49,9 +49,19 @@ def chat_body(model: str, chat: Chat, options: Options, server: Server, stream: 
     """For `/chat/completions`."""
     messages = [{"role": one.role, "content": one.content} for one in chat.messages]
     body: Body = {"model": model, "messages": messages, **_common(options, server, stream)}
+    if options.tools:
+        body |= {"tools": [_tool(one) for one in options.tools], "tool_choice": "required"}
+        body |= {"parallel_tool_calls": False} if server in ("openai", "vllm") else {}
     if options.alternatives is not None:
         body |= {"logprobs": True, "top_logprobs": _alternatives(options, server)}
     return body
+
+
+def _tool(one: ToolSignature) -> Body:
+    return {
+        "type": "function",
+        "function": {"name": one.name, "description": one.purpose, "parameters": one.schema},
+    }
 
 
 def suffix_body(model: str, infill: Infill, options: Options, server: Server, stream: bool) -> Body:

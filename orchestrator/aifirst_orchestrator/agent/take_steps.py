@@ -20,7 +20,13 @@ from aifirst_orchestrator.calls.tiers import TierModel
 from aifirst_orchestrator.generate.event import Event
 from aifirst_orchestrator.prompts.part import Part
 from aifirst_orchestrator.tools.gate import Decision
-from aifirst_orchestrator.tools.request import ToolRequest, describe_tools, read_request, request_schema
+from aifirst_orchestrator.tools.request import (
+    ToolRequest,
+    describe_tools,
+    read_request,
+    request_schema,
+    tool_signatures,
+)
 from aifirst_orchestrator.tools.tool import Tool, ToolError
 from aifirst_orchestrator.trajectory.trajectory import digest_of
 
@@ -58,14 +64,17 @@ async def take_step(
 ) -> TakenStep:  # fmt: skip
     """Ask an agent what it does next in a section, and do it where it may be done."""
     tools = tools_of(agent)
-    parts = [
-        Part("tools", describe_tools(tools), place="system"),
-        *brief,
-        *history(before),
-        Part("next", "What do you do next? One JSON object."),
-    ]
     key = f"CODE/{section}/{tier.tier}/{len(before)}{again}"
-    reply = await shop.asker.ask(key, agent, parts, tier, request_schema(tools))
+    told = [*brief, *history(before)]
+    if shop.asker.calls_tools(tier):
+        parts = [*told, Part("next", "What do you do next? Call one of your tools.")]
+        reply = await shop.asker.ask(f"{key}/call", agent, parts, tier, tools=tool_signatures(tools))
+    else:
+        reply = None
+    if reply is None or reply.failure:
+        described = Part("tools", describe_tools(tools), place="system", source=f"the agent {agent.name}")
+        parts = [described, *told, Part("next", "What do you do next? One JSON object.")]
+        reply = await shop.asker.ask(key, agent, parts, tier, request_schema(tools))
     try:
         if reply.failure:
             raise ToolError(reply.failure)

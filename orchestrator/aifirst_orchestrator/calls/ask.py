@@ -11,9 +11,9 @@ import time
 from collections.abc import Callable, Sequence
 
 import msgspec
-from aifirst_model.answer import Finish
+from aifirst_model.answer import Answer, Finish
 from aifirst_model.errors import BrokenAnswerError, RequestRefusedError, StalledError
-from aifirst_model.request import Chat, JsonSchema, Options
+from aifirst_model.request import Chat, JsonSchema, Options, ToolSignature
 
 from aifirst_orchestrator.agents.agent import Agent
 from aifirst_orchestrator.calls.agent_budget import require_agent_room
@@ -92,11 +92,16 @@ class Asker:
         self._only_recorded = only_recorded
         self._profile = [_profile_part(profile)] if profile else []
         self._stopped_by: Exception | None = None
+        self._fails_at_tools: set[str] = set()
 
     @property
     def only_recorded(self) -> bool:
         """Whether it answers from the record alone."""
         return self._only_recorded
+
+    def calls_tools(self, tier: TierModel) -> bool:
+        """Whether a model calls tools in a form of its own, and has not failed at it in this run."""
+        return tier.model.capabilities.tool_calls and tier.name not in self._fails_at_tools
 
     def stop(self, error: Exception) -> None:
         """Let every further question fail with that error; those under way come to their end."""
@@ -109,8 +114,12 @@ class Asker:
         parts: Sequence[Part],
         tier: TierModel,
         constraint: JsonSchema | None = None,
+        tools: Sequence[ToolSignature] = (),
     ) -> Reply:
         """The answer of an agent, held to `constraint` where its model can be.
+
+        With `tools`, which only a model that `calls_tools` is given, it is a call of one as the JSON object that other
+        models write by themselves.
 
         Raises `PromptTooLargeError`, `OverBudgetError`, `NotRecordedError`, and `ModelError` where no answer can come.
         """
@@ -121,7 +130,10 @@ class Asker:
         ]
         packed = await pack_for_model(whole, tier, agent.max_tokens, self._count)
         held = constraint if tier.model.capabilities.json_schema else None
-        options = Options(max_tokens=agent.max_tokens, temperature=agent.temperature, constraint=held)
+        options = Options(
+            max_tokens=agent.max_tokens, temperature=agent.temperature, constraint=None if tools else held,
+            tools=tuple(tools),
+        )  # fmt: skip
         inputs = digest_of((tier.name, packed.chat, options))
         recorded = self._trajectory.recorded(key, inputs)
         call = Call(key, agent.name, tier.tier, tier.name, packed.tokens, is_recorded=recorded is not None)
@@ -136,6 +148,8 @@ class Asker:
             reply = await self._generate(tier, packed.chat, options, packed.tokens, packed.manifest)
             reply = msgspec.structs.replace(reply, agent=agent.name)
             await asyncio.to_thread(self._trajectory.record, key, reply, inputs)
+        if tools and reply.failure:
+            self._fails_at_tools.add(tier.name)
         self._settle(call, reply)
         return reply
 
@@ -171,7 +185,8 @@ class Asker:
             took = round(time.monotonic() - begun, 3)
             return Reply("", "", tier.name, tokens, 0, manifest, str(error), seconds=took)
         used = answer.usage
-        text = answer.text.encode("utf-8", "replace").decode()  # half a character cannot be recorded
+        said = _as_request(answer) if answer.calls else answer.text
+        text = said.encode("utf-8", "replace").decode()  # half a character cannot be recorded
         return Reply(
             text, answer.finish, tier.name, used.prompt if used else tokens,
             used.answer if used else self._count(text), manifest, seconds=round(time.monotonic() - begun, 3),
@@ -182,3 +197,11 @@ def _profile_part(profile: str) -> Part:
     """What a person wants of all code, after what the agent is told; it gives way before the task does."""
     told = f"How the person you work for wants it, where it does not contradict the task:\n{profile}"
     return Part("profile", told, 1, place="system", may_be_cut=True, source="the person's profile")
+
+
+def _as_request(answer: Answer) -> str:
+    """The first call of an answer as the JSON object that asks for a tool; its arguments are read like all others."""
+    call = answer.calls[0]
+    return msgspec.json.encode(
+        {"why": answer.text.strip(), "tool": call.name, "arguments": call.arguments}
+    ).decode()

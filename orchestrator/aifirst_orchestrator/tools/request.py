@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 import msgspec
-from aifirst_model.request import JsonSchema
+from aifirst_model.request import JsonSchema, ToolSignature
 
 from aifirst_orchestrator.tools.tool import Place, Tool, ToolError, read_arguments
 
@@ -46,6 +46,11 @@ def request_schema(tools: Mapping[str, Tool[Place]]) -> JsonSchema:
         for name, one in tools.items()
     ]
     return JsonSchema({"anyOf": choices}, "tool_request")
+
+
+def tool_signatures(tools: Mapping[str, Tool[Place]]) -> tuple[ToolSignature, ...]:
+    """The tools for a model that calls them in a form of its own."""
+    return tuple(ToolSignature(name, one.purpose, one.schema()) for name, one in tools.items())
 
 
 def describe_tools(tools: Mapping[str, Tool[Place]]) -> str:
