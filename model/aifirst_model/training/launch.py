@@ -29,7 +29,10 @@ GRACE = 10.0
 
 
 def launch(folder: Path, processes: int, tell: Callable[[Line, int], None], steps: int) -> Figures:
-    """Train the run in `processes` processes; the first one's figures. Raises `TrainingError` where one failed."""
+    """Train the run in `processes` processes; the first one's figures. Raises `TrainingError` where one failed.
+
+    Raises `KeyboardInterrupt` where they were interrupted before there was anything to save.
+    """
     unfinished = Place(folder).unfinished
     for old in [*unfinished.glob("error-*.txt"), unfinished / "figures.json"]:
         old.unlink(missing_ok=True)
@@ -54,6 +57,8 @@ def launch(folder: Path, processes: int, tell: Callable[[Line, int], None], step
             if process.poll() is None:
                 process.kill()
             process.wait()
+    if any(process.returncode == -signal.SIGINT for process in running):
+        raise KeyboardInterrupt
     return _outcome(unfinished, running, failed)
 
 

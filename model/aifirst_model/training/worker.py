@@ -20,7 +20,7 @@ from aifirst_model.training.train_here import train_here
 
 def main(folder: Path) -> int:
     """Train; the exit status is 0 where a result or a checkpoint was left, 1 where an error was told."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # until there is something to save
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # ends at once until there is something to save
     rank = os.environ["RANK"]
     torch = heavy("torch", "train")
     if not torch.cuda.is_available():
