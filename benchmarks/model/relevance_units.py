@@ -20,6 +20,7 @@ from typing import Final
 
 import msgspec
 import numpy as np
+from aifirst_codebase.languages import may_be_source
 from aifirst_memory.context import find
 from aifirst_memory.context.file_text import FileTexts
 from aifirst_memory.context.memory_sources import MemorySources
@@ -44,7 +45,10 @@ from benchmarks.localisation.working_tree import WorkingTree
 from benchmarks.model.relevance_context import Line, changed_by
 from benchmarks.model.relevance_projects import SPLITS, Split, clone_of
 
-PER_PROJECT: Final = {"train": 10, "validation": 15, "held-out": 20}
+KNOWN: Final = {"train": 12, "validation": 15, "held-out": 12}
+"""Queries of a project that localisation has queries of."""
+DRAWN: Final = 10
+"""Queries of another."""
 MOST_FILES: Final = 1_000
 """Larger projects are not learnt from: their indexes take as long as those of all others."""
 SHAPE: Final = (
@@ -139,13 +143,13 @@ def _of_project(folder: Path, project: str, split: Split) -> Iterator[UnitQuesti
 
 def queries_of(history: GitHistory, project: str, split: Split) -> list[Query]:
     """Queries spread over a project's time: those of localisation where it has some, else drawn as these were."""
-    count = PER_PROJECT[split]
     known = [query for query in load_queries() if query.repo == project]
     if known:
-        return known[:: max(1, len(known) // count)][:count]
-    if len(history.tree("HEAD")) > MOST_FILES * 3:
+        known.sort(key=lambda query: (query.date, query.id))
+        return known[:: max(1, len(known) // KNOWN[split])][: KNOWN[split]]
+    if sum(may_be_source(path.rpartition("/")[2]) for path in history.tree("HEAD")) > MOST_FILES:
         return []
-    return draw(find_queries(history, project, "tune"), count, project)
+    return draw(find_queries(history, project, "tune"), DRAWN, project)
 
 
 def question_of(memory: Memory, query: Query, changed: Sequence[Line]) -> UnitQuestion | None:
