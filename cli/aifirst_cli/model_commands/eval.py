@@ -14,6 +14,7 @@ COMMANDS: Final[dict[str, str]] = {
     "mbpp": "Test a model's answers to MBPP: pass@k, in the sandbox.",
     "style": "Say how much of what a model wrote keeps to the style.",
     "aiccl": "Say how good the AICCL is that a model writes and reads.",
+    "hotpot": "Say how well what a question needs is found, and answered from that.",
     "perplexity": "Say how surprised a model is by text, per token and per byte.",
     "speed": "Say how fast a model answers, and what memory it takes.",
     "calibration": "Say how far a model's confidence can be believed, as it is and scaled.",
