@@ -24,6 +24,7 @@ from aifirst_model.dataset.lines import read_samples
 from aifirst_model.dataset.record import About, Conversation, Message, Preference
 from aifirst_model.errors import RequestRefusedError, StalledError
 from aifirst_model.request import Chat, Options
+from training_material import limited_files
 
 CODEC = CompilerCodec()
 SOURCE = "def total(items, rate):\n    if not items:\n        raise EmptyError(rate)\n    return sum(items) * rate\n"
@@ -153,6 +154,17 @@ def test_one_question_that_is_too_long_ends_no_run_and_is_no_pass(tmp_path: Path
     )
     assert (summary.samples, summary.ids) == (2, {"1": trials[0].id, "2": trials[1].id})
     assert not list(tmp_path.glob("*.part"))
+
+
+def test_a_disk_that_takes_no_trial_is_said_and_what_was_written_counts(tmp_path: Path) -> None:
+    trial = Trial("1", QUESTION, EXACT, "x" * 3000, "m")
+    path = tmp_path / "trials.jsonl"
+    with limited_files(5000), TrialLog(path) as log:
+        log.write(trial)
+        with pytest.raises(CodecError, match="cannot be written: File too large: make room"):
+            log.write(msgspec.structs.replace(trial, id="2"))
+    with TrialLog(path) as log:
+        assert log.done == {"1"}
 
 
 def test_a_judging_model_is_measured_against_the_codec(tmp_path: Path) -> None:

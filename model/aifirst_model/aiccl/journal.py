@@ -6,6 +6,7 @@ one, is cut off. Nothing reads a journal but the command that writes it.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
@@ -35,6 +36,19 @@ class FileDone(msgspec.Struct, frozen=True, omit_defaults=True):
     pairs: tuple[Pair, ...] = ()
     dropped: tuple[DroppedPiece, ...] = ()
     seconds: float = 0.0
+
+
+def append_line(stream: BinaryIO, path: Path, line: bytes) -> None:
+    """Append a line and hand it to the system. Raises `CodecError` where the disk does not take it."""
+    try:
+        stream.write(line + b"\n")
+        stream.flush()
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            stream.close()  # it would try once more to write what it holds
+        raise CodecError(
+            f"{path} cannot be written: {error.strerror or error}", "make room, then run it again"
+        ) from error
 
 
 class Journal:
@@ -88,9 +102,8 @@ class Journal:
         self.by_language[file.language] = self.by_language.get(file.language, 0) + len(file.pairs)
 
     def write(self, file: FileDone) -> None:
-        """Append what was made of a file; it is on its way to the disk when this returns."""
-        self._stream.write(self._encoder.encode(file) + b"\n")
-        self._stream.flush()
+        """Append what was made of a file; it is on its way to the disk when this returns. Raises `CodecError`."""
+        append_line(self._stream, self.path, self._encoder.encode(file))
         self._count(file)
 
     def files(self) -> Iterator[FileDone]:

@@ -14,6 +14,7 @@ from typing import BinaryIO
 import msgspec
 
 from aifirst_model.aiccl.codec import Codec, CodecError
+from aifirst_model.aiccl.journal import append_line
 from aifirst_model.aiccl.judge_answer import Verdict, judge_answer
 from aifirst_model.aiccl.prompt_format import chat_of
 from aifirst_model.ask_what_fits import ask_what_fits
@@ -73,9 +74,8 @@ class TrialLog:
             ) from error
 
     def write(self, trial: Trial) -> None:
-        """Append a trial; it is on its way to the disk when this returns."""
-        self._stream.write(self._encoder.encode(trial) + b"\n")
-        self._stream.flush()
+        """Append a trial; it is on its way to the disk when this returns. Raises `CodecError`."""
+        append_line(self._stream, self.path, self._encoder.encode(trial))
         self.done.add(trial.id)
 
     def __enter__(self) -> TrialLog:
