@@ -1,11 +1,12 @@
 """Whether generation comes to the same bytes whatever happens, and what it costs beside the model.
 
-    python benchmarks/orchestrator/generate.py [SPECIFICATIONS] [ENDINGS]
+    python benchmarks/orchestrator/generate.py [SPECIFICATIONS] [ENDINGS] [LANGUAGE] [UNITS]
 
 Specifications of 5 to 50 units, each written by a scripted model that errs in its own ways: wrong code, prose, cut-off
 and broken answers, no answer, wrong signatures, wrong tests, code that ends the program, broken rules. Each is run
 undisturbed, and again with an end after steps of the run (ENDINGS of them, spread over all; 0 for every step), gone on
-with each time. The result has to be equal byte by byte, and every file free of errors by the rules.
+with each time. The result has to be equal byte by byte, and every file free of errors by the rules. LANGUAGE is python,
+typescript, javascript or go; UNITS are those of the largest specification.
 """
 
 from __future__ import annotations
@@ -29,10 +30,12 @@ from aifirst_orchestrator.generate.drive import Generated, generate, open_root
 from aifirst_orchestrator.generate.event import Event
 from aifirst_orchestrator.generate.integrate import KEPT
 from aifirst_orchestrator.generate.judge_code import judge_file
+from aifirst_orchestrator.generate.languages.registry import generated_language
 from aifirst_orchestrator.generate.write_unit import Workshop
 from aifirst_orchestrator.sandbox.open_sandbox import Sandbox, open_sandbox
 from aifirst_orchestrator.spec.plan import SpecPlan, plan_tickets
 from aifirst_orchestrator.trajectory.trajectory import open_trajectory
+from unit_texts import TEXTS, UnitTexts
 
 _WORDS = (
     "ledger",
@@ -85,6 +88,9 @@ def main(arguments: list[str]) -> int:
     """Print a row for each specification and the sums; status 1 where a result differs or breaks a rule."""
     count = int(arguments[0]) if arguments else 20
     endings = int(arguments[1]) if len(arguments) > 1 else 6
+    texts = TEXTS[arguments[2] if len(arguments) > 2 else "python"]
+    most = int(arguments[3]) if len(arguments) > 3 else 50
+    generated_language(texts.fence).require_tools()
     sandbox = open_sandbox()
     print(
         "| Specification | Units | Calls | Answer tokens | Seconds | Ends survived | Same bytes | Errors by rules |"
@@ -93,7 +99,7 @@ def main(arguments: list[str]) -> int:
     costs: list[Cost] = []
     failed = 0
     for number in range(count):
-        trial = make_trial(number, 5 + round(45 * number / max(1, count - 1)))
+        trial = make_trial(number, 5 + round((most - 5) * number / max(1, count - 1)), texts)
         with tempfile.TemporaryDirectory() as scratch:
             whole = Path(scratch) / "whole"
             cost, done = _undisturbed(trial, whole, sandbox)
@@ -112,7 +118,7 @@ def main(arguments: list[str]) -> int:
     return 1 if failed else 0
 
 
-def make_trial(number: int, units: int) -> Trial:
+def make_trial(number: int, units: int, texts: UnitTexts = TEXTS["python"]) -> Trial:
     """A specification of so many units, some of which need earlier ones, and the answers to it."""
     chance = random.Random(number)  # noqa: S311  a trial that is the same every time
     word = _WORDS[number % len(_WORDS)]
@@ -139,80 +145,71 @@ def make_trial(number: int, units: int) -> Trial:
     for index, name in enumerate(names):
         used = ", ".join(names[other] for other in needs[index])
         told = f" Uses {used}." if used else ""
-        lines += [
-            f"```python {word}/{name}.py",
-            f"def {name}(value: int) -> int:",
-            f'    """FR{index + 1}.{told}"""',
-            "```",
-            "",
-        ]
-        code, tests = _code(word, names, needs, index), _tests(word, names, index)
-        steps += _first_answers(chance.choice(_ERRORS), name, code, tests)
+        made = {"word": word, "name": name, "Name": name[:1].upper() + name[1:], "n": index + 1, "told": told}
+        path, definition = texts.path.format(**made), texts.definition.format(**made)
+        lines += [f"```{texts.fence} {path}", *definition.split("\n"), "```", ""]
+        code, tests = _code(texts, word, names, needs, index), _tests(texts, word, names, index)
+        tester = f"Write the tests {texts.test.format(**made)}"
+        steps += _first_answers(texts, chance.choice(_ERRORS), name, tester, code, tests)
         steps += [
             Step(when=f"Plan the steps of {name}.", answer=f"1. Add {index + 1} (FR{index + 1}).", times=0),
-            Step(when=f"Write {name}. It will stand in", answer=_block(code), times=0),
-            Step(when=f"Write the tests test_{name}_", answer=_block(tests), times=0),
+            Step(when=f"Write {name}. It will stand in", answer=_block(texts, code), times=0),
+            Step(when=tester, answer=_block(texts, tests), times=0),
         ]
-    verdicts = [Step(when=f"TICKET: Write {name}\n", answer=_verdict(steps, name), times=0) for name in names]
+    verdicts = [
+        Step(when=f"TICKET: Write {name}\n", answer=_verdict(texts, steps, name), times=0) for name in names
+    ]
     return Trial(f"{word} {number}", "\n".join(lines) + "\n", (*steps, *verdicts))
 
 
-def _code(word: str, names: list[str], needs: list[list[int]], index: int) -> str:
+def _code(texts: UnitTexts, word: str, names: list[str], needs: list[list[int]], index: int) -> str:
     """A unit that adds its number, through the units that it needs: what those add is taken away again."""
+    imports = "".join(texts.imported.format(word=word, other=names[other]) for other in needs[index])
+    through = "".join(texts.through.format(other=names[other], k=other + 1) for other in needs[index])
+    return texts.code.format(imports=imports, through=through, name=names[index], n=index + 1).lstrip("\n")
+
+
+def _tests(texts: UnitTexts, word: str, names: list[str], index: int) -> str:
     name = names[index]
-    imports = "".join(f"from {word}.{names[other]} import {names[other]}\n" for other in needs[index])
-    through = "".join(f"    value = {names[other]}(value) - {other + 1}\n" for other in needs[index])
-    return (
-        f"{imports}\n\ndef {name}(value: int) -> int:\n"
-        f'    """Return the value with {index + 1} added, through what it needs (FR{index + 1})."""\n'
-        f"{through}    return value + {index + 1}\n"
-    ).lstrip("\n")
+    named = name[:1].upper() + name[1:]
+    return texts.tests.format(word=word, name=name, Name=named, n=index + 1, more=index + 11)
 
 
-def _tests(word: str, names: list[str], index: int) -> str:
-    name = names[index]
-    return (
-        f"from {word}.{name} import {name}\n\n\ndef test_{name}_fr{index + 1}():\n"
-        f"    assert {name}(0) == {index + 1}\n    assert {name}(10) == {index + 11}\n"
-    )
-
-
-def _first_answers(error: str, name: str, code: str, tests: str) -> Iterator[Step]:
+def _first_answers(
+    texts: UnitTexts, error: str, name: str, tester: str, code: str, tests: str
+) -> Iterator[Step]:
     """How a model errs the first time it is asked for a unit."""
     coder = f"Write {name}. It will stand in"
-    tester = f"Write the tests test_{name}_"
+    renamed = code.replace(texts.parameter, texts.parameter.replace("value", "amount")).replace(
+        "value", "amount"
+    )
+    secret = texts.secret.format(name=name, secret=f"ghp_{'a1B2' * 9}")
     answers = {
         "prose": Step(when=coder, answer="I would rather talk about it."),
-        "cut": Step(when=coder, answer=_block(code), finish="length"),
-        "broken": Step(when=coder, answer="```pyth", fail="broken"),
+        "cut": Step(when=coder, answer=_block(texts, code), finish="length"),
+        "broken": Step(when=coder, answer=f"```{texts.fence[:4]}", fail="broken"),
         "silent": Step(when=coder, fail="stalled"),
-        "signature": Step(
-            when=coder, answer=_block(code.replace("value: int", "amount: int").replace("value", "amount"))
-        ),
-        "wrong": Step(when=coder, answer=_block(code.replace("return value +", "return value -"))),
-        "test": Step(when=tester, answer=_block(tests.replace("(0) ==", "(1) =="))),
-        "leaves": Step(
-            when=coder,
-            answer=_block("import os\n\n\n" + code.replace("    return", "    os._exit(0)\n    return")),
-        ),
-        "rule": Step(when=coder, answer=_block(code + '\n\nKEY = "ghp_' + "a1B2" * 9 + '"\n')),
+        "signature": Step(when=coder, answer=_block(texts, renamed)),
+        "wrong": Step(when=coder, answer=_block(texts, code.replace(*texts.wrong))),
+        "test": Step(when=tester, answer=_block(texts, tests.replace(*texts.wrong_test))),
+        "leaves": Step(when=coder, answer=_block(texts, texts.leaves_head + code.replace(*texts.leaves))),
+        "rule": Step(when=coder, answer=_block(texts, code + secret)),
         "empty": Step(when=coder, answer=""),
-        "open": Step(when=coder, answer=f"```python\n{code}"),
+        "open": Step(when=coder, answer=f"```{texts.fence}\n{code}"),
     }
     if error in answers:
         yield answers[error]
 
 
-def _verdict(steps: list[Step], name: str) -> str:
+def _verdict(texts: UnitTexts, steps: list[Step], name: str) -> str:
     """What the critic says: the test is wrong where it was made wrong."""
-    wrong = any(
-        step.when.startswith(f"Write the tests test_{name}_") and "(1) ==" in step.answer for step in steps
-    )
+    begins = f"Write the tests {texts.test.format(name=name, Name=name[:1].upper() + name[1:])}"
+    wrong = any(step.when.startswith(begins) and texts.wrong_test[1] in step.answer for step in steps)
     return "TEST\nit is not what the ticket says" if wrong else "CODE\nit is not what the ticket says"
 
 
-def _block(code: str) -> str:
-    return f"```python\n{code}```\n"
+def _block(texts: UnitTexts, code: str) -> str:
+    return f"```{texts.fence}\n{code}```\n"
 
 
 def _undisturbed(trial: Trial, root: Path, sandbox: Sandbox) -> tuple[Cost, Generated]:
@@ -288,7 +285,7 @@ def _files(root: Path) -> dict[str, bytes]:
 
 def _errors(root: Path) -> Iterator[int]:
     for name, raw in _files(root).items():
-        if name.endswith(".py"):
+        if name.endswith((".py", ".ts", ".js", ".go")):
             yield len(judge_file(root, name, raw.decode(), {}))
 
 

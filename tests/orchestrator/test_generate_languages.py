@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import pytest
-from aifirst_model.backends.scripted import Step
+from aifirst_model.backends.scripted import Script, Scripted, Step
 from aifirst_orchestrator.calls.budget import OverBudgetError, RunLimits
 from aifirst_orchestrator.generate.flaw import Flaw
 from aifirst_orchestrator.generate.languages.registry import generated_language
@@ -214,6 +215,17 @@ def test_code_that_goes_for_its_verdict_has_not_passed(
     if attack == _ATTACKS[language][0]:  # else the trial itself would prove nothing
         files[unit] = files[unit].replace("return 7", "return 600").replace(attack, "")
         assert tool.run(sandbox, files, {tests: [test]}, 60.0, 512 << 20).passed
+
+
+def test_the_example_runs_with_its_script(
+    tmp_path: Path, sandbox: Bubblewrap, request: pytest.FixtureRequest
+) -> None:
+    _require("typescript", request)
+    example = Path(__file__).parents[2] / "examples/cart_typescript"
+    script = msgspec.json.decode((example / "answers.json").read_bytes(), type=Script)
+    done = Trial(tmp_path / "shop", sandbox)(Scripted(script), text=(example / "cart.md").read_text())
+    assert done.is_done
+    assert [done.units[name].attempts for name in ("Item", "addItem", "total")] == [1, 2, 2]  # its two slips
 
 
 def _nowhere(_name: str) -> None:

@@ -38,5 +38,5 @@ def tests_in(tree: CodeTree) -> Iterator[Definition]:
     for one in definitions(tree):
         if one.node.type != "function_declaration" or not _IS_TEST.match(one.name) or one.name == "TestMain":
             continue
-        if re.fullmatch(r"\( \w+ \* testing \. T\)", tree.words(one.node.child_by_field_name("parameters"))):
+        if re.fullmatch(r"\(\w+ \* testing\.T\)", tree.words(one.node.child_by_field_name("parameters"))):
             yield one

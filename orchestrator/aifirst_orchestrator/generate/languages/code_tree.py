@@ -50,10 +50,14 @@ class CodeTree:
 
 
 def _plain(text: str) -> str:
-    """Without a comma or semicolon before a closing bracket, which says nothing."""
+    """Without a comma or semicolon before a closing bracket, which says nothing, and spaced so that it can be read."""
     for end in ")]}>":
         text = text.replace(f", {end}", end).replace(f"; {end}", end).replace(f" {end}", end)
-    return text
+    for sign in ("(", "[", "{", "<"):
+        text = text.replace(f"{sign} ", sign)
+    for sign in (",", ":", ".", ";"):
+        text = text.replace(f" {sign}", sign)
+    return text.replace(". ", ".")
 
 
 def parse_code(language: str, title: str, code: str) -> CodeTree | Flaw:

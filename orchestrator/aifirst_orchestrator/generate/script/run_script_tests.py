@@ -26,6 +26,8 @@ from aifirst_orchestrator.sandbox.open_sandbox import Sandbox
 from aifirst_orchestrator.sandbox.programs import find_program, printed_by, visible_program
 
 LEAST_NODE = 20
+_RESERVED = 1 << 30
+"""Bytes that Node 22 and later set aside for machine code when they start, which counts as if it were used."""
 _TELL = "aifirst_tell.mjs"
 _MAIN = "aifirst_run_tests.mjs"
 _REPORTER = """\
@@ -166,7 +168,7 @@ def run_script_tests(
             visible=visible_program(program) if is_here else (),
             environment={"NO_COLOR": "1", "NODE_DISABLE_COLORS": "1", "TZ": "UTC"},
             stdin=f"{word}\n".encode(),
-            limits=Limits(wall_seconds=seconds, cpu_seconds=seconds, memory_bytes=memory),
+            limits=Limits(wall_seconds=seconds, cpu_seconds=seconds, memory_bytes=memory + _RESERVED),
         )
     )  # fmt: skip
     return believe(outcome, word, tests, _shown)
