@@ -158,13 +158,16 @@ def test_percentiles_are_numpys() -> None:
 def test_speed_is_told_from_first_token_to_last() -> None:
     script = Script((Step(answer="a b c d e f g h", pause=0.02, times=0),))
     started = time.perf_counter()
-    result = asyncio.run(speed_result(Scripted(script), ("x",), 4, 8, lambda _, __: None))
+    model = Scripted(script)
+    result = asyncio.run(speed_result(model, ("x",), 4, 8, lambda _, __: None, hour_cost=3.6))
     took = time.perf_counter() - started
     metrics = result.metrics
     assert 19 <= metrics["first_token_p50"].value <= metrics["first_token_p95"].value <= 1000 * took
     assert metrics["answer_tokens"].value == 8.0
     assert 7 / took <= metrics["tokens_per_second"].value <= 52
     assert metrics["memory"].value * 1e9 >= 1e7
+    # 32 tokens in at least 0.64 s: 0.02 s a token, a thousandth of the money a second
+    assert 20.0 <= metrics["cost_per_million_tokens"].value <= took / 32 * 1000
     with pytest.raises(EvaluationError, match="every answer was empty"):
         asyncio.run(speed_result(Scripted(Script((Step(times=0),))), ("x",), 2, 8, lambda _, __: None))
 

@@ -53,6 +53,12 @@ if TYPE_CHECKING:
     type=click.Path(exists=True, path_type=Path),
     help="A humaneval or mbpp run of the model, whose pass@1 stands beside its speed.",
 )
+@click.option(
+    "--hour-cost",
+    type=click.FloatRange(0),
+    metavar="M",
+    help="What an hour of the machine costs, power or rent: tells what a million tokens cost.",
+)
 @model_options
 @saving_option
 @output_options  # fmt: skip
@@ -62,6 +68,7 @@ def command(
     prompts: tuple[Path, ...],
     process: int | None,
     quality: Path | None,
+    hour_cost: float | None,
     **options: Any,
 ) -> int:
     """Say how fast a model answers, and what memory it takes.
@@ -79,7 +86,8 @@ def command(
 
     settings = settings_of(options)
     texts = tuple(path.read_text("utf-8", "replace") for path in prompts) or PROMPTS
-    result = asyncio.run(_measure(settings, texts, requests, max_tokens, process, _quality(quality)))
+    measured = _measure(settings, texts, requests, max_tokens, process, _quality(quality), hour_cost)
+    result = asyncio.run(measured)
     tell_result(result, options["shape"], options["out"])
     return 0
 
@@ -91,6 +99,7 @@ async def _measure(
     max_tokens: int,
     process: int | None,
     quality: str,
+    hour_cost: float | None,
 ) -> Result:
     from aifirst_model.evaluation.speed import speed_result
     from aifirst_model.open_model import open_model
@@ -101,7 +110,14 @@ async def _measure(
     try:
         with progress_bar("Answers") as update:
             return await speed_result(
-                model, texts, requests, max_tokens, update or (lambda _, __: None), process, quality
+                model,
+                texts,
+                requests,
+                max_tokens,
+                update or (lambda _, __: None),
+                process,
+                quality,
+                hour_cost,
             )
     finally:
         await model.aclose()

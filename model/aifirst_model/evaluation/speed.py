@@ -6,6 +6,7 @@ models that run on this machine by themselves; of a server, say its process. Lin
 
 from __future__ import annotations
 
+import math
 import statistics
 import sys
 import threading
@@ -64,9 +65,12 @@ async def time_answer(model: TextModel, prompt: str, max_tokens: int) -> Timing 
 
 async def speed_result(
     model: TextModel, prompts: Sequence[str], requests: int, max_tokens: int, report: Callable[[int, int], None],
-    process: int | None = None, quality: str = "",
+    process: int | None = None, quality: str = "", hour_cost: float | None = None,
 ) -> Result:  # fmt: skip
-    """Percentiles over `requests` answers, one after the other. Raises ModelError, EvaluationError for empty answers."""
+    """Percentiles over `requests` answers, one after the other; what a million tokens cost where an hour's cost is given.
+
+    Raises ModelError, EvaluationError for empty answers.
+    """
     with _memory(process) as peak:
         started = time.perf_counter()
         await time_answer(model, prompts[0], 1)
@@ -94,6 +98,10 @@ async def speed_result(
         kind = MetricKind(unit="tokens/s", wanted=(WANTED_TOKENS_PER_SECOND, None))
         median = statistics.median(speeds)
         metrics["tokens_per_second"] = Metric(median, unit=kind.unit, count=len(speeds), wanted=kind.wanted)
+    if hour_cost is not None:
+        spent = math.fsum(timing.first + timing.rest for timing in timings)
+        hours = spent / sum(timing.tokens for timing in timings) * 1e6 / 3600
+        metrics["cost_per_million_tokens"] = Metric(hours * hour_cost, better="lower", count=count)
     if guessed := sum(timing.guessed for timing in timings):
         share = sum(timing.accepted for timing in timings) / guessed
         metrics["guesses_accepted"] = Metric(share, better="", count=guessed)
