@@ -107,7 +107,7 @@ def _work(given: AgentRun, task: str, root: Path, memory: Memory, session: RunSe
     from aifirst_memory.context.memory_sources import assemble_context
     from aifirst_memory.context.request import ContextRequest
     from aifirst_orchestrator.agent.documents import guidance_of
-    from aifirst_orchestrator.agent.work_on_task import TaskShop, times_blocked, work_on_task
+    from aifirst_orchestrator.agent.work_on_task import TaskShop, next_time, work_on_task
     from aifirst_orchestrator.calls.tiers import open_tiers
     from aifirst_orchestrator.tools.gate import Gate as ToolGate
     from aifirst_orchestrator.tools.gate import Policy
@@ -128,7 +128,7 @@ def _work(given: AgentRun, task: str, root: Path, memory: Memory, session: RunSe
             agents=agents, reviews=review_rounds(given.critic, tiers), one_context=given.one_context,
             documents=document_giver(memory, task), guidance=guidance_of(place.workspace),
             earlier_work=earlier_work(root, task, trajectory),
-            again=max(0, times_blocked(trajectory) - int(given.recorded)),
+            again=next_time(trajectory, only_recorded=given.recorded),
         )  # fmt: skip
         outcome = session.run(work_on_task(shop, task, context))
         remember(root, task, outcome, place.workspace, trajectory)

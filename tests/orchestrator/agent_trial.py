@@ -19,7 +19,7 @@ from aifirst_orchestrator.agent.place import AgentPlace
 from aifirst_orchestrator.agent.run_project_tests import run_rungs
 from aifirst_orchestrator.agent.test_runners.pytest_runner import pytest_runner
 from aifirst_orchestrator.agent.widen_tests import Rung, widen_tests
-from aifirst_orchestrator.agent.work_on_task import TaskOutcome, TaskShop, times_blocked, work_on_task
+from aifirst_orchestrator.agent.work_on_task import TaskOutcome, TaskShop, next_time, work_on_task
 from aifirst_orchestrator.agent.workspace import Workspace
 from aifirst_orchestrator.agents.own_agents import Agents, standard_agents
 from aifirst_orchestrator.calls.ask import Asker, Call, Reply
@@ -143,7 +143,7 @@ class Trial:
             shop = TaskShop(
                 place, asker, tiers, Gate(Policy(), self._danger), trajectory, self.events.append, self._approve,
                 _replace, repairs, steps, agents=self.agents, reviews=self.reviews, one_context=self.one_context,
-                again=times_blocked(trajectory),
+                again=next_time(trajectory),
             )  # fmt: skip
             return asyncio.run(work_on_task(shop, TASK, "shop.py holds prices"))
 

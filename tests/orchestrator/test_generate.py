@@ -326,3 +326,91 @@ def test_the_record_is_not_kept_behind_a_link(tmp_path: Path) -> None:
     with pytest.raises(ChangedByHandError, match="by a link"):
         open_root(tmp_path / "shop")
     assert list((tmp_path / "elsewhere").iterdir()) == []
+
+
+LONG = CODE["total"].replace(
+    "    return sum(",
+    "".join(
+        f"    column_{number} = [item.price * {number} for item in cart if item.price]\n"
+        for number in range(60)
+    )
+    + "    return sum(",
+)
+"""Code of a unit that does what it has to, and is too large."""
+
+
+def code_of(files: dict[str, bytes]) -> dict[str, bytes]:
+    """Code and tests alone."""
+    return {name: raw for name, raw in files.items() if name.endswith(".py")}
+
+
+def shaped(answer: str, **more: object) -> Step:
+    """What the refactorer answers for a unit."""
+    return Step(when="Give total the shape that is asked for", answer=answer, **more)  # pyright: ignore[reportArgumentType]  fields of Step
+
+
+def test_code_that_works_and_is_too_large_goes_to_the_refactorer_and_not_to_the_coder(
+    trial: Trial, undisturbed: dict[str, bytes]
+) -> None:
+    asked = model([code_step("total", block(LONG)), shaped(block(CODE["total"]))])
+    shop = trial(asked)
+    assert shop.is_done
+    assert trial.files() == undisturbed
+    told = [str(prompt) for prompt, _ in asked.asked if "Give total the shape" in str(prompt)]
+    assert len(told) == 1
+    assert "You give code that works another shape" in told[0]
+    assert "700 are the most" in told[0]
+    assert sum("Write total. It will stand in" in str(prompt) for prompt, _ in asked.asked) == 1
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        pytest.param(block(CODE["total"].replace("item.price * amount", "item.price")), id="other outcomes"),
+        pytest.param(block(CODE["total"].replace("def total", "def sum_of")), id="another unit"),
+        pytest.param("I would leave it as it is.", id="no code"),
+    ],
+)
+def test_a_shape_that_changes_the_unit_is_thrown_away_and_asked_for_again(
+    trial: Trial, undisturbed: dict[str, bytes], wrong: str
+) -> None:
+    asked = model([code_step("total", block(LONG)), shaped(wrong), shaped(block(CODE["total"]))])
+    assert trial(asked).is_done
+    assert code_of(trial.files()) == code_of(undisturbed)  # reports count one attempt more
+    told = [str(prompt) for prompt, _ in asked.asked if "Give total the shape" in str(prompt)]
+    assert len(told) == 2
+    assert "Your last shape was thrown away" in told[1]
+    assert "column_59" in told[1]  # the code that works, and not the shape that does not
+
+
+def test_code_that_nobody_gives_its_shape_waits_for_a_person(trial: Trial) -> None:
+    shop = trial(model([code_step("total", block(LONG)), shaped("no", times=0)]), repairs=1)
+    assert shop.units["total"].state == "blocked"
+    assert "size" in [flaw.kind for flaw in shop.units["total"].flaws]
+    assert not (trial.root / "cart/total.py").exists()
+
+
+def test_a_unit_that_ended_blocked_is_begun_again_and_others_are_not(
+    trial: Trial, undisturbed: dict[str, bytes]
+) -> None:
+    asked = model([code_step("total", "no", times=2)])
+    assert trial(asked, repairs=1).units["total"].state == "blocked"
+    before = len(asked.asked)
+    assert trial(asked, repairs=1).is_done
+    assert code_of(trial.files()) == code_of(undisturbed)
+    assert len(asked.asked) == before + 3  # steps, tests and code of one unit
+    assert all(options.temperature == 0.3 for _, options in asked.asked[before:])
+    assert trial(asked, repairs=1).is_done  # what was begun again is in the record like all else
+    assert len(asked.asked) == before + 3
+
+
+def test_a_run_that_was_ended_while_a_unit_was_blocked_is_not_begun_again(trial: Trial) -> None:
+    asked = model([code_step("Item", "no", times=0)])
+    trial(asked, repairs=0)
+    calls = len(asked.asked)
+    (trial.root / KEPT / "cart.steps").unlink()
+    for limit in range(1, calls):
+        with pytest.raises(OverBudgetError):
+            trial(asked, repairs=0, limits=RunLimits(calls=limit))
+    assert trial(asked, repairs=0).units["Item"].state == "blocked"
+    assert len(asked.asked) == 2 * calls

@@ -134,7 +134,7 @@ async def _look_near(run: TaskRun, section: Section, number: int) -> tuple[Flaw,
         return ()
     flaws = await recorded_flaws(run.shop, f"VERIFY/{section.name}/near/{number}", section.near)
     if flaws:
-        run.shop.tell(Event("VERIFY", "flawed", section.name, flaws[0].told().split("\n")[0]))
+        run.shop.tell(Event("VERIFY", "flawed", section.name, flaws[0].in_short()))
     return flaws
 
 

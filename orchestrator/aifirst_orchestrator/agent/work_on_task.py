@@ -8,7 +8,7 @@ what was wrong in mind and models that answer more freely.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import msgspec
@@ -34,7 +34,7 @@ from aifirst_orchestrator.generate.event import Event
 from aifirst_orchestrator.generate.flaw import Flaw
 from aifirst_orchestrator.trajectory.trajectory import Trajectory, digest_of
 
-_BLOCKED = "DONE/blocked"
+_KEY = "DONE/ended"
 _NEW_PLAN = 2
 """From which time on that a task is begun again it is planned again too."""
 
@@ -53,27 +53,32 @@ class TaskOutcome(msgspec.Struct, frozen=True):
     """What the critic still has to say of the plan, and of the changes."""
 
 
-class _Blocked(msgspec.Struct, frozen=True):
-    """How often a task ended blocked, and what was wrong the last time."""
+class _Ended(msgspec.Struct, frozen=True):
+    """How a task ended: which time, 0 for the first, whether it was blocked, and what was wrong then."""
 
-    times: int
+    time: int
+    is_blocked: bool
     told: str
+    before: str = ""
+    """What was wrong the time before."""
 
 
-def times_blocked(trajectory: Trajectory) -> int:
-    """How often the task of a record ended blocked."""
-    return _blocked(trajectory).times
+def next_time(trajectory: Trajectory, *, only_recorded: bool = False) -> int:
+    """Which time of its task a record is at: one more after it ended blocked, but where no model is asked."""
+    ended = _ended(trajectory)
+    return ended.time + int(ended.is_blocked and not only_recorded)
 
 
 async def work_on_task(shop: TaskShop, task: str, context: str) -> TaskOutcome:
     """Do the task; what passed and was taken is written. Raises what asking and writing raise."""
-    earlier = _blocked(shop.trajectory).told if shop.again else ""
+    ended = _ended(shop.trajectory)
+    earlier = ended.told if shop.again > ended.time else ended.before
     outcome = await _work(shop, task, context, earlier)
-    if outcome.state in ("blocked", "no plan"):
-        told = "\n".join(flaw.told() for flaw in outcome.flaws)[:2000]
-        now = _Blocked(shop.again + 1, told)
-        if _blocked(shop.trajectory) != now:
-            await asyncio.to_thread(shop.trajectory.record, _BLOCKED, now)
+    is_blocked = outcome.state in ("blocked", "no plan")
+    told = "\n".join(flaw.told() for flaw in outcome.flaws)[:2000] if is_blocked else ""
+    now = _Ended(shop.again, is_blocked, told, earlier)
+    if ended != now and not shop.asker.only_recorded:
+        await asyncio.to_thread(shop.trajectory.record, _KEY, now)
     return outcome
 
 
@@ -94,7 +99,7 @@ async def _work(shop: TaskShop, task: str, context: str, earlier: str) -> TaskOu
         "blocked", plan, run.summary, difference, (), tuple(run.steps), flaws, (*findings, *of_changes)
     )  # fmt: skip
     if flaws:
-        shop.tell(Event("VERIFY", "blocked", detail=flaws[0].told().split("\n", 1)[0]))
+        shop.tell(Event("VERIFY", "blocked", detail=flaws[0].in_short()))
         return outcome
     if difference and not await _allowed(shop, "changes", _with_findings(difference, of_changes)):
         return msgspec.structs.replace(outcome, state="refused")
@@ -107,36 +112,65 @@ async def _work(shop: TaskShop, task: str, context: str, earlier: str) -> TaskOu
 
 async def _write(run: TaskRun) -> tuple[tuple[Flaw, ...], tuple[Finding, ...]]:
     """Work through the sections, then mend what the verdicts find; what is still wrong, and what the critic says."""
-    shop, sections, own = run.shop, plan_sections(run), list[TakenStep]()
-    is_one = len(sections) == 1
-    open_ = [one for one in sections if not await run_section(run, one, own if is_one else None)]
-    critic, passed, flaws = _Critic(run), None, ()
-    while True:
-        if open_ and run.is_spent:
-            flaws = (*_not_ended(open_), *(flaw for flaw in flaws if flaw.kind != "steps"))
-            break
-        flaws = (*_not_ended(open_), *await _verify(run))
-        is_last = run.is_spent or run.verdicts >= shop.repairs * len(
-            tiers_from(shop.tiers, shop.agent("editor").tier)
-        )
-        if not flaws:
-            passed = shop.place.workspace.snapshot()
-            flaws = await critic.review()
-            if not flaws or is_last:
-                return (), critic.findings
-        elif is_last:
-            break
+    whole = _Whole(run)
+    await whole.begin()
+    while not await whole.is_over():
+        await whole.mend()
+    return whole.left(), whole.critic.findings
+
+
+class _Whole:
+    """The whole of a change: its sections are worked on once, then what each verdict on it finds."""
+
+    def __init__(self, run: TaskRun) -> None:
+        self._run = run
+        self._sections = plan_sections(run)
+        self._own: list[TakenStep] | None = [] if len(self._sections) == 1 else None
+        """The history that goes on, where there is one section."""
+        self._open: list[Section] = []
+        self._passed: Mapping[str, str | None] | None = None
+        self._flaws: tuple[Flaw, ...] = ()
+        self.critic = _Critic(run)
+
+    async def begin(self) -> None:
+        """Work on each section of the plan."""
+        self._open = [one for one in self._sections if not await run_section(self._run, one, self._own)]
+
+    async def is_over(self) -> bool:
+        """Whether nothing is left to mend, or nothing to mend it with."""
+        run, place = self._run, self._run.shop.place
+        if self._open and run.is_spent:
+            known = (flaw for flaw in self._flaws if flaw.kind != "steps")
+            self._flaws = (*_not_ended(self._open), *known)
+            return True
+        self._flaws = (*_not_ended(self._open), *await _verify(run))
+        is_last = run.is_spent or run.verdicts >= _most_verdicts(run.shop)
+        if self._flaws:
+            return is_last
+        self._passed = place.workspace.snapshot()
+        found = await self.critic.review()
+        self._flaws = () if is_last else found
+        return not self._flaws
+
+    async def mend(self) -> None:
+        """Have what is wrong worked on: in the history there is, or in a context of its own."""
+        run = self._run
         run.verdicts += 1
-        section = sections[0] if is_one else mend_section(run, flaws)
-        if is_one:
-            give_back(run, own, section.name, flaws)
-        open_ = [] if await run_section(run, section, own if is_one else None) else [section]
-    if passed is None:
-        return flaws, critic.findings
-    shop.place.workspace.restore(
-        passed
-    )  # it passed before the critic had it worked on again: that is not lost
-    return (), critic.findings
+        section = mend_section(run, self._flaws) if self._own is None else self._sections[0]
+        if self._own is not None:
+            give_back(run, self._own, section.name, self._flaws)
+        self._open = [] if await run_section(run, section, self._own) else [section]
+
+    def left(self) -> tuple[Flaw, ...]:
+        """What is still wrong; what passed before the critic had it worked on again is not lost."""
+        if self._flaws and self._passed is not None:
+            self._run.shop.place.workspace.restore(self._passed)
+            return ()
+        return self._flaws
+
+
+def _most_verdicts(shop: TaskShop) -> int:
+    return shop.repairs * len(tiers_from(shop.tiers, shop.agent("editor").tier))
 
 
 class _Critic:
@@ -176,7 +210,7 @@ async def _verify(run: TaskRun) -> tuple[Flaw, ...]:
     if all(flaw.is_of_shape for flaw in flaws):
         tested = await recorded_flaws(shop, f"{key}/tests", lambda: place.build() or place.test())
         flaws = (*tested, *flaws) if tested or not flaws else await refactor_changes(run, flaws)
-    told = flaws[0].told().split("\n")[0] if flaws else ""
+    told = flaws[0].in_short() if flaws else ""
     shop.tell(Event("VERIFY", "flawed" if flaws else "passed", detail=told))
     return flaws
 
@@ -202,6 +236,6 @@ def _as_first(shop: TaskShop) -> TaskShop:
     return replace(shop, again=0) if shop.again else shop
 
 
-def _blocked(trajectory: Trajectory) -> _Blocked:
-    recorded = trajectory.recorded(_BLOCKED)
-    return recorded.read(_Blocked) if recorded is not None else _Blocked(0, "")
+def _ended(trajectory: Trajectory) -> _Ended:
+    recorded = trajectory.recorded(_KEY)
+    return recorded.read(_Ended) if recorded is not None else _Ended(0, False, "")

@@ -19,31 +19,31 @@ _KEY = "DONE/blocked"
 
 
 class _Times(msgspec.Struct, frozen=True):
-    """How often a unit ended blocked, from a ticket of that digest."""
+    """Which time of a unit a run came to, 0 for the first, from a ticket of that digest, and whether it ended blocked."""
 
-    times: int
+    time: int
     ticket: str
+    is_blocked: bool
 
 
 def begin_again(shop: Workshop) -> Workshop:
     """The shop that writes blocked units once more; one that asks no model repeats their last time instead."""
-    before, tickets = _recorded(shop), _tickets(shop)
-    less = 1 if shop.asker.only_recorded else 0
+    tickets = _tickets(shop)
     times = {
-        unit: one.times - less
-        for unit, one in before.items()
-        if tickets.get(unit) == one.ticket and one.times > less
+        unit: one.time + int(one.is_blocked and not shop.asker.only_recorded)
+        for unit, one in _recorded(shop).items()
+        if tickets.get(unit) == one.ticket
     }
-    return replace(shop, again=times)
+    return replace(shop, again={unit: time for unit, time in times.items() if time})
 
 
 async def note_blocked(shop: Workshop, written: Mapping[str, WrittenUnit]) -> None:
-    """Write down which units a run that is at its end leaves blocked."""
+    """Write down which units a run that is at its end leaves blocked, and which it had begun again."""
     tickets = _tickets(shop)
     now = {
-        unit: _Times(shop.again.get(unit, 0) + 1, tickets[unit])
+        unit: _Times(shop.again.get(unit, 0), tickets[unit], one.state == "blocked")
         for unit, one in written.items()
-        if one.state == "blocked"
+        if one.state == "blocked" or unit in shop.again
     }
     if now != _recorded(shop) and not shop.asker.only_recorded:
         await asyncio.to_thread(shop.trajectory.record, _KEY, now)
