@@ -19,6 +19,7 @@ from aifirst_model.backends.openai_compatible import OpenAiCompatible
 from aifirst_model.errors import BrokenAnswerError, ModelError, SettingsError, TooLongError, UnsupportedError
 from aifirst_model.open_model import open_model
 from aifirst_model.request import Chat, Continuation, Grammar, Infill, JsonSchema, Message, Options, Prompt
+from aifirst_model.serving.served_file import served_file
 from aifirst_model.settings import ModelSettings
 from aifirst_model.text_model import TextModel
 from alphabet_checkpoint import write_gguf_adapter
@@ -174,6 +175,26 @@ def test_a_file_that_is_none_is_told(gguf: Path, tmp_path: Path) -> None:
             await model.generate(Continuation("w"))
 
     _with(cut, use)
+
+
+def test_a_file_in_the_cache_is_found_by_the_hubs_name(
+    gguf: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path))
+    folder = tmp_path / "models--Owner--Letters" / "snapshots" / "main"
+    folder.mkdir(parents=True)
+    (folder / "letters.Q8_0.gguf").symlink_to(gguf)
+    (folder / "big-00002-of-00002.gguf").symlink_to(gguf)
+    named = ModelSettings(backend="llama-cpp", model="Owner/Letters")
+    assert open_model(named).name == "letters.Q8_0"
+    assert served_file("Owner/Letters").path == folder / "letters.Q8_0.gguf"
+    (folder / "letters.F16.gguf").symlink_to(gguf)
+    with pytest.raises(
+        SettingsError, match=r"several GGUF files \(letters\.F16\.gguf, letters\.Q8_0\.gguf\)"
+    ):
+        open_model(named)
+    with pytest.raises(SettingsError, match="No such file"):
+        open_model(ModelSettings(backend="llama-cpp", model="Owner/Other"))
 
 
 def test_only_a_gguf_is_loaded(tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ from aifirst_model.backends.llama_process import Load, Loaded
 from aifirst_model.backends.llama_scorer import LlamaScorer, end_process
 from aifirst_model.backends.llama_scores import ScoreLoad
 from aifirst_model.backends.openai_compatible import OpenAiCompatible
+from aifirst_model.checkpoint.hub_cache import find_ggufs
 from aifirst_model.errors import BrokenAnswerError, LocalSettingsError, ModelError
 from aifirst_model.export.gguf_file import read_gguf
 from aifirst_model.heavy import need
@@ -178,9 +179,16 @@ def open_file(settings: ModelSettings) -> LlamaCpp:
 
 
 def _gguf(name: str) -> Path:
-    """The path of a GGUF file. Raises `LocalSettingsError` for one that is none."""
+    """The path of a GGUF file, or the one of a hub's name in the cache. Raises `LocalSettingsError` for what is none."""
     try:
         path = Path(name).expanduser().absolute()
+        if not path.exists() and (found := find_ggufs(name)):
+            if len(found) > 1:
+                names = ", ".join(one.name for one in found)
+                raise LocalSettingsError(
+                    f"{name} has several GGUF files ({names})", f"give a path in {found[0].parent}"
+                )
+            path = found[0]
         with path.open("rb") as stream:
             start = stream.read(4)
     except (OSError, ValueError, RuntimeError) as error:  # RuntimeError: no such user's folder

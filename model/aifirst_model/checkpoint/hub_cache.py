@@ -46,6 +46,16 @@ def find_snapshot(name: str) -> Path | None:
     return folder if is_hub_name(f"x@{revision}") and folder.is_dir() else None
 
 
+def find_ggufs(name: str) -> list[Path]:
+    """The GGUF files of a model of that name, of one in parts the first; none where it has none or is not here."""
+    folder = find_snapshot(name)
+    if folder is None:
+        return []
+    return sorted(
+        path for path in folder.glob("*.gguf") if "-of-" not in path.stem or "-00001-of-" in path.stem
+    )
+
+
 def list_snapshots() -> Iterator[tuple[str, Path]]:
     """The models of the cache by name, with the folder of what `main` was when each was last fetched."""
     try:

@@ -11,6 +11,7 @@ import re
 from pathlib import Path
 from typing import Final
 
+from aifirst_model.checkpoint.hub_cache import find_ggufs
 from aifirst_model.checkpoint.open_checkpoint import Checkpoint, open_checkpoint
 from aifirst_model.export.export_gguf import Report, export_gguf
 from aifirst_model.export.gguf_file import GgufFile, read_gguf
@@ -29,6 +30,8 @@ def served_file(model: str, kind: Kind = "Q8_0", *, report: Report | None = None
     path = Path(model).expanduser()
     if path.suffix == ".gguf" or path.is_file():
         found = read_gguf(path.absolute())
+    elif not path.exists() and len(ggufs := find_ggufs(model)) == 1:
+        found = read_gguf(ggufs[0])
     else:
         checkpoint = open_checkpoint(model)
         if checkpoint.adapter_of is not None:
