@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 
 import click
 
+from aifirst_cli.agent_crew import open_agents
 from aifirst_cli.failure import Failure
 from aifirst_cli.model_run import model_run_errors
 from aifirst_cli.output import replace_file, write_output
@@ -40,6 +41,7 @@ class GenerateRun(NamedTuple):
     specification: str
     output: str
     models: str | None
+    agents: str | None
     yes: bool
     repairs: int
     jobs: int
@@ -121,7 +123,7 @@ def _write(given: GenerateRun, plan: SpecPlan, text: str, session: RunSession) -
         asker = session.asker(trajectory, only_recorded=given.recorded, profile=own_profile(given.profile))
         shop = Workshop(
             plan, asker, tiers, sandbox, trajectory, root, session.events.tell, given.repairs,
-            {"preset": given.preset} if given.preset else {},
+            {"preset": given.preset} if given.preset else {}, agents=open_agents(given.agents),
         )  # fmt: skip
         return session.run(
             generate(

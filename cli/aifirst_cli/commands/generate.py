@@ -24,6 +24,8 @@ _LANGUAGES = ("python", "typescript", "javascript", "go")
     metavar="FILE",
     help="A TOML file with the model of each tier. Default: AIFIRST_MODEL_URL, AIFIRST_MODEL.",
 )
+@click.option("--agents", metavar="PLACE",
+              help="A TOML file, or a folder, with agents of your own: prompt, tier, budget.")  # fmt: skip
 @click.option("-y", "--yes", is_flag=True, help="Go on after the plan without asking.")
 @click.option("--repairs", type=click.IntRange(0, 20), default=5, show_default=True,
               help="How often a model may repair a unit before the next larger one takes over.")  # fmt: skip
