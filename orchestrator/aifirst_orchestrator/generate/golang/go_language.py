@@ -16,10 +16,12 @@ from aifirst_orchestrator.generate.golang.judge_go_tests import judge_go_tests
 from aifirst_orchestrator.generate.golang.run_go_tests import run_go_tests
 from aifirst_orchestrator.generate.languages.code_tree import tree_of
 from aifirst_orchestrator.generate.languages.generated_language import Head
-from aifirst_orchestrator.generate.test_run import TestRun
+from aifirst_orchestrator.generate.test_run import NoTestRunnerError, TestRun
 from aifirst_orchestrator.sandbox.open_sandbox import Sandbox
 from aifirst_orchestrator.spec.units import SpecUnit
 from aifirst_orchestrator.spec.write_ticket import Ticket
+
+_LATEST = 22
 
 
 class GoLanguage(NamedTuple):
@@ -115,4 +117,9 @@ def _module(units: Sequence[SpecUnit]) -> str:
 
 
 def _go_mod(module: str) -> str:
-    return f"module {module}\n\ngo 1.18\n"
+    """With the Go of this machine, but none later than what models write for."""
+    try:
+        number = min(find_go().number, _LATEST)
+    except NoTestRunnerError:  # then it is tested in a container
+        number = _LATEST
+    return f"module {module}\n\ngo 1.{number}\n"

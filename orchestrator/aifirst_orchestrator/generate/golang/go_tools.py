@@ -45,6 +45,8 @@ class Go(NamedTuple):
     root: Path
     cache: Path
     version: str
+    number: int
+    """Of its version 1.NUMBER."""
 
     def settings(self) -> dict[str, str]:
         """The environment in which it builds without a network, with no settings of the person."""
@@ -68,7 +70,7 @@ def find_go() -> Go:
         )
     home = os.environ.get("XDG_CACHE_HOME") or ""
     folder = Path(home) if Path(home).is_absolute() else Path.home() / ".cache"
-    return Go(f"{root}/bin/go", Path(root), folder / "aifirst" / "go" / version, version)
+    return Go(f"{root}/bin/go", Path(root), folder / "aifirst" / "go" / version, version, int(number[1]))
 
 
 @cache

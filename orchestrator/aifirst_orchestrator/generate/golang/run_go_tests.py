@@ -97,7 +97,7 @@ def run_go_tests(
 ) -> TestRun:
     """Run test files of a small module; `tests` names in each the tests that have to pass."""
     is_here = sandbox.name in ("bubblewrap", "unsafe")
-    go = find_go() if is_here else Go("go", Path("/usr/local/go"), Path("/tmp/go-build"), "")  # noqa: S108  in its container
+    go = find_go() if is_here else Go("go", Path("/usr/local/go"), Path("/tmp/go-build"), "", 0)  # noqa: S108  in its container
     if is_here:
         build_own_packages(go, _imported(files))
     packages: dict[str, dict[str, Sequence[str]]] = {}
