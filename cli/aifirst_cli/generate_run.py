@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 import click
-
 from aifirst_cli.agent_crew import open_agents
 from aifirst_cli.failure import Failure
 from aifirst_cli.model_run import model_run_errors
@@ -35,6 +34,12 @@ _GATE = Gate(
 )  # fmt: skip
 
 
+_CHANGES = Gate(
+    "changes", "Write these files?", "there is nobody to ask about the files. Give --yes, or leave --review out.",
+    shows_difference=True,
+)  # fmt: skip
+
+
 class GenerateRun(NamedTuple):
     """The options of the command."""
 
@@ -55,6 +60,7 @@ class GenerateRun(NamedTuple):
     profile: str | None
     language: str | None
     preset: str | None
+    review: bool
     prune: bool
     force: bool
     recorded: bool
@@ -125,10 +131,14 @@ def _write(given: GenerateRun, plan: SpecPlan, text: str, session: RunSession) -
             plan, asker, tiers, sandbox, trajectory, root, session.events.tell, given.repairs,
             {"preset": given.preset} if given.preset else {}, agents=open_agents(given.agents),
         )  # fmt: skip
+
+        def approve(name: str, told: str) -> str:
+            return session.approve(_CHANGES if name == "changes" else _GATE, told)
+
         return session.run(
             generate(
-                shop, text, lambda _, told: session.approve(_GATE, told), replace_file, jobs=given.jobs,
-                force=given.force,
+                shop, text, approve, replace_file, jobs=given.jobs,
+                force=given.force, review=given.review,
             )
         )  # fmt: skip
 

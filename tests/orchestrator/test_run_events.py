@@ -161,6 +161,21 @@ def replayed(folder: Path, *arguments: str) -> Sequence[dict[str, Any]]:
     return json.loads(out)["steps"]
 
 
+def test_files_are_written_once_their_difference_is_taken(tmp_path: Path, sandbox: Bubblewrap) -> None:
+    assert sandbox.name
+    (tmp_path / "cart.md").write_text(CART)
+    arguments = ("generate", "cart.md", "-o", "shop", "--review", "--format", "events")
+    for allow, code in ((False, 1), (True, 0)):
+        run = Run(tmp_path, script(), *arguments)
+        for event in run.told():
+            if event["what"] == "question":
+                run.say(gate=event["gate"], allow=event["gate"] == "tickets" or allow)
+        assert run.end() == code
+        assert_whole(run)
+        assert "--- /dev/null\n+++ b/cart/item.py\n" in run.of("question")[-1]["difference"]
+        assert (tmp_path / "shop/cart/item.py").exists() == allow
+
+
 SHOP = '"""Prices."""\n\n\ndef price(amount, unit):\n    """Return the price."""\n    return amount * unit\n'
 PLAN = {
     "understanding": "a discount is wanted",

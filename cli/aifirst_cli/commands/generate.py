@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import click
-
 from aifirst_cli.option_list import with_options
 from aifirst_cli.run_command_options import LIMITS, SANDBOXES, SHOWN
 
@@ -52,6 +51,9 @@ _LANGUAGES = ("python", "typescript", "javascript", "go")
     help="The language of units that do not say it. Default: what the specification says, or Python.",
 )
 @click.option("--preset", help="Judge by this preset instead of the project's.")
+@click.option(
+    "--review", is_flag=True, help="Show what would be written, as a difference, and ask before it is."
+)
 @click.option(
     "--prune",
     is_flag=True,

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import msgspec
-
+from aifirst_orchestrator.edits.apply_edits import show_changes
 from aifirst_orchestrator.generate.begin_again import begin_again, note_blocked
 from aifirst_orchestrator.generate.event import Event
 from aifirst_orchestrator.generate.flaw import Flaw
@@ -59,8 +59,12 @@ async def generate(
     *,
     jobs: int = 2,
     force: bool = False,
+    review: bool = False,
 ) -> Generated:
-    """Write the units of a plan and put what passed into the project. Raises what asking, running and writing raise."""
+    """Write the units of a plan and put what passed into the project, with `review` once it is taken at a gate.
+
+    Raises what asking, running and writing raise.
+    """
     waiting = {ticket.unit: WrittenUnit(ticket.unit, "waiting") for ticket in shop.plan.tickets}
     if not await _is_allowed(shop, approve):
         return Generated(waiting, (), trace(shop.plan, waiting), allowed=False)
@@ -82,6 +86,8 @@ async def generate(
             **without_theirs(shop, files),
             **report_files(found, shop.plan.document.title, slug),
         }
+        if review and not await _is_taken(shop, files, approve):
+            return Generated(written, (), found, allowed=False)
         names = await asyncio.to_thread(write_files, shop.root, slug, files, replace, force=force)
     else:
         names = []
@@ -108,6 +114,19 @@ async def _is_allowed(shop: Workshop, approve: Approve) -> bool:
         await asyncio.to_thread(shop.trajectory.record, "TICKET/gate", who, inputs)
     shop.tell(Event("TICKET", "allowed" if who else "refused", detail=who))
     return bool(who)
+
+
+async def _is_taken(shop: Workshop, files: Mapping[str, str], approve: Approve) -> bool:
+    """The gate before anything is written; what would be is shown as a difference. Asked each time."""
+    before = {name: _text_of(shop.root / name) for name in files}
+    difference = show_changes(before, files)
+    who = approve("changes", difference) if difference else "nothing would change"
+    shop.tell(Event("INTEGRATE", "allowed" if who else "refused", detail=who))
+    return bool(who)
+
+
+def _text_of(path: Path) -> str | None:
+    return path.read_text(encoding="utf-8", errors="replace") if path.is_file() else None
 
 
 async def _write_units(shop: Workshop, jobs: int) -> dict[str, WrittenUnit]:
