@@ -23,6 +23,7 @@ from aifirst_model.dataset.record import (
     sample_id,
     texts_of,
 )
+from aifirst_model.dataset.sample_file import SampleFile
 from aifirst_model.dataset.settings_file import read_settings
 from aifirst_model.dataset.similar.benchmark_texts import read_problems
 from aifirst_model.dataset.step_report import StepReport
@@ -114,7 +115,7 @@ def test_the_answer_is_what_is_to_be_learned() -> None:
         ),
         ('{"kind":"infill","before":"a","middle":"","after":"b"}', "`middle` is empty"),
         ('{"kind":"text","text":"x"', "truncated"),
-        ("[1]", "Expected `object`"),
+        ("[1]", "Expected"),
         ("\udcff", "malformed"),
     ],
 )
@@ -130,6 +131,43 @@ def test_a_bad_line_is_told_by_its_place_and_what_is_wrong(tmp_path: Path, line:
     bad: list[DatasetError] = []
     assert list(read_samples(path, "tell", bad.append)) == [_text(1), _text(1)]
     assert [str(one) for one in bad] == [str(caught.value)]
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ('{"instruction":"Add","input":"1 2","output":"3","category":"math","meta":{"quality_score":0.9,"source":"us"}}',
+         Conversation((Message("user", "Add\n\n1 2"), Message("assistant", "3")),
+                      About(category="math", quality=0.9, source="us"))),
+        ('{"prompt":"Add","completion":"3","system":"Be brief"}',
+         Conversation((Message("system", "Be brief"), Message("user", "Add"), Message("assistant", "3")))),
+        ('{"conversations":[{"from":"human","value":"a"},{"from":"gpt","value":"b"}]}',
+         Conversation((Message("user", "a"), Message("assistant", "b")))),
+        ('{"messages":[{"role":"user","content":"a"},{"role":"assistant","content":"b"}]}',
+         Conversation((Message("user", "a"), Message("assistant", "b")))),
+        ('{"question":"a","chosen":"b","rejected":"c"}', Preference((Message("user", "a"),), "b", "c")),
+        ('{"chosen":[{"role":"user","content":"a"},{"role":"assistant","content":"b"}],'
+         '"rejected":[{"role":"user","content":"a"},{"role":"assistant","content":"c"}]}',
+         Preference((Message("user", "a"),), "b", "c")),
+        ('{"text":"a","url":"x"}', Text("a")),
+        ('{"kind":"text","text":"a"}', Text("a")),
+        ('{"instruction":"a"}', "none of the forms that are known"),
+        ('{"messages":[{"role":"user","content":"a"}]}', "assistant"),
+        ('{"messages":[{"role":"wizard","content":"a"}]}', "turn 1 has no role"), ("[]", "Expected"),
+        ('{"instruction":"a","output":""}', "last turn"), ('{"kind":"txt","text":"a"}', "txt"), ("{", "truncated"),
+    ],
+)  # fmt: skip
+def test_samples_in_the_forms_of_others_are_read_and_what_is_none_is_told(
+    tmp_path: Path, line: str, found: Sample | str
+) -> None:
+    path = tmp_path / "given.jsonl"
+    path.write_text(line + "\n", "utf-8")
+    source = SampleFile(path)
+    if isinstance(found, str):
+        with pytest.raises(DatasetError, match=rf"given\.jsonl:1 is no sample: .*{found}"):
+            list(source.samples())
+        return
+    assert list(source.samples()) == [found]
 
 
 def test_a_byte_order_mark_is_no_part_of_the_first_line(tmp_path: Path) -> None:

@@ -23,19 +23,32 @@ BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 """What some editors begin a file with; it is no part of its first line."""
 
 
+class _Head(msgspec.Struct):
+    """What tells our lines from others'."""
+
+    kind: object = None
+
+
 def read_samples(
-    path: Path, on_bad: Literal["stop", "tell"] = "stop", tell: Callable[[DatasetError], None] | None = None
+    path: Path,
+    on_bad: Literal["stop", "tell"] = "stop",
+    tell: Callable[[DatasetError], None] | None = None,
+    *,
+    other_form: Callable[[bytes], Sample] | None = None,
 ) -> Iterator[Sample]:
     """The samples of a file of JSON lines, one at a time; empty lines are passed over.
+
+    `other_form` reads the lines that have no `kind`.
 
     A line that is no sample raises `DatasetError` with `path:line` and what is wrong; with `on_bad="tell"` that error is
     given to `tell`, and reading goes on. A file that cannot be read raises `DatasetError` either way.
     """
-    decoder = msgspec.json.Decoder(Sample)
+    decoder, heads = msgspec.json.Decoder(Sample), msgspec.json.Decoder(_Head)
     for number, line in numbered_lines(path):
         try:
-            sample = decoder.decode(line)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            is_ours = other_form is None or heads.decode(line).kind is not None
+            sample = decoder.decode(line) if is_ours or other_form is None else other_form(line)
+        except (msgspec.DecodeError, ValueError) as error:
             bad = DatasetError(
                 f"{path}:{number} is no sample: {error}",
                 "mend or remove that line",

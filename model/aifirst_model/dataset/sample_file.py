@@ -9,6 +9,7 @@ from typing import Final, Literal
 from aifirst_model.dataset.dataset_error import DatasetError
 from aifirst_model.dataset.folder import open_dataset
 from aifirst_model.dataset.lines import read_samples
+from aifirst_model.dataset.other_forms import read_other_form
 from aifirst_model.dataset.record import SPLITS, Sample
 from aifirst_model.dataset.workshop import digest
 
@@ -16,7 +17,7 @@ _MOST_TOLD: Final = 5
 
 
 class SampleFile:
-    """A `SampleSource` of a file, or of a dataset, whose own splits do not matter here.
+    """A `SampleSource` of a file, in our form or another's, or of a dataset, whose own splits do not matter here.
 
     After `samples` was read to its end, `passed_over` counts the lines that are none, and `told` says which and why.
     """
@@ -37,7 +38,12 @@ class SampleFile:
     def samples(self) -> Iterator[Sample]:
         """All samples in order; a line that is none raises `DatasetError` with its place, or is passed over."""
         for path in self._paths:
-            yield from read_samples(path, "stop" if self._on_bad == "stop" else "tell", self._pass_over)
+            yield from read_samples(
+                path,
+                "stop" if self._on_bad == "stop" else "tell",
+                self._pass_over,
+                other_form=read_other_form,
+            )
 
     def _pass_over(self, bad: DatasetError) -> None:
         self.passed_over += 1

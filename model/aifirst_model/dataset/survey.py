@@ -12,7 +12,7 @@ from aifirst_model.dataset.english import is_english
 from aifirst_model.dataset.folder import Dataset
 from aifirst_model.dataset.record import SPLITS, Conversation, Sample, texts_of
 
-_PROSE: Final = ("principle", "pattern", "body-to-docstring", "diff-to-message")
+_PROSE: Final = ("", "principle", "pattern", "body-to-docstring", "diff-to-message")
 _CODE = re.compile(r"```.*?```|`[^`]*`", re.DOTALL)
 _ENOUGH: Final = 8
 FIELDS: Final = ("task", "language", "category", "level", "licence", "project")
