@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 import click
+
 from aifirst_cli.agent_crew import open_agents
 from aifirst_cli.failure import Failure
 from aifirst_cli.model_run import model_run_errors
