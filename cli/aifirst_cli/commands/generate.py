@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import click
+
 from aifirst_cli.option_list import with_options
 from aifirst_cli.run_command_options import LIMITS, SANDBOXES, SHOWN
 
