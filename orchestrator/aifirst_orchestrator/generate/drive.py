@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import msgspec
+
 from aifirst_orchestrator.edits.apply_edits import show_changes
 from aifirst_orchestrator.generate.begin_again import begin_again, note_blocked
 from aifirst_orchestrator.generate.event import Event
@@ -92,7 +93,7 @@ async def generate(
     else:
         names = []
     for flaw in flaws:
-        shop.tell(Event("INTEGRATE", "flawed", detail=flaw.in_short()))
+        shop.tell(Event("INTEGRATE", "flawed", detail=flaw.told().split("\n", 1)[0]))
     for name in names:
         shop.tell(Event("INTEGRATE", "written", detail=name))
     done = Generated(written, tuple(names), found, flaws)
@@ -103,12 +104,9 @@ async def generate(
 
 async def _is_allowed(shop: Workshop, approve: Approve) -> bool:
     """The gate after the plan; who opened it stands in the record."""
-    tickets = shop.plan.tickets
-    unit = max((len(one.unit) for one in tickets), default=0)
-    path = max((len(one.path) for one in tickets), default=0)
     told = "\n".join(
-        f"{one.stage:>3}  {one.unit:<{unit}}  {one.path:<{path}}  {', '.join(one.requirements) or '-'}"
-        for one in tickets
+        f"{ticket.stage}  {ticket.unit}  {ticket.path}  {', '.join(ticket.requirements) or '-'}"
+        for ticket in shop.plan.tickets
     )
     inputs = digest_of(shop.plan.tickets)
     recorded = shop.trajectory.recorded("TICKET/gate", inputs)
