@@ -93,7 +93,7 @@ async def generate(
     else:
         names = []
     for flaw in flaws:
-        shop.tell(Event("INTEGRATE", "flawed", detail=flaw.told().split("\n", 1)[0]))
+        shop.tell(Event("INTEGRATE", "flawed", detail=flaw.in_short()))
     for name in names:
         shop.tell(Event("INTEGRATE", "written", detail=name))
     done = Generated(written, tuple(names), found, flaws)
@@ -104,9 +104,12 @@ async def generate(
 
 async def _is_allowed(shop: Workshop, approve: Approve) -> bool:
     """The gate after the plan; who opened it stands in the record."""
+    tickets = shop.plan.tickets
+    unit = max((len(one.unit) for one in tickets), default=0)
+    path = max((len(one.path) for one in tickets), default=0)
     told = "\n".join(
-        f"{ticket.stage}  {ticket.unit}  {ticket.path}  {', '.join(ticket.requirements) or '-'}"
-        for ticket in shop.plan.tickets
+        f"{one.stage:>3}  {one.unit:<{unit}}  {one.path:<{path}}  {', '.join(one.requirements) or '-'}"
+        for one in tickets
     )
     inputs = digest_of(shop.plan.tickets)
     recorded = shop.trajectory.recorded("TICKET/gate", inputs)
