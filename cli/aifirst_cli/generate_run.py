@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 _GATE = Gate(
-    "tickets", "Write these units?",
+    "tickets", "Write these units into {}?",
     "there is nobody to ask whether the plan is right. Look at it with aifirst tickets, then give --yes.",
 )  # fmt: skip
 
@@ -104,7 +104,7 @@ def _generate(given: GenerateRun, plan: SpecPlan, text: str) -> int:
         done = _write(given, plan, text, session)
         stale = _settle_stale(given, plan, done, session)
         session.code = 0 if done.is_done else 1
-    _show(given.shape, plan, done, stale, session.spent.told())
+    _show(given, plan, done, stale, session.spent.told())
     return session.code
 
 
@@ -132,9 +132,10 @@ def _write(given: GenerateRun, plan: SpecPlan, text: str, session: RunSession) -
             plan, asker, tiers, sandbox, trajectory, root, session.events.tell, given.repairs,
             {"preset": given.preset} if given.preset else {}, agents=open_agents(given.agents),
         )  # fmt: skip
+        gate = _GATE._replace(asked=_GATE.asked.format(given.output))
 
         def approve(name: str, told: str) -> str:
-            return session.approve(_CHANGES if name == "changes" else _GATE, told)
+            return session.approve(_CHANGES if name == "changes" else gate, told)
 
         return session.run(
             generate(
@@ -173,10 +174,10 @@ def _limits(given: GenerateRun) -> RunLimits:
     )
 
 
-def _show(shape: str, plan: SpecPlan, done: Generated, stale: StaleFiles, usage: RunUsage) -> None:
+def _show(given: GenerateRun, plan: SpecPlan, done: Generated, stale: StaleFiles, usage: RunUsage) -> None:
     import msgspec
 
-    if shape == "json":
+    if given.shape == "json":
         told = {
             "version": 1, "done": done.is_done, "allowed": done.allowed, "traceability": done.traceability,
             "written": done.files, "flaws": done.flaws,
@@ -186,10 +187,12 @@ def _show(shape: str, plan: SpecPlan, done: Generated, stale: StaleFiles, usage:
         write_output(
             msgspec.json.format(msgspec.json.encode(told), indent=2).decode() + "\n", None, for_programs=True
         )
-    elif shape == "text":
-        write_output(
-            "".join(f"{line}\n" for line in [*_summary(plan, done, usage), *_told_stale(stale)]), None
-        )
+    elif given.shape == "text":
+        lines = [*_summary(plan, done, usage), *_told_stale(stale)]
+        if done.is_done:
+            report = str(Path(given.output) / "reports" / f"{plan.document.file_name}.md")
+            lines.append(f"what is met, by which unit and test: {report}")
+        write_output("".join(f"{line}\n" for line in lines), None)
 
 
 def _told_stale(stale: StaleFiles) -> list[str]:

@@ -68,6 +68,7 @@ def test_a_person_sees_what_goes_on_and_what_came_of_it(command: Command) -> Non
     code, out, err = command("cart.md", "-o", "shop", "--yes")
     assert code == 0, err
     assert out.startswith("Shopping cart: 3 of 3 requirements met, 4 of 4 units passed, 9 files written\n")
+    assert out.endswith("what is met, by which unit and test: shop/reports/shopping-cart.md\n")
     assert "VERIFY total passed" in err
     done = subprocess.run(
         [PROGRAM, "validate", ".", "--format", "json"],

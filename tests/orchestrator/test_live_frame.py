@@ -75,6 +75,12 @@ def test_no_line_is_wider_and_no_frame_higher_than_the_terminal(
             assert styled(line).count("\x1b[0m") * 2 == styled(line).count("\x1b")
 
 
+def test_a_narrow_view_says_the_counts_and_the_keys_whole() -> None:
+    shown = [plain(line) for line in frame(state_of([Event("CODE", "begun", "unit_1")], 6), 1.0, 39, 23)]
+    assert "0 passed, 1 under way, 5 waiting" in shown
+    assert shown[-1] == "p: pause   Ctrl-C: end"
+
+
 def test_every_unit_is_shown_by_name_or_by_a_mark() -> None:
     few = "\n".join(plain(line) for line in frame(state_of([], 6), 1.0, 79, 23))
     assert [few.count(f"· unit_{number}") for number in range(6)] == [1] * 6

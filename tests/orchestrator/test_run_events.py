@@ -16,6 +16,7 @@ import msgspec
 import pytest
 from aifirst_model.backends.scripted import Script, Step
 from aifirst_orchestrator.generate.event import event_schema
+from aifirst_orchestrator.generate.flaw import Flaw
 from aifirst_orchestrator.sandbox.bubblewrap import Bubblewrap
 from cart_model import CART, CODE, block, code_step, script
 from terminal_run import TerminalRun
@@ -275,3 +276,23 @@ def test_ctrl_c_ends_a_question_that_an_agent_asks(shop: Path) -> None:
         assert run.end(60) == 130
         assert run.screen.has_cursor
         assert termios.tcgetattr(run.second) == run.modes
+
+
+@pytest.mark.parametrize(
+    ("message", "told"),
+    [
+        (
+            "test_a failed:\nF  [100%]\n    assert a() == 2\nE   AssertionError: assert 1 == 2\nE    + where",
+            "test_a failed: AssertionError: assert 1 == 2",
+        ),
+        ("TestA failed:\n--- FAIL: TestA\n    a_test.go:7: got 1", "TestA failed: a_test.go:7: got 1"),
+        (
+            "test a failed:\nAssertionError [ERR_ASSERTION]: 1",
+            "test a failed: AssertionError [ERR_ASSERTION]: 1",
+        ),
+        ("test_a failed:\nnothing that says why", "test_a failed:"),
+        ("it is not said\nE   why", "it is not said"),
+    ],
+)
+def test_what_tests_found_is_told_in_a_line_with_its_reason(message: str, told: str) -> None:
+    assert Flaw("tests", message).in_short() == told

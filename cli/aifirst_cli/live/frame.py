@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
+from aifirst_validator.formats.wording import plural
+
 from aifirst_cli.index_run import printable
 from aifirst_cli.live.cells import Line, Span, Style, cut, cut_line, fill, width_of
 from aifirst_cli.live.run_state import RunState, Standing, UnitRow
@@ -43,7 +45,7 @@ def frame(state: RunState, now: float, width: int, height: int, marks: Marks = U
     """The lines, each of at most `width` cells, at most `height` of them."""
     height = max(1, min(height, _MOST_LINES))
     top = [_title(state, now, width, marks), _states(state, width, marks)]
-    bottom = [*_counts(state, width, marks), *_limits(state, now, width, marks), _hint(state)]
+    bottom = [*_counts(state, width, marks), *_limits(state, now, width, marks), _hint(state, width)]
     rows = list(_rows(state, now, width, marks))
     room = height - len(top) - len(bottom)
     if len(rows) > room:
@@ -172,7 +174,7 @@ def _file(path: str, rows: Sequence[UnitRow], longest: int, marks: Marks) -> Lin
 def _counts(state: RunState, width: int, marks: Marks) -> Iterator[Line]:
     """How many units stand how, and what was used."""
     if not state.is_agent:
-        spans = [Span(f"units {len(state.units)}: ", "dim")]
+        spans = [Span(f"units {len(state.units)}: " if width >= _NARROW else "", "dim")]
         for standing, word in _WORDS.items():
             count = state.counted(standing)
             if count or standing == "passed":
@@ -181,7 +183,7 @@ def _counts(state: RunState, width: int, marks: Marks) -> Iterator[Line]:
         yield tuple(spans)
     recorded = f" ({state.recorded} recorded)" if state.recorded else ""
     parts = [
-        f"{state.calls} calls{recorded}",
+        f"{state.calls} {plural(state.calls, 'call')}{recorded}",
         f"tokens {told_count(state.prompt_tokens)} in, {told_count(state.answer_tokens)} out",
     ]
     if state.model_seconds > 0 and state.fresh_tokens:
@@ -221,7 +223,11 @@ def _wrapped(parts: Sequence[str], width: int, marks: Marks) -> Iterator[Line]:
         yield (Span(held, "dim"),)
 
 
-def _hint(state: RunState) -> Line:
+def _hint(state: RunState, width: int) -> Line:
+    more = width >= _NARROW
     if state.is_paused:
-        return (Span("PAUSED", "warn"), Span(": what is under way ends, nothing new begins. p: go on"))
-    return (Span("p: pause   Ctrl-C: end; the same command goes on", "dim"),)
+        told = (
+            ": what is under way ends, nothing new begins. p: go on" if more else "   p: go on   Ctrl-C: end"
+        )
+        return (Span("PAUSED", "warn"), Span(told))
+    return (Span(f"p: pause   Ctrl-C: end{'; the same command goes on' if more else ''}", "dim"),)

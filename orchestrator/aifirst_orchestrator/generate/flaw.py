@@ -9,6 +9,9 @@ import msgspec
 
 _SHAPE: Final = re.compile(r"AF[123]\d\d$|size$")
 """Rules of size, of comments and of connectivity: what code looks like, whatever it does."""
+_REASON: Final = re.compile(r"^E +(\S.*)|^\s*((?:\w*(?:Error|Exception)\b|\w+_test\.go:\d+:).*)")
+"""Where test runners say why: pytest's lines that begin with E, the name of an error, Go's place of a test."""
+_MOST_REASON: Final = 120
 
 
 class Flaw(msgspec.Struct, frozen=True):
@@ -28,3 +31,10 @@ class Flaw(msgspec.Struct, frozen=True):
         """One line for a prompt or a person."""
         place = f"line {self.line}: " if self.line else ""
         return f"{place}{self.message}{f' ({self.suggestion})' if self.suggestion else ''} [{self.kind}]"
+
+    def in_short(self) -> str:
+        """Its first line and, where that only announces what a test printed, the reason from there."""
+        told, *_ = self.told().split("\n", 1)
+        first, *more = self.message.split("\n")
+        reason = next(filter(None, map(_REASON.search, more)), None) if first.endswith(":") else None
+        return told if reason is None else f"{told} {(reason[1] or reason[2])[:_MOST_REASON].strip()}"

@@ -254,7 +254,7 @@ def _outlines(shop: Workshop, draft: _Draft) -> list[tuple[SpecUnit, str]]:
 
 def _tell_flaws(shop: Workshop, draft: _Draft, flaws: Sequence[Flaw], tier: TierModel) -> None:
     more = f" and {len(flaws) - 1} more" if len(flaws) > 1 else ""
-    detail = flaws[0].told().split("\n", 1)[0] + more
+    detail = flaws[0].in_short() + more
     shop.tell(Event("VERIFY", "flawed", draft.ticket.unit, detail, tier=tier.tier, attempt=draft.attempts))
 
 

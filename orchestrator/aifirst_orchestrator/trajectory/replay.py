@@ -144,7 +144,7 @@ def _came_to(step: ReplayedStep, *, whole: bool) -> Iterator[str]:
         lines = text.strip("\n").split("\n") if text.strip() else []
         yield from (f"| {line}" for line in (lines if whole else lines[:1]))
         if len(lines) > 1 and not whole:
-            yield f"| … {len(lines) - 1} lines more"
+            yield f"| … {len(lines) - 1} {'lines' if len(lines) > 2 else 'line'} more"
     if step.kind == "other":
         yield msgspec.json.encode(step.body).decode()
 
@@ -167,5 +167,9 @@ def _head(step: ReplayedStep) -> str:
             ", failed" if step.is_error else ""
         )
     if step.kind == "verdict":
-        return "passed" if not step.flaws else f"{len(step.flaws)} things wrong"
+        return (
+            "passed"
+            if not step.flaws
+            else f"{len(step.flaws)} {'things' if len(step.flaws) > 1 else 'thing'} wrong"
+        )
     return "recorded"
