@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -15,7 +17,7 @@ from aifirst_model.errors import UnreachableError
 from aifirst_model.evaluation.errors import EvaluationError
 from aifirst_model.evaluation.problem import Problem
 from aifirst_model.evaluation.protocols import CodeRunner, RunOutcome
-from aifirst_model.evaluation.run_folder import Plan, RunFolder
+from aifirst_model.evaluation.run_folder import AnswerRecord, Plan, RunFolder, add_line
 from aifirst_model.evaluation.run_suite import Pace, Progress, SuiteRun
 from aifirst_model.evaluation.suite_result import suite_result
 
@@ -158,6 +160,27 @@ def test_a_sandbox_that_breaks_down_stops_the_run(tmp_path: Path) -> None:
     model = Scripted(Script(tuple(map(right, PROBLEMS))))
     with pytest.raises(EvaluationError, match="no sandbox any more"):
         go(model, Broken(), tmp_path / "run")
+
+
+def test_a_line_that_a_full_disk_took_a_part_of_is_an_error_and_goes_at_the_next_opening(
+    tmp_path: Path,
+) -> None:
+    class Full(io.BytesIO):
+        """Takes half of what it is given, as the last blocks of a disk do."""
+
+        def write(self, data: Any, /) -> int:
+            return super().write(data[: len(data) // 2])
+
+    disk = Full()
+    with pytest.raises(OSError, match="No space left"):
+        add_line(disk, b'{"name": "a"}')
+    with RunFolder(tmp_path / "run", PLAN) as run:
+        run.add_answer(AnswerRecord("HumanEval/0", 0, "x", "x"))
+    with (tmp_path / "run" / "answers.jsonl").open("ab") as stream:
+        stream.write(disk.getvalue())
+    with RunFolder(tmp_path / "run", PLAN) as run:
+        assert list(run.answers) == [("HumanEval/0", 0)]
+    assert (tmp_path / "run" / "answers.jsonl").read_bytes().count(b"\n") == 1
 
 
 def test_a_result_waits_for_the_end_and_for_enough_samples(tmp_path: Path) -> None:

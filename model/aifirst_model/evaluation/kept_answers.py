@@ -11,6 +11,7 @@ import msgspec
 
 from aifirst_model.evaluation.aiccl_result import AicclSubject
 from aifirst_model.evaluation.errors import EvaluationError
+from aifirst_model.evaluation.run_folder import add_line
 
 
 class _Kept(msgspec.Struct, frozen=True):
@@ -77,12 +78,12 @@ class KeptSubject:
         if kept and kept[0] != first:
             raise EvaluationError(f"{path} holds answers of {kept[0].answer}", "give another --keep")
         if not kept:
-            self._stream.write(msgspec.json.encode(first) + b"\n")
+            add_line(self._stream, msgspec.json.encode(first))
         return {line.key: line.answer for line in kept[1:]}
 
     def _keep(self, key: str, answer: str) -> None:
         self._known[key] = answer
-        self._stream.write(msgspec.json.encode(_Kept(key, answer)) + b"\n")
+        add_line(self._stream, msgspec.json.encode(_Kept(key, answer)))
 
     def _key(self, what: Literal["compress", "expand"], text: str, language: str) -> str:
         told = "\0".join((what, language, text))

@@ -6,6 +6,7 @@ another plan is refused, because its answers would be counted as if they were to
 
 from __future__ import annotations
 
+import errno
 import os
 from contextlib import ExitStack, suppress
 from pathlib import Path
@@ -171,7 +172,13 @@ def _open_lines(path: Path) -> BinaryIO:
 
 
 def _add(stream: BinaryIO, record: msgspec.Struct) -> None:
-    stream.write(msgspec.json.encode(record) + b"\n")
+    add_line(stream, msgspec.json.encode(record))
+
+
+def add_line(stream: BinaryIO, data: bytes) -> None:
+    """Write a line at once. Raises OSError also where a full disk took a part of it; the next opening takes that away."""
+    if stream.write(data + b"\n") != len(data) + 1:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 def _read(path: Path, kind: type[Record]) -> list[Record]:
