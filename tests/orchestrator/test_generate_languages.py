@@ -12,6 +12,7 @@ from aifirst_orchestrator.generate.flaw import Flaw
 from aifirst_orchestrator.generate.languages.registry import generated_language
 from aifirst_orchestrator.generate.test_run import NoTestRunnerError
 from aifirst_orchestrator.sandbox.bubblewrap import Bubblewrap
+from aifirst_orchestrator.sandbox.open_sandbox import open_sandbox
 from aifirst_orchestrator.spec.plan import plan_tickets
 from cart_model import code_step, critic_step
 from language_carts import CARTS, GO, TYPESCRIPT, Cart
@@ -43,8 +44,12 @@ def test_all_is_written_whatever_a_model_does_first(tmp_path: Path, sandbox: Bub
     plan = plan_tickets("specs/cart.md", cart.text)
     assert plan.is_complete, plan.problems
     right = Trial(tmp_path / "right", sandbox)
-    done = right(cart.model(), text=cart.text)
+    model = cart.model()
+    done = right(model, text=cart.text)
     assert done.is_done, [one.flaws for one in done.units.values()]
+    prompts = "".join(str(prompt) for prompt, _ in model.asked)
+    assert f"a {generated_language(cart.language).title} program" in prompts
+    assert "Python" not in prompts
     written = set(right.files())
     assert {name for name in written if not name.startswith(("reports/", "specs/"))} == cart.files
     assert right(cart.model(), text=cart.text).files == ()
@@ -215,6 +220,17 @@ def test_code_that_goes_for_its_verdict_has_not_passed(
     if attack == _ATTACKS[language][0]:  # else the trial itself would prove nothing
         files[unit] = files[unit].replace("return 7", "return 600").replace(attack, "")
         assert tool.run(sandbox, files, {tests: [test]}, 60.0, 512 << 20).passed
+
+
+@pytest.mark.parametrize("language", ["typescript", "go"])
+def test_without_a_sandbox_verdicts_are_the_same(request: pytest.FixtureRequest, language: str) -> None:
+    _require(language, request)
+    files, unit, tests = _project(language, "")
+    test = {"typescript": "test_total_fr2", "go": "TestTotal_FR2"}[language]
+    tool, unsafe = generated_language(language), open_sandbox("unsafe")
+    assert tool.run(unsafe, files, {tests: [test]}, 60.0, 512 << 20).outcomes == {test: "failed"}
+    files[unit] = files[unit].replace("return 7", "return 600")
+    assert tool.run(unsafe, files, {tests: [test]}, 60.0, 512 << 20).passed
 
 
 def test_the_example_runs_with_its_script(

@@ -73,8 +73,10 @@ func TestMain(m *@testing@.M) {
 	@os@.Exit(status)
 }
 """
+# Go takes no go.mod from the temporary folder itself, which the working folder may be: so that is another one.
 _SCRIPT = (
-    'read -r word; out="$TMPDIR/aifirst.test"; "$1" test -c -vet=off -ldflags="-s -w" -o "$out" "./$2" || exit 97; '
+    'read -r word; export TMPDIR="$TMPDIR/aifirst.tmp"; mkdir -p "$TMPDIR"; out="$TMPDIR/aifirst.test"; '
+    '"$1" test -c -vet=off -ldflags="-s -w" -o "$out" "./$2" || exit 97; '
     'cd "./$2" && printf "%s\\n" "$word" | "$out" -test.run "^Test$3\\$" -test.timeout 0'
 )
 _WITHOUT_MARKS = re.compile(r"TestAifirst[0-9a-f]{24}/")

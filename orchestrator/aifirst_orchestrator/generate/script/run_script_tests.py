@@ -124,23 +124,27 @@ for (const [path, file] of JSON.parse(process.argv[2])) {
 _PLACE = re.compile(r"^\s+at (?:.*\()?(?:node:|.*aifirst_(?:tell|run_tests)\.mjs)")
 
 
-def require_node() -> None:
-    """Raise `NoTestRunnerError` where there is no Node, or one that is too old."""
+def find_node() -> str:
+    """The program that is Node, itself and not what starts it. Raises `NoTestRunnerError` for none, or an old one."""
     found = find_program("node")
     if found is None:
         raise NoTestRunnerError(
             f"there is no Node, which tests TypeScript and JavaScript: install Node {LEAST_NODE} or later, "
             "so that `node --version` says it"
         )
-    version = _version_of(found)
+    version, program = _told_by(found)
     if version < LEAST_NODE:
         raise NoTestRunnerError(f"{found} is Node {version}: install Node {LEAST_NODE} or later")
+    return program
 
 
 @cache
-def _version_of(program: str) -> int:
-    told = re.match(r"v(\d+)\.", printed_by((program, "--version")))
-    return int(told[1]) if told else 0
+def _told_by(program: str) -> tuple[int, str]:
+    """The version, 0 for none, and the place: what is found may be a script that chooses among several."""
+    told = re.match(
+        r"v(\d+)\.\S* (/.+)", printed_by((program, "-p", "process.version + ' ' + process.execPath"))
+    )
+    return (int(told[1]), told[2]) if told else (0, program)
 
 
 def run_script_tests(
@@ -153,7 +157,7 @@ def run_script_tests(
     """Run test files of a small project; `tests` names in each the tests that have to pass."""
     word = secrets.token_hex(16)
     is_here = sandbox.name in ("bubblewrap", "unsafe")
-    program = (find_program("node") if is_here else None) or "node"
+    program = find_node() if is_here else "node"
     laid = {_runs_as(path): _runnable(path, text).encode() for path, text in files.items()}
     if "package.json" not in laid:
         laid["package.json"] = b'{"type":"module"}\n'

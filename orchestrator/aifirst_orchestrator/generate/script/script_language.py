@@ -10,7 +10,7 @@ from aifirst_orchestrator.generate.languages.code_tree import parse_code, tree_o
 from aifirst_orchestrator.generate.languages.generated_language import Head
 from aifirst_orchestrator.generate.script.erase_types import what_stays
 from aifirst_orchestrator.generate.script.judge_script_tests import judge_script_tests
-from aifirst_orchestrator.generate.script.run_script_tests import require_node, run_script_tests
+from aifirst_orchestrator.generate.script.run_script_tests import find_node, run_script_tests
 from aifirst_orchestrator.generate.script.script_files import compose_script, outline_script, relative_path
 from aifirst_orchestrator.generate.script.script_tree import definitions, imports
 from aifirst_orchestrator.generate.script.script_unit import check_imports, check_script_unit
@@ -32,7 +32,7 @@ class ScriptLanguage(NamedTuple):
 
     def require_tools(self) -> None:
         """Node, 20 or later."""
-        require_node()
+        find_node()
 
     def is_code(self, text: str) -> bool:
         """Whether it parses and has a definition."""
