@@ -14,6 +14,7 @@ from aifirst_memory.dependencies.sqlite.graph_store import SqliteGraph
 from aifirst_memory.memory import Memory
 from aifirst_memory.update import UpdateRequest, update_memory
 from aifirst_model.backends.scripted import Script, Scripted, Step
+from aifirst_orchestrator.agent.documents import documents_of, guidance_of
 from aifirst_orchestrator.agent.judge_changes import judge_changes
 from aifirst_orchestrator.agent.place import AgentPlace
 from aifirst_orchestrator.agent.run_project_tests import run_rungs
@@ -143,7 +144,8 @@ class Trial:
             shop = TaskShop(
                 place, asker, tiers, Gate(Policy(), self._danger), trajectory, self.events.append, self._approve,
                 _replace, repairs, steps, agents=self.agents, reviews=self.reviews, one_context=self.one_context,
-                again=next_time(trajectory),
+                again=next_time(trajectory), guidance=guidance_of(workspace),
+                documents=lambda levels, paths: documents_of(memory, levels, paths, TASK),
             )  # fmt: skip
             return asyncio.run(work_on_task(shop, TASK, "shop.py holds prices"))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -362,6 +363,19 @@ def test_a_model_that_calls_tools_by_itself_is_asked_so_and_once_only_where_it_f
     assert len(described) == (4 if is_dumb else 1)  # the architect's alone, where the model is given tools
 
 
+def test_each_agent_is_given_the_documents_of_its_own_levels(trial: Trial) -> None:
+    (trial.root / "README.md").write_text("# Shop\n\nIt sells chairs.\n")
+    (trial.root / "TESTING.md").write_text("# Testing\n\nTested by hand.\n")
+    (trial.root / "AGENTS.md").write_text("Chairs are sacred.\n")
+    asked = model()
+    assert trial(asked).state == "done"
+    architect, editor = prompts(asked, "You plan a change")[0], prompts(asked, "You change a program")[0]
+    assert ("It sells chairs" in architect, "Tested by hand" in architect) == (True, False)
+    assert ("It sells chairs" in editor, "Tested by hand" in editor) == (False, True)
+    assert '<material name="project AGENTS.md"' in architect
+    assert "Chairs are sacred" in editor
+
+
 def test_own_agents_take_the_place_of_those_that_are_there(tmp_path: Path, trial: Trial) -> None:
     place = tmp_path / "agents"
     place.mkdir()
@@ -417,9 +431,14 @@ def test_who_has_a_prompt_for_a_language_keeps_it_and_own_prompts_stand_for_all(
 def test_the_manifest_says_of_every_part_what_was_given_and_from_where(trial: Trial) -> None:
     trial.window = 2600
     (trial.root / "AGENTS.md").write_text("Be brief.\n" * 400)
+    (trial.root / "README.md").write_text("# Shop\n\nIt sells chairs.\n")
+    (trial.root / "TESTING.md").write_text("# Testing\n\nBy hand.\n")
     trial(model((use("read", path="shop.py"), *RIGHT)))
     text = manifest_as_text(read_trajectory(trial.root / ".aifirst/agent/it.steps"))
     assert "CODE/whole/small/1: editor asked scripted small, " in text
     assert "  task: whole, " in text
     assert ", from the person, " in text
     assert "  step 1: " in text
+    assert re.search(
+        r"project AGENTS\.md: cut, \d+ of 1\d\d\d tokens, \d+ of 400 lines, from AGENTS\.md, \w{12}", text
+    )

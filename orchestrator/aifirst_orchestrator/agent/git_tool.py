@@ -78,4 +78,4 @@ def _arguments(given: GitQuestion, place: AgentPlace) -> list[str]:
             if not given.path:
                 raise ToolError("blame needs a path: give the file whose lines you mean")
             last = min(max(given.last, given.first), given.first + _MOST_LINES)
-            return ["blame", "--date=short", f"-L{given.first},{last}", "--end-of-options", revision, *paths]
+            return ["blame", "--no-textconv", "--date=short", f"-L{given.first},{last}", revision, *paths]
