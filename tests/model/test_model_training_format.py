@@ -170,6 +170,24 @@ class _Teacher:
         return Answer(f"taught {text}", "length" if text == "q2" else "stop")
 
 
+def test_of_answers_that_are_all_cut_off_no_dataset_is_made(tmp_path: Path) -> None:
+    with DatasetWriter(tmp_path / "data") as writer:
+        writer.write("train", Conversation((Message("user", "q2"), Message("assistant", "old"))))
+        writer.finish()
+    teacher: Any = _Teacher(fails=False)
+    with pytest.raises(TrainingError, match=r"1 answers \(1 cut off\): let them be longer"):
+        asyncio.run(
+            teach_dataset(
+                teacher,
+                open_dataset(tmp_path / "data"),
+                tmp_path / "taught",
+                TeachSettings(64, 0.0, 2),
+                lambda _, __: None,
+            )
+        )
+    assert [path.name for path in tmp_path.iterdir()] == ["data"]
+
+
 def test_a_teacher_that_fails_half_way_is_not_asked_again_for_what_it_answered(tmp_path: Path) -> None:
     with DatasetWriter(tmp_path / "data") as writer:
         for number in range(6):

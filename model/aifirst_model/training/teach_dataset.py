@@ -69,6 +69,13 @@ async def teach_dataset(
                     if taught is not None:
                         writer.write(split, taught)
                         kept += 1
+        if not kept:
+            journal.unlink(missing_ok=True)  # other settings may begin anew
+            told = ", ".join(f"{count:,} {name}" for name, count in reasons.items() if count)
+            raise TrainingError(
+                f"nothing can be learned from the teacher's {came:,} answers ({told or 'there are none'})",
+                "let them be longer (--max-tokens), or take another teacher",
+            )
         report = StepReport(
             "teach", came, kept, {name: count for name, count in reasons.items() if count},
             parameters={"teacher": teacher.name, "max_tokens": settings.max_tokens, "temperature": settings.temperature},
