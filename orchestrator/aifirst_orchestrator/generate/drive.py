@@ -142,7 +142,7 @@ async def _write_units(shop: Workshop, jobs: int) -> dict[str, WrittenUnit]:
     room = asyncio.Semaphore(jobs)
 
     async def write(ticket: Ticket) -> None:
-        for name in before[ticket.unit]:
+        for name in sorted(before[ticket.unit]):  # else who goes first hung on the hash seed
             await ready[name].wait()
         try:
             needed = [written[name] for name in tickets if name in before[ticket.unit] and name in written]
