@@ -78,7 +78,9 @@ class Many(Base, metaclass=Meta):
         def on_windows(self):
             return 1
     else:
-        def elsewhere(self): return 2; fifth = 5
+        fifth = 5
+        def elsewhere(self):
+            return 2
 
     sixth = lambda self: 6
     def last(self):
