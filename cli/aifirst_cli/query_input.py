@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import click
 
@@ -15,12 +16,20 @@ class QueryCommand(click.Command):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Parse; raises `click.UsageError` for wrong use."""
+        last = args[-1:]
         try:
             return super().parse_args(ctx, args)
         except click.UsageError as error:
             if type(error) is click.UsageError:  # too many arguments; other wrong use has its own class
-                raise click.UsageError(f"{error.message}: put the query in quotes.", error.ctx) from error
+                raise click.UsageError(f"{error.message}: {_advice(ctx, last)}", error.ctx) from error
             raise
+
+
+def _advice(ctx: click.Context, last: list[str]) -> str:
+    takes_folder = any(parameter.name == "path" for parameter in ctx.command.params)
+    if not takes_folder and any(Path(one).is_dir() for one in last):
+        return "run this in the folder of the project."
+    return "put the query in quotes."
 
 
 def given_query(given: str | None) -> str:

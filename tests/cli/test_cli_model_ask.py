@@ -69,7 +69,7 @@ def test_a_gap_is_named_by_line_and_column(aifirst: Aifirst, folder: Path, place
     [
         ([], "Standard input is empty"),
         (["--gap", "a.py"], "names no line"),
-        (["--gap", "a.py:9"], "a.py has 1 lines, and no line 9"),
+        (["--gap", "a.py:9"], "a.py has 1 line, and no line 9"),
         (["--gap", "a.py:1:7"], "columns 1 to 4, not 7"),
         (["--gap", "none.py:1"], "none.py cannot be read (No such file or directory)"),
         (["--gap", "a.py:1", "x"], "Leave TEXT and --chat out"),
@@ -90,6 +90,22 @@ def test_what_cannot_be_asked_says_the_next_step(
     ran = aifirst("model", "ask", *options)
     assert ran.code == 2
     assert told in " ".join(ran.err.split())
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (
+            [],
+            "no model is named: give --url and --model for a server, or --backend llama-cpp --model FILE.gguf",
+        ),
+        (["--backend", "llama-cpp"], "no model is named: --backend llama-cpp needs --model FILE.gguf."),
+    ],
+)
+def test_where_no_model_is_named_it_says_how_one_is(aifirst: Aifirst, options: list[str], said: str) -> None:
+    ran = aifirst("model", "ask", "def one():", *options)
+    assert ran.code == 2
+    assert said in ran.err
 
 
 def test_what_was_written_before_a_failure_stays(aifirst: Aifirst, folder: Path) -> None:

@@ -273,7 +273,7 @@ def test_aiccl_of_the_codec_and_speed_of_a_model_are_told(
         (["-n", "2", "--temperature", "0"], "all the same"),
         (["--k", "5"], "needs as many samples"),
         (["--sandbox", "container", "--image", "none"], "--sandbox unsafe"),
-        (["--backend", "nothing"], "settings cannot be"),
+        (["--backend", "nothing"], "'nothing' is not one of 'openai-compatible', 'llama-cpp',"),
         (["--answers", "broken.jsonl"], "broken.jsonl:1: this is no answer"),
         (["--max-tokens", "7"], "give that again to go on with it"),
     ],

@@ -55,6 +55,7 @@ WRONG_USE = [
         ["search", "the", "login", "redirect"],
         "unexpected extra argument (redirect): put the query in quotes.",
     ),
+    (["context", "the login", "."], "unexpected extra argument (.): run this in the folder of the project."),
     (["context", "login", "redirect"], "unexpected extra argument (redirect): put the query in quotes."),
 ]
 

@@ -18,6 +18,7 @@ from aifirst_model.answer import Answer, Piece, Token, collect
 from aifirst_model.open_model import open_model
 from aifirst_model.request import Chat, Continuation, Grammar, Infill, JsonSchema, Message, Options, Prompt
 from aifirst_model.text_model import TextModel
+from aifirst_validator.formats.wording import plural
 
 from aifirst_cli.failure import Failure
 from aifirst_cli.model_commands.eval_options import settings_of
@@ -28,8 +29,8 @@ _MOST_INPUT = 1 << 24
 
 def run_ask(options: dict[str, Any]) -> int:
     """Ask and tell. Raises `ModelError`, `Failure`, `click.UsageError`."""
-    settings = settings_of(options)
     prompt, asked = _prompt(options), _options(options)
+    settings = settings_of(options)
     asyncio.run(_ask(open_model(settings), prompt, asked, options["shape"]))
     return 0
 
@@ -147,7 +148,7 @@ def _gap(place: str) -> Infill:
     lines = text.splitlines(keepends=True) or [""]
     line, column = numbers[0], numbers[1] if len(numbers) > 1 else None
     if not 1 <= line <= len(lines):
-        raise Failure(f"{name} has {len(lines)} lines, and no line {line}. Give one of them.")
+        raise Failure(f"{name} has {len(lines)} {plural(len(lines), 'line')}, and no line {line}. Give one of them.")
     body = lines[line - 1].rstrip("\r\n")
     cut = len(body) if column is None else column - 1
     if not 0 <= cut <= len(body):

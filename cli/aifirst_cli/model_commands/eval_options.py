@@ -23,10 +23,11 @@ _FIELDS = ("backend", "url", "model", "server", "script", "context", "threads", 
 _MODEL = (
     click.option("--model", metavar="NAME",
                  help="The model: its name at the server, a GGUF file, or a checkpoint's folder or hub name."),
-    click.option("--backend", metavar="NAME",
-                 help="openai-compatible (default), llama-cpp, transformers or scripted."),
+    click.option("--backend", type=click.Choice(("openai-compatible", "llama-cpp", "transformers", "scripted")),
+                 metavar="NAME", help="openai-compatible (default), llama-cpp, transformers or scripted."),
     click.option("--url", help="Of the server, with its version: http://127.0.0.1:8080/v1."),
-    click.option("--server", metavar="NAME", help="vllm, llama.cpp, ollama or openai; it is asked otherwise."),
+    click.option("--server", type=click.Choice(("vllm", "llama.cpp", "ollama", "openai")), metavar="NAME",
+                 help="vllm, llama.cpp, ollama or openai; it is asked otherwise."),
     click.option("--script", metavar="FILE", help="Of a scripted model."),
     click.option("--context", type=click.IntRange(256), metavar="N", help="Tokens that a local model has room for."),
     click.option("--threads", type=click.IntRange(1), metavar="N", help="Of a local model; default: one a core."),
@@ -41,6 +42,14 @@ _MODEL = (
     click.option("--prompt-lookup", is_flag=True, default=None,
                  help="Let llama-cpp guess ahead from what stands in the prompt."),
 )  # fmt: skip
+_NO_MODEL = (
+    "no model is named: give --url and --model for a server, or --backend llama-cpp --model FILE.gguf, or set "
+    "AIFIRST_MODEL_URL and AIFIRST_MODEL. `aifirst model list` shows the models on this machine."
+)
+_NEEDED = {
+    "llama-cpp": "--model FILE.gguf",
+    "transformers": "--model and a checkpoint's folder or hub name",
+}
 _OUTPUT = (
     click.option("-f", "--format", "shape", type=click.Choice(("text", "json", "markdown")), default="text",
                  show_default=True, help="How the result is printed."),
@@ -79,6 +88,12 @@ def settings_of(options: dict[str, Any]) -> ModelSettings:
     given = {name: options.pop(name) for name in _FIELDS}
     changed = {name: value for name, value in given.items() if value is not None and value != ()}
     settings = msgspec.to_builtins(read_environment(os.environ)) | changed
+    if settings["backend"] == "openai-compatible" and not (settings["url"] or settings["model"]):
+        raise Failure(_NO_MODEL)
+    if settings["backend"] in _NEEDED and not settings["model"]:
+        raise Failure(
+            f"no model is named: --backend {settings['backend']} needs {_NEEDED[settings['backend']]}."
+        )
     try:
         return msgspec.convert(settings, ModelSettings)
     except msgspec.ValidationError as error:
