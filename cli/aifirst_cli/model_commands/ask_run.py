@@ -148,7 +148,9 @@ def _gap(place: str) -> Infill:
     lines = text.splitlines(keepends=True) or [""]
     line, column = numbers[0], numbers[1] if len(numbers) > 1 else None
     if not 1 <= line <= len(lines):
-        raise Failure(f"{name} has {len(lines)} {plural(len(lines), 'line')}, and no line {line}. Give one of them.")
+        raise Failure(
+            f"{name} has {len(lines)} {plural(len(lines), 'line')}, and no line {line}. Give one of them."
+        )
     body = lines[line - 1].rstrip("\r\n")
     cut = len(body) if column is None else column - 1
     if not 0 <= cut <= len(body):
