@@ -43,6 +43,18 @@ def test_scores_are_those_of_lightgbm_up_to_the_rounding_of_leaves() -> None:
     assert np.ptp(expected) > 1000 * trees.step * trees.count / 2
 
 
+def test_trees_grown_several_times_score_the_mean_of_each_time() -> None:
+    pytest.importorskip("lightgbm")
+    data = questions(20)
+    settings = Settings(trees=6, least_in_leaf=5, times=3)
+    trees = train_trees(data, NAMES, settings)
+    each = [train_trees(data, NAMES, Settings(trees=6, least_in_leaf=5, seed=seed)) for seed in (1, 2, 3)]
+    rows = data[0].columns
+    mean = np.mean([one.score(rows) for one in each], axis=0)
+    assert np.abs(trees.score(rows) - mean).max() < 1e-3
+    assert np.abs(trees.score(rows) - each[0].score(rows)).max() > 1e-2
+
+
 @pytest.mark.parametrize("count", [140, 139, 1])
 def test_a_score_is_the_sum_of_the_leaves_that_a_walk_through_every_tree_ends_in(count: int) -> None:
     shipped = trees_in_use()

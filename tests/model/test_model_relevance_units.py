@@ -37,6 +37,9 @@ def test_the_likelier_file_and_the_better_fit_come_first() -> None:
     rows = 40
     given = {name: np.zeros(rows, np.float32) for name in read_trees(SHIPPED).features}
     rising = np.linspace(0, 1, rows, dtype=np.float32)
+    for name in given:
+        if name.startswith("step_"):
+            given[name] = np.full(rows, 100, np.float32)  # no step found them
     for name in (
         "file_chance",
         "file_share",
@@ -49,9 +52,10 @@ def test_the_likelier_file_and_the_better_fit_come_first() -> None:
         "near",
     ):
         given[name] = rising
+    for name in ("file_place", "fits_place", "fused_place"):
+        given[name] = np.arange(rows, dtype=np.float32)[::-1].copy()
     scores = rank_units(given)
-    assert scores[-1] == 1.0
-    assert scores[0] < 0.2
+    assert scores[-10:].mean() > 3 * scores[:10].mean()
 
 
 def test_a_column_that_nobody_measures_is_told() -> None:

@@ -23,12 +23,16 @@ class _Node(NamedTuple):
     mask: int
 
 
-def take_trees(booster: Any) -> Trees:
-    """The trees of a LightGBM booster of at most 16 leaves a tree and numeric features without missing values."""
-    dumped = cast("dict[str, Any]", booster.dump_model())
+def take_trees(*boosters: Any) -> Trees:
+    """The trees of LightGBM boosters, of several the mean of what they score.
+
+    They have at most 16 leaves a tree, and the same numeric features without missing values.
+    """
+    dumps = [cast("dict[str, Any]", booster.dump_model()) for booster in boosters]
+    grown = [told for dumped in dumps for told in dumped["tree_info"]]
     nodes: list[_Node] = []
-    values = np.zeros((len(dumped["tree_info"]), MOST_LEAVES))
-    for tree, told in enumerate(dumped["tree_info"]):
+    values = np.zeros((len(grown), MOST_LEAVES))
+    for tree, told in enumerate(grown):
         leaves: list[float] = []
         _walk(told["tree_structure"], tree, nodes, leaves)
         if len(leaves) > MOST_LEAVES:
@@ -36,10 +40,11 @@ def take_trees(booster: Any) -> Trees:
                 f"a tree has {len(leaves)} leaves; train with num_leaves of at most {MOST_LEAVES}"
             )
         values[tree, : len(leaves)] = leaves
+    values /= len(boosters)
     nodes.sort()
     step = max(float(np.abs(values).max(initial=0.0)), 1e-9) / _LARGEST
     return Trees(
-        tuple(dumped["feature_names"]),
+        tuple(dumps[0]["feature_names"]),
         np.array([node.feature for node in nodes], np.uint8),
         _not_above(np.array([node.threshold for node in nodes], np.float64)),
         np.array([node.tree for node in nodes], np.uint16),
