@@ -36,7 +36,7 @@ from aifirst_model.training.saved_steps import newest_whole, saved_steps
 from aifirst_model.training.shard_model import held_numbers
 from aifirst_model.training.tell_failure import told_failures
 from aifirst_model.training.token_table import fill_up, read_table, whole_batches
-from aifirst_model.training.training_error import TrainingError
+from aifirst_model.training.training_error import RecipeError
 from aifirst_model.training.watch_training import Watch, as_callback
 
 Tell = Callable[[Line, int], None]
@@ -88,12 +88,12 @@ def _prepare_model(run: Run, tokenizer: Any) -> Any:
 
 
 def _open_teacher(recipe: Recipe, tokenizer: Any) -> Any:
-    """The teacher, which is only asked; None where there is none. Raises `TrainingError` for one of other tokens."""
+    """The teacher, which is only asked; None where there is none. Raises `RecipeError` for one of other tokens."""
     if recipe.method != "distill" or not recipe.teacher or not recipe.teacher_share:
         return None
     folder = open_checkpoint(recipe.teacher).folder
     if load_tokenizer(folder).get_vocab() != tokenizer.get_vocab():
-        raise TrainingError(
+        raise RecipeError(
             f"the teacher {recipe.teacher} has other tokens than the base, so its probabilities cannot be learned",
             "let it write answers instead (aifirst model distill), and set teacher_share to 0",
         )
