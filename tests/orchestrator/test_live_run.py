@@ -46,7 +46,7 @@ def assert_given_back(run: TerminalRun) -> None:
 
 
 def test_a_run_is_shown_in_place_and_ends_with_its_outcome(folder: Path) -> None:
-    answers(folder, script([Step(when="Write total. It will stand in", answer="no no no no", pause=0.5)]))
+    answers(folder, script([Step(when="Write total. It will stand in", answer="no no no no", pause=0.75)]))
     with TerminalRun(folder, *GENERATE, "-j", "1", "--max-calls", "40", "--price", "1", "4") as run:
         run.until(lambda text: text.endswith("[y/N]:"))
         run.type("y\n")
@@ -135,7 +135,7 @@ def test_ctrl_c_ends_a_question_and_a_call_of_a_model(folder: Path) -> None:
 
 
 def test_a_pause_begins_no_call_until_it_goes_on(folder: Path) -> None:
-    answers(folder, script([Step(when="Plan the steps of Item", answer="1. do it", pause=0.3)]))
+    answers(folder, script([Step(when="Plan the steps of Item", answer="1. do it", pause=0.7)]))
     with TerminalRun(folder, *GENERATE, "--yes") as run:
         run.until(lambda text: "designer" in text)
         run.type("p")
@@ -153,7 +153,7 @@ def test_a_pause_begins_no_call_until_it_goes_on(folder: Path) -> None:
 def test_a_failure_is_told_below_a_view_that_is_gone(folder: Path) -> None:
     answers(
         folder,
-        script([Step(when="Plan the steps of Item", answer="1. do it", pause=0.3, fail="unreachable")]),
+        script([Step(when="Plan the steps of Item", answer="1. do it", pause=0.6, fail="unreachable")]),
     )
     with TerminalRun(folder, *GENERATE, "--yes") as run:
         run.until(lambda text: "designer" in text)
