@@ -291,9 +291,7 @@ def test_a_full_disk_is_told_with_the_next_step(
     tiny_qwen2: Path, training_data: Path, tmp_path: Path
 ) -> None:
     with limited_files(200_000), pytest.raises(TrainingError, match=r"disk is full.*make room and resume"):
-        train(
-            quick("continued", steps=2), tiny_qwen2, training_data, tmp_path / "run"
-        )  # tables fit in
+        train(quick("continued", steps=2), tiny_qwen2, training_data, tmp_path / "run")  # tables fit in
     assert not saved_steps(Place(tmp_path / "run").checkpoints)
     assert not Place(tmp_path / "run").result.exists()
     assert resume_training(tmp_path / "run", lambda _: None).state == "done"
