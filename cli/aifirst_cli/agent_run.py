@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import click
+from aifirst_validator.formats.wording import plural
 
 from aifirst_cli.agent_crew import document_giver, open_agents, review_rounds, show_calls
 from aifirst_cli.agent_memory import earlier_work, remember
@@ -171,7 +172,8 @@ def _show(shape: str, outcome: TaskOutcome, usage: RunUsage) -> None:
     elif shape == "text":
         lines = [outcome.summary] if outcome.summary else []
         lines += [f"wrote {name}" for name in outcome.written]
-        lines += [f"{outcome.state}: {len(outcome.steps)} steps", *usage_lines(usage)]
+        count = len(outcome.steps)
+        lines += [f"{outcome.state}: {count} {plural(count, 'step')}", *usage_lines(usage)]
         lines += [flaw.told() for flaw in outcome.flaws]
         lines += [f"the critic: {one.told()}" for one in outcome.findings]
         lines += [_AGAIN] if outcome.state in ("blocked", "no plan") else []

@@ -237,6 +237,8 @@ def test_an_editor_answers_every_gate_of_an_agent_and_gets_the_difference(shop: 
     tools = {step["request"]["tool"]: step for step in shown if step["kind"] == "tool"}
     assert tools["ask"]["text"] == "a tenth"
     assert any(step.get("allowed") is False for step in shown if step["kind"] == "tool")
+    verdicts = {step["key"].rpartition("/")[2] for step in shown if step["kind"] == "verdict"}
+    assert "rules" in verdicts
     assert [step["by"] for step in shown if step["kind"] == "gate"] == [
         "the program that reads the events"
     ] * 2
@@ -290,6 +292,10 @@ def test_ctrl_c_ends_a_question_that_an_agent_asks(shop: Path) -> None:
         (
             "test a failed:\nAssertionError [ERR_ASSERTION]: 1",
             "test a failed: AssertionError [ERR_ASSERTION]: 1",
+        ),
+        (
+            "t failed:\nAssertionError: not equal:\n\n300 !== 600\n",
+            "t failed: AssertionError: not equal: 300 !== 600",
         ),
         ("test_a failed:\nnothing that says why", "test_a failed:"),
         ("it is not said\nE   why", "it is not said"),

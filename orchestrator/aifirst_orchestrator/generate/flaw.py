@@ -36,5 +36,13 @@ class Flaw(msgspec.Struct, frozen=True):
         """Its first line and, where that only announces what a test printed, the reason from there."""
         told, *_ = self.told().split("\n", 1)
         first, *more = self.message.split("\n")
-        reason = next(filter(None, map(_REASON.search, more)), None) if first.endswith(":") else None
-        return told if reason is None else f"{told} {(reason[1] or reason[2])[:_MOST_REASON].strip()}"
+        if not first.endswith(":"):
+            return told
+        for number, line in enumerate(more):
+            if found := _REASON.search(line):
+                reason = (found[1] or found[2]).strip()
+                if reason.endswith(":"):  # Node says what differs below
+                    below = [one.strip() for one in more[number + 1 :] if one.strip()]
+                    reason = " ".join((reason, *below[:1]))
+                return f"{told} {reason[:_MOST_REASON].strip()}"
+        return told

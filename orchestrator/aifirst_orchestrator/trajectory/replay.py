@@ -57,6 +57,12 @@ class _Verdict(msgspec.Struct):
     seconds: float = 0.0
 
 
+class _Flaws(msgspec.Struct, forbid_unknown_fields=True):
+    """A verdict of rules or builds, which no test has part in."""
+
+    flaws: tuple[Flaw, ...]
+
+
 class _Decision(msgspec.Struct):
     allowed: bool
     by: str = ""
@@ -113,7 +119,10 @@ def _tool(step: RecordedStep) -> ReplayedStep:
 
 
 def _verdict(step: RecordedStep) -> ReplayedStep:
-    run = step.read(_Verdict)
+    try:
+        run = step.read(_Verdict)
+    except msgspec.MsgspecError:
+        return _step(step, "verdict", flaws=step.read(_Flaws).flaws)
     return _step(step, "verdict", outcomes=run.outcomes, flaws=run.flaws, seconds=run.seconds)
 
 
@@ -145,7 +154,7 @@ def _came_to(step: ReplayedStep, *, whole: bool) -> Iterator[str]:
         yield from (f"| {line}" for line in (lines if whole else lines[:1]))
         if len(lines) > 1 and not whole:
             yield f"| … {len(lines) - 1} {'lines' if len(lines) > 2 else 'line'} more"
-    if step.kind == "other":
+    if step.kind == "other" and step.body != "":
         yield msgspec.json.encode(step.body).decode()
 
 
