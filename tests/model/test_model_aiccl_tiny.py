@@ -102,6 +102,7 @@ def test_its_wrong_answers_are_judged_and_never_taken(gguf: Path) -> None:
         )
         assert (mended.passed, mended.rounds, len(mended.verdicts)) == (False, 1, 2)
         judged = await ModelJudge(model, Options(max_tokens=8)).judge(trial)
+        assert judged is not None
         assert judged.by == model.name
 
     _with(gguf, use)
