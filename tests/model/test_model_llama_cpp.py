@@ -16,7 +16,14 @@ import pytest
 from aifirst_model.answer import Token, collect
 from aifirst_model.backends.llama_cpp import LlamaCpp
 from aifirst_model.backends.openai_compatible import OpenAiCompatible
-from aifirst_model.errors import BrokenAnswerError, ModelError, SettingsError, TooLongError, UnsupportedError
+from aifirst_model.errors import (
+    BrokenAnswerError,
+    ModelError,
+    RequestRefusedError,
+    SettingsError,
+    TooLongError,
+    UnsupportedError,
+)
 from aifirst_model.open_model import open_model
 from aifirst_model.request import Chat, Continuation, Grammar, Infill, JsonSchema, Message, Options, Prompt
 from aifirst_model.serving.served_file import served_file
@@ -100,6 +107,17 @@ def test_a_constraint_holds(gguf: Path) -> None:
         assert (await model.generate(Continuation("q"), options)).text in ("no", "yes")
         answer = await model.generate(HELLO, Options(constraint=JsonSchema(schema)))
         assert json.loads(answer.text)["a"] in (1, 2)
+
+    _with(gguf, use)
+
+
+def test_a_constraint_that_cannot_be_read_is_told(gguf: Path) -> None:
+    async def use(model: LlamaCpp) -> None:
+        with pytest.raises(RequestRefusedError, match=r"parse grammar.*: correct the grammar or the schema"):
+            await model.generate(Continuation("w"), Options(constraint=Grammar("no grammar")))
+        given: dict[str, Any] = {"type": {"enum": ["type"]}, "a": {"anyOf": [{"type": "nothing"}]}}
+        with pytest.raises(UnsupportedError, match="there is no type 'nothing'"):
+            await model.generate(Continuation("w"), Options(constraint=JsonSchema({"properties": given})))
 
     _with(gguf, use)
 

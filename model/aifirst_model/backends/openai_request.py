@@ -6,7 +6,7 @@ Outputs", and the README of llama.cpp's server.
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import msgspec
 
@@ -19,6 +19,9 @@ from aifirst_model.settings import Server
 Body = dict[str, Any]
 """A JSON object as it goes over the wire."""
 _MOST_STOPS: Final = 4
+_KINDS: Final = frozenset({"object", "array", "string", "number", "integer", "boolean", "null"})
+_VALUES: Final = frozenset({"enum", "const", "default", "examples"})
+"""Of a JSON schema, what holds values and no schemas."""
 _ENDS: Final = ("<|endoftext|>", "<|fim_prefix|>", "<|file_sep|>")
 _TASK: Final = (
     "You complete code in an editor. Answer with the text to insert at <CURSOR> and nothing else: "
@@ -113,6 +116,20 @@ def infill_chat(infill: Infill) -> Chat:
     return Chat((Message("system", _TASK), Message("user", told)))
 
 
+def _check_kinds(schema: object) -> None:
+    """Raise `UnsupportedError` for a kind of value that JSON has not: llama.cpp passes over such a schema silently."""
+    if isinstance(schema, list):
+        for one in cast("list[object]", schema):
+            _check_kinds(one)
+    if not isinstance(schema, dict):
+        return
+    for name, value in cast("dict[str, object]", schema).items():
+        if name == "type" and isinstance(value, str) and value not in _KINDS:
+            raise UnsupportedError(f"cannot read the constraint (there is no type {value!r})", "correct it")
+        if name not in _VALUES:
+            _check_kinds(value)
+
+
 def _alternatives(options: Options, server: Server) -> int | None:
     """llama.cpp takes none for no log-probabilities at all."""
     return 1 if options.alternatives == 0 and server == "llama.cpp" else options.alternatives
@@ -138,6 +155,7 @@ def _common(options: Options, server: Server, stream: bool) -> Body:
 def _constraint(options: Options, server: Server) -> Body:
     match options.constraint:
         case JsonSchema(schema, _) if server == "llama.cpp":
+            _check_kinds(schema)
             return {"json_schema": schema}
         case JsonSchema(schema, name):
             form = {"name": name, "schema": schema, "strict": True}

@@ -41,6 +41,7 @@ _SAID: Final = 1000
 _SHOWN: Final = 200
 _TOO_LONG: Final = re.compile(r"context[ _](?:size|length|window)", re.IGNORECASE)
 """As llama.cpp, vLLM and OpenAI say it of a prompt that has no room."""
+_CONSTRAINT: Final = re.compile(r"grammar|json[ _]schema", re.IGNORECASE)
 
 
 class Patience(msgspec.Struct, frozen=True):
@@ -292,11 +293,13 @@ class HttpClient:
             asked = f" {wait:.0f} s, as it asks" if wait else ""
             return BusyError(what, f"wait{asked}, or see the server's own log", status, said, wait)
         is_too_long = status in (400, 413) and _TOO_LONG.search(said) is not None
-        step = (
-            "ask for less at once, or give the server a larger context (`aifirst model serve --context`)"
-            if is_too_long
-            else "check the address, which ends before /completions, and the model's name"
-        )
+        step = "check the address, which ends before /completions, and the model's name"
+        if is_too_long:
+            step = (
+                "ask for less at once, or give the server a larger context (`aifirst model serve --context`)"
+            )
+        elif status == 400 and _CONSTRAINT.search(said):
+            step = "correct the grammar or the schema"
         return RequestRefusedError(what, step, status, said, is_too_long=is_too_long)
 
     def _after(self, error: ModelError, tried: int) -> ModelError:
