@@ -109,6 +109,7 @@ def _generate(given: GenerateRun, plan: SpecPlan, text: str) -> int:
 
 
 def _write(given: GenerateRun, plan: SpecPlan, text: str, session: RunSession) -> Generated:
+    from aifirst_codebase.config import load_config
     from aifirst_orchestrator.calls.tiers import open_tiers
     from aifirst_orchestrator.generate.drive import generate, open_root
     from aifirst_orchestrator.generate.integrate import KEPT
@@ -119,6 +120,7 @@ def _write(given: GenerateRun, plan: SpecPlan, text: str, session: RunSession) -
 
     root = current_folder() / given.output
     with model_run_errors(root, " Choose another folder."), ExitStack() as stack:
+        load_config(root)  # what is wrong with it is better told before a model is asked
         require_languages(unit.language for unit in plan.units)
         tiers = open_tiers(Path(given.models) if given.models else None, os.environ)
         sandbox = session.stoppable(open_sandbox(cast("Choice", given.sandbox), given.image))

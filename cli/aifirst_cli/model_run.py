@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 @contextmanager
 def model_run_errors(root: Path, next_step: str = "") -> Generator[None]:
     """Raise `Failure` for what a person can mend; `next_step` is for a folder that cannot be used."""
+    from aifirst_codebase.config import ConfigError
+    from aifirst_codebase.tokens import TokenizerError
     from aifirst_model.errors import ModelError, SettingsError
     from aifirst_orchestrator.agent.workspace import ChangedMeanwhileError
     from aifirst_orchestrator.calls.ask import NotRecordedError
@@ -24,16 +26,17 @@ def model_run_errors(root: Path, next_step: str = "") -> Generator[None]:
     from aifirst_orchestrator.prompts.pack import PromptTooLargeError
     from aifirst_orchestrator.sandbox.refusal import SandboxRefusedError
     from aifirst_orchestrator.trajectory.trajectory import TrajectoryError
+    from aifirst_validator.rule_set import RuleSetError
 
     mendable = (
         SandboxRefusedError, NoTestRunnerError, TrajectoryError, ChangedByHandError, ChangedMeanwhileError,
-        NotRecordedError,
+        NotRecordedError, ConfigError, TokenizerError, RuleSetError,
     )  # fmt: skip
     try:
         yield
-    except SettingsError as error:  # nothing was begun
+    except (SettingsError, OverBudgetError) as error:  # nothing was begun; or it says itself how it goes on
         raise Failure(f"{error}.") from error
-    except (ModelError, OverBudgetError, PromptTooLargeError) as error:
+    except (ModelError, PromptTooLargeError) as error:
         raise Failure(f"{error}. What was done is kept: the same command goes on.") from error
     except mendable as error:
         raise Failure(str(error)) from error

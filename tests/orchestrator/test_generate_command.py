@@ -174,6 +174,8 @@ def test_bad_input_is_one_clear_line(command: Command) -> None:
     (folder / "empty.toml").write_text("")
     (folder / "wrong.toml").write_text("[huge]\nmodel = 1\n")
     (folder / "taken").write_text("a file")
+    (folder / "set").mkdir()
+    (folder / "set/aifirst.toml").write_text("preset = 3\n")
     for arguments, environment, said in (
         (("gap.md", "-o", "x", "--yes"), {}, "cannot be built from yet"),
         (
@@ -183,10 +185,12 @@ def test_bad_input_is_one_clear_line(command: Command) -> None:
         ),
         (("cart.md", "-o", "x"), {}, "there is nobody to ask"),
         (("cart.md", "-o", "x", "--yes", "--max-cost", "1"), {}, "--max-cost needs --price"),
-        (("cart.md", "-o", "x", "--yes", "--max-calls", "3"), {}, "raise the limit and run the same again"),
+        (("cart.md", "-o", "x", "--yes", "--max-calls", "3"), {}, "and it goes on from here.\n"),
         (("cart.md", "-o", "x", "--yes", "--models", "none.toml"), {}, "none.toml cannot be read"),
         (("cart.md", "-o", "x", "--yes", "--models", "empty.toml"), {}, "is empty"),
         (("cart.md", "-o", "x", "--yes", "--models", "wrong.toml"), {}, "is no file of models"),
+        (("cart.md", "-o", "x", "--yes", "--preset", "none"), {}, "'none' is not one of 'full', 'balanced'"),
+        (("cart.md", "-o", "set", "--yes"), {}, 'preset is 3; expected one of "full"'),
         (("cart.md", "-o", "taken", "--yes"), {}, "is a file, where another is to be written"),
         (("cart.md", "-o", "x", "--yes"), {"AIFIRST_MODEL_SCRIPT": ""}, "AIFIRST_MODEL_URL"),
         (("cart.md", "-o", "y", "--yes"), {"AIFIRST_MODEL_SCRIPT": "none.json"}, "none.json"),
@@ -194,7 +198,13 @@ def test_bad_input_is_one_clear_line(command: Command) -> None:
         code, _, err = command(*arguments, **environment)
         assert code == 2, (arguments, err)
         assert said in err, err
+        assert "asked" not in err or "--max-calls" in arguments
     assert not list(folder.glob("x/cart*"))
+
+
+def test_a_record_that_was_changed_is_told_with_its_line(command: Command) -> None:
+    command("cart.md", "-o", "x", "--yes", "--max-calls", "1")
+    folder = command.folder
     (damaged,) = (folder / "x/.aifirst/generate").glob("*.steps")
     damaged.write_bytes(b"{}\n" + damaged.read_bytes())
     code, _, err = command("cart.md", "-o", "x", "--yes")

@@ -7,6 +7,7 @@ import click
 from aifirst_cli.agent_options import CREW, WORK
 from aifirst_cli.option_list import with_options
 from aifirst_cli.run_command_options import LIMITS, SANDBOXES, SHOWN
+from aifirst_cli.run_options import PRESETS
 
 
 @click.command("agent")
@@ -22,7 +23,7 @@ from aifirst_cli.run_command_options import LIMITS, SANDBOXES, SHOWN
     metavar="FILE",
     help="How you want code to be, told to every agent. Default: your own profile.md.",
 )
-@click.option("--preset", help="Judge by this preset instead of the project's.")
+@click.option("--preset", type=click.Choice(PRESETS), help="Judge by this preset instead of the project's.")
 @click.option(
     "--recorded", is_flag=True, help="Ask no model: take every answer from the record of this run, or fail."
 )

@@ -6,6 +6,7 @@ import click
 
 from aifirst_cli.option_list import with_options
 from aifirst_cli.run_command_options import LIMITS, SANDBOXES, SHOWN
+from aifirst_cli.run_options import PRESETS
 
 _LANGUAGES = ("python", "typescript", "javascript", "go")
 
@@ -51,7 +52,7 @@ _LANGUAGES = ("python", "typescript", "javascript", "go")
     type=click.Choice(_LANGUAGES),
     help="The language of units that do not say it. Default: what the specification says, or Python.",
 )
-@click.option("--preset", help="Judge by this preset instead of the project's.")
+@click.option("--preset", type=click.Choice(PRESETS), help="Judge by this preset instead of the project's.")
 @click.option(
     "--review", is_flag=True, help="Show what would be written, as a difference, and ask before it is."
 )

@@ -69,17 +69,15 @@ def _read(file: Path) -> dict[Tier, _TierSettings]:
         ) or _nothing(file)
     except OSError as error:
         raise SettingsError(
-            f"cannot be told: {file} cannot be read ({error.strerror or error})",
+            f"is not known: {file} cannot be read ({error.strerror or error})",
             "give another file with --models",
         ) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError) as error:
         raise SettingsError(
-            f"cannot be told: {file} is no file of models ({error})",
+            f"is not known: {file} is no file of models ({error})",
             "write a table [small], [medium] or [large] with backend, url and model (docs/generate.md)",
         ) from None
 
 
 def _nothing(file: Path) -> dict[Tier, _TierSettings]:
-    raise SettingsError(
-        f"cannot be told: {file} is empty", "write a table [small] with backend, url and model"
-    )
+    raise SettingsError(f"is not known: {file} is empty", "write a table [small] with backend, url and model")

@@ -41,7 +41,7 @@ def find_engine(image: str | None) -> Engine:
             return Engine(program, image)
         complaints.append(f"{name}: {complaint}")
     raise SandboxRefusedError(
-        f"No engine has the image {image}: {'; '.join(complaints)}.",
+        f"No engine has the image {image}: {'; '.join(complaints).rstrip('.?')}.",
         f"Start the engine, then: {found[0][0]} pull {image}",
     )
 
