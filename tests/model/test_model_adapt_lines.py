@@ -153,6 +153,7 @@ def test_a_folder_holds_one_work_only(tmp_path: Path) -> None:
     asked = Asked("p", "b", "Q8_0", 100, {})
     assert begin(tmp_path / "out", asked) is None
     assert begin(tmp_path / "out", asked) is None
+    (tmp_path / "out" / "run").mkdir()
     with pytest.raises(AdaptError, match="another work"):
         begin(tmp_path / "out", Asked("p", "b", "Q8_0", 100, {"steps": 3}))
     with pytest.raises(AdaptError, match="something else"):

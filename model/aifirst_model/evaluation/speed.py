@@ -98,13 +98,7 @@ async def speed_result(
         kind = MetricKind(unit="tokens/s", wanted=(WANTED_TOKENS_PER_SECOND, None))
         median = statistics.median(speeds)
         metrics["tokens_per_second"] = Metric(median, unit=kind.unit, count=len(speeds), wanted=kind.wanted)
-    if hour_cost is not None:
-        spent = math.fsum(timing.first + timing.rest for timing in timings)
-        hours = spent / sum(timing.tokens for timing in timings) * 1e6 / 3600
-        metrics["cost_per_million_tokens"] = Metric(hours * hour_cost, better="lower", count=count)
-    if guessed := sum(timing.guessed for timing in timings):
-        share = sum(timing.accepted for timing in timings) / guessed
-        metrics["guesses_accepted"] = Metric(share, better="", count=guessed)
+    metrics |= _of_all(timings, hour_cost)
     if peak():
         wanted = (None, WANTED_GIGABYTES)
         metrics["memory"] = Metric(peak() / 1e9, better="lower", unit="GB", wanted=wanted)
@@ -112,6 +106,19 @@ async def speed_result(
         metrics["gpu_memory"] = Metric(held / 1e9, better="lower", unit="GB")
     about = {"requests": f"{count}, one after the other, at most {max_tokens} tokens each"}
     return Result("speed", model.name, metrics, (), about, (_row(model.name, metrics, quality),))
+
+
+def _of_all(timings: Sequence[Timing], hour_cost: float | None) -> dict[str, Metric]:
+    """What is told of all answers together: what tokens cost, and how many guesses held."""
+    metrics: dict[str, Metric] = {}
+    if hour_cost is not None:
+        spent = math.fsum(timing.first + timing.rest for timing in timings)
+        hours = spent / sum(timing.tokens for timing in timings) * 1e6 / 3600
+        metrics["cost_per_million_tokens"] = Metric(hours * hour_cost, better="lower", count=len(timings))
+    if guessed := sum(timing.guessed for timing in timings):
+        share = sum(timing.accepted for timing in timings) / guessed
+        metrics["guesses_accepted"] = Metric(share, better="", count=guessed)
+    return metrics
 
 
 def gpu_memory() -> int | None:
