@@ -28,7 +28,11 @@ def printed_by(
     seconds: float = 60.0,
     folder: str | None = None,
 ) -> str:
-    """What a program of this machine prints, "" where it fails or takes longer; never one that was generated."""
+    """What a program of this machine prints, "" where it fails or takes longer; never one that was generated.
+
+    Where no folder is named it runs at the root of the disk: in a project's folder some take what they start from there
+    (`rust-toolchain.toml`).
+    """
     try:
         done = subprocess.run(  # noqa: S603  a program found in absolute folders
             command,
@@ -37,7 +41,7 @@ def printed_by(
             timeout=seconds,
             stdin=subprocess.DEVNULL,
             env=environment,
-            cwd=folder,
+            cwd=folder or "/",
         )
     except (OSError, subprocess.SubprocessError):
         return ""

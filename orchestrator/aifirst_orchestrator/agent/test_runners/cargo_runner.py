@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
@@ -20,7 +21,7 @@ def cargo_runner(workspace: Workspace) -> Runner | None:
         return None
     cargo = find_program("cargo")
     missing = "" if cargo else "there is no cargo on this machine. Install it, or give --test"
-    chain = _chain(cargo) if cargo else ToolChain()
+    chain = _chain(cargo, _channel(workspace)) if cargo else ToolChain()
     return Runner(
         "cargo", "cargo test", _TEST, _chosen, chain, ("cargo", "check", "--offline", "--quiet"), missing
     )
@@ -35,10 +36,30 @@ def _chosen(ids: Sequence[str]) -> Commands:
     return tuple(commands)
 
 
-def _chain(cargo: str) -> ToolChain:
+def _channel(workspace: Workspace) -> str:
+    """The tool chain that a project names, "" where it names none that is installed.
+
+    Only by a name: a folder (`path = …`) could be one of the project's own, whose programs would run outside the sandbox.
+    """
+    told = next(filter(None, (workspace.text(f"rust-toolchain{end}") for end in ("", ".toml"))), "")[:10_000]
+    named = re.search(r'^\s*channel\s*=\s*"(\w[\w.-]*)"', told, re.MULTILINE)
+    named = named or re.fullmatch(r"\s*(\w[\w.-]*)\s*", told)
+    home = Path(os.environ.get("RUSTUP_HOME") or Path.home() / ".rustup") / "toolchains"
+    names = (named[1], f"{named[1]}-*") if named else ()
+    return named[1] if named and any(any(home.glob(one)) for one in names) else ""
+
+
+def _sysroot(channel: str) -> str:
+    """Where the tool chain is; rustup fetches none for that."""
+    rustc = find_program("rustc")
+    wanted = {"RUSTUP_TOOLCHAIN": channel} if channel else {}
+    settings = {**os.environ, "RUSTUP_AUTO_INSTALL": "0", **wanted}
+    return printed_by((rustc, "--print", "sysroot"), settings) if rustc else ""
+
+
+def _chain(cargo: str, channel: str) -> ToolChain:
     """The tool chain itself, not rustup's doors to it, which look into the home folder."""
-    rustc = find_program("rustc") or "rustc"
-    root = printed_by((rustc, "--print", "sysroot"))
+    root = _sysroot(channel)
     program = str(Path(root) / "bin/cargo") if root and (Path(root) / "bin/cargo").is_file() else cargo
     home = Path(os.environ.get("CARGO_HOME") or Path.home() / ".cargo")
     registry = home / "registry"

@@ -49,13 +49,14 @@ def _chosen(base: Sequence[str], ids: Sequence[str]) -> Commands:
 
 def _chain(root: Path) -> ToolChain:
     programs = {name: found for name in ("node", "npm") if (found := find_program(name)) is not None}
-    installed = root / "node_modules"
-    has = installed.is_dir()
+    installed = (root / "node_modules").resolve()
+    # A project may bring this name as a link to anywhere, and what it leads to is seen by the project's own tests.
+    has = installed.is_dir() and installed.name == "node_modules"
     visible = [path for program in programs.values() for path in visible_program(program)]
     return ToolChain(
-        (*dict.fromkeys(visible), *((installed.resolve(),) if has else ())),
+        (*dict.fromkeys(visible), *((installed,) if has else ())),
         {"CI": "1", "NO_COLOR": "1", "NODE_DISABLE_COLORS": "1", "npm_config_update_notifier": "false"},
-        {"node_modules": installed.resolve()} if has else {}, disk_bytes=256 * MEBIBYTE, programs=programs,
+        {"node_modules": installed} if has else {}, disk_bytes=256 * MEBIBYTE, programs=programs,
     )  # fmt: skip
 
 
