@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from aifirst_codebase.discovery import discover
 from aifirst_codebase.discovery.reading import read_source
@@ -91,11 +91,20 @@ class Workspace:
             if path not in self._known and (self.root / path).exists():
                 raise EditError(f"{path}: the project's settings leave this file out: it is not for editing")
         applied = apply_edits(edits, self.text)
+        self._require_room(applied.texts)
         for path, text in applied.texts.items():
             if path not in self._before:
                 self._before[path] = self.text(path)
             self._now[path] = text
         return applied
+
+    def _require_room(self, texts: Mapping[str, str | None]) -> None:
+        """Raise `EditError` where a file would stand at the place of a folder that another needs."""
+        made = {path for path, text in texts.items() if text is not None}
+        there = made | (set(self.paths) - texts.keys())
+        folders = {str(folder) for path in there for folder in PurePosixPath(path).parents}
+        for path in sorted(there & folders):
+            raise EditError(f"{path} would be a file and a folder: give one of them another name")
 
     def _leads_elsewhere(self, path: str) -> str | None:
         """Why a path is not where it says: a link on the way, or a file where it needs a folder."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import PurePosixPath
@@ -13,6 +14,10 @@ from aifirst_orchestrator.edits.anchor import How, find_anchor, lines_of
 from aifirst_orchestrator.edits.edit import Edit, EditError
 
 _MASK: Final = re.compile(r"\[masked: [^\]\n]{1,80}\]")
+_MOST_REASONS: Final = 8
+_MOST_BYTES: Final = 1024
+_MOST_OF_NAME: Final = 240
+"""Bytes of one name in a path: what every disk takes, less the ending under which a file is first written."""
 
 
 class Applied(msgspec.Struct, frozen=True):
@@ -25,7 +30,8 @@ class Applied(msgspec.Struct, frozen=True):
 def apply_edits(edits: Sequence[Edit], read: Callable[[str], str | None]) -> Applied:
     """Apply edits in their order; `read` gives a file's text, None where there is none.
 
-    Line ends are kept as the file has them. Raises `EditError` with all reasons where one does not apply.
+    Line ends are kept as the file has them. Raises `EditError` with the reasons where one does not apply, the first few
+    of many.
     """
     texts: dict[str, str | None] = {}
     how: list[How | str] = []
@@ -48,6 +54,8 @@ def apply_edits(edits: Sequence[Edit], read: Callable[[str], str | None]) -> App
                 how.append(found)
         except EditError as error:
             reasons.append(str(error))
+            if len(reasons) == _MOST_REASONS:  # each is looked for all over its file, and told to a model
+                break
     if reasons:
         raise EditError("\n".join(reasons))
     return Applied(texts, tuple(how))
@@ -148,6 +156,8 @@ def check_path(path: str) -> None:
         or any(one.endswith((" ", ".")) for one in parts)
     ):
         raise EditError(f"{path!r} is spelled in a roundabout way: give it plainly, such as src/app.py")
+    if len(os.fsencode(path)) > _MOST_BYTES or any(len(os.fsencode(one)) > _MOST_OF_NAME for one in parts):
+        raise EditError(f"{path[:80]}… is longer than a path can be: give a shorter one")
     kept = next((one for one in parts if one.lower() in (".git", ".aifirst")), "")
     if kept:
         raise EditError(f"{path}: what lies in {kept} is not for editing")

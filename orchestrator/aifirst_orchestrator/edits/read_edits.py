@@ -17,7 +17,7 @@ _MIDDLE = re.compile(r"={5,9}[ \t]*$")
 _REPLACE = re.compile(r">{5,9} ?REPLACE[ \t]*$")
 _FENCE = re.compile(r"[ \t]*(?:`{3,}|~{3,})")
 _PATH = re.compile(r"[\w@.+-]+(?:/[\w@.+ -]+)*$")
-_HUNK = re.compile(r"@@(?: -(\d+)(?:,\d+)? \+\d+(?:,\d+)?)?(?: @@.*)?")
+_HUNK = re.compile(r"@@(?: -(\d{1,9})(?:,\d+)? \+\d+(?:,\d+)?)?(?: @@.*)?")
 
 
 def read_edits(answer: str) -> list[Edit]:
@@ -132,6 +132,12 @@ class _ToldFile:
         elif line.startswith("rename to ") and self._old:
             self.path, self._is_renamed = line[10:].strip(), True
             yield Edit(self.path, "", "", renamed_from=self._old)
+        elif line.startswith(
+            ("GIT binary patch", "Binary files ", "new file mode 120000", "new file mode 160000")
+        ):
+            raise EditError(
+                f"{line.strip()[:80]!r} cannot be applied: only files of text are made and changed"
+            )
         elif line.startswith("deleted file mode"):
             self._is_removed, self.path = True, self.path or _header_path(self.header)
         elif line.startswith("new file mode"):
