@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import zlib
 from pathlib import Path
 
 import msgspec
 import numpy as np
 import pytest
 from aifirst_model.relevance.from_lightgbm import take_trees
-from aifirst_model.relevance.rank import SHIPPED, trees_in_use
+from aifirst_model.relevance.rank import NAMED_BY, SHIPPED, trees_in_use
 from aifirst_model.relevance.train import Labelled, Settings, train_booster, train_trees
 from aifirst_model.relevance.tree_file import RelevanceFileError, read_trees, write_trees
+from aifirst_model.relevance.unit_rank import SHIPPED as UNITS
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::UserWarning")
 NAMES = ("a", "b", "c")
@@ -124,6 +126,39 @@ def test_a_cut_file_is_refused(tmp_path: Path, size: int) -> None:
 def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(RelevanceFileError, match="cannot be read"):
         read_trees(tmp_path / "t.bin")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"nodes": 2**63}, {"trees": 2**59}, {"step": 1e308}, {"nodes": -1}, {"features": []}],
+    ids=str,
+)
+def test_a_header_that_no_file_can_have_is_told(tmp_path: Path, change: dict[str, object]) -> None:
+    data = SHIPPED.read_bytes()
+    end = 24 + int.from_bytes(data[16:24], "little")
+    text = msgspec.json.encode(msgspec.json.decode(data[24:end]) | change)
+    rest = len(text).to_bytes(8, "little") + text
+    rest = rest.ljust((len(rest) + 7) // 8 * 8, b"\0") + data[(end + 7) // 8 * 8 :]
+    (tmp_path / "t.bin").write_bytes(data[:8] + zlib.crc32(rest).to_bytes(8, "little") + rest)
+    with pytest.raises(RelevanceFileError, match="no relevance model or damaged"):
+        read_trees(tmp_path / "t.bin")
+
+
+def test_a_device_is_not_read_until_memory_ends() -> None:
+    with pytest.raises(RelevanceFileError, match="it begins otherwise"):
+        read_trees(Path("/dev/zero"))
+
+
+@pytest.mark.parametrize(
+    ("named", "told"),
+    [(str(UNITS), "asks for asked, candidates, "), ("~nobody-is-called-so/t.bin", "cannot be read")],
+)
+def test_a_variable_that_names_no_ranker_of_lines_is_told(
+    monkeypatch: pytest.MonkeyPatch, named: str, told: str
+) -> None:
+    monkeypatch.setenv(NAMED_BY, named)
+    with pytest.raises(RelevanceFileError, match=told):
+        trees_in_use()
 
 
 def test_the_shipped_file_is_small() -> None:

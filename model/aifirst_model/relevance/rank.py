@@ -5,7 +5,6 @@ Scores compare the lines of one text with each other; those of two texts say not
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -14,9 +13,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from aifirst_model.relevance.asked import Asked, WordSources
+from aifirst_model.relevance.asked import Asked, WordSources, make_asked
 from aifirst_model.relevance.line_features import line_features
-from aifirst_model.relevance.tree_file import read_trees
+from aifirst_model.relevance.tree_file import check_columns, named_file, read_trees
 from aifirst_model.relevance.trees import Trees
 
 NAMED_BY: Final = "AIFIRST_RELEVANCE"
@@ -36,12 +35,18 @@ def score_lines(
 def trees_in_use() -> Trees:
     """The trees that come with the package, or those of the file that `AIFIRST_RELEVANCE` names.
 
-    Raises `RelevanceFileError` where the file is missing or damaged.
+    Raises `RelevanceFileError` where the file is missing, damaged or ranks something else.
     """
-    named = os.environ.get(NAMED_BY)
-    return _read(Path(named).expanduser() if named else SHIPPED)
+    return _read(named_file(NAMED_BY, SHIPPED))
 
 
 @cache
 def _read(path: Path) -> Trees:
-    return read_trees(path)
+    trees = read_trees(path)
+    if path != SHIPPED:
+        sources = WordSources(
+            lambda name: (name.decode(),), lambda words: np.zeros((len(words), 1), np.float32)
+        )
+        measured = line_features(make_asked({"any": 1.0}, lambda _: 0.0, sources), [b"any"], sources)
+        check_columns(trees, measured, "ranker of lines")
+    return trees

@@ -6,7 +6,9 @@ the other, each beginning at a multiple of 8, little endian. A damaged file is t
 
 from __future__ import annotations
 
+import os
 import zlib
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,6 +21,10 @@ from aifirst_model.relevance.trees import MOST_LEAVES, Trees
 
 _MAGIC: Final = b"AFTREES1"
 _NODE_ARRAYS: Final = ("<u1", "<f4", "<u2", "<u2")
+_MOST_BYTES: Final = 64_000_000
+"""A thousand times what ships: more is some other file."""
+_MOST_STEP: Final = 1e6
+_TOLD: Final = 3
 
 
 class RelevanceFileError(LocalError):
@@ -46,10 +52,28 @@ def write_trees(path: Path, trees: Trees) -> None:
     part.replace(path)
 
 
+def named_file(variable: str, shipped: Path) -> Path:
+    """The file that a variable of the environment names, else the one that ships."""
+    named = os.environ.get(variable)
+    return Path(os.path.expanduser(named)) if named else shipped  # noqa: PTH111 - Path's fails for a user unknown here
+
+
+def check_columns(trees: Trees, columns: Collection[str], ranker: str) -> None:
+    """Raises `RelevanceFileError` where the trees ask for columns that are not there: they rank something else."""
+    missing = sorted(set(trees.features) - set(columns))
+    if missing:
+        told = ", ".join(missing[:_TOLD]) + (
+            f" and {len(missing) - _TOLD} more" if len(missing) > _TOLD else ""
+        )
+        raise RelevanceFileError(
+            f"the {ranker} asks for {told}, which nobody measures", "install aifirst anew, or train it again"
+        )
+
+
 def read_trees(path: Path) -> Trees:
     """Read the file. Raises `RelevanceFileError` where it is missing, damaged or something else."""
     try:
-        data = path.read_bytes()
+        data = _read_small(path)
     except OSError as error:
         raise RelevanceFileError(
             f"the relevance model {path} cannot be read ({error.strerror})",
@@ -57,10 +81,17 @@ def read_trees(path: Path) -> Trees:
         ) from error
     try:
         return _parsed(data)
-    except (ValueError, IndexError, msgspec.DecodeError) as error:
+    except (ValueError, IndexError, OverflowError, msgspec.DecodeError) as error:
         raise RelevanceFileError(
             f"{path} is no relevance model or damaged ({error})", "install aifirst anew, or train it again"
         ) from error
+
+
+def _read_small(path: Path) -> bytes:
+    """What a file holds; nothing where it is no file or far too large, so that no pipe or device is waited for."""
+    if path.exists() and not path.is_dir() and not (path.is_file() and path.stat().st_size <= _MOST_BYTES):
+        return b""
+    return path.read_bytes()
 
 
 def _parsed(data: bytes) -> Trees:
@@ -70,6 +101,8 @@ def _parsed(data: bytes) -> Trees:
         raise ValueError("its checksum is another")
     end = 24 + int.from_bytes(data[16:24], "little")
     header = msgspec.json.decode(data[24:end], type=_Header)
+    if not abs(header.step) < _MOST_STEP:
+        raise ValueError("its steps are no such numbers")
     at = _aligned(end)
     arrays: list[NDArray[Any]] = []
     for kind in _NODE_ARRAYS:

@@ -5,7 +5,6 @@ The columns are worked out by who has an index. What comes out is a share of the
 
 from __future__ import annotations
 
-import os
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -13,7 +12,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from aifirst_model.relevance.tree_file import RelevanceFileError, read_trees
+from aifirst_model.relevance.tree_file import check_columns, named_file, read_trees
 from aifirst_model.relevance.trees import Trees
 
 NAMED_BY: Final = "AIFIRST_RELEVANCE_UNITS"
@@ -31,12 +30,7 @@ def rank_units(columns: dict[str, NDArray[np.float32]], trees: Trees | None = No
     Raises `RelevanceFileError` where their file is missing, damaged or asks for columns that are not there.
     """
     trees = trees or unit_trees_in_use()
-    missing = sorted(set(trees.features) - columns.keys())
-    if missing:
-        raise RelevanceFileError(
-            f"the ranker of units asks for {', '.join(missing)}, which nobody measures",
-            "install aifirst anew, or train it again",
-        )
+    check_columns(trees, columns, "ranker of units")
     scores = trees.score(columns)
     best = float(scores.max(initial=-np.inf))
     return np.maximum(np.exp((scores - best) / _STEEP), _LEAST)
@@ -47,8 +41,7 @@ def unit_trees_in_use() -> Trees:
 
     Raises `RelevanceFileError` where the file is missing or damaged.
     """
-    named = os.environ.get(NAMED_BY)
-    return _read(Path(named).expanduser() if named else SHIPPED)
+    return _read(named_file(NAMED_BY, SHIPPED))
 
 
 @cache
