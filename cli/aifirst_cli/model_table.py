@@ -23,8 +23,10 @@ _FORMULA: Final = (
 )
 
 
-def local_as_text(models: Sequence[LocalModel], memory: MachineMemory, tokens: int) -> str:
-    """The models of this machine as a table."""
+def local_as_text(
+    models: Sequence[LocalModel], memory: MachineMemory, tokens: int, width: int | None = None
+) -> str:
+    """The models of this machine as a table; in a terminal of `width` cells without columns that do not fit."""
     if not models:
         return "\n".join((
             "No model is here: none in the cache of Hugging Face, of llama.cpp, LM Studio or Ollama.",
@@ -46,11 +48,12 @@ def local_as_text(models: Sequence[LocalModel], memory: MachineMemory, tokens: i
             model.licence or "not told",
             "its base's" if is_adapter else show_bytes(need.whole), "" if is_adapter else _fit(need, memory),
         ))  # fmt: skip
-    return "\n".join((*_aligned(rows), "", *notes, *_machine_lines(memory), _FORMULA.format(tokens=tokens)))
+    told = (*notes, *_machine_lines(memory), _FORMULA.format(tokens=tokens))
+    return _page(rows, told, width, ["CONTEXT", "NUMBERS", "LICENCE", "WHAT"])
 
 
-def known_as_text(memory: MachineMemory, tokens: int) -> str:
-    """The table of known models."""
+def known_as_text(memory: MachineMemory, tokens: int, width: int | None = None) -> str:
+    """The table of known models; in a terminal of `width` cells without columns that do not fit."""
     rows = [
         (
             "MODEL",
@@ -71,10 +74,11 @@ def known_as_text(memory: MachineMemory, tokens: int) -> str:
         ))  # fmt: skip
     lines = (
         "Sizes and licences are approximate, from the models' public cards; the licence's own text holds.",
-        "Q4_K_M, Q8_0 and F16 are GGUF files for llama.cpp; as a checkpoint a model needs what F16 does on a GPU,",
+        "Q4_K_M, Q8_0 and F16 are GGUF files for llama.cpp; as a checkpoint a model needs what F16 does on a GPU, "
         "twice the weights on a processor.",
     )
-    return "\n".join((*_aligned(rows), "", *_machine_lines(memory), _FORMULA.format(tokens=tokens), *lines))
+    told = (*_machine_lines(memory), _FORMULA.format(tokens=tokens), *lines)
+    return _page(rows, told, width, ["FILLS GAPS", "CONTEXT", "F16 NEEDS", "Q8_0 NEEDS", "LICENCE"])
 
 
 def known_need(model: KnownModel, kind: str, tokens: int) -> Need:
@@ -165,6 +169,23 @@ def _machine_lines(memory: MachineMemory) -> list[str]:
 def _count(parameters: int) -> str:
     unit, name = (1e9, "B") if parameters >= 1e8 else (1e6, "M") if parameters >= 1e6 else (1e3, "k")
     return f"{parameters / unit:.2f} {name}"
+
+
+def _page(rows: Sequence[tuple[str, ...]], told: Sequence[str], width: int | None, spare: list[str]) -> str:
+    """The table and what is told below it; where it is too wide, the `spare` columns go first, and it says which."""
+    from textwrap import wrap
+
+    table, gone = _aligned(rows), list[str]()
+    while width is not None and spare and max(map(len, table)) > width:
+        gone.append(spare.pop(0))
+        kept = [number for number, name in enumerate(rows[0]) if name not in gone]
+        table = _aligned([tuple(row[number] for number in kept) for row in rows])
+    below = (
+        *([f"Too wide for this terminal: {', '.join(gone)}. A file or a pipe gets all."] if gone else []),
+        *told,
+    )
+    lines = below if width is None else [part for one in below for part in wrap(one, max(20, width - 1))]
+    return "\n".join((*table, "", *lines))
 
 
 def _aligned(given: Sequence[tuple[str, ...]]) -> list[str]:

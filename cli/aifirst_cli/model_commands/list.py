@@ -26,7 +26,9 @@ def command(places: tuple[str, ...], context: int, known: bool, shape: str) -> i
 
     Exit code: 0, or 1 where one of them is broken.
     """
+    import sys
     from pathlib import Path
+    from shutil import get_terminal_size
 
     from aifirst_model.library.local_models import list_local_models
     from aifirst_model.library.machine_memory import read_memory
@@ -34,11 +36,12 @@ def command(places: tuple[str, ...], context: int, known: bool, shape: str) -> i
     from aifirst_cli.model_table import known_as_text, local_as_text, tables_as_json
 
     memory = read_memory()
+    width = get_terminal_size().columns if sys.stdout.isatty() else None
     models = list_local_models([Path(place) for place in places])
     if shape == "json":
         click.echo(tables_as_json(models, memory, context))
     elif known:
-        click.echo(known_as_text(memory, context))
+        click.echo(known_as_text(memory, context, width))
     else:
-        click.echo(local_as_text(models, memory, context))
+        click.echo(local_as_text(models, memory, context, width))
     return 1 if any(model.form == "broken" for model in models) else 0
