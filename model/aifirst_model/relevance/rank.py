@@ -5,7 +5,7 @@ Scores compare the lines of one text with each other; those of two texts say not
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -44,9 +44,19 @@ def trees_in_use() -> Trees:
 def _read(path: Path) -> Trees:
     trees = read_trees(path)
     if path != SHIPPED:
-        sources = WordSources(
-            lambda name: (name.decode(),), lambda words: np.zeros((len(words), 1), np.float32)
-        )
-        measured = line_features(make_asked({"any": 1.0}, lambda _: 0.0, sources), [b"any"], sources)
-        check_columns(trees, measured, "ranker of lines")
+        check_columns(trees, _measured(), "ranker of lines")
     return trees
+
+
+def _measured() -> Collection[str]:
+    """The columns that every text has."""
+    sources = WordSources(_only_word, _no_vectors)
+    return line_features(make_asked({"any": 1.0}, lambda _: 0.0, sources), [b"any"], sources).keys()
+
+
+def _only_word(name: bytes) -> Sequence[str]:
+    return (name.decode(),)
+
+
+def _no_vectors(words: Collection[str]) -> NDArray[np.float32]:
+    return np.zeros((len(words), 1), np.float32)
