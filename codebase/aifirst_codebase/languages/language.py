@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import importlib
 import re
+import threading
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
@@ -90,6 +91,7 @@ class Language:
         self._queries: dict[str, tree_sitter.Query] = {}
         self._joined: dict[tuple[str, ...], tree_sitter.Query] = {}
         self._first_patterns: dict[tuple[str, ...], int] = {}
+        self._own = threading.local()
 
     def __repr__(self) -> str:
         return f"Language({self.name!r})"
@@ -107,10 +109,13 @@ class Language:
         capsule: object = getattr(importlib.import_module(module), function)()
         return tree_sitter.Language(capsule)
 
-    @cached_property
+    @property
     def parser(self) -> tree_sitter.Parser:
-        """A parser of this language; not shared between threads."""
-        return tree_sitter.Parser(self.grammar)
+        """This thread's parser of this language: two threads in one parser would end the process."""
+        own: tree_sitter.Parser | None = getattr(self._own, "parser", None)
+        if own is None:
+            own = self._own.parser = tree_sitter.Parser(self.grammar)
+        return own
 
     def parse(self, data: bytes) -> tree_sitter.Tree | None:
         """The syntax tree of `data`; None where the grammar cannot have it in bounded time and memory.
