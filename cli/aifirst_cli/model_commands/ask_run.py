@@ -21,7 +21,7 @@ from aifirst_model.text_model import TextModel
 from aifirst_validator.formats.wording import plural
 
 from aifirst_cli.failure import Failure
-from aifirst_cli.model_commands.eval_options import settings_of
+from aifirst_cli.model_commands.eval_options import check_named, settings_of
 from aifirst_cli.output import write_output
 
 _MOST_INPUT = 1 << 24
@@ -31,6 +31,7 @@ def run_ask(options: dict[str, Any]) -> int:
     """Ask and tell. Raises `ModelError`, `Failure`, `click.UsageError`."""
     prompt, asked = _prompt(options), _options(options)
     settings = settings_of(options)
+    check_named(settings)
     asyncio.run(_ask(open_model(settings), prompt, asked, options["shape"]))
     return 0
 

@@ -88,16 +88,18 @@ def settings_of(options: dict[str, Any]) -> ModelSettings:
     given = {name: options.pop(name) for name in _FIELDS}
     changed = {name: value for name, value in given.items() if value is not None and value != ()}
     settings = msgspec.to_builtins(read_environment(os.environ)) | changed
-    if settings["backend"] == "openai-compatible" and not (settings["url"] or settings["model"]):
-        raise Failure(_NO_MODEL)
-    if settings["backend"] in _NEEDED and not settings["model"]:
-        raise Failure(
-            f"no model is named: --backend {settings['backend']} needs {_NEEDED[settings['backend']]}."
-        )
     try:
         return msgspec.convert(settings, ModelSettings)
     except msgspec.ValidationError as error:
         raise click.UsageError(f"the model's settings cannot be ({error}). See docs/models.md.") from None
+
+
+def check_named(settings: ModelSettings) -> None:
+    """Raise `Failure` where no model is named, for a command that cannot do without one."""
+    if settings.backend == "openai-compatible" and not (settings.url or settings.model):
+        raise Failure(_NO_MODEL)
+    if settings.backend in _NEEDED and not settings.model:
+        raise Failure(f"no model is named: --backend {settings.backend} needs {_NEEDED[settings.backend]}.")
 
 
 def tell_result(result: Result, shape: str, out: Path | None = None) -> None:
