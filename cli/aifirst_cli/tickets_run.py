@@ -151,6 +151,10 @@ def plan_as_text(plan: SpecPlan, written: Written | None = None, output: str | N
     if written is not None:
         counts = f"{len(written.added)} added, {len(written.changed)} changed, {len(written.removed)} removed"
         lines.append(f"{output}: {counts}, {written.unchanged} unchanged")
+    if not plan.tickets and not requirements:
+        lines.append(
+            "Where it is prose: aifirst tickets FILE --write SPEC.md has your model write a specification of it."
+        )
     return "\n".join(lines) + "\n"
 
 

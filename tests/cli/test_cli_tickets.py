@@ -135,6 +135,16 @@ def test_bad_input_is_one_clear_line(aifirst: Aifirst, write: Write, folder: Pat
         assert "Traceback" not in ran.err
 
 
+def test_prose_is_told_how_it_becomes_a_specification(aifirst: Aifirst, write: Write) -> None:
+    write({"idea.md": "A shop needs a cart.\n", "cart.md": SPEC})
+    ran = aifirst("tickets", "idea.md")
+    assert ran.code == 1
+    assert ran.out.endswith(
+        "aifirst tickets FILE --write SPEC.md has your model write a specification of it.\n"
+    )
+    assert "--write" not in aifirst("tickets", "cart.md").out
+
+
 def test_tickets_are_not_written_through_links(aifirst: Aifirst, write: Write, folder: Path) -> None:
     write("spec.md", SPEC)
     (folder / "t").mkdir()

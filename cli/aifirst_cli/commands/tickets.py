@@ -34,8 +34,7 @@ def command(
     aifirst tickets specs/cart.md                  the units, their order, and what is not covered
     aifirst tickets specs/cart.md --show add_item  the ticket of one unit
     aifirst tickets specs/cart.md -o tickets       a file a ticket; what is unchanged is left alone
-
-    aifirst tickets idea.md --write specs/cart.md  a specification of an idea, by your model, then its tickets
+    aifirst tickets idea.md --write specs/cart.md  a specification of an idea, by your model
 
     Exit code: 0 every requirement is covered, 1 something stands in the way, 2 wrong use or failure.
     """
