@@ -136,7 +136,8 @@ def test_bad_input_is_one_clear_line(aifirst: Aifirst, write: Write, folder: Pat
 
 
 def test_prose_is_told_how_it_becomes_a_specification(aifirst: Aifirst, write: Write) -> None:
-    write({"idea.md": "A shop needs a cart.\n", "cart.md": SPEC})
+    write("idea.md", "A shop needs a cart.\n")
+    write("cart.md", SPEC)
     ran = aifirst("tickets", "idea.md")
     assert ran.code == 1
     assert ran.out.endswith(
