@@ -1,6 +1,6 @@
 """Whether generation comes to the same bytes whatever happens, and what it costs beside the model.
 
-    python benchmarks/orchestrator/generate.py [SPECIFICATIONS] [ENDINGS] [LANGUAGE] [UNITS]
+    python -m benchmarks.orchestrator.generate [SPECIFICATIONS] [ENDINGS] [LANGUAGE] [UNITS]
 
 Specifications of 5 to 50 units, each written by a scripted model that errs in its own ways: wrong code, prose, cut-off
 and broken answers, no answer, wrong signatures, wrong tests, code that ends the program, broken rules. Each is run
@@ -35,7 +35,8 @@ from aifirst_orchestrator.generate.write_unit import Workshop
 from aifirst_orchestrator.sandbox.open_sandbox import Sandbox, open_sandbox
 from aifirst_orchestrator.spec.plan import SpecPlan, plan_tickets
 from aifirst_orchestrator.trajectory.trajectory import open_trajectory
-from unit_texts import TEXTS, UnitTexts
+
+from benchmarks.orchestrator.unit_texts import TEXTS, UnitTexts
 
 _WORDS = (
     "ledger",
