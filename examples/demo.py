@@ -75,7 +75,9 @@ def main(arguments: list[str]) -> int:
         "What a prompt holds: all logic of the library in fewer tokens, and back from that exactly; or signatures alone."
     )
     run("compress", f"{name}/standard_library", "-o", f"{name}/library.aiccl", expected=0)
+    print(flush=True)
     run("expand", f"{name}/library.aiccl", "-o", f"{name}/expanded", "--overwrite", expected=0)
+    print(flush=True)
     run("compress", f"{name}/standard_library", "-r", "outline", "-o", f"{name}/outline.aiccl", expected=0)
 
     tell("A specification: which units it comes to, who meets which requirement, what has to be there first.")
@@ -132,7 +134,8 @@ def tell(text: str) -> None:
 
 def run(*arguments: str, expected: int, **environment: str) -> None:
     """Show and run a command; end the demo where it does not end as it should."""
-    print(f"$ aifirst {shlex.join(arguments)}\n", flush=True)
+    settings = "".join(f"{variable}={shlex.quote(value)} " for variable, value in environment.items())
+    print(f"$ {settings}aifirst {shlex.join(arguments)}\n", flush=True)
     code = subprocess.run(
         [PROGRAM, *arguments], cwd=ROOT, check=False, env=settled() | environment
     ).returncode
