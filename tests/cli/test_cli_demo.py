@@ -28,7 +28,9 @@ def test_the_demo_shows_both_projects_the_edit_the_page_and_the_memory(tmp_path:
     assert "Shopping cart: 4 tickets, 3 of 3 requirements covered" in done.stdout
     is_written = "3 of 3 requirements met, 4 of 4 units passed" in done.stdout
     assert is_written or "there is no sandbox to test it in" in done.stdout
-    typed = "$ AIFIRST_MODEL_BACKEND=scripted AIFIRST_MODEL_SCRIPT=examples/cart/answers.json aifirst generate "
+    typed = (
+        "$ AIFIRST_MODEL_BACKEND=scripted AIFIRST_MODEL_SCRIPT=examples/cart/answers.json aifirst generate "
+    )
     assert is_written == (typed in done.stdout)
     assert is_written == (tmp_path / "demo/cart/cart/total.py").is_file()
     drawn = (tmp_path / "demo/graph.html").read_text(encoding="utf-8")
