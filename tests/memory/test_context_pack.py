@@ -175,6 +175,13 @@ def test_nothing_fits_no_budget_and_that_is_said() -> None:
     assert answer.notices == ("nothing fits a budget of 0 tokens. Give a larger one with --budget.",)
 
 
+@pytest.mark.parametrize("text", ["", "\n\n\n"])
+@pytest.mark.parametrize("named", [0, 1])
+def test_an_empty_file_is_not_said_to_be_too_large(text: str, named: int) -> None:
+    answer = filled([file_of("src/blank.py", text)], 8_000, named=named)
+    assert answer.notices == ("what was found is empty: there is nothing to give.",)
+
+
 def test_xml_is_well_formed_whatever_the_code_holds() -> None:
     strange = file_of(
         "src/odd & <x>.py", 'a = "]]>" + "<b>&"  # \x0c\x01\n\n\ndef f():\n    return "<![CDATA["\n'

@@ -217,7 +217,7 @@ def _notices(candidates: Sequence[Candidate], made: Pack, budget: int) -> tuple[
     lower: dict[str, list[str]] = {}
     for candidate in candidates:
         given = made.chosen.get(candidate)
-        if candidate.named and given != "exact" and candidate.exact_tokens:
+        if candidate.named and given != "exact" and candidate.text("exact"):
             lower.setdefault(given or "left out", []).append(candidate.name or candidate.file.path)
     notices: list[str] = []
     for how, names in lower.items():
@@ -226,7 +226,9 @@ def _notices(candidates: Sequence[Candidate], made: Pack, budget: int) -> tuple[
         verb = "is" if len(names) == 1 else "are"
         notices.append(f"{shown} {verb} {told}: more than a budget of {budget:,} tokens holds")
     if not made.chosen and candidates and not notices:
-        notices.append(f"nothing fits a budget of {budget:,} tokens. Give a larger one with --budget.")
+        empty = not any(one.text("exact") for one in candidates)
+        advice = f"nothing fits a budget of {budget:,} tokens. Give a larger one with --budget."
+        notices.append("what was found is empty: there is nothing to give." if empty else advice)
     if not candidates:
         notices.append("nothing was found. Say the task in other words, or name a file.")
     return tuple(notices)
