@@ -98,6 +98,25 @@ def test_a_block_that_is_shown_is_closed() -> None:
     assert shown.count("{") == shown.count("}")
 
 
+def test_what_is_closed_by_a_line_that_goes_on_is_closed_too() -> None:
+    body = "".join(
+        f"  if (mode === {n}) {{\n    store{n}(items);\n    log(items);\n  }} else {{\n    lose(items, {n});\n"
+        "    more(items);\n    again(items);\n  }\n"
+        for n in range(20)
+    )
+    _, shown = parts(f"function work(mode, items) {{\n{body}  return items;\n}}\n", "store7", "src/work.js")
+    assert "store7(items);" in shown
+    assert shown.count("{") == shown.count("}")
+    calls = "".join(
+        f"    if mode == {n}:\n        raise work_{n}(\n            'what {n}'\n            'was not'\n"
+        f"            'as {n} is'\n            'wanted'\n        ).of(mode) from None\n"
+        for n in range(20)
+    )
+    _, shown = parts(f"def work(mode):\n{calls}    return mode\n", "what 7 was", "src/work.py")
+    assert "'what 7'" in shown
+    assert shown.count("(") == shown.count(")")
+
+
 def test_short_units_and_questions_without_words_are_not_taken_apart() -> None:
     assert parts("def f(a):\n    return a\n")[1] == ""
     assert parts(question="!?")[1] == ""

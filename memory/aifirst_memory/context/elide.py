@@ -25,6 +25,8 @@ _FEWEST_LINES: Final = 12
 _LONGEST: Final = 2_500
 """Lines of a unit that is looked at: larger ones are data."""
 _CLOSED_GAP: Final = 2
+_CLOSES: Final = 2
+"""The kind of a line that closes and does nothing else (`line_layout.KINDS`)."""
 _HEAD_LINES: Final = 8
 """Lines of a head that are shown at most."""
 _WORTH_IT: Final = 0.8
@@ -47,6 +49,7 @@ def render_parts(
     form = layout(data)
     scores = trees_in_use().score(line_features(asked, data, sources, form))
     shown = _shown(form, scores, _head(file, index, lines), share)
+    _close_blocks(form, lines, shown)
     _close_gaps(form, shown)
     if not shown.any() or form.length[shown].sum() > form.length.sum() * _WORTH_IT:
         return ""
@@ -106,12 +109,22 @@ def _shown(form: Layout, scores: NDArray[np.float64], head: range, share: float)
     return shown
 
 
-def _close_gaps(form: Layout, shown: NDArray[np.bool_]) -> None:
-    """Show what closes a block that is shown, and gaps that cost as much to tell as to show."""
-    for at in np.flatnonzero(shown).tolist():
+def _close_blocks(form: Layout, lines: Sequence[_Line], shown: NDArray[np.bool_]) -> None:
+    """Show what closes a block that is shown, also where the line goes on (`} else {`), and then what closes that."""
+    open_, closing = np.flatnonzero(shown).tolist(), set[int]()
+    for at in open_:
         end = int(form.end[at])
-        if end < len(shown) and form.kind[end] == 2 and shown[at + 1 : end].any():
+        if end >= len(shown) or not (at in closing or shown[at + 1 : end].any()):
+            continue
+        if form.kind[end] == _CLOSES or lines[end].text.lstrip().startswith((")", "]", "}")):
+            if not shown[end] or end not in closing:
+                open_.append(end)
+                closing.add(end)
             shown[end] = True
+
+
+def _close_gaps(form: Layout, shown: NDArray[np.bool_]) -> None:
+    """Show gaps that cost as much to tell as to show."""
     hidden = ~shown
     edges = np.flatnonzero(np.diff(np.concatenate(([False], hidden, [False])).astype(np.int8)))
     for start, end in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
