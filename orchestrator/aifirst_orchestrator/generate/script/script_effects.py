@@ -25,7 +25,18 @@ _VALUES = frozenset(
 )
 """What is always there and makes values."""
 _TOUCHING = frozenset(
-    ("assign", "defineProperty", "defineProperties", "setPrototypeOf", "call", "apply", "bind")
+    (
+        "assign",
+        "defineProperty",
+        "defineProperties",
+        "setPrototypeOf",
+        "call",
+        "apply",
+        "bind",
+        "constructor",
+        "__defineGetter__",
+        "__defineSetter__",
+    )
 )
 """What these have that changes something else."""
 _DEFINES = frozenset(
@@ -60,9 +71,10 @@ def _of_statement(tree: CodeTree, node: tree_sitter.Node, names: set[str]) -> It
         return
     if node.type in ("lexical_declaration", "variable_declaration"):
         for one in node.named_children:
-            value = one.child_by_field_name("value")
-            if value is not None:
-                yield from _of_value(tree, value, names)
+            # What is taken apart may have values for what is missing, and names that are worked out.
+            for part in (one.child_by_field_name("name"), one.child_by_field_name("value")):
+                if part is not None:
+                    yield from _of_value(tree, part, names)
     elif node.type in ("class_declaration", "abstract_class_declaration"):
         yield from _of_class(tree, node, names)
     elif node.type == "expression_statement" and node.named_children[0].type == "string":
@@ -103,7 +115,9 @@ def _of_value(tree: CodeTree, value: tree_sitter.Node, names: set[str]) -> Itera
             if node.type == "class":
                 yield Flaw("unit", "a class stands in a value", hint, tree.first_line(node))
             continue
-        if node.type in _CHANGES:
+        if node.type in _CHANGES or (
+            node.type == "unary_expression" and tree.field(node, "operator") == "delete"
+        ):
             hint = "put it into the unit, or leave it out"
             yield Flaw("unit", "this runs when the file is imported", hint, tree.first_line(node))
         elif node.type in _RUNS and not _makes_a_value(tree, node, names):
