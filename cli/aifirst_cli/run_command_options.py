@@ -6,6 +6,8 @@ from typing import Final
 
 import click
 
+from aifirst_cli.number_range import NumberRange
+
 SANDBOXES: Final = ("auto", "bubblewrap", "container", "unsafe")
 
 LIMITS: Final = (
@@ -14,14 +16,14 @@ LIMITS: Final = (
         "--max-tokens", type=click.IntRange(1), metavar="N", help="Stop before more tokens, prompts and answers."
     ),
     click.option(
-        "--max-seconds", type=click.FloatRange(0, min_open=True), metavar="S", help="Stop after so long."
+        "--max-seconds", type=NumberRange(0, min_open=True), metavar="S", help="Stop after so long."
     ),
     click.option(
-        "--max-cost", type=click.FloatRange(0, min_open=True), metavar="M",
+        "--max-cost", type=NumberRange(0, min_open=True), metavar="M",
         help="Stop before it costs more; needs --price.",
     ),
     click.option(
-        "--price", type=click.FloatRange(0), nargs=2, metavar="IN OUT",
+        "--price", type=NumberRange(0), nargs=2, metavar="IN OUT",
         help="What a million tokens of prompts and of answers cost.",
     ),
 )  # fmt: skip

@@ -38,10 +38,10 @@ class ModelSettings(msgspec.Struct, frozen=True):
     the model and on how the server was started, so that there answers are held to a schema."""
     script: str = ""
     """The file of steps of the backend `scripted`."""
-    context: Annotated[int, msgspec.Meta(ge=256)] = 8192
+    context: Annotated[int, msgspec.Meta(ge=256, le=1 << 24)] = 8192
     """Tokens that a model in a file has room for, prompt and answer."""
-    threads: Annotated[int, msgspec.Meta(ge=0)] = 0
-    """Of a model in a file; 0 for one a core."""
+    threads: Annotated[int, msgspec.Meta(ge=0, le=1024)] = 0
+    """Of a model in a file; 0 for one a core. With very many the libraries that compute end the whole process."""
     parallel: Annotated[int, msgspec.Meta(ge=1, le=64)] = 1
     """Requests that `llama-cpp` answers at once, each with so much context; others wait for their turn."""
     cache_type: Literal["f16", "q8_0", "q4_0"] = "f16"

@@ -108,6 +108,21 @@ def test_where_no_model_is_named_it_says_how_one_is(aifirst: Aifirst, options: l
     assert said in ran.err
 
 
+@pytest.mark.parametrize("option", ["--temperature", "--top-p"])
+@pytest.mark.parametrize("number", ["nan", "inf"])
+def test_what_is_no_number_to_count_with_is_wrong_use(aifirst: Aifirst, option: str, number: str) -> None:
+    ran = aifirst("model", "ask", "x", option, number)
+    assert ran.code == 2
+    assert f"Invalid value for '{option}': " in ran.err
+
+
+def test_the_adapter_that_shall_answer_is_asked_for_as_an_adapter(aifirst: Aifirst) -> None:
+    server = ("--url", "http://127.0.0.1:9/v1", "--model", "m", "--server", "ollama")
+    ran = aifirst("model", "ask", "x", *server, "--use", "mine")
+    assert ran.code == 2
+    assert "cannot give answers by an adapter" in ran.err
+
+
 def test_what_was_written_before_a_failure_stays(aifirst: Aifirst, folder: Path) -> None:
     ran = aifirst("model", "ask", "x", *script(folder, {"answer": "half of", "fail": "broken"}))
     assert (ran.code, ran.out) == (2, "half of\n")

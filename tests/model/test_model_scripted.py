@@ -143,5 +143,8 @@ def test_settings_come_from_the_environment() -> None:
     )  # fmt: skip
     with pytest.raises(SettingsError, match=r"`int` >= 256.*correct one of AIFIRST_MODEL_CONTEXT"):
         read_environment({"AIFIRST_MODEL_CONTEXT": "5"})
+    for field in ("THREADS", "CONTEXT"):
+        with pytest.raises(SettingsError, match=f"`int` <= .*correct one of AIFIRST_MODEL_{field}"):
+            read_environment({f"AIFIRST_MODEL_{field}": "100000000"})
     with pytest.raises(SettingsError, match="correct one of AIFIRST_MODEL_BACKEND"):
         read_environment({"AIFIRST_MODEL_BACKEND": "mind-reading"})

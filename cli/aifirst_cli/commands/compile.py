@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from aifirst_cli.number_range import NumberRange
 from aifirst_cli.option_list import with_options
 
 _MOST_JOBS = 256
@@ -50,7 +51,7 @@ _OPTIONS = (
     click.option("--stats", is_flag=True, help="Say what became smaller; without -o nothing is written."),
     click.option("--watch", is_flag=True, help="Stay, and follow every change until Ctrl-C."),
     click.option("--verify", metavar="CMD", help="Run the project's tests on source and output, and compare."),
-    click.option("--verify-timeout", type=click.FloatRange(1), default=1800, show_default=True, metavar="SECONDS",
+    click.option("--verify-timeout", type=NumberRange(1), default=1800, show_default=True, metavar="SECONDS",
                  help="How long one run of the tests may take."),
     click.option("--adopt", is_flag=True, help="Take a folder for the output that holds other files already."),
     click.option("--install-tools", is_flag=True,

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from aifirst_cli.number_range import NumberRange
 from aifirst_cli.option_list import with_options
 
 _OPTIONS = (
@@ -20,7 +21,7 @@ _OPTIONS = (
     click.option("--batch", type=click.IntRange(1), metavar="N", help="Samples a step. Default: 4."),
     click.option("--length", type=click.IntRange(64), metavar="N", help="Tokens of a sample. Default: 1024."),
     click.option("--rank", type=click.IntRange(1, 4096), metavar="N", help="Of the adapter. Default: 16."),
-    click.option("--learning-rate", type=click.FloatRange(0, 1, min_open=True), metavar="X", help="Default: 0.0002."),
+    click.option("--learning-rate", type=NumberRange(0, 1, min_open=True), metavar="X", help="Default: 0.0002."),
     click.option("--lines", type=click.IntRange(20, 100_000), default=300, show_default=True, metavar="N",
                  help="Held-out lines to measure on, at most."),
     click.option("--threads", type=click.IntRange(1), metavar="N", help="To measure with; default: one a core."),

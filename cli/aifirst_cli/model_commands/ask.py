@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from aifirst_cli.model_commands.eval_options import model_options
+from aifirst_cli.number_range import NumberRange
 from aifirst_cli.option_list import with_options
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -21,9 +22,9 @@ _OPTIONS = (
     click.option("--grammar", metavar="FILE", type=_FILE, help="A grammar (GBNF) that the answer has to follow."),
     click.option("--max-tokens", type=click.IntRange(1), default=256, show_default=True, metavar="N",
                  help="Of the answer."),
-    click.option("--temperature", type=click.FloatRange(0), default=0.0, show_default=True, metavar="T",
+    click.option("--temperature", type=NumberRange(0), default=0.0, show_default=True, metavar="T",
                  help="0 for the likeliest."),
-    click.option("--top-p", type=click.FloatRange(0, 1, min_open=True), metavar="P", help="Default: the server's."),
+    click.option("--top-p", type=NumberRange(0, 1, min_open=True), metavar="P", help="Default: the server's."),
     click.option("--seed", type=int, metavar="N", help="Of what is drawn."),
     click.option("--stop", multiple=True, metavar="TEXT", help="What ends the answer; may be repeated."),
     click.option("--use", "adapter", metavar="NAME",

@@ -169,10 +169,8 @@ def _options(options: dict[str, Any]) -> Options:
     constraint = _schema(options["schema"]) if options["schema"] is not None else None
     if options["grammar"] is not None:
         constraint = Grammar(_read(options["grammar"]))
-    return Options(
-        options["max_tokens"], options["temperature"], options["top_p"], options["seed"], options["stop"],
-        options["alternatives"], constraint, options["adapter"],
-    )  # fmt: skip
+    taken = ("max_tokens", "temperature", "top_p", "seed", "stop", "alternatives", "adapter")
+    return Options(constraint=constraint, **{name: options[name] for name in taken})
 
 
 def _schema(path: Path) -> JsonSchema:

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from aifirst_cli.model_commands.dataset_options import licence_options, result_format
+from aifirst_cli.number_range import NumberRange
 
 
 @click.command("aiccl")
@@ -16,7 +17,7 @@ from aifirst_cli.model_commands.dataset_options import licence_options, result_f
               help="Where the dataset goes; DIR.work keeps what was made of each file.")  # fmt: skip
 @click.option("--target", type=click.IntRange(1), default=20_000, show_default=True, metavar="N",
               help="How many pairs, shared out over seven languages.")  # fmt: skip
-@click.option("--threshold", type=click.FloatRange(0, 1), default=0.85, show_default=True, metavar="Q",
+@click.option("--threshold", type=NumberRange(0, 1), default=0.85, show_default=True, metavar="Q",
               help="The least quality of a pair (docs/aiccl_models.md has the formula).")  # fmt: skip
 @licence_options
 @click.option("--most-tokens", type=click.IntRange(100), default=1200, show_default=True, metavar="N",

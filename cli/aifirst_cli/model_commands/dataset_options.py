@@ -7,6 +7,7 @@ from typing import Final
 
 import click
 
+from aifirst_cli.number_range import NumberRange
 from aifirst_cli.option_list import with_options
 
 result_format: Final = click.option(
@@ -29,7 +30,7 @@ making_options: Final = with_options((
                  "many as the shares allow]"),
     click.option("--most-repeats", type=click.IntRange(1), metavar="N",
                  help="How often one sample may stand in training, for shares that are short. [default: 1]"),
-    click.option("--jaccard", type=click.FloatRange(0, 1, min_open=True), metavar="J",
+    click.option("--jaccard", type=NumberRange(0, 1, min_open=True), metavar="J",
                  help="From which likeness on two samples are near duplicates. [default: 0.8]"),
     click.option("--exact-only", is_flag=True, help="Leave only exact duplicates out; needs no extra package."),
     click.option("--benchmark", "benchmarks", multiple=True, metavar="FILE", type=click.Path(path_type=Path),

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from aifirst_cli.number_range import NumberRange
+
 
 @click.command("distill")
 @click.argument("data", type=click.Path(path_type=Path))
@@ -18,7 +20,7 @@ import click
 )
 @click.option("--max-tokens", type=click.IntRange(1), default=1024, show_default=True, help="Longest answer.")
 @click.option(
-    "--temperature", type=click.FloatRange(0, 2), default=0.0, show_default=True, help="0 for the likeliest."
+    "--temperature", type=NumberRange(0, 2), default=0.0, show_default=True, help="0 for the likeliest."
 )
 @click.option(
     "--at-once", type=click.IntRange(1, 256), default=8, show_default=True, help="Requests that run together."

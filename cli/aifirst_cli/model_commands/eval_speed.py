@@ -15,6 +15,7 @@ from aifirst_cli.model_commands.eval_options import (
     settings_of,
     tell_result,
 )
+from aifirst_cli.number_range import NumberRange
 
 if TYPE_CHECKING:
     from aifirst_model.evaluation.result import Result
@@ -55,7 +56,7 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--hour-cost",
-    type=click.FloatRange(0),
+    type=NumberRange(0),
     metavar="M",
     help="What an hour of the machine costs, power or rent: tells what a million tokens cost.",
 )

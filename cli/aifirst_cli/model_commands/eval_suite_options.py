@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from aifirst_cli.model_commands.eval_options import model_options, output_options
+from aifirst_cli.number_range import NumberRange
 from aifirst_cli.option_list import with_options
 
 _Command = Callable[..., Any]
@@ -22,9 +23,9 @@ _OPTIONS = (
     click.option("--chat", is_flag=True, help="Ask in a chat, as instructed models want it; else code to go on from."),
     click.option("-n", "--samples", type=click.IntRange(1), default=1, show_default=True, metavar="N",
                  help="Answers to each problem."),
-    click.option("--temperature", type=click.FloatRange(0), metavar="T",
+    click.option("--temperature", type=NumberRange(0), metavar="T",
                  help="Default: 0 for one answer, 0.8 for several."),
-    click.option("--top-p", type=click.FloatRange(0, 1, min_open=True), metavar="P", help="Default: the server's."),
+    click.option("--top-p", type=NumberRange(0, 1, min_open=True), metavar="P", help="Default: the server's."),
     click.option("--k", "ks", type=click.IntRange(1), multiple=True, metavar="K",
                  help="Tell pass@K; may be repeated. Default: 1, 10 and 100, as far as --samples goes."),
     click.option("--max-tokens", type=click.IntRange(1), default=512, show_default=True, metavar="N",
@@ -35,7 +36,7 @@ _OPTIONS = (
                  help="Asked of the model at the same time."),
     click.option("--workers", type=click.IntRange(1), default=2, show_default=True, metavar="N",
                  help="Answers tested at the same time."),
-    click.option("--timeout", type=click.FloatRange(0, min_open=True), default=10.0, show_default=True, metavar="S",
+    click.option("--timeout", type=NumberRange(0, min_open=True), default=10.0, show_default=True, metavar="S",
                  help="Seconds for the tests of one answer."),
     click.option("--memory", type=click.IntRange(32), default=512, show_default=True, metavar="MIB",
                  help="For the tests of one answer."),
