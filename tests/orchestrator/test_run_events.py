@@ -19,6 +19,7 @@ from aifirst_model.backends.scripted import Script, Step
 from aifirst_orchestrator.generate.event import event_schema
 from aifirst_orchestrator.generate.flaw import Flaw
 from aifirst_orchestrator.sandbox.bubblewrap import Bubblewrap
+from aifirst_orchestrator.trajectory.replay import ReplayedStep, told_step
 from cart_model import CART, CODE, block, code_step, script
 from terminal_run import TerminalRun
 
@@ -148,6 +149,14 @@ def assert_recorded_is_the_same(folder: Path, first: Run) -> None:
     assert (shown[0]["by"], shown[1]["agent"]) == ("Ada in the editor", "designer")
     assert [one["name"] for one in shown[1]["given"]] == ["agent", "ticket", "task"]
     assert any(step.get("flaws") for step in shown if step["kind"] == "verdict")
+
+
+def test_a_step_in_short_tells_the_first_line_of_code_and_not_its_fence() -> None:
+    text = "```python\nfrom a import b\n\n\ndef c():\n    return b\n```\n"
+    step = ReplayedStep(number=3, key="k", at=0.0, kind="call", agent="coder", model="m", text=text)
+    told = list(told_step(step, whole=False))
+    assert told[1:] == ["      | from a import b", "      | … 2 lines more"]
+    assert "      | ```python" in told_step(step, whole=True)
 
 
 def replayed(folder: Path, *arguments: str) -> Sequence[dict[str, Any]]:

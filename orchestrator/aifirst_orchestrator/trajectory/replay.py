@@ -147,13 +147,14 @@ def _given(step: ReplayedStep, *, whole: bool) -> Iterator[str]:
 
 
 def _came_to(step: ReplayedStep, *, whole: bool) -> Iterator[str]:
-    """The outcomes of tests, and every text, of which the first line stands for the rest."""
+    """The outcomes of tests, and every text, of which the first line that says something stands for the rest."""
     yield from (f"{how} {name}" for name, how in step.outcomes.items())
     for text in (step.text, *(flaw.told() for flaw in step.flaws)):
         lines = text.strip("\n").split("\n") if text.strip() else []
-        yield from (f"| {line}" for line in (lines if whole else lines[:1]))
-        if len(lines) > 1 and not whole:
-            yield f"| … {len(lines) - 1} {'lines' if len(lines) > 2 else 'line'} more"
+        telling = [line for line in lines if line.strip() and not line.startswith("```")] or lines
+        yield from (f"| {line}" for line in (lines if whole else telling[:1]))
+        if len(telling) > 1 and not whole:
+            yield f"| … {len(telling) - 1} {'lines' if len(telling) > 2 else 'line'} more"
     if step.kind == "other" and step.body != "":
         yield msgspec.json.encode(step.body).decode()
 
