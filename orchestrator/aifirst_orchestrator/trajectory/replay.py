@@ -151,12 +151,17 @@ def _came_to(step: ReplayedStep, *, whole: bool) -> Iterator[str]:
     yield from (f"{how} {name}" for name, how in step.outcomes.items())
     for text in (step.text, *(flaw.told() for flaw in step.flaws)):
         lines = text.strip("\n").split("\n") if text.strip() else []
-        telling = [line for line in lines if line.strip() and not line.startswith("```")] or lines
-        yield from (f"| {line}" for line in (lines if whole else telling[:1]))
-        if len(telling) > 1 and not whole:
-            yield f"| … {len(telling) - 1} {'lines' if len(telling) > 2 else 'line'} more"
+        yield from (f"| {line}" for line in (lines if whole else _shortened(lines)))
     if step.kind == "other" and step.body != "":
         yield msgspec.json.encode(step.body).decode()
+
+
+def _shortened(lines: Sequence[str]) -> Sequence[str]:
+    """The first line that says something, and how many there are more; a fence around code says nothing."""
+    telling = [line for line in lines if line.strip() and not line.startswith("```")] or lines
+    if len(telling) < 2:
+        return telling
+    return telling[0], f"… {len(telling) - 1} {'lines' if len(telling) > 2 else 'line'} more"
 
 
 def _head(step: ReplayedStep) -> str:
