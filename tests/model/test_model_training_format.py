@@ -116,7 +116,11 @@ def test_a_table_has_full_windows_or_the_tasks_that_were_asked_for(tiny_qwen2: P
     table = read_table(path)
     assert {len(row["input_ids"]) for row in table} == {32}
     assert report.rows == len(table) == report.tokens // 32
-    assert len(whole_batches(table, 4)) == len(table) // 4 * 4
+    batches = whole_batches(table, 7)
+    assert len(table) % 7
+    assert len(batches) == -(-len(table) // 7) * 7
+    assert list(batches) == [*table, *table][: len(batches)]
+    assert len(whole_batches(table, len(table))) == len(table)
     filled = fill_up(table, 7)
     assert len(filled) % 7 == 0
     assert all(set(row["labels"]) == {IGNORED} for row in list(filled)[len(table) :])

@@ -205,7 +205,7 @@ def _write_tables(place: Place, run: Run, dataset: Dataset) -> Run:
 
 def count_steps(recipe: Recipe, rows: int) -> int:
     """Steps that a training on so many rows has."""
-    return recipe.steps or math.ceil(recipe.epochs * (rows // recipe.batch))
+    return recipe.steps or math.ceil(recipe.epochs * math.ceil(rows / recipe.batch))
 
 
 def _reporter(report: Report) -> Callable[[Line, int], None]:

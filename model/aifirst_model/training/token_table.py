@@ -6,6 +6,7 @@ It is made anew at every start of a run, from the dataset whose sums the run kno
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -77,8 +78,11 @@ def read_table(path: Path) -> Any:
 
 
 def whole_batches(table: Any, batch: int) -> Any:
-    """The table without the last rows that fill no batch: every step takes as many, on however many processes."""
-    return table.select(range(len(table) - len(table) % batch))
+    """The table with its first rows once more where the last fill no batch: every row is learned from, and every step
+    takes as many, on however many processes. `batch` is no larger than the table.
+    """
+    missing = -len(table) % batch
+    return table.select(chain(range(len(table)), range(missing))) if missing else table
 
 
 def fill_up(table: Any, batch: int) -> Any:
