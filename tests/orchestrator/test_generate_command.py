@@ -8,7 +8,9 @@ import signal
 import subprocess
 import sys
 import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import msgspec
 import pytest
@@ -200,6 +202,39 @@ def test_bad_input_is_one_clear_line(command: Command) -> None:
         assert said in err, err
         assert "asked" not in err or "--max-calls" in arguments
     assert not list(folder.glob("x/cart*"))
+
+
+class _NotThere(BaseHTTPRequestHandler):
+    """A server that knows no model, as one answers where its name or the address is wrong."""
+
+    def do_GET(self) -> None:
+        self.do_POST()
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        self.send_error(404, "no such model")
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Nothing is printed."""
+
+
+def test_a_model_that_is_not_there_ends_the_run_at_its_first_call(command: Command) -> None:
+    with ThreadingHTTPServer(("127.0.0.1", 0), _NotThere) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        address = f"http://127.0.0.1:{server.server_port}/v1"
+        named = {
+            "AIFIRST_MODEL_BACKEND": "openai-compatible",
+            "AIFIRST_MODEL_URL": address,
+            "AIFIRST_MODEL": "none",
+        }
+        code, _, err = command("cart.md", "-o", "shop", "--yes", **named)
+        server.shutdown()
+    assert code == 2
+    assert "check the address, which ends before /completions, and the model's name" in err
+    assert "CODE Item asked" not in err
+    assert command.files("shop") == {}
+    code, _, err = command("cart.md", "-o", "shop", "--yes")  # with one that is there
+    assert code == 0, err
 
 
 def test_a_record_that_was_changed_is_told_with_its_line(command: Command) -> None:

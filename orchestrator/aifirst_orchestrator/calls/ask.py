@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Sequence
+from typing import Final
 
 import msgspec
 from aifirst_model.answer import Answer, Finish
@@ -23,6 +24,9 @@ from aifirst_orchestrator.calls.pause import Pause
 from aifirst_orchestrator.calls.tiers import TierModel
 from aifirst_orchestrator.prompts.part import Given, Part
 from aifirst_orchestrator.trajectory.trajectory import Trajectory, digest_of
+
+_NOT_THERE: Final = (404, 405, 410)
+"""How a server answers where the address or the model's name is wrong, whatever is asked."""
 
 
 class Reply(msgspec.Struct, frozen=True):
@@ -182,6 +186,8 @@ class Asker:
         try:
             answer = await tier.model.generate(chat, options)
         except (StalledError, BrokenAnswerError, RequestRefusedError) as error:
+            if isinstance(error, RequestRefusedError) and error.status in _NOT_THERE:
+                raise  # no other prompt would be answered there either
             took = round(time.monotonic() - begun, 3)
             return Reply("", "", tier.name, tokens, 0, manifest, str(error), seconds=took)
         used = answer.usage
