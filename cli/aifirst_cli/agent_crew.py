@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from aifirst_cli.failure import Failure
+from aifirst_cli.output import shown_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -56,4 +57,4 @@ def show_calls(steps: Sequence[RecordedStep]) -> None:
     """Print what each call of a record was given."""
     from aifirst_orchestrator.calls.manifest import manifest_as_text
 
-    click.echo(manifest_as_text(steps), nl=False)
+    click.echo(shown_text(manifest_as_text(steps)), nl=False)

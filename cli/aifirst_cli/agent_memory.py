@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from aifirst_cli.output import shown_text
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -59,4 +61,4 @@ def remember(
 
 def _notice(text: str) -> None:
     if text:
-        click.echo(f"note: {text}", err=True)
+        click.echo(shown_text(f"note: {text}"), err=True)

@@ -17,7 +17,7 @@ from aifirst_cli.current_index import single_threaded_arrays, update_index
 from aifirst_cli.failure import Failure
 from aifirst_cli.index_run import memory_errors
 from aifirst_cli.model_run import model_run_errors
-from aifirst_cli.output import replace_file, write_output
+from aifirst_cli.output import replace_file, shown_text, write_output
 from aifirst_cli.own_profile import own_profile
 from aifirst_cli.query_input import given_query
 from aifirst_cli.replay_run import replay_run
@@ -179,4 +179,4 @@ def _show(shape: str, outcome: TaskOutcome, usage: RunUsage) -> None:
         lines += [_AGAIN] if outcome.state in ("blocked", "no plan") else []
         if outcome.difference and outcome.state != "done":
             lines += ["what it came to, which was not written:", outcome.difference.rstrip("\n")]
-        write_output("\n".join(lines) + "\n", None)
+        write_output(shown_text("\n".join(lines)) + "\n", None)

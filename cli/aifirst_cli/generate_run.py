@@ -12,7 +12,7 @@ import click
 from aifirst_cli.agent_crew import open_agents
 from aifirst_cli.failure import Failure
 from aifirst_cli.model_run import model_run_errors
-from aifirst_cli.output import replace_file, write_output
+from aifirst_cli.output import replace_file, shown_text, write_output
 from aifirst_cli.own_profile import own_profile
 from aifirst_cli.replay_run import replay_run
 from aifirst_cli.run_options import current_folder
@@ -194,7 +194,7 @@ def _show(given: GenerateRun, plan: SpecPlan, done: Generated, stale: StaleFiles
         if done.is_done:
             report = str(Path(given.output) / "reports" / f"{plan.document.file_name}.md")
             lines.append(f"what is met, by which unit and test: {report}")
-        write_output("".join(f"{line}\n" for line in lines), None)
+        write_output(shown_text("".join(f"{line}\n" for line in lines)), None)
 
 
 def _told_stale(stale: StaleFiles) -> list[str]:

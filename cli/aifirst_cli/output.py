@@ -37,6 +37,14 @@ def write_output(text: str, output: str | None, *, for_programs: bool = False) -
         ) from error
 
 
+def shown_text(text: str) -> str:
+    """Lines with an escape for what would steer the terminal: what a model or a program said may hold it."""
+    return "".join(
+        char if char.isprintable() or char in "\t\n" else char.encode("unicode_escape").decode()
+        for char in text
+    )
+
+
 def replace_file(path: Path, raw: bytes) -> None:
     """Write a file whole or not at all, a link followed and the mode kept; raises `OSError`.
 

@@ -35,10 +35,18 @@ def recall_work(folder: Path, task: str) -> tuple[str, str]:
     try:
         with WorkMemory.open(folder) as work:
             found = work.recall(task, limit=_MOST_READ)
+        others = [one for one in found if task not in (one.task, one.entry.title)]
+        return "\n".join(_told(one) for one in others[:_MOST]), ""
     except WorkError as error:
         return "", f"what was done before is not told: {error}"
-    others = [one for one in found if task not in (one.task, one.entry.title)]
-    return "\n".join(_told(one) for one in others[:_MOST]), ""
+    except (
+        TypeError,
+        ValueError,
+        OverflowError,
+        OSError,
+        AttributeError,
+    ) as error:  # values that no writer of ours left
+        return "", f"what was done before is not told: {folder / NAME} holds what it cannot ({error})"
 
 
 def remember_work(

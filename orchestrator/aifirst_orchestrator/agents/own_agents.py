@@ -90,7 +90,7 @@ def _folder(place: Path) -> dict[str, Mapping[str, Any]]:
 def _tables(file: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(_text(file))
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # thousands of brackets or digits too
         raise OwnAgentsError(f"{file} is no TOML ({error}). Correct it.") from None
 
 

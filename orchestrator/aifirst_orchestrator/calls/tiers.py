@@ -72,7 +72,11 @@ def _read(file: Path) -> dict[Tier, _TierSettings]:
             f"is not known: {file} cannot be read ({error.strerror or error})",
             "give another file with --models",
         ) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError) as error:
+    except (
+        ValueError,
+        RecursionError,
+        msgspec.ValidationError,
+    ) as error:  # thousands of brackets or digits too
         raise SettingsError(
             f"is not known: {file} is no file of models ({error})",
             "write a table [small], [medium] or [large] with backend, url and model (docs/generate.md)",

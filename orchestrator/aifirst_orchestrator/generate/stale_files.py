@@ -7,9 +7,10 @@ specification, reports) belongs to no unit and stays.
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import msgspec
 from aifirst_codebase.languages.registry import language_of_name
@@ -40,7 +41,9 @@ def stale_files(root: Path, slug: str, belonging: Iterable[str]) -> StaleFiles:
         for name in _read(index)
     }
     found = sorted(
-        name for name in set(before) - set(belonging) - others if _is_code(name) and (root / name).is_file()
+        name
+        for name in set(before) - set(belonging) - others
+        if _is_code(name) and _is_plain(name) and os.path.isfile(root / name)  # noqa: PTH113  Path's own raises for long names
     )
     same = [name for name in found if _digest(root / name) in before[name].split()]
     return StaleFiles(tuple(same), tuple(name for name in found if name not in same))
@@ -74,7 +77,15 @@ def _is_code(name: str) -> bool:
     return language is not None and language.data.kind == "code"
 
 
+def _is_plain(name: str) -> bool:
+    """Whether a name stays below the root: an index that came with a project may say anything."""
+    path = PurePosixPath(name)
+    return str(path) == name and not path.is_absolute() and ".." not in path.parts
+
+
 def _read(index: Path) -> dict[str, str]:
+    if not index.is_file():  # a pipe would be waited for
+        return {}
     try:
         return msgspec.json.decode(index.read_bytes(), type=dict[str, str])
     except (FileNotFoundError, msgspec.DecodeError):

@@ -99,8 +99,12 @@ class GoLanguage(NamedTuple):
 
 def module_in(root: Path) -> str:
     """What the module of a project is called, "" where it has no `go.mod`."""
+    place = root / "go.mod"
     try:
-        text = (root / "go.mod").read_text(encoding="utf-8", errors="replace")[:100_000]
+        if not place.is_file():  # a pipe would be waited for
+            return ""
+        with place.open(encoding="utf-8", errors="replace") as file:
+            text = file.read(100_000)
     except OSError:
         return ""
     told = re.search(r'^module[ \t]+"?([^\s"]+)', text, re.MULTILINE)
