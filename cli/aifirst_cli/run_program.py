@@ -138,7 +138,7 @@ class Program:
     def _settle(self, said: Said) -> str:
         """Take the answer to the open question; why not, where it is none."""
         with self._turn:
-            asked = self._open
+            asked = self._open if self._answer is None else None  # the first answer counts
             if asked is None or asked.gate != said.gate or said.question not in (0, asked.number):
                 return f"an answer to {said.gate}, which is not what is asked"
             if asked.gate != "ask" and said.allow is None:
