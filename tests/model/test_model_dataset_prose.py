@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import signal
+from collections.abc import Generator
 from pathlib import Path
+from types import FrameType
 
 import pytest
 from aifirst_model.dataset.collect.project_documents import (
@@ -201,3 +204,35 @@ def test_a_section_is_of_the_document_and_has_a_heading_and_a_text(lines: list[s
 def test_a_document_of_another_markup_is_no_code() -> None:
     document = Text(RST, About(path="docs/a.rst", language=RESTRUCTURED))
     assert Material(document).language.kind == "prose"
+
+
+_ROOM = 400_000
+_HOSTILE = {
+    "colons": (":" * _ROOM, RESTRUCTURED),
+    "a link that nothing ends": ("`" + " " * _ROOM, RESTRUCTURED),
+    "fences that nothing closes": ("``` x\n" * (_ROOM // 6), "markdown"),
+    "as many fences as headings": ("# a\n```\n```\n" * (_ROOM // 12), "markdown"),
+    "blocks that nothing closes": ("= a\n\n---- x\n" * (_ROOM // 12), ASCIIDOC),
+    "as many blocks as headings": ("= a\n----\n----\n" * (_ROOM // 14), ASCIIDOC),
+}
+
+
+@pytest.fixture
+def a_minute_of_the_processor() -> Generator[None]:
+    """What takes minutes where the time grows with the square of the text takes parts of a second where it does not."""
+
+    def end(_: int, __: FrameType | None) -> None:
+        raise AssertionError("it took a minute of the processor")
+
+    before = signal.signal(signal.SIGVTALRM, end)
+    signal.setitimer(signal.ITIMER_VIRTUAL, 60)
+    yield
+    signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+    signal.signal(signal.SIGVTALRM, before)
+
+
+@pytest.mark.usefixtures("a_minute_of_the_processor")
+@pytest.mark.parametrize("name", _HOSTILE)
+def test_no_document_is_read_once_for_each_of_its_lines(name: str) -> None:
+    text, kind = _HOSTILE[name]
+    assert len(list(sections(text, kind))) <= text.count("\n")

@@ -8,7 +8,9 @@ nothing to a reader: comments, link targets, tables of contents, what only a sit
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from aifirst_model.dataset.collect.prose_files import ASCIIDOC, PLAIN, RESTRUCTURED
@@ -31,7 +33,7 @@ class _Heading(NamedTuple):
 
 
 _MARKDOWN = re.compile(r"^(#{1,6})[ \t]+(\S[^\n]{0,200}?)[ \t#]{0,20}$", re.MULTILINE)
-_FENCE = re.compile(r"^(?:```|~~~).*?^(?:```|~~~)[ \t]*$", re.MULTILINE | re.DOTALL)
+_FENCE = re.compile(r"^(?:```|~~~)(?P<key>)(?P<rest>[^\n]*)$", re.MULTILINE)
 _FRONT_MATTER = re.compile(r"\A---\n.*?^---[ \t]*\n", re.MULTILINE | re.DOTALL)
 _INDENTED = re.compile(r"(?:(?<=\n\n)|\A)(?:(?: {4}|\t)\S[^\n]*(?:\n|\Z)(?:[ \t]*\n(?= {4}|\t))*)+")
 _LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)|[`*]")
@@ -48,8 +50,8 @@ _SILENT = re.compile(
     |(?![\w:.-]+::)[^\n]*))?(?:\n|\Z)(?:[ \t]*\n|\1[ \t]+[^\n]*(?:\n|\Z))*""",
     re.MULTILINE,
 )
-_ROLE = re.compile(r":[\w:+.-]+:`~?!?([^`<]+?)\s*(?:<[^`>]*>)?`")
-_REST_LINK = re.compile(r"`([^`<]+?)\s*(?:<[^`>]*>)?`_{1,2}")
+_ROLE = re.compile(r"(?<![\w:]):[\w:+.-]{1,60}:`~?!?([^`<]++)(?:<[^`>]*+>)?`")
+_REST_LINK = re.compile(r"`([^`<]++)(?:<[^`>]*+>)?`_{1,2}")
 _REST_CODE = re.compile(
     r"""(?x)^(?:[ \t]*\.\.[ \t]+(?:code(?:-block)?|sourcecode|literalinclude|parsed-literal
     |math|console|testcode|doctest)::[^\n]*
@@ -58,9 +60,7 @@ _REST_CODE = re.compile(
 )
 
 _ASCIIDOC = re.compile(r"^(={1,6})[ \t]+(\S[^\n]{0,200}?)[ \t=]{0,20}$", re.MULTILINE)
-_ASCIIDOC_BLOCK = re.compile(
-    r"^(-{4,}+|\.{4,}+|/{4,}+|`{3,}+)[^\n]*\n(?:.*?\n)??\1[ \t]*$", re.MULTILINE | re.DOTALL
-)
+_ASCIIDOC_BLOCK = re.compile(r"^(?P<key>-{4,}+|\.{4,}+|/{4,}+|`{3,}+)(?P<rest>[^\n]*)$", re.MULTILINE)
 _ASCIIDOC_SILENT = re.compile(
     r"^(?://(?!/)[^\n]*|:!?[\w-]+!?:[^\n]*|(?:include|ifdef|ifndef|ifeval|endif|toc|image)::[^\n]*|\[\[[^\]\n]*\]\])(?:\n|\Z)",
     re.MULTILINE,
@@ -83,16 +83,16 @@ def sections(text: str, kind: str) -> Iterator[Section]:
         end = headings[number + 1].start if number + 1 < len(headings) else len(text)
         body = text[head.end : end].rstrip().lstrip("\n")
         if body:
-            prose = code.sub("\n", body)
+            prose = _without(body, code(body))
             yield Section(tuple(one.title for one in trail), body, prose, prose != body)
 
 
-_Read = tuple[str, list[_Heading], re.Pattern[str]]
+_Spans = Sequence[tuple[int, int]]
+_Read = tuple[str, list[_Heading], Callable[[str], _Spans]]
 
 
 def _markdown(text: str) -> _Read:
     text = _FRONT_MATTER.sub("", text)
-    fences = [found.span() for found in _FENCE.finditer(text)]
     heads = [
         _Heading(len(one[1]), _LINK.sub(r"\1", one[2]).strip(), *one.span())
         for one in _MARKDOWN.finditer(text)
@@ -103,11 +103,18 @@ def _markdown(text: str) -> _Read:
         if one["line"][0] in "=-" and not one["over"] and _begins(text, one.start())
         and not one["title"].startswith(("#", ">", "- ", "* ", "<"))
     ]  # fmt: skip
-    return text, _outside(heads, fences), re.compile(f"{_FENCE.pattern}|{_INDENTED.pattern}", re.M | re.S)
+    return text, _outside(heads, _blocks(text, _FENCE)), _markdown_code
+
+
+def _markdown_code(text: str) -> _Spans:
+    fences = _blocks(text, _FENCE)
+    indented = [found.span() for found in _INDENTED.finditer(text)]
+    return sorted((*fences, *(one for one in indented if not _is_inside(one[0], fences))))
 
 
 def _restructured(text: str) -> _Read:
-    text = _ROLE.sub(r"`\1`", _REST_LINK.sub(r"\1", _SILENT.sub("", text)))
+    text = _REST_LINK.sub(lambda found: found[1].rstrip(), _SILENT.sub("", text))
+    text = _ROLE.sub(lambda found: f"`{found[1].rstrip()}`", text)
     styles: list[tuple[str, bool]] = []
     heads: list[_Heading] = []
     for found in _UNDERLINED.finditer(text):
@@ -117,23 +124,22 @@ def _restructured(text: str) -> _Read:
         if style not in styles:
             styles.append(style)
         heads.append(_Heading(styles.index(style), re.sub(r"[`*]", "", title).strip(), *found.span()))
-    return text, heads, _REST_CODE
+    return text, heads, lambda body: _matches(body, _REST_CODE)
 
 
 def _asciidoc(text: str) -> _Read:
     text = _ASCIIDOC_SILENT.sub("", text)
-    blocks = [found.span() for found in _ASCIIDOC_BLOCK.finditer(text)]
     heads = [
         _Heading(len(one[1]), re.sub(r"[`*_]", "", one[2]), *one.span()) for one in _ASCIIDOC.finditer(text)
     ]
-    return text, _outside(heads, blocks), _ASCIIDOC_BLOCK
+    return text, _outside(heads, _blocks(text, _ASCIIDOC_BLOCK)), lambda body: _blocks(body, _ASCIIDOC_BLOCK)
 
 
 def _capitals(text: str) -> _Read:
     heads = [
         _Heading(1, found[1].strip(" :").capitalize(), *found.span()) for found in _CAPITALS.finditer(text)
     ]
-    return text, heads, _SHOWN
+    return text, heads, lambda body: _matches(body, _SHOWN)
 
 
 _READERS: Final[dict[str, Callable[[str], _Read]]] = {
@@ -156,9 +162,48 @@ def _begins(text: str, at: int) -> bool:
     return before.endswith("\n\n") or not before.strip()
 
 
-def _outside(heads: list[_Heading], spans: list[tuple[int, int]]) -> list[_Heading]:
+def _matches(text: str, pattern: re.Pattern[str]) -> _Spans:
+    return [found.span() for found in pattern.finditer(text)]
+
+
+def _blocks(text: str, line: re.Pattern[str]) -> _Spans:
+    """From each line that opens a block to the next that closes it, with the same `key` and nothing behind it.
+
+    No expression looks for the end: a file of blocks that nothing closes would be read once a block.
+    """
+    lines = list(line.finditer(text))
+    closing: defaultdict[str, list[int]] = defaultdict(list)
+    for number, one in enumerate(lines):
+        if not one["rest"].strip(" \t"):
+            closing[one["key"]].append(number)
+    found: list[tuple[int, int]] = []
+    number = 0
+    while number < len(lines):
+        ends = closing[lines[number]["key"]]
+        at = bisect_right(ends, number)
+        if at < len(ends):
+            found.append((lines[number].start(), lines[ends[at]].end()))
+            number = ends[at]
+        number += 1
+    return found
+
+
+def _without(text: str, spans: _Spans) -> str:
+    """The text with an end of line for each span."""
+    parts: list[str] = []
+    last = 0
+    for start, end in spans:
+        parts.append(text[last:start])
+        last = end
+    return "\n".join((*parts, text[last:]))
+
+
+def _is_inside(at: int, spans: _Spans) -> bool:
+    """Whether a place stands behind the start of a span and before its end; `spans` are in order."""
+    before = bisect_left(spans, (at,)) - 1
+    return before >= 0 and at < spans[before][1]
+
+
+def _outside(heads: Iterable[_Heading], spans: _Spans) -> list[_Heading]:
     """The headings in order that do not stand in code."""
-    return sorted(
-        (head for head in heads if not any(start < head.start < end for start, end in spans)),
-        key=lambda head: head.start,
-    )
+    return sorted((head for head in heads if not _is_inside(head.start, spans)), key=lambda head: head.start)
