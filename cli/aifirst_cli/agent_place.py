@@ -89,7 +89,7 @@ def _tests(
     if testing.none:
         return _Tests(nothing, nothing, nothing)
     sandbox = session.stoppable(open_sandbox(cast("Choice", testing.sandbox), testing.image))
-    python = Path(testing.python).absolute() if testing.python else None
+    python = _interpreter(workspace, sandbox, testing)
     runners = find_runners(workspace, python)
 
     def build() -> tuple[Flaw, ...]:
@@ -107,6 +107,33 @@ def _tests(
         lambda: run_rungs(sandbox, workspace, near_rungs(rungs()), runners),
         build,
     )
+
+
+def _interpreter(workspace: Workspace, sandbox: Sandbox, testing: Testing) -> Path | None:
+    """The interpreter that was named; no model is asked where it, or the pytest that has to run, is not there."""
+    from shutil import which
+
+    from aifirst_orchestrator.agent.test_runners.pytest_runner import has_tests
+    from aifirst_orchestrator.generate.run_python_tests import require_pytest
+    from aifirst_orchestrator.generate.test_run import NoTestRunnerError
+
+    is_here = sandbox.name in ("bubblewrap", "unsafe")
+    if testing.python is not None:
+        named = Path(testing.python)
+        python = (
+            named.parent.resolve() / named.name
+        )  # its own link stays: by it a virtual environment is found
+        if is_here and which(python) is None:
+            raise NoTestRunnerError(
+                f"there is no interpreter {testing.python}: name one that is there with --python"
+            )
+        return python
+    if is_here and testing.command is None and has_tests(workspace):
+        try:
+            require_pytest()
+        except NoTestRunnerError as error:
+            raise NoTestRunnerError(f"{error}, or name the project's own interpreter with --python") from None
+    return None
 
 
 def _by_command(

@@ -280,6 +280,28 @@ def test_where_nobody_answers_any_more_a_gate_stays_shut_and_a_limit_of_money_ho
     assert b"may use 1e-07 of money, which are used up" in err
 
 
+def test_an_interpreter_that_is_not_there_is_told_before_a_model_is_asked(shop: Path) -> None:
+    run = Run(shop, agent_script(), "agent", "a discount", "--yes", "--python", "../none/bin/python")
+    _, err = run.process.communicate(timeout=60)
+    assert run.process.returncode == 2
+    assert err == b"Error: there is no interpreter ../none/bin/python: name one that is there with --python\n"
+
+
+def test_an_interpreter_may_be_named_from_the_folder_above(shop: Path) -> None:
+    given = agent_script(
+        edit("shop.py", "    return amount * unit\n", "    return amount * unit * 0.9\n"),
+        use("finish", summary="a tenth less"),
+    )
+    (shop / "test_shop.py").write_text(
+        "import shop\n\n\ndef test_price():\n    assert shop.price(1, 10) == 9\n"
+    )
+    named = os.path.relpath(sys.executable, shop)
+    run = Run(shop, given, "agent", "a discount", "--yes", "--python", named, "--format", "json")
+    out, err = run.process.communicate(timeout=120)
+    assert run.process.returncode == 0, (out, err)
+    assert json.loads(out)["state"] == "done"
+
+
 def test_ctrl_c_ends_a_question_that_an_agent_asks(shop: Path) -> None:
     (shop / "script.json").write_bytes(msgspec.json.encode(agent_script(use("ask", question="How much?"))))
     with TerminalRun(shop, "agent", "a discount", "--no-test", "--yes") as run:
