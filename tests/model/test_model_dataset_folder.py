@@ -154,6 +154,8 @@ def test_a_bad_line_is_told_by_its_place_and_what_is_wrong(tmp_path: Path, line:
         ('{"instruction":"a"}', "none of the forms that are known"),
         ('{"messages":[{"role":"user","content":"a"}]}', "assistant"),
         ('{"messages":[{"role":"wizard","content":"a"}]}', "turn 1 has no role"), ("[]", "Expected"),
+        ('{"prompt":"a","chosen":[],"rejected":"b"}', "has no turns"),
+        ('{"messages":' + "[" * 100_000, "recursion"),
         ('{"instruction":"a","output":""}', "last turn"), ('{"kind":"txt","text":"a"}', "txt"), ("{", "truncated"),
     ],
 )  # fmt: skip

@@ -109,7 +109,7 @@ def _read(path: Path, *, must_exist: bool = False) -> Iterator[tuple[int, Trial]
                     return
                 try:
                     yield end, decoder.decode(line.removeprefix(BYTE_ORDER_MARK))
-                except (msgspec.DecodeError, UnicodeDecodeError) as error:
+                except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
                     if is_cut:
                         return
                     raise CodecError(

@@ -164,7 +164,7 @@ class _Cutting:
         try:
             head = self._heads.decode(line)
             return head.id if head.kind is None and head.id else sample_id(self._decoder.decode(line))
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             if self._settings.strict:
                 raise DatasetError(
                     f"{self._source}:{number} is no sample: {error}",

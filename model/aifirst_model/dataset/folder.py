@@ -84,7 +84,7 @@ def open_dataset(folder: Path, *, verify: bool = True) -> Dataset:
         manifest = msgspec.json.decode(path.read_bytes(), type=Manifest)
     except (FileNotFoundError, NotADirectoryError):
         raise DatasetError(*_no_manifest(folder)) from None
-    except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise DatasetError(f"{path} cannot be read: {error}", "make the dataset again") from error
     if manifest.version != VERSION:
         raise DatasetError(

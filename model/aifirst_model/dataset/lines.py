@@ -48,7 +48,7 @@ def read_samples(
         try:
             is_ours = other_form is None or heads.decode(line).kind is not None
             sample = decoder.decode(line) if is_ours or other_form is None else other_form(line)
-        except (msgspec.DecodeError, ValueError) as error:
+        except (msgspec.DecodeError, ValueError, RecursionError) as error:
             bad = DatasetError(
                 f"{path}:{number} is no sample: {error}",
                 "mend or remove that line",

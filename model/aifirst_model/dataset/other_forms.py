@@ -74,7 +74,11 @@ def _turns(turns: object) -> tuple[Message, ...]:
 
 def _last(answer: object) -> str:
     """An answer that is a text, or the last of some turns."""
-    return answer if isinstance(answer, str) else _turns(answer)[-1].content
+    if isinstance(answer, str):
+        return answer
+    if not (turns := _turns(answer)):
+        raise ValueError("an answer has no turns")
+    return turns[-1].content
 
 
 def _before(answer: object) -> tuple[Message, ...]:

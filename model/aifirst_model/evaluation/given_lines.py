@@ -28,6 +28,6 @@ def read_given_lines(path: Path, kind: type[Line], what: str, form: str) -> Iter
             continue
         try:
             line = decoder.decode(data)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise EvaluationError(f"{path}:{number}: this is no {what} ({error})", form) from None
         yield number, line

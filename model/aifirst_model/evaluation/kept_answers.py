@@ -72,7 +72,7 @@ class KeptSubject:
         decoder = msgspec.json.Decoder(_Kept)
         try:
             kept = [decoder.decode(line) for line in lines]
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise EvaluationError(f"{path} holds no kept answers ({error})", "give another --keep") from None
         first = _Kept("subject", self._who)
         if kept and kept[0] != first:

@@ -112,7 +112,7 @@ def read_plan(folder: Path) -> Plan:
             f"{folder} is no folder of a run ({error.strerror}: {PLAN_NAME})",
             "give the folder that --out named",
         ) from None
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise EvaluationError(
             f"{folder / PLAN_NAME} is no plan of a run ({error})", "give another folder, or delete this one"
         ) from None
@@ -191,7 +191,7 @@ def _read(path: Path, kind: type[Record]) -> list[Record]:
     for number, line in enumerate(lines, 1):
         try:
             records.append(decoder.decode(line))
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise EvaluationError(
                 f"{path}:{number}: this is no line of a run ({error})",
                 "take the line away: its work is done again",

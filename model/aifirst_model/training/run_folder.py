@@ -129,7 +129,7 @@ def read_run(folder: Path) -> Run:
         run = msgspec.json.decode(path.read_bytes(), type=Run)
     except FileNotFoundError:
         raise TrainingError(f"{folder} is no run (it has no run.json)", "give the folder of a run") from None
-    except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise TrainingError(
             f"{path} cannot be read ({error})", "start the training anew in another folder"
         ) from None
