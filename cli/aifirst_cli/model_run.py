@@ -25,12 +25,13 @@ def model_run_errors(root: Path, next_step: str = "") -> Generator[None]:
     from aifirst_orchestrator.generate.run_tests import NoTestRunnerError
     from aifirst_orchestrator.prompts.pack import PromptTooLargeError
     from aifirst_orchestrator.sandbox.refusal import SandboxRefusedError
+    from aifirst_orchestrator.trajectory.recorded_step import OtherStepError
     from aifirst_orchestrator.trajectory.trajectory import TrajectoryError
     from aifirst_validator.rule_set import RuleSetError
 
     mendable = (
         SandboxRefusedError, NoTestRunnerError, TrajectoryError, ChangedByHandError, ChangedMeanwhileError,
-        NotRecordedError, ConfigError, TokenizerError, RuleSetError,
+        NotRecordedError, OtherStepError, ConfigError, TokenizerError, RuleSetError,
     )  # fmt: skip
     try:
         yield

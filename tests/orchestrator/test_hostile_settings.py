@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 from aifirst_cli.agent_crew import show_calls
 from aifirst_cli.agent_run import _show as show_agent  # pyright: ignore[reportPrivateUsage]  what ends a run
+from aifirst_cli.failure import Failure
+from aifirst_cli.model_run import model_run_errors
 from aifirst_orchestrator.agent.earlier_work import recall_work, remember_work
-from aifirst_orchestrator.agent.work_on_task import TaskOutcome
+from aifirst_orchestrator.agent.work_on_task import TaskOutcome, next_time
 from aifirst_orchestrator.agents.own_agents import OwnAgentsError, read_agents
 from aifirst_orchestrator.calls.ask import Reply
 from aifirst_orchestrator.calls.budget import RunLimits, Spent
@@ -95,3 +97,11 @@ def test_what_a_model_or_its_tests_said_does_not_steer_the_terminal(
     assert "\\x1b[2J\tx" in shown
     assert "\x1b" not in shown
     assert "\x07" not in shown
+
+
+def test_a_record_of_another_version_is_told_and_no_bug(tmp_path: Path) -> None:
+    with open_trajectory(tmp_path / "it.steps") as trajectory:
+        trajectory.record("DONE/ended", ["of another type"])
+        told = r"line 1 of the record \(DONE/ended\) .* another version"
+        with pytest.raises(Failure, match=told), model_run_errors(tmp_path):
+            next_time(trajectory)

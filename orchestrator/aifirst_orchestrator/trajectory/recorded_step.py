@@ -21,6 +21,10 @@ _ROOM: Final = 300
 Body = TypeVar("Body")
 
 
+class OtherStepError(msgspec.ValidationError):
+    """A step that was recorded whole, and from another type than the one it is read as; the text says the next step."""
+
+
 class RecordedStep(msgspec.Struct, frozen=True):
     """What one step did. `body` is any JSON; read it with `read`, as the type it was recorded from."""
 
@@ -37,8 +41,14 @@ class RecordedStep(msgspec.Struct, frozen=True):
     """Of this line up to here and of the line before; empty until it is written."""
 
     def read(self, kind: type[Body]) -> Body:
-        """The body as a value of that type; msgspec.ValidationError where it is none."""
-        return msgspec.json.decode(self.body, type=kind)
+        """The body as a value of that type; OtherStepError, a msgspec.ValidationError, where it is none."""
+        try:
+            return msgspec.json.decode(self.body, type=kind)
+        except msgspec.ValidationError as error:
+            raise OtherStepError(
+                f"line {self.number + 1} of the record ({self.key}) is not what this aifirst writes there ({error}): "
+                "another version did. Use that one, or take the record out of .aifirst to begin again."
+            ) from error
 
 
 def step_line(step: RecordedStep, previous: str) -> tuple[bytes, str]:
