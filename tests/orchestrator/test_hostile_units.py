@@ -7,6 +7,7 @@ from aifirst_orchestrator.generate.judge_code import judge_unit
 from aifirst_orchestrator.generate.run_tests import NoTestRunnerError, run_tests
 from aifirst_orchestrator.generate.script.run_script_tests import find_node
 from aifirst_orchestrator.sandbox.bubblewrap import Bubblewrap
+from aifirst_orchestrator.spec.unit_paths import misplaced
 from aifirst_orchestrator.spec.units import SpecUnit
 
 _TESTS = """import test from "node:test";
@@ -67,3 +68,11 @@ def test_a_method_called_like_what_is_built_in_still_runs_when_a_program_starts(
     assert [*judge_unit(f"{_GO}{more}min(1, 2)\n", _GO_UNIT)] == []
     told = [flaw.message for flaw in judge_unit(f"{_GO}{more}totalRow{{}}.min()\n", _GO_UNIT)]
     assert told == ["totalRow{}.min is called when the program starts"]
+
+
+@pytest.mark.parametrize("path", ["z" * 230 + ".ts", "é" * 110 + ".ts", "a/" * 600 + "b.ts"])
+def test_a_path_that_no_disk_takes_is_told_before_a_model_is_asked(path: str) -> None:
+    unit = SpecUnit("total", path, "typescript", 1, "function")
+    problem = misplaced(unit)
+    assert problem is not None
+    assert "longer than a path can be" in problem.message

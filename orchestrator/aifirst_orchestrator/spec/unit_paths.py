@@ -20,6 +20,11 @@ _RUNNERS = frozenset(
 )
 
 
+_MOST_BYTES = 1000
+_MOST_OF_NAME = 200
+"""Bytes of one name in a path: what disks take, less what the names of tests and of files under way have besides."""
+
+
 def misplaced(unit: SpecUnit) -> SpecProblem | None:
     """What keeps a unit from standing at its path."""
     told = _outside(unit) or (
@@ -80,6 +85,10 @@ def _outside(unit: SpecUnit) -> tuple[str, str] | None:
             f"the path of {unit.name}, {unit.path}, is hidden or spelled in a roundabout way",
             "give a plain path, such as shop/cart.py",
         )
+    if len(unit.path.encode()) > _MOST_BYTES or any(
+        len(part.encode()) > _MOST_OF_NAME for part in path.parts
+    ):
+        return f"the path of {unit.name} is longer than a path can be", "give a shorter path"
     return None
 
 
