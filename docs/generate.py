@@ -51,7 +51,10 @@ def all_pages() -> Iterator[tuple[Path, str]]:
     yield ROOT / "docs/reference/cli.md", commands_page()
     yield ROOT / "docs/reference/configuration.md", settings_page()
     yield ROOT / "schema/aifirst.schema.json", schema_text()
-    yield ROOT / "schema/run-event.schema.json", json.dumps(event_schema(), indent=2, ensure_ascii=False) + "\n"
+    yield (
+        ROOT / "schema/run-event.schema.json",
+        json.dumps(event_schema(), indent=2, ensure_ascii=False) + "\n",
+    )
     rules = [rule for rule in load_rules().all if type(rule).__module__.startswith("aifirst_validator.")]
     yield ROOT / "docs/rules/README.md", rules_page(rules)
     for rule in rules:
