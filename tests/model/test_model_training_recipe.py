@@ -72,6 +72,20 @@ def test_a_wrong_file_is_told_with_the_next_step(text: str, told: str, tmp_path:
     assert told in str(error.value)
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        one.name
+        for one in msgspec.structs.fields(Recipe)
+        if isinstance(getattr(find_recipe(NAMES[0]), one.name), float)
+    ],
+)
+@pytest.mark.parametrize("value", [float("inf"), float("nan")])
+def test_what_is_no_finite_number_is_refused(name: str, value: float) -> None:
+    with pytest.raises(RecipeError, match=f"{name}: Expected"):
+        change_recipe(find_recipe(NAMES[0]), {name: value})
+
+
 def test_a_recipe_that_is_nowhere_is_told(tmp_path: Path) -> None:
     with pytest.raises(RecipeError, match="cannot be read"):
         read_recipe(str(tmp_path / "none.yaml"))

@@ -33,9 +33,9 @@ class _Adapter(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         Literal["lora", "none"], Meta(description="Train a LoRA adapter, or every weight.")
     ] = "lora"
     rank: Annotated[int, Meta(ge=1, le=4096, description="Rank of the adapter.")] = 16
-    alpha: Annotated[float, Meta(gt=0, description="The adapter is scaled by this, divided by the rank.")] = (
-        32.0
-    )
+    alpha: Annotated[
+        float, Meta(gt=0, le=1e6, description="The adapter is scaled by this, divided by the rank.")
+    ] = 32.0
     dropout: Annotated[float, Meta(ge=0, lt=1, description="Share of the adapter's inputs left out.")] = 0.05
     targets: Annotated[
         tuple[str, ...],
@@ -61,8 +61,8 @@ class _Steps(_Adapter, frozen=True, kw_only=True):
     ] = "cosine"
     warmup: Annotated[int, Meta(ge=0, description="Steps in which the learning rate rises.")] = 0
     weight_decay: Annotated[float, Meta(ge=0, le=1, description="Of AdamW.")] = 0.0
-    clip: Annotated[float, Meta(ge=0, description="Longest gradient; 0 for any.")] = 1.0
-    epochs: Annotated[float, Meta(gt=0, description="Times through the data, at most.")] = 3.0
+    clip: Annotated[float, Meta(ge=0, le=1e6, description="Longest gradient; 0 for any.")] = 1.0
+    epochs: Annotated[float, Meta(gt=0, le=1e6, description="Times through the data, at most.")] = 3.0
     steps: Annotated[int, Meta(ge=0, description="Steps in all; 0 for as many as the epochs have.")] = 0
     batch: Annotated[
         int,
@@ -110,13 +110,13 @@ class Recipe(_Steps, frozen=True, kw_only=True):
         int, Meta(ge=0, description="Stop after so many evaluations without a gain; 0 for never.")
     ] = 0
     min_delta: Annotated[
-        float, Meta(ge=0, description="Fall of the validation loss that counts as a gain.")
+        float, Meta(ge=0, le=1e6, description="Fall of the validation loss that counts as a gain.")
     ] = 0.001
     stop_when_converged: Annotated[
         bool,
         Meta(description="Stop where validation loss, perplexity and gradient norm have all settled."),
     ] = False
-    beta: Annotated[float, Meta(gt=0, description="dpo: how near to stay to the base.")] = 0.1
+    beta: Annotated[float, Meta(gt=0, le=1e6, description="dpo: how near to stay to the base.")] = 0.1
     teacher: Annotated[
         str,
         Meta(description="distill: the teacher's checkpoint; none for its answers alone."),
@@ -129,7 +129,7 @@ class Recipe(_Steps, frozen=True, kw_only=True):
             description="distill: weight of the teacher's probabilities; the rest is the answer's.",
         ),
     ] = 0.5
-    temperature: Annotated[float, Meta(gt=0, description="distill: softens both models' probabilities.")] = (
-        2.0
-    )
+    temperature: Annotated[
+        float, Meta(gt=0, le=1e6, description="distill: softens both models' probabilities.")
+    ] = 2.0
     seed: Annotated[int, Meta(ge=0, description="Of order, dropout and the adapter's first weights.")] = 0
