@@ -1,7 +1,7 @@
 """The whole loop with a real model in a file: `aifirst generate` and `aifirst agent` on llama.cpp and a small GGUF.
 
     python benchmarks/model/base_checkpoint.py --out /tmp/base --minutes 7 --positions 8192
-    python -m benchmarks.orchestrator.local_model --base /tmp/base --out /tmp/local [--units 5] [--steps 80]
+    python -m benchmarks.orchestrator.local_model --base /tmp/base --out /tmp/local [--units 5] [--steps 160]
 
 Two models write one specification: the base as it is, and the same after `aifirst model train` on the questions and
 right answers of that very specification, so that it knows them by heart. The first shows what becomes of poor answers,
@@ -89,7 +89,7 @@ def main() -> int:
     parser.add_argument("--base", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--units", type=int, default=5)
-    parser.add_argument("--steps", type=int, default=80)
+    parser.add_argument("--steps", type=int, default=160)
     given = parser.parse_args()
     given.out.mkdir(parents=True)
     trial = without_errors(make_trial(0, given.units))
