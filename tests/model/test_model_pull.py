@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from aifirst_model.checkpoint.hub_cache import find_snapshot
 from aifirst_model.checkpoint.open_checkpoint import open_checkpoint
 from aifirst_model.errors import CheckpointError
 from aifirst_model.library.hub import Hub, PullError
@@ -221,6 +222,23 @@ def test_the_token_goes_to_the_hub_and_not_where_it_sends(
     assert "/api/models/old/revision/main" in [one.path for one in hub.asked]
     for one in hub.asked:
         assert one.token == (None if one.path.startswith("/network/") else "Bearer hf_secret")
+
+
+@pytest.mark.parametrize("place", ["/dev/zero", "~nobody-is-called-so/token"])
+def test_a_token_that_cannot_be_read_is_none(
+    hub: FakeHub, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    monkeypatch.setenv("HF_TOKEN_PATH", place)
+    assert Hub().find(NAME).files
+    assert {one.token for one in hub.asked} == {None}
+    monkeypatch.setenv("HF_TOKEN", "two\nlines")
+    with pytest.raises(PullError, match="correct HF_TOKEN"):
+        Hub().find(NAME)
+
+
+def test_a_cache_of_nobody_is_an_empty_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HF_HUB_CACHE", "~nobody-is-called-so/hub")
+    assert find_snapshot("owner/model") is None
 
 
 def test_a_licence_of_its_own_is_told_by_its_name(hub: FakeHub) -> None:

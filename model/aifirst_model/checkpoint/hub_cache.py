@@ -21,11 +21,16 @@ def hub_cache() -> Path:
     """The folder of the cache, as the environment sets it (`HF_HUB_CACHE`, `HF_HOME`)."""
     for variable in ("HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE"):
         if given := os.environ.get(variable):
-            return Path(given).expanduser()
+            return home_path(given)
     home = os.environ.get("HF_HOME")
     if home is None:
         home = f"{os.environ.get('XDG_CACHE_HOME') or '~/.cache'}/huggingface"
-    return Path(home).expanduser() / "hub"
+    return home_path(home) / "hub"
+
+
+def home_path(given: str) -> Path:
+    """A path with `~` read as a folder of a person; as it stands where nobody is called so."""
+    return Path(os.path.expanduser(given))  # noqa: PTH111 - Path's fails for a person unknown here
 
 
 def is_hub_name(name: str) -> bool:

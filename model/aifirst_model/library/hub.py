@@ -19,11 +19,12 @@ from urllib.parse import quote, urlsplit
 
 import msgspec
 
-from aifirst_model.checkpoint.hub_cache import hub_cache, is_hub_name
+from aifirst_model.checkpoint.hub_cache import home_path, hub_cache, is_hub_name
 from aifirst_model.errors import LocalError
 
 _DEFAULT: Final = "https://huggingface.co"
 _TIMEOUT: Final = 30.0
+_MOST_TOKEN: Final = 4096
 """Seconds without a byte."""
 _MOST_ANSWER: Final = 1 << 26
 _COMMIT: Final = re.compile(r"[0-9a-f]{40}")
@@ -199,14 +200,17 @@ def _is_plain(name: str) -> bool:
 
 def _token() -> str:
     if token := os.environ.get("HF_TOKEN"):
-        return token.strip()
+        token = token.strip()
+        if not (token.isascii() and token.isprintable()):
+            raise PullError("the hub's token holds what no header can", "correct HF_TOKEN")
+        return token
     place = os.environ.get("HF_TOKEN_PATH")
     try:
-        return (
-            (Path(place) if place else hub_cache().parent / "token").expanduser().read_text("ascii").strip()
-        )
+        with (home_path(place) if place else hub_cache().parent / "token").open("rb") as file:
+            token = file.read(_MOST_TOKEN).decode("ascii").strip()
     except (OSError, UnicodeDecodeError):
         return ""
+    return token if token.isprintable() else ""
 
 
 def is_broken_off(error: Exception) -> bool:
