@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -164,3 +166,14 @@ def test_what_cannot_be_divided_is_told_and_leaves_the_place_free(
             shard=True,
         )
     assert not (tmp_path / "run").exists()
+
+
+def test_a_process_that_has_written_all_ends_whatever_its_libraries_still_do() -> None:
+    program = (
+        "import threading, time\nfrom aifirst_model.training.worker import _leave\n"
+        "threading.Thread(target=time.sleep, args=(600,)).start()\nprint('all is written')\n_leave(3)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=300
+    )
+    assert (done.returncode, done.stdout) == (3, "all is written\n"), done.stderr
