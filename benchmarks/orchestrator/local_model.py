@@ -137,7 +137,7 @@ def right_answers(trial: Trial) -> list[tuple[Chat, str]]:
                     shop,
                     trial.text,
                     lambda _gate, _told: "the benchmark",
-                    lambda path, raw: void(path.write_bytes(raw)),
+                    _write,
                 )
             )
     if not done.is_done:
@@ -145,8 +145,8 @@ def right_answers(trial: Trial) -> list[tuple[Chat, str]]:
     return model.said
 
 
-def void(_: object) -> None:
-    """Nothing of it is wanted."""
+def _write(path: Path, raw: bytes) -> None:
+    path.write_bytes(raw)
 
 
 def write_answers(said: Sequence[tuple[Chat, str]], folder: Path) -> None:

@@ -33,8 +33,9 @@ def earlier_work(root: Path, task: str, trajectory: Trajectory) -> str:
 
 
 def remember(
-    root: Path, task: str, outcome: TaskOutcome, workspace: Workspace, trajectory: Trajectory
-) -> None:
+    root: Path, task: str, outcome: TaskOutcome, workspace: Workspace, trajectory: Trajectory,
+    *, is_tested: bool,
+) -> None:  # fmt: skip
     """Write down what came of the task, in the memory of work."""
     from aifirst_codebase.cache.store import FOLDER
     from aifirst_orchestrator.agent.earlier_work import remember_work
@@ -52,11 +53,12 @@ def remember(
     }
 
     def write() -> str:
-        return remember_work(root / FOLDER, task, outcome.plan, ended, changed)
+        notice = remember_work(root / FOLDER, task, outcome.plan, ended, changed, is_tested=is_tested)
+        _notice(notice)
+        return notice
 
     inputs = digest_of((outcome.state, outcome.difference, ended))
-    if trajectory.recorded("DONE/remembered", inputs) is None:
-        _notice(trajectory.done_once("DONE/remembered", str, write, inputs))
+    trajectory.done_once("DONE/remembered", str, write, inputs)
 
 
 def _notice(text: str) -> None:

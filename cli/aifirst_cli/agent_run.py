@@ -132,7 +132,7 @@ def _work(given: AgentRun, task: str, root: Path, memory: Memory, session: RunSe
             again=next_time(trajectory, only_recorded=given.recorded),
         )  # fmt: skip
         outcome = session.run(work_on_task(shop, task, context))
-        remember(root, task, outcome, place.workspace, trajectory)
+        remember(root, task, outcome, place.workspace, trajectory, is_tested=not given.no_test)
         return outcome
 
 

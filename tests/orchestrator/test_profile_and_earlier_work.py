@@ -209,6 +209,8 @@ def test_a_task_is_remembered_once_and_told_to_the_architect_of_the_next(tmp_pat
     assert "earlier work: whole" in shown.stdout, (shown, again)
     with WorkMemory.open(tmp_path / ".aifirst") as work:
         told = [[entry.title for entry in work.entries(one.id)] for one in work.sessions()]
+        edits = [entry for one in work.sessions() for entry in work.entries(one.id) if entry.kind == "edit"]
+    assert {one.detail for edit in edits for one in edit.outcomes} == {"not tested"}
     assert told == [
         ["raise the rate of the till once more", "the rate is 3 now", "edit till.py"],
         ["raise the rate of the till", "the rate is 2 now", "edit till.py"],

@@ -50,27 +50,26 @@ def recall_work(folder: Path, task: str) -> tuple[str, str]:
 
 
 def remember_work(
-    folder: Path, task: str, plan: TaskPlan | None, ended: str, changed: Mapping[str, tuple[bytes, bytes]]
-) -> str:
+    folder: Path, task: str, plan: TaskPlan | None, ended: str, changed: Mapping[str, tuple[bytes, bytes]],
+    *, is_tested: bool = True,
+) -> str:  # fmt: skip
     """Write down what was planned and changed and how it ended; a notice, "" where all is well.
 
     `changed` has the bytes of each file before and after, empty for one that was not there; `ended` says in a sentence
-    what came of the task, and begins with `done` where it was done.
+    what came of the task, and begins with `done` where it was done. `is_tested` says whether any test saw the changes.
     """
     try:
         with WorkMemory.open(folder) as work:
             session = work.begin_session(task, agent="aifirst agent")
             if plan is not None:
-                places = [f"{step.path}" for step in plan.steps]
+                places = [step.path for step in plan.steps]
                 reason = "\n".join(f"{step.path}:{step.line} {step.action}" for step in plan.steps)
                 work.record_decision(session, plan.understanding, reason, places=places)
             for path, (before, after) in changed.items():
                 edit = work.record_edit(
                     session, path, before_digest=_digest(before), after_digest=_digest(after)
                 )
-                work.record_outcome(
-                    edit, "ok", "the tests passed" if "not tested" not in ended else "not tested"
-                )
+                work.record_outcome(edit, "ok", "the tests passed" if is_tested else "not tested")
             work.record_outcome(session, "ok" if ended.startswith("done") else "failed", ended)
             work.end_session(session, ended)
     except WorkError as error:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from aifirst_orchestrator.generate.languages.registry import language_of_path
-from aifirst_orchestrator.generate.test_run import NoTestRunnerError, TestRun
+from aifirst_orchestrator.generate.test_run import NoTestRunnerError, TestRun, join_runs
 from aifirst_orchestrator.sandbox.open_sandbox import Sandbox
 
 __all__ = ("NoTestRunnerError", "TestRun", "run_tests")
@@ -27,10 +27,4 @@ def run_tests(
         language_of_path(next(iter(own))).run(sandbox, files, own, seconds, memory)
         for own in by_runner.values()
     ]
-    if len(runs) == 1:
-        return runs[0]
-    return TestRun(
-        {name: how for run in runs for name, how in run.outcomes.items()},
-        tuple(flaw for run in runs for flaw in run.flaws),
-        sum(run.seconds for run in runs),
-    )
+    return join_runs(runs)

@@ -32,6 +32,15 @@ class TestRun(msgspec.Struct, frozen=True):
         return not self.flaws
 
 
+def join_runs(runs: Sequence[TestRun]) -> TestRun:
+    """What several runs came to together."""
+    return TestRun(
+        {name: how for run in runs for name, how in run.outcomes.items()},
+        tuple(flaw for run in runs for flaw in run.flaws),
+        sum(run.seconds for run in runs),
+    )
+
+
 class NoTestRunnerError(Exception):
     """Tests cannot be run here; the text says the next step."""
 

@@ -5,14 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING
 
 from aifirst_orchestrator.generate.golang.go_tree import definitions, imports
-from aifirst_orchestrator.generate.languages.code_tree import CodeTree, tree_of
+from aifirst_orchestrator.generate.languages.code_tree import CodeTree, documentation_above, tree_of
 from aifirst_orchestrator.generate.languages.generated_language import Head
-
-if TYPE_CHECKING:
-    import tree_sitter
 
 
 def package_name(path: str, module: str) -> str:
@@ -48,7 +44,7 @@ def outline_go(code: str, name: str) -> str:
             body = one.node.child_by_field_name("body") if one.statement.type != "type_declaration" else None
             end = body.start_byte if body is not None else one.statement.end_byte
             text = tree.data[one.statement.start_byte : end].decode("utf-8", "replace").rstrip()
-            shown.append(_documentation(tree, one.statement) + text)
+            shown.append(documentation_above(tree, one.statement) + text)
     return "\n\n".join(shown)
 
 
@@ -64,14 +60,3 @@ def _body(tree: CodeTree) -> str:
             at = statement.end_byte
     kept += tree.data[at:]
     return re.sub(r"\n{3,}", "\n\n", kept.decode("utf-8", "replace")).strip("\n")
-
-
-def _documentation(tree: CodeTree, statement: tree_sitter.Node) -> str:
-    """The comments right above a statement, with a line feed behind each."""
-    found: list[str] = []
-    before = statement.prev_named_sibling
-    line = statement.start_point[0]
-    while before is not None and before.type == "comment" and before.end_point[0] == line - 1:
-        found.insert(0, tree.text(before) + "\n")
-        line, before = before.start_point[0], before.prev_named_sibling
-    return "".join(found)

@@ -18,7 +18,7 @@ from aifirst_orchestrator.generate.golang.go_tools import Go, build_own_packages
 from aifirst_orchestrator.generate.golang.go_tree import imports
 from aifirst_orchestrator.generate.golang.judge_go_tests import tests_in
 from aifirst_orchestrator.generate.languages.code_tree import tree_of
-from aifirst_orchestrator.generate.test_run import TestRun, believe, shortened
+from aifirst_orchestrator.generate.test_run import TestRun, believe, join_runs, shortened
 from aifirst_orchestrator.sandbox.job import Job
 from aifirst_orchestrator.sandbox.limits import Limits
 from aifirst_orchestrator.sandbox.open_sandbox import Sandbox
@@ -108,11 +108,7 @@ def run_go_tests(
     runs = [
         _run_package(sandbox, go, files, folder, own, seconds, memory) for folder, own in packages.items()
     ]
-    return TestRun(
-        {name: how for run in runs for name, how in run.outcomes.items()},
-        tuple(flaw for run in runs for flaw in run.flaws),
-        sum(run.seconds for run in runs),
-    )
+    return join_runs(runs)
 
 
 def _imported(files: Mapping[str, str]) -> set[str]:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from aifirst_codebase.languages.bounded_parse import parse_bounded
-from aifirst_codebase.languages.measure_nesting import nests_too_deep
 from aifirst_codebase.languages.registry import language_named
 
 from aifirst_orchestrator.generate.flaw import Flaw
@@ -17,8 +14,6 @@ if TYPE_CHECKING:
     import tree_sitter
 
 _DEEPEST = 200
-_OWN = threading.local()
-"""Parsers, which no two threads may share: units are judged at the same time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +58,7 @@ def _plain(text: str) -> str:
 def parse_code(language: str, title: str, code: str) -> CodeTree | Flaw:
     """The tree of the code, or why there is none: broken, nested too deep."""
     data = code.encode("utf-8", "replace")
-    parsers: dict[str, tree_sitter.Parser] = _OWN.__dict__
-    if language not in parsers:
-        import tree_sitter
-
-        parsers[language] = tree_sitter.Parser(language_named(language).grammar)
-    tree = "nesting" if nests_too_deep(data) else parse_bounded(parsers[language], data, None)
+    tree = language_named(language).parse_or_bound(data)
     if isinstance(tree, str):
         return Flaw("syntax", f"this cannot be read: {tree}", "write it simpler and flatter")
     for node, depth in _deep(tree.root_node):
@@ -97,6 +87,17 @@ def walk(node: tree_sitter.Node) -> Iterator[tree_sitter.Node]:
         one = stack.pop()
         yield one
         stack.extend(reversed(one.children))
+
+
+def documentation_above(tree: CodeTree, statement: tree_sitter.Node) -> str:
+    """The comments right above a statement, with a line feed behind each."""
+    found: list[str] = []
+    before = statement.prev_named_sibling
+    line = statement.start_point[0]
+    while before is not None and before.type == "comment" and before.end_point[0] == line - 1:
+        found.insert(0, tree.text(before) + "\n")
+        line, before = before.start_point[0], before.prev_named_sibling
+    return "".join(found)
 
 
 def _deep(node: tree_sitter.Node) -> Iterator[tuple[tree_sitter.Node, int]]:

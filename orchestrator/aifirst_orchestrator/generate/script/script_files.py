@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from aifirst_orchestrator.generate.languages.code_tree import CodeTree, tree_of
+from aifirst_orchestrator.generate.languages.code_tree import CodeTree, documentation_above, tree_of
 from aifirst_orchestrator.generate.languages.generated_language import Head
 from aifirst_orchestrator.generate.script.script_tree import CALLABLE, Import, definitions, imports
 from aifirst_orchestrator.generate.script.script_unit import read_script_signature
@@ -42,7 +42,7 @@ def outline_script(language: str, code: str, name: str) -> str:
     tree = tree_of(language, code)
     for one in definitions(tree):
         if one.name == name and one.node.type != "function_signature":
-            return _documentation(tree, one.statement) + _bodiless(tree, one.statement)
+            return documentation_above(tree, one.statement) + _bodiless(tree, one.statement)
     return ""
 
 
@@ -88,17 +88,6 @@ def _body(tree: CodeTree) -> str:
                 at += 1
     kept += tree.data[at:]
     return kept.decode("utf-8", "replace").strip("\n")
-
-
-def _documentation(tree: CodeTree, statement: tree_sitter.Node) -> str:
-    """The comments right above a statement, with a line feed behind each."""
-    found: list[str] = []
-    before = statement.prev_sibling
-    line = statement.start_point[0]
-    while before is not None and before.type == "comment" and before.end_point[0] == line - 1:
-        found.insert(0, tree.text(before) + "\n")
-        line, before = before.start_point[0], before.prev_sibling
-    return "".join(found)
 
 
 def _bodiless(tree: CodeTree, statement: tree_sitter.Node) -> str:
